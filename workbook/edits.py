@@ -1,0 +1,52 @@
+"""What a verb changes in a workbook, as plain data: whole blocks of cells and the new size of tables.
+
+The same edits are carried out by patching the file, by the macro from a result file, or live through xlwings.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell formula, without its "=", and the value it has now."""
+
+    text: str
+    value: "Plain" = None
+
+
+Plain = str | Decimal | int | None
+Cell = Plain | Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of cells to write: sheet name, 1-based row and column of its first cell, rows of equal length."""
+
+    sheet: str
+    row: int
+    column: int
+    values: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """The number of data rows that an Excel table has from now on; rows beyond are blanked."""
+
+    table: str
+    rows: int
+
+
+@dataclass(slots=True)
+class Edits:
+    """All that one verb changes in one workbook, and what to tell the clerk (Chinese)."""
+
+    blocks: list[Block] = field(default_factory=list)
+    resizes: list[Resize] = field(default_factory=list)
+    message: str = ""
+
+
+def hyperlink(sheet: str, cell: str, text: str) -> Formula:
+    """Return a formula that jumps to a cell of the same workbook and shows the text."""
+    target = f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}".replace('"', '""')
+    return Formula(f'HYPERLINK("{target}","{text.replace(chr(34), chr(34) * 2)}")', text)

@@ -1,0 +1,133 @@
+"""The table of fields: every path of a filing with its label, kind, unit and basis. Nothing else lists them."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+Kind = Literal["text", "amount", "count", "rate", "score", "area", "year"]
+Basis = Literal["", "上年决算", "年初预算", "全年预算", "决算"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a filing.
+
+    `path` as in the JSON (`[]` stands for any row), `label` as the form prints it, `kind` what the value is,
+    `unit` its unit of measure (万元, 人, ㎡, 分, or "" for text and for rates, which are fractions),
+    `basis` the point of the budget year that an amount speaks of, `derived` whether the system computes it.
+    """
+
+    path: str
+    label: str
+    kind: Kind
+    unit: str = ""
+    basis: Basis = ""
+    derived: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether the value is a number (`text` is not)."""
+        return self.kind != "text"
+
+
+EXPENSES: dict[str, str] = {
+    "three_public": "三公经费",
+    "official_vehicles": "公务用车购置和维护经费",
+    "vehicle_purchase": "公车购置",
+    "vehicle_operation": "公车运行维护",
+    "overseas_travel": "出国经费",
+    "official_reception": "公务接待",
+    "project": "项目支出",
+    "project_business": "业务工作经费",
+    "project_maintenance": "运行维护经费",
+    "project_municipal": "市级专项资金",
+    "operating": "公用经费",
+    "office": "办公经费",
+    "utilities_travel": "水费、电费、差旅费",
+    "meetings_training": "会议费、培训费",
+    "procurement": "政府采购金额",
+    "basic_budget_adjustment": "部门基本支出预算调整",
+}
+
+EXPENSE_COLUMNS: dict[str, tuple[str, Basis]] = {
+    "prior_final": ("上年决算数", "上年决算"),
+    "budget": ("本年预算数", "年初预算"),
+    "final": ("本年决算数", "决算"),
+}
+
+
+def _expense_fields(prefix: str, label: str) -> list[Field]:
+    return [
+        Field(f"{prefix}.{column}", f"{label}{heading}", "amount", "万元", basis)
+        for column, (heading, basis) in EXPENSE_COLUMNS.items()
+    ]
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("unit", "单位名称", "text"),
+    Field("year", "年度", "year"),
+    Field("staff.authorized", "编制数", "count", "人"),
+    Field("staff.actual", "实际在职人数", "count", "人"),
+    Field("staff.control_rate", "在职人员控制率", "rate", derived=True),
+    *(field for name, label in EXPENSES.items() for field in _expense_fields(f"expenses.{name}", label)),
+    Field("project_lines[].name", "项目名称", "text"),
+    *_expense_fields("project_lines[]", "项目"),
+    Field("buildings[].approved_area", "批复规模", "area", "㎡"),
+    Field("buildings[].actual_area", "实际规模", "area", "㎡"),
+    Field("buildings[].area_control_rate", "规模控制率", "rate", derived=True),
+    Field("buildings[].budget_investment", "预算投资", "amount", "万元"),
+    Field("buildings[].actual_investment", "实际投资", "amount", "万元"),
+    Field("buildings[].investment_control_rate", "投资概算控制率", "rate", derived=True),
+    Field("thrift_measures", "厉行节约保障措施", "text"),
+    Field("funds.initial_budget", "年初预算数", "amount", "万元", "年初预算"),
+    Field("funds.annual_budget", "全年预算数", "amount", "万元", "全年预算"),
+    Field("funds.executed", "全年执行数", "amount", "万元", "决算"),
+    Field("funds.weight", "预算执行率分值", "score", "分"),
+    Field("funds.execution_rate", "执行率", "rate", derived=True),
+    Field("funds.score", "预算执行率得分", "score", "分", derived=True),
+    Field("income.total", "按收入性质分", "amount", "万元", "全年预算"),
+    Field("income.general_public_budget", "一般公共预算", "amount", "万元", "全年预算"),
+    Field("income.government_fund", "政府性基金拨款", "amount", "万元", "全年预算"),
+    Field("income.special_account", "纳入专户管理的非税收入拨款", "amount", "万元", "全年预算"),
+    Field("income.other", "其他资金", "amount", "万元", "全年预算"),
+    Field("outlay.total", "按支出性质分", "amount", "万元", "全年预算"),
+    Field("outlay.basic", "基本支出", "amount", "万元", "全年预算"),
+    Field("outlay.project", "项目支出", "amount", "万元", "全年预算"),
+    Field("goals.expected", "预期目标", "text"),
+    Field("goals.actual", "实际完成情况", "text"),
+    Field("indicators[].level1", "一级指标", "text"),
+    Field("indicators[].level2", "二级指标", "text"),
+    Field("indicators[].level3", "三级指标", "text"),
+    Field("indicators[].target", "年度指标值", "text"),
+    Field("indicators[].actual", "实际完成值", "text"),
+    Field("indicators[].weight", "分值", "score", "分"),
+    Field("indicators[].score", "得分", "score", "分", derived=True),
+    Field("indicators[].reason", "偏差原因分析及改进措施", "text"),
+    Field("total.weight", "总分分值", "score", "分", derived=True),
+    Field("total.score", "总分", "score", "分", derived=True),
+    Field("signature.preparer", "填表人", "text"),
+    Field("signature.date", "填报日期", "text"),
+    Field("signature.phone", "联系电话", "text"),
+    Field("signature.head", "单位负责人签字", "text"),
+)
+
+BY_PATH: dict[str, Field] = {field.path: field for field in FIELDS}
+
+
+@cache
+def pattern_of(path: str) -> str:
+    """Return the path with its row numbers taken out: `indicators[3].score` → `indicators[].score`."""
+    out, inside = [], False
+    for char in path:
+        if char == "]":
+            inside = False
+        if not inside:
+            out.append(char)
+        if char == "[":
+            inside = True
+    return "".join(out)
+
+
+def field_of(path: str) -> Field:
+    """Return the field that a path (with or without row numbers) names; raise KeyError where there is none."""
+    return BY_PATH[pattern_of(path)]

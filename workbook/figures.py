@@ -1,0 +1,33 @@
+"""Decimal figures: rounding as Excel does it, and how a figure is shown to a clerk."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def round_half_up(value: Decimal, places: int) -> Decimal:
+    """Return the value rounded to so many decimals, half away from zero, as Excel's ROUND does."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def plain(value: Decimal) -> str:
+    """Return a Decimal without exponent and without trailing zeros beyond the point."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(value: Decimal, places: int = 2) -> str:
+    """Return a fraction as percent, rounded half away from zero: 0.98987 → "98.99%"."""
+    return f"{plain(round_half_up(value * 100, places))}%"
+
+
+def show(value: Decimal | int | str | None, kind: str = "") -> str:
+    """Return a value as a clerk reads it: a rate as percent, None as 空白. `kind` is that of the field table."""
+    if value is None:
+        return "空白"
+    if not isinstance(value, Decimal):
+        return str(value)
+    return percent(value) if kind == "rate" else plain(value)
+
+
+def json_number(value: Decimal) -> int | float:
+    """Return a Decimal as the JSON number of the same value (an int where it is whole)."""
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -1,0 +1,308 @@
+"""The filing: what one department hands in for one year, as plain data.
+
+Amounts are Decimal in 万元, areas in ㎡, rates fractions (0.9917), weights and scores points. None is a cell that is blank,
+`——` or `无`. Text is kept as written but for outer white space.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from dataclasses import fields as members
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from workbook.fields import EXPENSES, FIELDS, field_of
+from workbook.figures import json_number
+
+Number = Decimal | None
+
+
+@dataclass(slots=True)
+class Staff:
+    """财政供养人员情况: heads, and 控制率 = 在职 ÷ 编制 as entered (a fraction)."""
+
+    authorized: Number = None
+    actual: Number = None
+    control_rate: Number = None
+
+
+@dataclass(slots=True)
+class Expense:
+    """One line of 经费控制情况, 万元."""
+
+    prior_final: Number = None
+    budget: Number = None
+    final: Number = None
+
+
+@dataclass(slots=True)
+class ProjectLine(Expense):
+    """One row that the department added under 项目支出, 万元."""
+
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Building:
+    """One finished building of 楼堂馆所控制情况: ㎡, 万元, and the two rates as entered."""
+
+    approved_area: Number = None
+    actual_area: Number = None
+    area_control_rate: Number = None
+    budget_investment: Number = None
+    actual_investment: Number = None
+    investment_control_rate: Number = None
+
+
+@dataclass(slots=True)
+class Funds:
+    """The row 年度资金总额, 万元; 执行率 as entered (a fraction), 分值 and 得分 in points."""
+
+    initial_budget: Number = None
+    annual_budget: Number = None
+    executed: Number = None
+    weight: Number = None
+    execution_rate: Number = None
+    score: Number = None
+
+
+@dataclass(slots=True)
+class Income:
+    """按收入性质分, 万元."""
+
+    total: Number = None
+    general_public_budget: Number = None
+    government_fund: Number = None
+    special_account: Number = None
+    other: Number = None
+
+
+@dataclass(slots=True)
+class Outlay:
+    """按支出性质分, 万元."""
+
+    total: Number = None
+    basic: Number = None
+    project: Number = None
+
+
+@dataclass(slots=True)
+class Goals:
+    """年度总体目标, in words."""
+
+    expected: str | None = None
+    actual: str | None = None
+
+
+@dataclass(slots=True)
+class Indicator:
+    """One third-level indicator. `level1` stands without its "(40分)"; target and actual stay in words."""
+
+    level1: str | None = None
+    level2: str | None = None
+    level3: str | None = None
+    target: str | None = None
+    actual: str | None = None
+    weight: Number = None
+    score: Number = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Total:
+    """The row 总分."""
+
+    weight: Number = None
+    score: Number = None
+
+
+@dataclass(slots=True)
+class Signature:
+    """The line under the form: 填表人, 填报日期, 联系电话, 单位负责人签字."""
+
+    preparer: str | None = None
+    date: str | None = None
+    phone: str | None = None
+    head: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stood in the file: sheet (or table) name, cell as "C5" (1-based) or "", and the words there."""
+
+    sheet: str
+    cell: str
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Filing:
+    """What one department hands in for one year.
+
+    `class_weights` are the points printed in the first-level headings ("产出指标(40分)" → {"产出指标": 40}).
+    `places` says where each value stood (path → Place); `unread` holds the words of values that should be
+    numbers and are none (path → text; the field itself is None then). `years` are the years that the headings
+    print (a heading's text → year). `prior` is last year's filing where it was given.
+    """
+
+    unit: str | None = None
+    year: int | None = None
+    form: str = ""
+    staff: Staff = field(default_factory=Staff)
+    expenses: dict[str, Expense] = field(default_factory=lambda: {name: Expense() for name in EXPENSES})
+    project_lines: list[ProjectLine] = field(default_factory=list)
+    buildings: list[Building] = field(default_factory=list)
+    thrift_measures: str | None = None
+    funds: Funds = field(default_factory=Funds)
+    income: Income = field(default_factory=Income)
+    outlay: Outlay = field(default_factory=Outlay)
+    goals: Goals = field(default_factory=Goals)
+    indicators: list[Indicator] = field(default_factory=list)
+    total: Total = field(default_factory=Total)
+    signature: Signature = field(default_factory=Signature)
+    narrative: list[str] = field(default_factory=list)
+    class_weights: dict[str, Decimal] = field(default_factory=dict)
+    years: dict[str, int] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    prior: "Filing | None" = None
+
+    def get(self, path: str) -> Any:
+        """Return the value at a path ("indicators[3].score"); raise KeyError where the path names nothing."""
+        value: Any = self
+        for step in _steps(path):
+            try:
+                value = _child(value, step)
+            except (AttributeError, IndexError, KeyError) as error:
+                raise KeyError(path) from error
+        return value
+
+    def set(self, path: str, value: Any) -> None:
+        """Put a value at a path; rows that do not exist yet are added; raise KeyError on an unknown path."""
+        *parents, last = _steps(path)
+        owner: Any = self
+        for step in parents:
+            if isinstance(step, int):
+                owner.extend(_ROW_TYPES[_list_name(path)]() for _ in range(step + 1 - len(owner)))
+            try:
+                owner = _child(owner, step)
+            except (AttributeError, KeyError) as error:
+                raise KeyError(path) from error
+        if isinstance(owner, dict | list) or isinstance(last, int) or not hasattr(owner, last):
+            raise KeyError(path)
+        setattr(owner, last, value)
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every field that this filing can hold, rows numbered, in the order of the table."""
+        for entry in FIELDS:
+            if "[]" not in entry.path:
+                yield entry.path
+        for name in _ROW_TYPES:
+            row_fields = [entry.path for entry in FIELDS if entry.path.startswith(f"{name}[]")]
+            for index in range(len(getattr(self, name))):
+                for path in row_fields:
+                    yield path.replace("[]", f"[{index}]")
+
+    def label(self, path: str) -> str:
+        """Return what a clerk calls the cell: its label, with the row's own name where it stands in a row."""
+        steps = _steps(path)
+        name = field_of(path).label
+        if len(steps) > 1 and isinstance(steps[1], int):
+            row = self.get(f"{steps[0]}[{steps[1]}]")
+            own = {"indicators": "level3", "project_lines": "name"}.get(str(steps[0]))
+            title = " ".join((getattr(row, own) or "").split()) if own else ""
+            return f"「{title}」{name}" if title else f"第{steps[1] + 1}行{name}"
+        return name
+
+
+_ROW_TYPES: dict[str, type] = {"project_lines": ProjectLine, "buildings": Building, "indicators": Indicator}
+
+
+@cache
+def _steps(path: str) -> tuple[str | int, ...]:
+    out: list[str | int] = []
+    for part in path.split("."):
+        name, _, rest = part.partition("[")
+        out.append(name)
+        if rest:
+            out.append(int(rest.rstrip("]")))
+    return tuple(out)
+
+
+def _list_name(path: str) -> str:
+    return path.partition("[")[0]
+
+
+def _child(owner: Any, step: str | int) -> Any:
+    if isinstance(owner, dict | list):
+        return owner[step]  # type: ignore[index]
+    return getattr(owner, str(step))
+
+
+def to_json(filing: Filing) -> dict[str, Any]:
+    """Return the filing as the JSON of the contract: numbers as JSON numbers, unread values as their text."""
+    out: dict[str, Any] = {"unit": filing.unit, "year": filing.year, "form": filing.form}
+    for name in (
+        "staff",
+        "expenses",
+        "project_lines",
+        "buildings",
+        "thrift_measures",
+        "funds",
+        "income",
+        "outlay",
+    ):
+        out[name] = _plain(getattr(filing, name), name, filing.unread)
+    for name in ("goals", "indicators", "total", "signature"):
+        out[name] = _plain(getattr(filing, name), name, filing.unread)
+    out["narrative"] = list(filing.narrative)
+    return out
+
+
+def _plain(value: Any, path: str, unread: dict[str, str]) -> Any:
+    if value is None:
+        return unread.get(path)
+    if isinstance(value, Decimal):
+        return json_number(value)
+    if isinstance(value, list):
+        return [_plain(item, f"{path}[{index}]", unread) for index, item in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: _plain(item, f"{path}.{key}", unread) for key, item in value.items()}
+    if hasattr(value, "__dataclass_fields__"):
+        names = [member.name for member in members(value)]
+        return {name: _plain(getattr(value, name), f"{path}.{name}", unread) for name in names}
+    return value
+
+
+def from_json(data: dict[str, Any]) -> Filing:
+    """Return the filing that the JSON of the contract describes; members it leaves out stay blank.
+
+    Raise KeyError on a member that no field bears. Text where a number belongs goes to `unread`.
+    """
+    filing = Filing(form=data.get("form", ""), narrative=list(data.get("narrative", [])))
+    filing.class_weights = {
+        name: Decimal(str(value)) for name, value in data.get("class_weights", {}).items()
+    }
+    for name, value in data.items():
+        if name not in ("form", "narrative", "class_weights"):
+            _fill(filing, name, value)
+    return filing
+
+
+def _fill(filing: Filing, path: str, value: Any) -> None:
+    if isinstance(value, dict):
+        for name, member in value.items():
+            _fill(filing, f"{path}.{name}", member)
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            _fill(filing, f"{path}[{index}]", member)
+    elif value is None:
+        field_of(path)
+    elif path == "year":
+        filing.year = int(value)
+    elif not field_of(path).is_number:
+        filing.set(path, str(value))
+    elif isinstance(value, str):
+        filing.unread[path] = value
+    else:
+        filing.set(path, Decimal(str(value)))

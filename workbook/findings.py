@@ -1,0 +1,162 @@
+"""What a check says: findings, their places, the rules that could not run, and the verdict."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: 错误 must be put right, 预警 may be explained, 提示 is a remark."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def caption(self) -> str:
+        """Return the word of the sheets, with the kind of check that clerks know from final accounts."""
+        return {"error": "错误", "warning": "预警", "info": "提示"}[self.value]
+
+    @property
+    def mark(self) -> str:
+        """Return the sign that stands beside the colour, for grey prints."""
+        return {"error": "✗", "warning": "△", "info": "○"}[self.value]
+
+
+class Category(StrEnum):
+    """Between what a rule compares."""
+
+    WITHIN = "表内"
+    BETWEEN = "表间"
+    PROSE = "文表"
+    YEARS = "跨年"
+    FORM = "格式"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a finding is: sheet and cell of the file that was read, label and path of the field.
+
+    In running text `paragraph` is the 1-based number of the paragraph and `quote` the words.
+    """
+
+    path: str = ""
+    label: str = ""
+    sheet: str = ""
+    cell: str = ""
+    paragraph: int | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule found, with both figures and what to do.
+
+    `expected`, `actual` and `difference` are as shown to the clerk ("547.40万元", "99.96%"); `related` are the paths of
+    the other cells of the relation; `figures` the values the finding speaks of, by which an explanation is held to it;
+    `culprit` names the likeliest wrong cell, in words, and `group` the finding that explains this one ("" where none).
+    """
+
+    rule: str
+    severity: Severity
+    category: Category
+    unit: str
+    location: Location
+    message: str
+    expected: str = ""
+    actual: str = ""
+    difference: str = ""
+    suggestion: str = ""
+    source: str = ""
+    title: str = ""
+    related: tuple[str, ...] = ()
+    culprit: str = ""
+    group: str = ""
+    explanation: str = ""
+    status: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what identifies the same finding in the next run: rule, department, place."""
+        place = self.location.path or f"正文{self.location.paragraph}:{self.location.quote}"
+        return f"{self.rule}|{self.unit}|{place}"
+
+    @property
+    def open(self) -> bool:
+        """Return whether it still stands in the way: an error, or a warning without a valid explanation."""
+        return self.severity is not Severity.INFO and not (self.explanation and self.status == "已说明")
+
+    def explained(self, explanation: str, status: str) -> "Finding":
+        """Return the finding with the clerk's explanation and its status."""
+        return replace(self, explanation=explanation, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that could not run, and what it lacked (labels)."""
+
+    rule: str
+    title: str
+    missing: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Return the sentence for the sheet."""
+        return f"未执行：缺{'、'.join(self.missing)}"
+
+
+@dataclass(slots=True)
+class Report:
+    """All that one check of one filing gave."""
+
+    unit: str
+    findings: list[Finding] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings of a severity stand open."""
+        return sum(
+            1 for finding in self.findings if finding.severity is severity and not finding.status == "已说明"
+        )
+
+    @property
+    def verdict(self) -> str:
+        """Return 可报送, 需说明 n 项 or 不可报送."""
+        return verdict(self.count(Severity.ERROR), self.count(Severity.WARNING))
+
+
+def verdict(errors: int, warnings: int) -> str:
+    """Return the verdict over open errors and warnings: 不可报送, 需说明 n 项, 可报送."""
+    if errors:
+        return "不可报送"
+    return f"需说明 {warnings} 项" if warnings else "可报送"
+
+
+def to_json(finding: Finding) -> dict[str, Any]:
+    """Return the finding as the JSON of the contract."""
+    place = finding.location
+    location: dict[str, Any] = {
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "label": place.label,
+        "path": place.path,
+    }
+    if place.paragraph is not None:
+        location |= {"paragraph": place.paragraph, "quote": place.quote}
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "category": finding.category.value,
+        "unit": finding.unit,
+        "title": finding.title,
+        "location": location,
+        "message": finding.message,
+        "expected": finding.expected or None,
+        "actual": finding.actual or None,
+        "difference": finding.difference or None,
+        "suggestion": finding.suggestion,
+        "source": finding.source,
+        "culprit": finding.culprit or None,
+        "explanation": finding.explanation or None,
+        "status": finding.status or None,
+    }

@@ -1,0 +1,182 @@
+"""What a rule is, and the engine that runs all of them over one filing.
+
+A rule is declared with its id, title, severity, category, source, the paths it reads and one message template, over a
+generator `(filing, scheme) -> hits`. The engine finds the rule modules by itself, refuses an id that is taken,
+stamps id and severity, fills the templates, finds the cell of each hit, and says which rules could not run and why.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from workbook.fields import field_of
+from workbook.figures import plain, show
+from workbook.filing import Filing
+from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
+from workbook.scheme import Scheme
+
+Value = Decimal | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a rule yields: the path it points at, the value there, the value that was to be, and more for the message.
+
+    `slots` fill the rule's templates beside {label}, {actual}, {expected}, {difference}; `related` are the other cells
+    of the relation. A hit in running text has `paragraph` (1-based) and `quote`. `kind` says how both figures are
+    shown where the path does not tell. `culprit` names the likeliest wrong cell where the rule knows it.
+    """
+
+    path: str = ""
+    actual: Value = None
+    expected: Value = None
+    slots: dict[str, Any] = field(default_factory=dict)
+    related: tuple[str, ...] = ()
+    kind: str = ""
+    paragraph: int | None = None
+    quote: str = ""
+    severity: Severity | None = None
+    culprit: str = ""
+
+
+Check = Callable[[Filing, Scheme], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as declared. `reads` are the paths without which it cannot run (rows as `[]`)."""
+
+    id: str
+    title: str
+    severity: Severity
+    category: Category
+    source: str
+    reads: tuple[str, ...]
+    message: str
+    suggestion: str
+    check: Check
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """Return what the rule checks, in one sentence: the first line of its function's docstring."""
+        return (self.check.__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def subject(self) -> str:
+        """Return the module it stands in (`funds`, `staff`, …)."""
+        return self.check.__module__.rpartition(".")[2]
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(
+    id: str,
+    title: str,
+    severity: Severity,
+    category: Category,
+    source: str,
+    message: str,
+    suggestion: str,
+    reads: tuple[str, ...] = (),
+    parameters: tuple[str, ...] = (),
+) -> Callable[[Check], Check]:
+    """Declare a rule over its function; raise ValueError where the id is taken."""
+
+    def declare(check: Check) -> Check:
+        if id in _RULES:
+            raise ValueError(f"规则编号重复：{id}")
+        _RULES[id] = Rule(
+            id, title, severity, category, source, reads, message, suggestion, check, parameters
+        )
+        return check
+
+    return declare
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return every rule of the package, by id."""
+    package = importlib.import_module("workbook.rules")
+    for module in pkgutil.iter_modules(package.__path__, "workbook.rules."):
+        importlib.import_module(module.name)
+    return tuple(_RULES[id] for id in sorted(_RULES))
+
+
+def check(filing: Filing, scheme: Scheme, only: Iterable[str] = (), skip: Iterable[str] = ()) -> Report:
+    """Run every rule that is on over the filing and return its findings, errors first, and what could not run."""
+    report = Report(filing.unit or "")
+    wanted, unwanted = set(only), set(skip)
+    for entry in rules():
+        severity = scheme.severity(entry.id, entry.severity)
+        if severity is None or entry.id in unwanted or (wanted and entry.id not in wanted):
+            continue
+        missing = tuple(_missing(filing, entry.reads))
+        if missing:
+            report.skipped.append(Skipped(entry.id, entry.title, missing))
+            continue
+        report.findings += [_finding(filing, entry, hit, severity) for hit in entry.check(filing, scheme)]
+    order = list(Severity)
+    report.findings.sort(key=lambda finding: order.index(finding.severity))
+    return report
+
+
+def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
+    for path in reads:
+        if "[]" in path:
+            if not getattr(filing, path.partition("[")[0]):
+                yield field_of(path).label
+        elif path == "narrative":
+            if not filing.narrative:
+                yield "报告正文"
+        elif path == "prior":
+            if filing.prior is None:
+                yield "上年自评"
+        elif filing.get(path) is None:
+            yield field_of(path).label
+
+
+def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Finding:
+    kind = hit.kind or (field_of(hit.path).kind if hit.path else "")
+    difference = ""
+    if isinstance(hit.actual, Decimal) and isinstance(hit.expected, Decimal):
+        gap = hit.actual - hit.expected
+        difference = f"{plain(gap * 100)}个百分点" if kind == "rate" else plain(gap)
+    place = filing.places.get(hit.path)
+    label = filing.label(hit.path) if hit.path else ""
+    slots = {
+        "label": label,
+        "actual": show(hit.actual, kind),
+        "expected": show(hit.expected, kind),
+        "difference": difference,
+        **{name: show(value) if isinstance(value, Decimal) else value for name, value in hit.slots.items()},
+    }
+    location = Location(
+        path=hit.path,
+        label=label,
+        sheet=place.sheet if place else "",
+        cell=place.cell if place else "",
+        paragraph=hit.paragraph,
+        quote=hit.quote,
+    )
+    return Finding(
+        rule=entry.id,
+        severity=hit.severity or severity,
+        category=entry.category,
+        unit=filing.unit or "",
+        location=location,
+        message=entry.message.format(**slots),
+        expected="" if hit.expected is None else slots["expected"],
+        actual=slots["actual"] if hit.actual is not None or hit.expected is not None else "",
+        difference=difference,
+        suggestion=entry.suggestion.format(**slots),
+        source=entry.source,
+        title=entry.title,
+        related=hit.related,
+        culprit=hit.culprit,
+    )
