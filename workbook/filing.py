@@ -280,9 +280,7 @@ def from_json(data: dict[str, Any]) -> Filing:
     Raise KeyError on a member that no field bears. Text where a number belongs goes to `unread`.
     """
     filing = Filing(form=data.get("form", ""), narrative=list(data.get("narrative", [])))
-    filing.class_weights = {
-        name: Decimal(str(value)) for name, value in data.get("class_weights", {}).items()
-    }
+    filing.class_weights = {name: Decimal(str(value)) for name, value in data.get("class_weights", {}).items()}
     for name, value in data.items():
         if name not in ("form", "narrative", "class_weights"):
             _fill(filing, name, value)

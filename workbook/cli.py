@@ -1,0 +1,332 @@
+"""The command `jixiao`: thin, Chinese, and quick to start (a verb imports what it needs when it runs)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from workbook.verbs import BY_NAME
+
+if TYPE_CHECKING:
+    from workbook.actions import Checked, Outcome
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
+FORMAT = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", help="输出格式")
+SCHEME = click.option("--scheme", help="方案：自带方案的名称，或 TOML 文件的路径")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="jixiao", message="绩效自评 jixiao %(version)s")
+def cli() -> None:
+    """部门整体支出绩效自评：导入、填充、审核、导出。"""
+
+
+def verb(name: str) -> Callable[[F], click.Command]:
+    """Make a command of a function, its name and help taken from the table of verbs."""
+    return cli.command(name=name, help=f"{BY_NAME[name].caption}：{BY_NAME[name].help}")
+
+
+@verb("demo")
+@click.option("--to", type=FILE, default=Path("demo"), show_default=True, help="放到哪个文件夹")
+@FORMAT
+def demo(to: Path, style: str) -> int:
+    from workbook import actions
+
+    outcome = actions.demo(to)
+    _show(outcome, style)
+    if style == "table":
+        master, *exports = outcome.written
+        say(f"\n总表（用 Excel 打开，看「校验结果」）：{master}")
+        say(f"导出的附件2、附件3 与整改通知（{len(exports)} 个文件）：{to / '导出'}")
+        say(f"各单位报来的原件：{to / '各单位报来'}")
+    return 0
+
+
+@verb("new")
+@click.argument("master", type=FILE)
+@click.option("--year", type=click.IntRange(2000, 2100), help="年度，默认上一年")
+@click.option("--region", default="", help="地区或财政局名称")
+def new(master: Path, year: int | None, region: str) -> int:
+    from datetime import date
+
+    from workbook import actions
+
+    return _done(actions.new(master, year=year or date.today().year - 1, region=region))  # noqa: DTZ011
+
+
+@verb("import")
+@click.argument("master", type=FILE)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+def import_(master: Path, files: tuple[Path, ...]) -> int:
+    from workbook import actions
+
+    paths = actions.expand(files)
+    with progress("导入", len(paths)) as tick:
+        outcome = actions.import_(master, paths, tick)
+    return _done(outcome)
+
+
+@verb("fill")
+@click.argument("master", type=FILE)
+def fill(master: Path) -> int:
+    from workbook import actions
+
+    return _done(actions.fill(master))
+
+
+@verb("check")
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--prior", type=FILE, multiple=True, help="上年的报告或总表，可给多个")
+@click.option("--only", multiple=True, help="只用这些规则（编号）")
+@click.option("--skip", multiple=True, help="不用这些规则（编号）")
+@SCHEME
+@FORMAT
+def check(
+    files: tuple[Path, ...],
+    prior: tuple[Path, ...],
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    scheme: str | None,
+    style: str,
+) -> int:
+    from workbook import actions
+
+    paths = actions.expand(files)
+    quiet = style == "json" or len(paths) < 2
+    with progress("审核", 0 if quiet else len(paths)) as tick:
+        outcome = actions.check(paths, actions.scheme_of(scheme), prior, only, skip, tick)
+    _show(outcome, style)
+    return outcome.status
+
+
+@verb("compare")
+@click.argument("master", type=FILE)
+@click.argument("last_year", type=FILE, nargs=-1, required=True)
+@FORMAT
+def compare(master: Path, last_year: tuple[Path, ...], style: str) -> int:
+    from workbook import actions
+
+    outcome = actions.check([master], prior=actions.expand(last_year))
+    _show(outcome, style)
+    return outcome.status
+
+
+@verb("export")
+@click.argument("source", type=FILE)
+@click.option("--to", type=FILE, required=True, help="导出到哪个文件夹")
+@click.option("--single", is_flag=True, help="所有单位放进一个工作簿")
+@click.option("--as", "formats", multiple=True, default=("xlsx",), help="xlsx、docx、pdf、notice（整改通知），可给多个")
+@SCHEME
+def export(source: Path, to: Path, single: bool, formats: tuple[str, ...], scheme: str | None) -> int:
+    from workbook import actions
+
+    unknown = [name for name in formats if name not in actions.FORMATS]
+    if unknown:
+        raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
+    if actions.is_master(source) or not source.exists():
+        return _done(actions.export(source, to, single=single, formats=formats))
+    return _done(actions.export_file(source, to, actions.scheme_of(scheme), formats))
+
+
+@verb("rollup")
+@click.argument("master", type=FILE)
+@FORMAT
+def rollup(master: Path, style: str) -> int:
+    from workbook import actions
+
+    _show(actions.rollup(master), style)
+    return 0
+
+
+@verb("clear")
+@click.argument("master", type=FILE)
+def clear(master: Path) -> int:
+    from workbook import actions
+
+    return _done(actions.clear(master))
+
+
+@verb("read")
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@FORMAT
+def read(files: tuple[Path, ...], style: str) -> int:
+    from workbook import actions
+    from workbook.filing import to_json
+
+    filings, outcome = actions.read_files(actions.expand(files))
+    if style == "json":
+        say(json.dumps({"filings": [to_json(filing) for filing in filings]}, ensure_ascii=False, indent=2))
+    else:
+        from workbook.console import filing_table
+
+        for filing in filings:
+            filing_table(filing)
+    _refused(outcome)
+    return outcome.status
+
+
+@verb("rules")
+@click.option("--explain", "explained", help="说明一条规则（编号）")
+@click.option("--format", "style", type=click.Choice(["table", "markdown"]), default="table", help="输出格式")
+def rules(explained: str | None, style: str) -> int:
+    from workbook.rules import catalogue
+
+    if explained:
+        text = catalogue.explain(explained)
+        if text is None:
+            raise click.UsageError(f"没有编号为「{explained}」的规则，jixiao rules 列出全部规则")
+        say(text)
+    elif style == "markdown":
+        say(catalogue.markdown())
+    else:
+        from workbook.console import rule_table
+
+        rule_table(catalogue.table_rows())
+    return 0
+
+
+@verb("doctor")
+def doctor() -> int:
+    from workbook.doctor import lines
+
+    for line in lines():
+        say(line)
+    return 0
+
+
+def say(text: str) -> None:
+    """Print a line on standard output; characters that the console lacks become question marks, not errors."""
+    click.echo(text)
+
+
+class progress:  # noqa: N801 — used as a function
+    """A progress bar on standard error for `total` files; silent where standard error is no screen or total is 0."""
+
+    def __init__(self, caption: str, total: int) -> None:
+        self._caption, self._total, self._bar = caption, total, None
+
+    def __enter__(self) -> Callable[[Path], None]:
+        if not self._total or not sys.stderr.isatty():
+            return lambda _: None
+        from rich.console import Console
+        from rich.progress import Progress
+
+        bar = Progress(console=Console(stderr=True))
+        task = bar.add_task(self._caption, total=self._total)
+        bar.start()
+        self._bar: Any = bar
+        return lambda _: bar.advance(task)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _done(outcome: Outcome) -> int:
+    say(outcome.message)
+    _refused(outcome)
+    return 2 if outcome.refused else 0
+
+
+def _refused(outcome: Outcome) -> None:
+    for entry in outcome.refused:
+        click.echo(f"{entry.path.name}：{entry.reason}", err=True)
+
+
+def _show(outcome: Outcome, style: str) -> None:
+    if style == "json":
+        say(json.dumps(_as_json(outcome), ensure_ascii=False, indent=2))
+    else:
+        from workbook.console import check_tables
+
+        say(outcome.verdict if outcome.checked else "没有可审核的内容")
+        check_tables(outcome.checked)
+    _refused(outcome)
+
+
+def _as_json(outcome: Outcome) -> dict[str, Any]:
+    return {"verdict": outcome.verdict, "filings": [_checked_json(entry) for entry in outcome.checked]}
+
+
+def _checked_json(entry: Checked) -> dict[str, Any]:
+    from workbook import derive, filing, findings
+
+    return {
+        **filing.to_json(entry.filing),
+        "verdict": entry.report.verdict,
+        "derived": derive.to_json(entry.derived),
+        "findings": [findings.to_json(found) for found in entry.report.findings],
+        "skipped": [{"rule": rule.rule, "title": rule.title, "reason": rule.words} for rule in entry.report.skipped],
+    }
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, PermissionError):
+        return f"「{error.filename}」写不进去：可能正在 Excel 里打开，或文件夹只读。请关闭后重试"
+    if isinstance(error, FileNotFoundError):
+        return f"找不到「{error.filename}」，请检查路径"
+    if isinstance(error, OSError):
+        return f"读写「{error.filename or ''}」时出错：{error.strerror}"
+    return str(error)
+
+
+def _expected() -> tuple[type[BaseException], ...]:
+    from workbook.actions import ActionError
+    from workbook.readers import ReadError
+    from workbook.scheme import SchemeError
+    from workbook.writers.package import PackageError
+
+    return (ActionError, ReadError, SchemeError, PackageError, OSError)
+
+
+def _crashed(error: Exception) -> str:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="jixiao-", suffix=".log", delete=False) as log:
+        traceback.print_exception(error, file=log)
+    return f"程序内部出错（{type(error).__name__}），您的文件没有改动。请把这个记录发给维护人员：{log.name}"
+
+
+def run(arguments: Iterable[str] | None = None) -> int:
+    """Run the command and return its exit status: 0 nothing wrong, 1 an open error, 2 unreadable or a wrong call."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        result = cli.main(list(arguments) if arguments is not None else None, "jixiao", standalone_mode=False)
+        return int(result or 0)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        click.echo("已中断", err=True)
+        return 2
+    except click.ClickException as error:
+        click.echo(f"用法不对：{_chinese(error)}。用 jixiao --help 看说明", err=True)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        click.echo(_words(error) if isinstance(error, _expected()) else _crashed(error), err=True)
+        return 2
+
+
+def _chinese(error: click.ClickException) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.MissingParameter):
+        return f"缺少参数 {error.param.make_metavar(click.Context(cli)) if error.param else ''}"
+    if isinstance(error, click.BadParameter):
+        return f"参数不对：{error.message}"
+    return error.message.replace("No such command", "没有这个命令").rstrip(".")
+
+
+def main() -> None:
+    """Run `jixiao` and leave with its exit status."""
+    sys.exit(run())

@@ -1,0 +1,92 @@
+"""Tables on the screen, through rich."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from workbook.fields import field_of
+from workbook.figures import plain, show
+from workbook.filing import Filing
+from workbook.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from workbook.actions import Checked
+
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+def check_tables(checked: Sequence["Checked"]) -> None:
+    """Print a summary (a row a department) and, for few departments, every finding."""
+    console = Console()
+    if len(checked) > 1:
+        console.print(_summary(checked))
+    for entry in checked if len(checked) <= 3 else ():
+        console.print(_findings(entry))
+        if entry.report.skipped:
+            console.print(f"另有 {len(entry.report.skipped)} 条规则未执行（缺数据），--format json 列出各条原因")
+
+
+def filing_table(filing: Filing) -> None:
+    """Print every value of a filing, a row each."""
+    table = Table(title=f"{filing.unit or '（未读到单位名称）'} {filing.year or ''} {filing.form}")
+    for heading in ("项目", "值", "位置"):
+        table.add_column(heading, overflow="fold")
+    for path in filing.paths():
+        value = filing.get(path)
+        text = filing.unread.get(path) if value is None else show(value, field_of(path).kind)
+        if text:
+            place = filing.places.get(path)
+            table.add_row(
+                escape(filing.label(path)), escape(text), escape(f"{place.sheet} {place.cell}") if place else ""
+            )
+    Console().print(table)
+
+
+def rule_table(rows: Iterable[Sequence[str]]) -> None:
+    """Print the catalogue of rules; the first row holds the headings."""
+    heading, *body = rows
+    table = Table(*heading)
+    for row in body:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    Console().print(table)
+
+
+def _summary(checked: Sequence["Checked"]) -> Table:
+    table = Table("单位", "结论", "错误", "预警", "执行率", "总分", "等级")
+    for entry in checked:
+        report = entry.report
+        table.add_row(
+            escape(entry.filing.unit or entry.path.name),
+            report.verdict,
+            str(report.count(Severity.ERROR)),
+            str(report.count(Severity.WARNING)),
+            show(entry.derived.at("funds.execution_rate"), "rate"),
+            _score(entry),
+            entry.derived.grade or "",
+        )
+    return table
+
+
+def _score(entry: "Checked") -> str:
+    score = entry.derived.at("total.score")
+    return "" if score is None else plain(score)
+
+
+def _findings(entry: "Checked") -> Table:
+    table = Table(title=f"{entry.filing.unit or entry.path.name}：{entry.report.verdict}")
+    for heading in ("规则", "级别", "位置", "填报值", "应为值", "说明与建议"):
+        table.add_column(heading, overflow="fold")
+    for found in entry.report.findings:
+        table.add_row(*(escape(cell) for cell in _cells(found)), style=COLOURS[found.severity])
+    return table
+
+
+def _cells(found: Finding) -> tuple[str, ...]:
+    place = found.location
+    where = f"{place.sheet} {place.cell}".strip() or (f"正文第{place.paragraph}段" if place.paragraph else "")
+    words = " ".join(filter(None, (found.message, found.suggestion, found.culprit)))
+    mark = f"{found.severity.mark}{found.severity.caption}"
+    return found.rule, mark, f"{where} {place.label}".strip(), found.actual, found.expected, words
