@@ -1,7 +1,7 @@
 """The filing: what one department hands in for one year, as plain data.
 
-Amounts are Decimal in 万元, areas in ㎡, rates fractions (0.9917), weights and scores points. None is a cell that is blank,
-`——` or `无`. Text is kept as written but for outer white space.
+Amounts are Decimal in 万元, areas in ㎡, rates fractions (0.9917), weights and scores points. None is a cell that is
+blank, `——` or `无`. Text is kept as written but for outer white space.
 """
 
 from collections.abc import Iterator

@@ -115,7 +115,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """Return how many findings of a severity stand open."""
-        return sum(1 for finding in self.findings if finding.severity is severity and not finding.status == "已说明")
+        return sum(1 for finding in self.findings if finding.severity is severity and finding.status != "已说明")
 
     @property
     def verdict(self) -> str:

@@ -1,0 +1,184 @@
+"""The whole way a bureau goes: new, import, fill, check, export, and the exports read back."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from workbook import actions, cli
+from workbook.demo import YEAR, make
+from workbook.filing import Filing, to_json
+from workbook.master import read_master
+from workbook.readers import read
+
+SKIPPED_IN_EXPORTS = {"form", "narrative"}  # 附件1 is exported as Word; the workbook holds 附件2 and 附件3
+
+
+def plain(filing: Filing) -> dict:
+    """Return the filing as JSON without what a workbook of two sheets does not hold."""
+    return {name: value for name, value in to_json(filing).items() if name not in SKIPPED_IN_EXPORTS}
+
+
+@pytest.fixture(scope="module")
+def received(tmp_path_factory) -> list[Path]:
+    return make(tmp_path_factory.mktemp("各单位 报来"))
+
+
+@pytest.fixture
+def master(tmp_path, received) -> Path:
+    path = tmp_path / "总 表.xlsm"
+    actions.new(path, year=YEAR, region="云麓县（示例）")
+    outcome = actions.import_(path, received)
+    assert outcome.refused == []
+    return path
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    """Run the command in this process and return status, standard output and standard error."""
+    import contextlib
+    import io
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = cli.run([str(argument) for argument in arguments])
+    return status, out.getvalue(), err.getvalue()
+
+
+def test_master_holds_what_was_imported(master, received):
+    direct = {filing.unit: plain(filing) for path in received for filing in read(path)}
+    held = {filing.unit: plain(filing) for filing in read_master(master).filings}
+    assert held == direct
+    assert len(held) == 8
+
+
+def test_exports_read_back_the_same(master, tmp_path):
+    actions.fill(master)
+    actions.check_master(master)
+    held = {filing.unit: plain(filing) for filing in read_master(master).filings}
+    outcome = actions.export(master, tmp_path / "导出")
+    back = {filing.unit: plain(filing) for path in outcome.written for filing in read(path)}
+    assert back == held
+
+
+def test_single_workbook_reads_back_the_same(master, tmp_path):
+    held = {filing.unit: plain(filing) for filing in read_master(master).filings}
+    outcome = actions.export(master, tmp_path / "导出", single=True)
+    assert len(outcome.written) == 1
+    assert {filing.unit: plain(filing) for filing in read(outcome.written[0])} == held
+
+
+def test_fill_keeps_what_the_clerk_entered(master):
+    before = {filing.unit: filing for filing in read_master(master).filings}
+    actions.fill(master)
+    for filing in read_master(master).filings:
+        for path in before[filing.unit].paths():
+            entered = before[filing.unit].get(path)
+            if entered is not None:
+                assert filing.get(path) == entered, (filing.unit, path)
+
+
+def test_import_again_changes_nothing(master, received):
+    before = [plain(filing) for filing in read_master(master).filings]
+    actions.import_(master, received)
+    assert [plain(filing) for filing in read_master(master).filings] == before
+
+
+def test_check_of_file_and_of_master_agree(master, received):
+    direct = actions.check(received)
+    through = actions.check_master(master)
+
+    def found(outcome: actions.Outcome) -> set[tuple[str, str, str]]:
+        return {
+            (entry.rule, entry.unit, entry.location.path)
+            for checked in outcome.checked
+            for entry in checked.report.findings
+            if entry.location.path
+        }
+
+    assert found(through) == found(direct)
+
+
+def test_bad_files_are_named_and_the_rest_go_in(tmp_path, received):
+    bad = {
+        "空.docx": b"",
+        "断.xlsx": received[0].read_bytes()[:500],
+        "图片.docx": b"\x89PNG\r\n\x1a\n" + bytes(100),
+        "别的.txt": "今天开会，请带好材料。".encode(),
+    }
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+    master = tmp_path / "m.xlsm"
+    actions.new(master, year=YEAR)
+    outcome = actions.import_(master, [*(tmp_path / name for name in bad), *received[:2]])
+    assert {entry.path.name for entry in outcome.refused} == set(bad)
+    assert all(entry.reason for entry in outcome.refused)
+    assert len(read_master(master).filings) == 2
+
+
+def test_new_never_overwrites(tmp_path):
+    path = tmp_path / "m.xlsm"
+    path.write_text("别动我")
+    status, _, err = run("new", path)
+    assert status == 2
+    assert "已经存在" in err
+    assert path.read_text() == "别动我"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "没有这个文件.docx"], "没有这个文件"),
+        (["fill", "没有.xlsm"], "找不到总表"),
+        (["checkk"], "没有这个命令"),
+        (["check"], "缺少参数"),
+        (["check", "x.docx", "--scheme", "没有"], "没有名为"),
+    ],
+)
+def test_wrong_calls_end_in_a_chinese_sentence(arguments, words):
+    status, _, err = run(*arguments)
+    assert status == 2
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_first_line_is_the_verdict_and_status_follows(received):
+    by_verdict = {}
+    for path in received:
+        status, out, _ = run("check", path)
+        by_verdict[out.splitlines()[0].split()[0]] = status
+    assert by_verdict.pop("不可报送") == 1
+    assert set(by_verdict) <= {"可报送", "需说明"}
+    assert set(by_verdict.values()) == {0}
+
+
+def test_json_of_check_has_the_members_of_the_contract(received):
+    _, out, _ = run("check", received[0], "--format", "json")
+    (filing,) = json.loads(out)["filings"]
+    assert {"unit", "year", "staff", "expenses", "funds", "indicators", "derived", "findings"} <= set(filing)
+    assert {"staff", "funds", "expenses", "indicators", "total", "grade"} <= set(filing["derived"])
+    assert len(filing["derived"]["indicators"]) == len(filing["indicators"])
+    for found in filing["findings"]:
+        assert {"rule", "severity", "unit", "location", "message", "expected", "actual", "suggestion"} <= set(found)
+        assert found["severity"] in {"error", "warning", "info"}
+
+
+def test_seeds_go_the_whole_way(seeds, tmp_path):
+    master = tmp_path / "m.xlsm"
+    actions.new(master, year=2023)
+    outcome = actions.import_(master, [seeds / f"{number}.docx" for number in ("000", "001", "002")])
+    assert outcome.refused == []
+    actions.fill(master)
+    actions.check_master(master)
+    held = {filing.unit: plain(filing) for filing in read_master(master).filings}
+    written = actions.export(master, tmp_path / "导出").written
+    assert {filing.unit: plain(filing) for path in written for filing in read(path)} == held
+    executed = {filing.funds.executed for filing in read_master(master).filings}
+    assert executed == {Decimal("547.4"), Decimal("857.71"), Decimal("2627.30")}
+
+
+def test_help_is_in_chinese():
+    result = CliRunner().invoke(cli.cli, ["--help"])
+    assert "导入" in result.output
+    assert "全审" in result.output
