@@ -1,1 +1,313 @@
-"""Quantities as official forms hold them: "≥260次", "500余次", "9.33亿元", "到达90%以上"."""
+"""Quantities as official forms hold them: "≥260次", "500余次", "9.33亿元", "到达90%以上".
+
+The words are kept as written. What holds no quantity ("持续做好", "稍有增长", "2023年12月底前") gives None: nothing is
+guessed.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+BLANKS = frozenset({"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空", "N/A", "n/a"})
+
+_SIGNS = str.maketrans({"≦": "≤", "≧": "≥", "﹤": "<", "﹥": ">", "⩽": "≤", "⩾": "≥", "〈": "<", "〉": ">"})
+_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
+_SCALE = {
+    "万": Decimal(10_000),
+    "亿": Decimal(100_000_000),
+    "千": Decimal(1000),
+    "百": Decimal(100),
+    "百万": Decimal(10**6),
+}
+_MONEY = {
+    "元": Decimal("0.0001"),
+    "万元": Decimal(1),
+    "亿元": Decimal(10_000),
+    "千元": Decimal("0.1"),
+    "百万元": Decimal(100),
+}
+_MONEY |= {"万": Decimal(1), "亿": Decimal(10_000), "百元": Decimal("0.01"), "千万元": Decimal(1000)}
+_UNIT = r"[^\W\d_]{0,6}|[㎡%‰℃°]"
+
+_BEFORE = (
+    (
+        "≥",
+        r"≥|>=|=>|不低于|不少于|不小于|不得低于|不得少于|大于等于|大于或等于|至少|最低|高于或等于|达到?或超过|达到?|到达|实现",
+    ),
+    (
+        "≤",
+        r"≤|<=|=<|不超过|不高于|不大于|不多于|不得超过|不得高于|小于等于|小于或等于|至多|最多|控制在|低于或等于|压缩至|压减至",
+    ),
+    (">", r">|大于|超过|高于|多于|突破"),
+    ("<", r"<|小于|低于|少于|不足|不到|不满"),
+    ("=", r"=|等于"),
+)
+_AFTER = (
+    ("≥", r"及?以上|或以上|起"),
+    ("≤", r"以内|之内|内|及?以下|或以下"),
+)
+_CHANGE = {
+    "增长": r"增长|增加|提高|提升|上升|上涨|增幅|增速|递增|新增率",
+    "下降": r"下降|减少|降低|压减|压缩|下浮|降幅|缩减|节约",
+}
+# A calendar date or a year is a time, not a quantity; "1年", "30天" are quantities.
+_CALENDAR = re.compile(
+    r"(?:19|20)\d{2}(?:年度?)?(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?月?)|(?:19|20)\d{2}年度?|"
+    r"(?<![\d.])\d{1,2}月(?:\d{1,2}日|份|底|初|末|中旬|上旬|下旬)?|(?<=月)\d{1,2}日|第[一二三四\d]+季度|[一二三四1-4]季度|"
+    r"\d{1,2}:\d{2}"
+)
+_ORDINAL = re.compile(
+    r"第[一二三四五六七八九十\d]+[期批次届轮]?(?=[^\d])|[“\"][^”\"]{0,12}\d+[^”\"]{0,12}[”\"]|《[^》]*》"
+)
+
+
+class Unreadable(ValueError):
+    """Words where a number belongs; `text` holds them as written."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"「{text}」读不出数字")
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity in words.
+
+    `text` as written; `number` (and `upper`, the second bound of a range) in the unit as written; `comparator` one of
+    ≥ ≤ > < = or "" where none is written; `unit` as written ("次", "%", "亿元"); `vague` for 余, 约, 左右; `change` is
+    增长, 下降 or "".
+    """
+
+    text: str
+    number: Decimal
+    comparator: str = ""
+    upper: Decimal | None = None
+    unit: str = ""
+    vague: bool = False
+    change: str = ""
+
+    @property
+    def is_rate(self) -> bool:
+        """Return whether it is a percentage or a per mille."""
+        return self.unit in ("%", "‰")
+
+    @property
+    def is_money(self) -> bool:
+        """Return whether its unit is one of money."""
+        return self.unit.endswith("元") and self.unit in _MONEY
+
+    @property
+    def factor(self) -> Decimal:
+        """Return by what the number is multiplied to stand in its base unit (万元, a fraction, or the bare unit)."""
+        if self.is_rate:
+            return Decimal("0.01") if self.unit == "%" else Decimal("0.001")
+        if self.is_money:
+            return _MONEY[self.unit]
+        return _SCALE.get(self.unit[:1], Decimal(1)) if self.unit[:1] in ("万", "亿") else Decimal(1)
+
+    @property
+    def value(self) -> Decimal:
+        """Return the number in its base unit: money in 万元, rates as fractions, 万人次 as 人次."""
+        return self.number * self.factor
+
+    @property
+    def upper_value(self) -> Decimal | None:
+        """Return the second bound of a range in its base unit."""
+        return None if self.upper is None else self.upper * self.factor
+
+    @property
+    def base_unit(self) -> str:
+        """Return the unit of `value`, by which two quantities are told to be of one kind."""
+        if self.is_rate:
+            return "%"
+        if self.is_money:
+            return "万元"
+        return self.unit[1:] if self.unit[:1] in ("万", "亿") else self.unit
+
+
+def normal(text: str) -> str:
+    """Return the words with full-width characters made half-width, odd signs made plain and white space taken out."""
+    flat = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
+    return re.sub(r"[\s\u200b\u200e\u200f\ufeff]+", "", flat).replace("㎡", "㎡").replace("m2", "㎡")
+
+
+def is_blank(text: str | None) -> bool:
+    """Return whether a cell says nothing: empty, `——`, 无, a lone dash or dots."""
+    return text is None or normal(text) in BLANKS
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str | None) -> Quantity | None:
+    """Return the quantity that the words of a target or an actual value hold, None where they hold none."""
+    if text is None or is_blank(text):
+        return None
+    words = _ORDINAL.sub("〓", _CALENDAR.sub("〓", normal(text)[:400]))
+    match = _range(words) or _single(words)
+    if match is None:
+        return None
+    number, upper, start, end = match
+    unit, vague_after, rest = _unit_after(words[end:])
+    if words[max(0, start - 3) : start].endswith("百分之"):
+        unit, start = "%", start - 3
+    head = words[:start]
+    return Quantity(
+        text=text,
+        number=number,
+        comparator=_comparator(head, rest),
+        upper=upper,
+        unit=unit,
+        vague=vague_after or bool(re.search(r"约|近|大概|左右|上下", head[-4:] + rest[:3])),
+        change=_change(head, rest),
+    )
+
+
+def _range(words: str) -> tuple[Decimal, Decimal, int, int] | None:
+    found = re.search(rf"({_NUMBER})(%|‰|{_short_unit()})?[-~—–～至到]+({_NUMBER})", words)
+    if not found or (found.start() and words[found.start() - 1] in "-.年月第"):
+        return None
+    low, high = _decimal(found[1]), _decimal(found[3])
+    return (low, high, found.start(), found.end()) if low < high else None
+
+
+def _short_unit() -> str:
+    return r"[个次人家件户项天年万亿元起条篇份场㎡]{1,2}"
+
+
+def _single(words: str) -> tuple[Decimal, None, int, int] | None:
+    found = re.search(_NUMBER, words)
+    if found:
+        start = found.start()
+        if start and words[start - 1] == "-" and (start == 1 or not words[start - 2].isalnum()):
+            return -_decimal(found[0]), None, start - 1, found.end()
+        return _decimal(found[0]), None, start, found.end()
+    return _chinese(words)
+
+
+def _chinese(words: str) -> tuple[Decimal, None, int, int] | None:
+    for found in re.finditer(_CHINESE, words):
+        before, after = words[: found.start()], words[found.end() :]
+        counted = re.match(
+            r"[余多来几]?(?:次|个|人|家|件|户|项|天|年|万?元|亿元|起|条|篇|份|场|名|批|期|所|辆|台|套|%|平方米)", after
+        )
+        if not (before.endswith("百分之") or counted) or before.endswith(("第", "之")) != before.endswith("百分之"):
+            continue
+        number = _from_chinese(found[0])
+        if number is not None:
+            return number, None, found.start(), found.end()
+    return None
+
+
+def _from_chinese(words: str) -> Decimal | None:
+    import cn2an
+
+    try:
+        return Decimal(str(cn2an.cn2an(words, "smart")))
+    except (ValueError, InvalidOperation):
+        return None
+
+
+def _decimal(words: str) -> Decimal:
+    return Decimal(words.replace(",", ""))
+
+
+def _unit_after(tail: str) -> tuple[str, bool, str]:
+    vague = False
+    found = re.match(r"(万|亿|千|百)?(余|多|几)", tail)
+    if found:
+        vague, tail = True, (found[1] or "") + tail[found.end() :]
+    unit = re.match(r"%|‰|万?㎡|[^\W\d_〓]{0,8}", tail)
+    name = unit[0] if unit else ""
+    name = re.split(r"及?以上|及?以下|或以|以内|之内|左右|上下|之间|内$|\(|,|，", name)[0]
+    known = re.match(
+        r"(?:百万|千万|万|亿|千|百)?(?:元|平方米|平方公里|公里|立方米|公顷|千米|个百分点|个工作日|个月|人次|人)(?![^\W\d_])?",
+        name,
+    )
+    if known and known[0]:
+        name = known[0]
+    elif len(name) > 3:
+        name = name[:1] if name[:1] in "次个人家件户项天年起条篇份场名批期所辆台套亩吨米" else ""
+    rest = tail[len(name) :]
+    if name == "个百分点":
+        name = "%"
+    if rest.startswith(("余", "多")):
+        vague, rest = True, rest[1:]
+    return name, vague, rest
+
+
+def _comparator(head: str, rest: str) -> str:
+    for sign, pattern in _AFTER:
+        if re.match(rf"(?:{pattern})", rest):
+            # 不低于…以上 and the like: the word in front wins where both speak
+            front = _front(head)
+            return front if front in ("≥", "≤") and front != sign else sign
+    return _front(head)
+
+
+def _front(head: str) -> str:
+    for sign, pattern in _BEFORE:
+        if re.search(rf"(?:{pattern})(?:约|近|人民币|为|到|至|:)?$", head):
+            return sign
+    return ""
+
+
+def _change(head: str, rest: str) -> str:
+    for name, pattern in _CHANGE.items():
+        if re.search(
+            rf"(?:{pattern})(?:率|幅度?|了|约|近|达到?|到|为|至少|超过|不低于|不少于|不超过|不高于|≥|≤|>|<|:|\()*$",
+            head,
+        ):
+            return name
+    return ""
+
+
+def number(raw: object, *, kind: str) -> Decimal | None:
+    """Return what a numeric cell holds, in its field's unit; None where it is blank.
+
+    `kind` is that of the field table: an amount comes out in 万元, a rate as a fraction. A rate written with % is
+    taken at its word; without, up to 2 it is a fraction and above that percent (0.9917, 99.17). Floats are read at 15
+    significant digits, as Excel shows them. Raise Unreadable where the words are no number.
+    """
+    if raw is None or isinstance(raw, bool):
+        return None
+    if isinstance(raw, int | float | Decimal):
+        value = _from_binary(raw)
+        return _as_rate(value) if kind == "rate" else value
+    if isinstance(raw, datetime | date):
+        raise Unreadable(str(raw))
+    return _from_words(str(raw), kind)
+
+
+def _from_binary(raw: int | float | Decimal) -> Decimal:
+    value = raw if isinstance(raw, Decimal) else Decimal(f"{raw:.15g}" if isinstance(raw, float) else raw)
+    if not value.is_finite():
+        raise Unreadable(str(raw))
+    return Decimal(f"{value:f}")
+
+
+def _as_rate(value: Decimal) -> Decimal:
+    return value / 100 if abs(value) > 2 else value
+
+
+_CELL = re.compile(
+    r"([-+]?)(?:¥|￥)?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(%|‰|百万元|千万元|万元|亿元|千元|元|人|名|分|㎡|平方米|年度?)?"
+)
+
+
+def _from_words(text: str, kind: str) -> Decimal | None:
+    if is_blank(text):
+        return None
+    words = normal(text).strip("()")
+    found = _CELL.fullmatch(words) or _CELL.fullmatch(words.replace(",", "").replace("、", ""))
+    if not found:
+        raise Unreadable(text.strip())
+    value = Decimal(found[1] + found[2].replace(",", ""))
+    unit = found[3] or ""
+    if kind == "rate":
+        return value / {"%": 100, "‰": 1000}[unit] if unit in ("%", "‰") else _as_rate(value)
+    if unit in ("%", "‰"):
+        raise Unreadable(text.strip())
+    return value * _MONEY[unit] if kind == "amount" and unit in _MONEY else value
