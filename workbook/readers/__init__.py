@@ -1,0 +1,144 @@
+"""From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
+
+import zipfile
+from pathlib import Path
+
+from workbook.filing import Filing
+from workbook.forms.grid import Document
+from workbook.readers.limits import LIMITS, Limits, ReadError
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_TEXT = (".txt", ".csv", ".tsv", ".text")
+
+
+def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list[Filing]:
+    """Return the filings in a file; raise ReadError with the reason where there is none to be read."""
+    path = Path(path)
+    try:
+        return _filings(document(path), path, extra_forms)
+    except ReadError:
+        raise
+    except (RecursionError, MemoryError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
+        raise ReadError(f"「{path.name}」的内容读不懂（{type(error).__name__}），请另存一份再试") from error
+
+
+def document(path: Path | str) -> Document:
+    """Return a file taken apart into paragraphs and tables; raise ReadError."""
+    path = Path(path)
+    kind = _kind(path)
+    if kind == "docx":
+        from workbook.readers.word import document as of_word
+
+        return of_word(path)
+    if kind in ("xlsx", "xls"):
+        from workbook.readers.excel import document as of_excel
+
+        return of_excel(path)
+    if kind == "doc":
+        from workbook.readers.legacy import document as of_legacy
+
+        return of_legacy(path)
+    from workbook.readers.text import document as of_text
+
+    return of_text(path)
+
+
+def _filings(source: Document, path: Path, extra: tuple[Path, ...]) -> list[Filing]:
+    from workbook.forms import matches
+
+    best = matches(source, extra)
+    for match in best:
+        if match.fits:
+            filings = _extract(source, match.form)
+            if filings:
+                for filing in filings:
+                    filing.unit = filing.unit or _stem(path)
+                return filings
+    nearest = best[0]
+    found = f"只找到{'、'.join(nearest.found)}" if nearest.found else "一个也没有找到"
+    raise ReadError(
+        f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」，"
+        f"应有{'、'.join(nearest.form.recognised_by)}，{found}。请确认交来的是附件2、附件3"
+    )
+
+
+def _extract(source: Document, form: "Form") -> list[Filing]:
+    if form.kind == "prose":
+        from workbook.forms.prose import extract as from_prose
+
+        return from_prose(source, form)
+    from workbook.forms.tables import extract
+
+    return extract(source, form)
+
+
+def _stem(path: Path) -> str | None:
+    return path.stem if any("\u4e00" <= char <= "\u9fff" for char in path.stem) else None
+
+
+def _kind(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except FileNotFoundError as error:
+        raise ReadError(f"找不到「{path}」，请检查路径") from error
+    except (OSError, ValueError) as error:
+        raise ReadError(f"「{path.name}」打不开（可能正在别的程序里打开，或没有权限），请关闭后再试") from error
+    if size == 0:
+        raise ReadError(f"「{path.name}」是空文件，请单位重新报送")
+    if size > LIMITS.file_bytes:
+        raise ReadError(
+            f"「{path.name}」有 {size // 1_000_000} MB，超过上限 {LIMITS.file_bytes // 1_000_000} MB，没有读"
+        )
+    if head.startswith(b"PK"):
+        return _zip_kind(path)
+    if head.startswith(OLE):
+        return _ole_kind(path)
+    if path.suffix.lower() in _TEXT or _looks_like_text(head):
+        return "text"
+    raise ReadError(f"「{path.name}」不是 Word、Excel 或文本文件，请单位用 Word 或 Excel 报送")
+
+
+def _zip_kind(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_archive(members, path)
+            names = {member.filename for member in members}
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+        raise ReadError(f"「{path.name}」已损坏（文件不完整），请单位重新报送") from error
+    if any(name.startswith("word/") for name in names):
+        return "docx"
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    raise ReadError(f"「{path.name}」是压缩包或别的文件，不是 Word 或 Excel；请解压后再导入")
+
+
+def _check_archive(members: list[zipfile.ZipInfo], path: Path) -> None:
+    unpacked = sum(member.file_size for member in members)
+    packed = max(1, sum(member.compress_size for member in members))
+    if unpacked > LIMITS.unpacked_bytes or (unpacked > 20_000_000 and unpacked / packed > LIMITS.ratio):
+        raise ReadError(f"「{path.name}」解开后过大（{unpacked // 1_000_000} MB），疑似压缩炸弹，没有读")
+    if any(member.flag_bits & 1 for member in members):
+        raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送")
+
+
+def _ole_kind(path: Path) -> str:
+    content = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送")
+    if "WordDocument".encode("utf-16-le") in content:
+        return "doc"
+    if "Workbook".encode("utf-16-le") in content or "Book".encode("utf-16-le") in content:
+        return "xls"
+    raise ReadError(f"「{path.name}」不是 Word 或 Excel 文件，请单位用 Word 或 Excel 报送")
+
+
+def _looks_like_text(head: bytes) -> bool:
+    return b"\0" not in head and sum(byte < 9 for byte in head) == 0
+
+
+from workbook.forms import Form  # noqa: E402 — only for the annotation above; forms load lazily
+
+__all__ = ["LIMITS", "Limits", "ReadError", "document", "read"]

@@ -1,0 +1,35 @@
+"""Labels as the forms print them, brought to one spelling."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NUMBERING = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]|[①-⑳]|其中:?|其:|[-—]+)+")
+_YEAR = re.compile(r"^(?:(?:19|20)\d{2}年度?|上年度?|本年度?)+")
+_BRACKETS = re.compile(r"\((?:万?元|人|㎡|m2|%|平方米|分|[\d.]+分|[\d.]+%|万元|一个专项一行|A|B|B/A|\d{4}年.*?)\)")
+_ODD = re.compile(r"[\"'“”‘’、,，/·()《》]")
+
+
+def squeeze(text: str) -> str:
+    """Return the text in half-width characters without any white space."""
+    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=8192)
+def key(label: str) -> str:
+    """Return what identifies a label: no white space, numbering, year, bracketed unit, quotes or colon."""
+    flat = squeeze(label[:200])
+    flat = _BRACKETS.sub("", flat)
+    flat = _NUMBERING.sub("", flat)
+    flat = _YEAR.sub("", flat)
+    return _ODD.sub("", flat).rstrip(":：;。")
+
+
+def without_numbering(label: str) -> str:
+    """Return a row's name without its number: "1、协管员经费" → "协管员经费"."""
+    flat = re.sub(r"\s+", " ", label).strip()
+    return (
+        re.sub(r"^(?:其中[:：])?\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳])?\s*", "", flat)
+        .rstrip("：:")
+        .strip()
+    )

@@ -1,0 +1,449 @@
+"""From the tables of a document to filings, by the labels that a form declares. No fixed address anywhere."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from workbook.fields import field_of
+from workbook.filing import Filing, Place
+from workbook.forms import Form
+from workbook.forms.grid import Cell, Document, Grid
+from workbook.forms.labels import key, squeeze, without_numbering
+from workbook.quantity import Unreadable, is_blank, number
+
+UNCALCULATED = "（公式未计算）"
+_CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
+_TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
+_PLACEHOLDER = re.compile(r"[.…·。\-—]*")
+_FOLLOWING = "（续"
+
+Columns = dict[str, Cell]
+
+
+class Extraction:
+    """One walk over the tables of a document: which section the row stands in, and the filings so far."""
+
+    def __init__(self, document: Document, form: Form) -> None:
+        self.form = form
+        self.document = document
+        self.filings: list[Filing] = []
+        self.parts: set[str] = set()
+        self.filing = self._start()
+        self.section = ""
+        self.columns: Columns = {}
+        self.grid = Grid("")
+        self.levels: dict[str, str | None] = {}
+        self.in_project = False
+        self.expense_table = form.table("expenses/rows")
+        self.colon_table = form.table("colon")
+
+    def run(self) -> list[Filing]:
+        """Return the filings of the document; those in which nothing was found are left out."""
+        running: list[str] = []
+        for block in self.document.blocks:
+            if isinstance(block, str):
+                running.append(block)
+                continue
+            self._take_text(running)
+            running = []
+            self._walk(block)
+        self._take_text(running)
+        filled = [filing for filing in self.filings if filing.places]
+        for filing in filled:
+            _settle(filing, self.document)
+        return filled
+
+    def _start(self) -> Filing:
+        self.parts = set()
+        self.filing = Filing(form=self.form.id)
+        self.filings.append(self.filing)
+        return self.filing
+
+    def _enter(self, part: str) -> None:
+        """Begin a part of the form; where the filing has that part already, another filing begins."""
+        if part in self.parts:
+            self._start()
+        self.parts.add(part)
+
+    def _take_text(self, paragraphs: list[str]) -> None:
+        for text in paragraphs:
+            if not text.strip() or self._signature(text) or self._title(text):
+                continue
+            self.filing.narrative.append(text.strip())
+
+    def _title(self, text: str) -> bool:
+        flat = squeeze(text)
+        if re.fullmatch(r"附件?表?[\d一二三四]+:?", flat) or re.match(r"(?:说明|注|备注):", flat):
+            return True
+        found = re.fullmatch(
+            r"(?:附件\d)?(?:(?P<year>(?:19|20)\d{2})年度?)?(.{0,40})(?:基础数据表|自评表|评价表)(?:\(.*\))?", flat
+        )
+        if found and len(flat) < 70:
+            if found["year"]:
+                self.filing.years.setdefault(flat, int(found["year"]))
+            return True
+        return False
+
+    def _signature(self, text: str, place: Place | None = None) -> bool:
+        names = {label: field for field, labels in self.form.data.get("signature", {}).items() for label in labels}
+        pattern = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+        spots = list(re.finditer(rf"({pattern})\s*(?:[（(].{{0,6}}[)）])?\s*[:：]", text)) if pattern else []
+        if not spots or (len(spots) < 2 and place is None and spots[0].start() > 4):
+            return False
+        for spot, following in zip(spots, [*spots[1:], None], strict=True):
+            words = text[spot.end() : following.start() if following else len(text)].strip()
+            path = f"signature.{names[spot[1]]}"
+            if words and self.filing.get(path) is None:
+                self.filing.set(path, words)
+                self.filing.places[path] = place or Place("", "", text.strip())
+        return True
+
+    def _walk(self, grid: Grid) -> None:
+        self.grid = grid
+        if not grid.is_sheet or not grid.name:
+            grid.name = ""
+        self.section, self.columns, self.levels = "", {}, {}
+        for row in grid.rows:
+            cells = [cell for cell in row if not cell.continued]
+            if any(cell.text.strip() for cell in cells):
+                self._row(cells)
+
+    def _row(self, cells: list[Cell]) -> None:
+        if self._heading(cells) or self._single(cells):
+            return
+        handler = {
+            "staff": self._staff,
+            "expenses": self._expense,
+            "buildings": self._building,
+            "funds": self._funds,
+            "goals": self._goals,
+            "indicators": self._indicator,
+        }.get(self.section)
+        if handler:
+            handler(cells)
+
+    # --- headings: which section begins -----------------------------------------------------------------------------
+
+    def _heading(self, cells: list[Cell]) -> bool:
+        for name, section, needed in (
+            ("indicators", "indicators", ("level3", "target")),
+            ("funds", "funds/columns", ("annual_budget", "executed")),
+            ("staff", "staff", ("authorized", "actual")),
+            ("buildings", "buildings", ("approved_area", "actual_area")),
+            ("goals", "goals", ("expected", "actual")),
+        ):
+            found = self._columns(cells, self.form.table(section))
+            if all(field in found for field in needed):
+                self._begin(name, found)
+                return True
+        years = _expense_columns(cells)
+        if {"budget", "final"} <= set(years):
+            self._begin("expenses", {name: cell for name, (cell, _) in years.items()})
+            for cell, year in years.values():
+                if year:
+                    self.filing.years[squeeze(cell.text)] = year
+            return True
+        return False
+
+    def _columns(self, cells: list[Cell], table: dict[str, str]) -> Columns:
+        out: Columns = {}
+        for cell in cells:
+            field = table.get(key(cell.text))
+            if field and field not in out:
+                out[field] = cell
+        return out
+
+    def _begin(self, name: str, columns: Columns) -> None:
+        part = "basics" if name in ("staff", "expenses", "buildings") else "evaluation"
+        repeated = name in self.parts and (
+            (name == "indicators" and self.section == "indicators")
+            or (name == "expenses" and self.section == "expenses")
+        )
+        if not repeated:
+            self._enter(name)
+        self.section, self.columns = name, columns
+        if not self.grid.is_sheet:
+            self.grid.name = self.form.data.get("sheets", {}).get(part, part)
+        if name == "expenses":
+            self.in_project = False
+        if name == "staff":
+            for cell in columns.values():
+                if year := _TITLE_YEAR.search(squeeze(cell.text)):
+                    self.filing.years[squeeze(cell.text)] = int(year[1])
+        if name == "indicators" and not repeated:
+            self.levels = {}
+
+    # --- rows that say by themselves what they are ------------------------------------------------------------------
+
+    def _single(self, cells: list[Cell]) -> bool:
+        filled = [cell for cell in cells if cell.text.strip()]
+        first = filled[0]
+        name = key(first.text)
+        if len(filled) == 1 and (self._title(first.text) or self._signature(first.text, self._place(first))):
+            return True
+        if len(filled) > 1 and self._signature("  ".join(cell.text for cell in filled), self._place(first)):
+            return True
+        if self._unit(cells, filled, name):
+            return True
+        if name in map(key, self.form.data["thrift"]["labels"]):
+            self._text("thrift_measures", self._right_of(cells, first))
+            self.section = ""
+            return True
+        if self.section in ("indicators", "") and name in map(key, self.form.data["total"]["labels"]):
+            self._total(cells, first)
+            return True
+        return self.section == "funds" and self._colon(cells)
+
+    def _unit(self, cells: list[Cell], filled: list[Cell], name: str) -> bool:
+        labels = {key(label) for label in self.form.data["unit"]["labels"]}
+        head, colon, rest = filled[0].text.partition("：" if "：" in filled[0].text else ":")
+        if colon and key(head) in labels:
+            self._take_unit(rest.strip(), filled[0])
+            return True
+        if name not in labels:
+            return False
+        value = self._right_of(cells, filled[0])
+        self._take_unit(value.text.strip() if value else "", value or filled[0])
+        return True
+
+    def _take_unit(self, words: str, cell: Cell) -> None:
+        if not words:
+            return
+        known = self.filing.unit
+        if known is not None and squeeze(known) != squeeze(words):
+            self._start()
+        self.filing.unit = re.sub(r"\s+", "", words) if re.search(r"[\u4e00-\u9fff]", words) else words
+        self.filing.places["unit"] = self._place(cell)
+
+    def _colon(self, cells: list[Cell]) -> bool:
+        done = False
+        for cell in cells:
+            flat = re.sub(r"^其中[:：]", "", squeeze(cell.text))
+            label, colon, rest = flat.partition(":")
+            path = self.colon_table.get(key(label))
+            if path and (colon or len(cells) > 1):
+                value = rest if colon else ""
+                raw = value if value else self._value_beside(cells, cell)
+                self._number(path, raw, cell)
+                done = True
+        return done
+
+    def _value_beside(self, cells: list[Cell], cell: Cell) -> object:
+        beside = self._right_of(cells, cell)
+        if beside is None or self.colon_table.get(key(beside.text.partition("：")[0].partition(":")[0])):
+            return None
+        return beside.value if beside.value is not None else beside.text
+
+    # --- sections ---------------------------------------------------------------------------------------------------
+
+    def _staff(self, cells: list[Cell]) -> None:
+        self._fields(cells, "staff")
+        if any(self.filing.get(f"staff.{name}") is not None for name in ("authorized", "actual")):
+            self.section = ""
+
+    def _expense(self, cells: list[Cell]) -> None:
+        label = self._label_cell(cells)
+        if label is None:
+            return
+        name = self.expense_table.get(key(label.text))
+        if name is None and (municipal := re.fullmatch(r"[省市县区州本]级专项资金", key(label.text))):
+            name = self.expense_table.get(municipal[0])
+        if name:
+            self.in_project = name.startswith("project")
+            self._amounts(cells, f"expenses.{name}")
+            return
+        if self.in_project and self._is_line(cells, label):
+            index = len(self.filing.project_lines)
+            self.filing.set(f"project_lines[{index}].name", without_numbering(label.text))
+            self.filing.places[f"project_lines[{index}].name"] = self._place(label)
+            self._amounts(cells, f"project_lines[{index}]")
+
+    def _label_cell(self, cells: list[Cell]) -> Cell | None:
+        edge = min(cell.column for cell in self.columns.values())
+        before = [cell for cell in cells if cell.column < edge and cell.text.strip()]
+        return before[-1] if before else None
+
+    def _is_line(self, cells: list[Cell], label: Cell) -> bool:
+        return not _PLACEHOLDER.fullmatch(squeeze(without_numbering(label.text)))
+
+    def _amounts(self, cells: list[Cell], path: str) -> None:
+        for column in self.columns:
+            cell = self._under(cells, column)
+            if cell is not None:
+                self._number(f"{path}.{column}", _raw(cell), cell)
+
+    def _building(self, cells: list[Cell]) -> None:
+        found = {name: self._under(cells, name) for name in self.columns}
+        if all(cell is None or is_blank(cell.text) for cell in found.values()):
+            return
+        index = len(self.filing.buildings)
+        for name, cell in found.items():
+            if cell is not None:
+                self._number(f"buildings[{index}].{name}", _raw(cell), cell)
+
+    def _funds(self, cells: list[Cell]) -> None:
+        names = set(map(key, self.form.data["funds"]["rows"]["total"]))
+        if any(key(cell.text) in names for cell in cells):
+            self._fields(cells, "funds")
+
+    def _goals(self, cells: list[Cell]) -> None:
+        found = {name: self._under(cells, name) for name in self.columns}
+        for name, cell in found.items():
+            if cell is not None and self.filing.get(f"goals.{name}") is None:
+                self._text(f"goals.{name}", cell)
+        if any(cell is not None and cell.text.strip() for cell in found.values()):
+            self.section = ""
+
+    def _indicator(self, cells: list[Cell]) -> None:
+        self._carry_levels(cells)
+        name = self._under(cells, "level3")
+        if name is None or is_blank(name.text) or key(name.text) in self.form.table("indicators"):
+            return
+        index = len(self.filing.indicators)
+        self.filing.set(f"indicators[{index}].level3", tidy(name.text))
+        self.filing.places[f"indicators[{index}].level3"] = self._place(name)
+        for level in ("level1", "level2"):
+            self.filing.set(f"indicators[{index}].{level}", self.levels.get(level))
+        for column in self.columns:
+            cell = self._under(cells, column)
+            if cell is None or column.startswith("level"):
+                continue
+            path = f"indicators[{index}].{column}"
+            if field_of(path).is_number:
+                self._number(path, _raw(cell), cell)
+            else:
+                self._text(path, cell)
+
+    def _carry_levels(self, cells: list[Cell]) -> None:
+        for level in ("level1", "level2"):
+            cell = self._under(cells, level) if level in self.columns else None
+            if cell is None or not squeeze(cell.text):
+                continue
+            words = squeeze(cell.text)
+            name = re.sub(r"[(（][^)）]*[)）]", "", words).strip(":：")
+            if level == "level1":
+                if points := _CLASS_POINTS.search(words):
+                    self.filing.class_weights[name] = Decimal(points[1])
+                if self.levels.get("level1") != name:
+                    self.levels["level2"] = None
+            self.levels[level] = name
+
+    def _total(self, cells: list[Cell], label: Cell) -> None:
+        after = [cell for cell in cells if cell.column > label.column]
+        numbers = [cell for cell in after if not is_blank(cell.text)]
+        for column in ("weight", "score"):
+            cell = self._under(cells, column) if column in self.columns and self.grid.aligned else None
+            if cell is not None and cell is not label:
+                self._number(f"total.{column}", _raw(cell), cell)
+            elif not self.grid.aligned and len(after) > ("weight", "score").index(column):
+                spot = after[("weight", "score").index(column)]
+                self._number(f"total.{column}", _raw(spot), spot)
+        if numbers or "indicators" in self.parts:
+            self.section = ""
+
+    # --- cells ------------------------------------------------------------------------------------------------------
+
+    def _fields(self, cells: list[Cell], prefix: str) -> None:
+        for name in self.columns:
+            cell = self._under(cells, name)
+            if cell is not None:
+                self._number(f"{prefix}.{name}", _raw(cell), cell)
+
+    def _under(self, cells: list[Cell], name: str) -> Cell | None:
+        heading = self.columns.get(name)
+        if heading is None:
+            return None
+        exact = [cell for cell in cells if cell.column == heading.column]
+        if exact:
+            return exact[0]
+        if not self.grid.aligned:
+            return None
+        over = [cell for cell in cells if cell.column <= heading.column <= cell.last]
+        over = over or [cell for cell in cells if heading.column <= cell.column <= heading.last]
+        return over[0] if over else None
+
+    def _right_of(self, cells: list[Cell], label: Cell) -> Cell | None:
+        after = [cell for cell in cells if cell.column > label.column]
+        return next((cell for cell in after if cell.text.strip()), after[0] if after else None)
+
+    def _place(self, cell: Cell) -> Place:
+        return Place(self.grid.name, self.grid.address(cell), cell.text.strip())
+
+    def _number(self, path: str, raw: object, cell: Cell) -> None:
+        self.filing.places[path] = self._place(cell)
+        try:
+            self.filing.set(path, number(raw, kind=field_of(path).kind))
+            self.filing.unread.pop(path, None)
+        except Unreadable as error:
+            self.filing.set(path, None)
+            self.filing.unread[path] = error.text
+
+    def _text(self, path: str, cell: Cell | None) -> None:
+        if cell is None:
+            return
+        self.filing.places[path] = self._place(cell)
+        self.filing.set(path, None if is_blank(cell.text) else tidy(cell.text))
+
+
+def tidy(text: str) -> str:
+    """Return the text as written but for outer white space and empty lines inside."""
+    lines = (line.rstrip() for line in text.replace("\r", "\n").split("\n"))
+    return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
+
+
+def _raw(cell: Cell) -> object:
+    return cell.text if cell.value is None else cell.value
+
+
+def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]]:
+    spots: list[tuple[Cell, int | None, str]] = []
+    for cell in cells:
+        flat = squeeze(cell.text)
+        found = re.fullmatch(
+            r"(?:((?:19|20)\d{2})年?度?|(上年|本年|当年|上一年)度?)?(决算|预算)(?:数|金额)?(?:\(万元\))?", flat
+        )
+        if found:
+            spots.append((cell, int(found[1]) if found[1] else None, (found[2] or "") + found[3]))
+    years = [year for _, year, _ in spots if year]
+    latest = max(years, default=None)
+    out: dict[str, tuple[Cell, int | None]] = {}
+    for cell, year, words in spots:
+        if words.endswith("预算"):
+            out["budget"] = (cell, year)
+        elif words.startswith("上") or (year and latest and year < latest):
+            out["prior_final"] = (cell, year)
+        else:
+            out["final"] = (cell, year)
+    return out
+
+
+def _settle(filing: Filing, document: Document) -> None:
+    titles = [year for heading, year in filing.years.items() if "表" in heading]
+    columns = [year for heading, year in filing.years.items() if "表" not in heading]
+    head = "".join(squeeze(text) for text in [document.name, *filing.narrative[:12]])[:600]
+    report = re.search(r"((?:19|20)\d{2})年度?[^，。；:]{0,60}?(?:整体支出|绩效)", head)
+    if report:
+        filing.years.setdefault("自评报告标题", int(report[1]))
+    named = int(report[1]) if report else None
+    filing.year = titles[0] if titles else max(columns, default=named)  # type: ignore[type-var]
+    if filing.unit is None:
+        filing.unit = _unit_of_heading(filing)
+
+
+def _unit_of_heading(filing: Filing) -> str | None:
+    head = [squeeze(text) for text in filing.narrative[:14]]
+    joined = "".join(head)
+    for pattern in (
+        r"(?:部门|单位|部门\(单位\)|预算单位)名称:(.{2,40}?)(?:\(盖章\)|\(公章\)|(?:19|20)\d{2}|年月日|$)",
+        r"(?:19|20)\d{2}年度?([^，。；:]{2,40}?)(?:部门)?整体支出",
+        r"^(?:附件\d*)?([^，。；:\d]{3,40}?)(?:部门)?整体支出绩效",
+    ):
+        found = re.search(pattern, joined)
+        if found and "部门" not in found[1][:2]:
+            return found[1]
+    return None
+
+
+def extract(document: Document, form: Form) -> list[Filing]:
+    """Return the filings that a document holds in a form, with the place of every value."""
+    return Extraction(document, form).run()

@@ -1,0 +1,123 @@
+"""Word files (.docx) through python-docx, taken apart below row.cells, which is slow and repeats merged cells."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from workbook.forms.grid import Cell, Document, Grid
+from workbook.readers.limits import LIMITS, ReadError
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_DEPTH = 5
+
+
+def document(path: Path) -> Document:
+    """Return the paragraphs and tables of a .docx in their order; raise ReadError where it is broken."""
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml.etree import XMLSyntaxError
+
+    try:
+        body = docx.Document(str(path)).element.body
+    except (PackageNotFoundError, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise ReadError(f"「{path.name}」已损坏，Word 内容读不出来，请单位重新报送") from error
+    out = Document(path.stem)
+    out.blocks = list(_blocks(body, 0))
+    if len(out.blocks) > LIMITS.paragraphs:
+        raise ReadError(f"「{path.name}」超过 {LIMITS.paragraphs} 段，没有读")
+    return out
+
+
+def _blocks(parent: Any, depth: int) -> Iterator[str | Grid]:
+    for child in parent:
+        if child.tag == f"{_W}p":
+            yield text_of(child)
+        elif child.tag == f"{_W}tbl":
+            yield _grid(child, depth)
+            if depth < _DEPTH:
+                yield from _nested(child, depth + 1)
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+            yield from _blocks(child, depth)
+
+
+def _nested(table: Any, depth: int) -> Iterator[Grid]:
+    for cell in table.iter(f"{_W}tc"):
+        for inner in cell.findall(f"{_W}tbl"):
+            if next(inner.iterancestors(f"{_W}tbl")) is table:
+                yield _grid(inner, depth)
+                if depth < _DEPTH:
+                    yield from _nested(inner, depth + 1)
+
+
+def _grid(table: Any, depth: int) -> Grid:
+    grid = Grid("")
+    for index, row in enumerate(_children(table, "tr"), start=1):
+        cells: list[Cell] = []
+        column = 1 + _grid_before(row)
+        for cell in _children(row, "tc"):
+            span, continued = _shape(cell)
+            words = "" if continued else "\n".join(text_of(paragraph) for paragraph in _paragraphs(cell))
+            cells.append(Cell(words, index, column, span, None, continued))
+            column += span
+        grid.rows.append(cells)
+    return grid
+
+
+def _children(parent: Any, name: str) -> Iterator[Any]:
+    """Yield the children of a name, looking through content controls and insertions."""
+    for child in parent:
+        if child.tag == f"{_W}{name}":
+            yield child
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+            yield from _children(child, name)
+
+
+def _paragraphs(cell: Any) -> Iterator[Any]:
+    return _children(cell, "p")
+
+
+def _grid_before(row: Any) -> int:
+    found = row.find(f"{_W}trPr/{_W}gridBefore")
+    return int(found.get(f"{_W}val", 0)) if found is not None else 0
+
+
+def _shape(cell: Any) -> tuple[int, bool]:
+    properties = cell.find(f"{_W}tcPr")
+    if properties is None:
+        return 1, False
+    span = properties.find(f"{_W}gridSpan")
+    merge = properties.find(f"{_W}vMerge")
+    columns = int(span.get(f"{_W}val", 1)) if span is not None else 1
+    return max(1, min(columns, 200)), merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+
+
+def text_of(paragraph: Any) -> str:
+    """Return the words of a paragraph as it will print: insertions count, deletions, comments and fallbacks do not."""
+    out: list[str] = []
+    _gather(paragraph, out)
+    return "".join(out)
+
+
+def _gather(node: Any, out: list[str]) -> None:
+    for child in node:
+        tag = child.tag
+        if tag == f"{_W}t":
+            out.append(child.text or "")
+        elif tag in (f"{_W}tab",):
+            out.append("\t")
+        elif tag in (f"{_W}br", f"{_W}cr"):
+            out.append("\n")
+        elif tag == f"{_W}noBreakHyphen":
+            out.append("-")
+        elif tag not in (
+            f"{_W}del",
+            f"{_W}moveFrom",
+            _MC_FALLBACK,
+            f"{_W}pPr",
+            f"{_W}rPr",
+            f"{_W}tbl",
+            f"{_W}txbxContent",
+        ):
+            _gather(child, out)
