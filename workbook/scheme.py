@@ -94,9 +94,7 @@ def load(name: str = DEFAULT) -> Scheme:
 def names() -> list[str]:
     """Return the ids of the schemes that ship with the package."""
     folder = resources.files("workbook") / "schemes"
-    return sorted(
-        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
-    )
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
 def parse(text: str) -> Scheme:

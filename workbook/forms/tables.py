@@ -11,11 +11,9 @@ from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze, without_numbering
 from workbook.quantity import Unreadable, is_blank, number
 
-UNCALCULATED = "（公式未计算）"
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
-_FOLLOWING = "（续"
 
 Columns = dict[str, Cell]
 
@@ -33,6 +31,7 @@ class Extraction:
         self.columns: Columns = {}
         self.grid = Grid("")
         self.levels: dict[str, str | None] = {}
+        self.level_places: dict[str, Place] = {}
         self.in_project = False
         self.expense_table = form.table("expenses/rows")
         self.colon_table = form.table("colon")
@@ -304,6 +303,8 @@ class Extraction:
         self.filing.places[f"indicators[{index}].level3"] = self._place(name)
         for level in ("level1", "level2"):
             self.filing.set(f"indicators[{index}].{level}", self.levels.get(level))
+            if level in self.level_places:
+                self.filing.places[f"indicators[{index}].{level}"] = self.level_places[level]
         for column in self.columns:
             cell = self._under(cells, column)
             if cell is None or column.startswith("level"):
@@ -327,6 +328,7 @@ class Extraction:
                 if self.levels.get("level1") != name:
                     self.levels["level2"] = None
             self.levels[level] = name
+            self.level_places[level] = self._place(cell)
 
     def _total(self, cells: list[Cell], label: Cell) -> None:
         after = [cell for cell in cells if cell.column > label.column]
@@ -425,7 +427,7 @@ def _settle(filing: Filing, document: Document) -> None:
     if report:
         filing.years.setdefault("自评报告标题", int(report[1]))
     named = int(report[1]) if report else None
-    filing.year = titles[0] if titles else max(columns, default=named)  # type: ignore[type-var]
+    filing.year = titles[0] if titles else max(columns, default=named)
     if filing.unit is None:
         filing.unit = _unit_of_heading(filing)
 

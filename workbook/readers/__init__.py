@@ -45,11 +45,12 @@ def document(path: Path | str) -> Document:
 
 def _filings(source: Document, path: Path, extra: tuple[Path, ...]) -> list[Filing]:
     from workbook.forms import matches
+    from workbook.forms.tables import extract
 
     best = matches(source, extra)
     for match in best:
         if match.fits:
-            filings = _extract(source, match.form)
+            filings = extract(source, match.form)
             if filings:
                 for filing in filings:
                     filing.unit = filing.unit or _stem(path)
@@ -60,16 +61,6 @@ def _filings(source: Document, path: Path, extra: tuple[Path, ...]) -> list[Fili
         f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」，"
         f"应有{'、'.join(nearest.form.recognised_by)}，{found}。请确认交来的是附件2、附件3"
     )
-
-
-def _extract(source: Document, form: "Form") -> list[Filing]:
-    if form.kind == "prose":
-        from workbook.forms.prose import extract as from_prose
-
-        return from_prose(source, form)
-    from workbook.forms.tables import extract
-
-    return extract(source, form)
 
 
 def _stem(path: Path) -> str | None:
@@ -138,7 +129,5 @@ def _ole_kind(path: Path) -> str:
 def _looks_like_text(head: bytes) -> bool:
     return b"\0" not in head and sum(byte < 9 for byte in head) == 0
 
-
-from workbook.forms import Form  # noqa: E402 — only for the annotation above; forms load lazily
 
 __all__ = ["LIMITS", "Limits", "ReadError", "document", "read"]

@@ -72,6 +72,8 @@ class Rule:
         return self.check.__module__.rpartition(".")[2]
 
 
+ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细"}
+
 _RULES: dict[str, Rule] = {}
 
 
@@ -91,9 +93,7 @@ def rule(
     def declare(check: Check) -> Check:
         if id in _RULES:
             raise ValueError(f"规则编号重复：{id}")
-        _RULES[id] = Rule(
-            id, title, severity, category, source, reads, message, suggestion, check, parameters
-        )
+        _RULES[id] = Rule(id, title, severity, category, source, reads, message, suggestion, check, parameters)
         return check
 
     return declare
@@ -129,8 +129,9 @@ def check(filing: Filing, scheme: Scheme, only: Iterable[str] = (), skip: Iterab
 def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
     for path in reads:
         if "[]" in path:
-            if not getattr(filing, path.partition("[")[0]):
-                yield field_of(path).label
+            name = path.partition("[")[0]
+            if not getattr(filing, name):
+                yield ROW_LABELS[name]
         elif path == "narrative":
             if not filing.narrative:
                 yield "报告正文"
@@ -147,6 +148,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
     if isinstance(hit.actual, Decimal) and isinstance(hit.expected, Decimal):
         gap = hit.actual - hit.expected
         difference = f"{plain(gap * 100)}个百分点" if kind == "rate" else plain(gap)
+    stands = hit.actual if hit.actual is not None or not hit.path else filing.get(hit.path)
     place = filing.places.get(hit.path)
     label = filing.label(hit.path) if hit.path else ""
     slots = {
@@ -172,7 +174,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
         location=location,
         message=entry.message.format(**slots),
         expected="" if hit.expected is None else slots["expected"],
-        actual=slots["actual"] if hit.actual is not None or hit.expected is not None else "",
+        actual=show(stands, kind) if hit.path else "",
         difference=difference,
         suggestion=entry.suggestion.format(**slots),
         source=entry.source,

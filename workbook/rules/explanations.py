@@ -1,0 +1,41 @@
+"""出错说明: what the clerk wrote beside a finding stays with it as long as the figures it speaks of stay the same."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from workbook.findings import Finding, Report, Severity
+
+EXPLAINED, REVIEW, OPEN = "已说明", "需复核", "待处理"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation as it stands in 校验结果, with the fingerprint of the figures it was written for."""
+
+    text: str
+    fingerprint: str = ""
+
+
+def fingerprint(finding: Finding) -> str:
+    """Return eight hex digits of the figures and words that a finding speaks of."""
+    return hashlib.sha256(f"{finding.actual}|{finding.expected}|{finding.message}".encode()).hexdigest()[:8]
+
+
+def apply(report: Report, known: Mapping[str, Explained]) -> Report:
+    """Return the report with the explanations given before.
+
+    A warning whose figures are unchanged is 已说明; where they changed it is 需复核. An error keeps the words but
+    stays open: what must be right cannot be explained away.
+    """
+    findings = [_applied(finding, known.get(finding.key)) for finding in report.findings]
+    return replace(report, findings=findings)
+
+
+def _applied(finding: Finding, given: Explained | None) -> Finding:
+    if given is None or not given.text.strip():
+        return finding.explained("", "" if finding.severity is Severity.INFO else OPEN)
+    if finding.severity is Severity.ERROR:
+        return finding.explained(given.text, OPEN)
+    same = not given.fingerprint or given.fingerprint == fingerprint(finding)
+    return finding.explained(given.text, EXPLAINED if same else REVIEW)

@@ -1,0 +1,216 @@
+"""Rules on the form as a whole: weights, totals, years, signatures, cells that hold no number."""
+
+from collections.abc import Iterator
+
+from workbook.derive import derive
+from workbook.fields import BY_PATH
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.rules.registry import Hit, rule
+from workbook.scheme import Scheme
+
+WEIGHTS = "财预〔2020〕10号：各项指标分值合计100分"
+IDENTITY = "算术关系"
+
+
+@rule(
+    "X01",
+    "分值合计不等于规定总分",
+    Severity.ERROR,
+    Category.FORM,
+    WEIGHTS,
+    "预算执行率与各指标分值相加为 {actual}，应为 {expected}",
+    "请核对各指标分值：可能漏填一行，或有一个分值写错",
+    ("indicators[]",),
+    ("weights.total", "weights.execution"),
+)
+def weights_make_the_total(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """预算执行率分值与全部指标分值之和等于规定总分（通常100）。"""
+    total, expected = derive(filing, scheme).at("total.weight"), scheme.number("weights.total")
+    if total is not None and total != expected:
+        yield Hit("total.weight", total, expected)
+
+
+@rule(
+    "X02",
+    "一级指标分值与表头不符",
+    Severity.ERROR,
+    Category.FORM,
+    WEIGHTS + "；一级指标括号内所印分值",
+    "{name}各指标分值相加为 {actual}，表头印的是 {expected}",
+    "请核对{name}下各指标的分值",
+    ("indicators[]",),
+)
+def classes_match_headings(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """每个一级指标下的分值之和等于表头括号里印的分值。"""
+    sums = derive(filing, scheme).class_weights
+    for name, printed in filing.class_weights.items():
+        if name in sums and sums[name] != printed:
+            first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
+            yield Hit(f"indicators[{first}].weight", sums[name], printed, {"name": name}, kind="score")
+
+
+@rule(
+    "X03",
+    "总分不等于各项得分之和",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：总分＝预算执行率得分＋各指标得分",
+    "总分填报 {actual}，各项得分相加为 {expected}，相差 {difference}",
+    "请重新相加：改了某项得分后，总分要一并改",
+    ("total.score", "indicators[]"),
+    ("score.tolerance",),
+)
+def total_is_the_sum(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """总分等于预算执行率得分加各指标得分。"""
+    blank = [row for row in filing.indicators if row.score is None and row.weight]
+    if blank or filing.total.score is None:
+        return
+    expected = derive(filing, scheme).at("total.score")
+    if expected is not None and abs(filing.total.score - expected) > scheme.number("score.tolerance"):
+        yield Hit("total.score", filing.total.score, expected)
+
+
+@rule(
+    "X04",
+    "总分行的分值不等于各项分值之和",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：总分分值＝各项分值之和",
+    "总分行的分值填报 {actual}，各项分值相加为 {expected}",
+    "请核对各指标分值与总分行",
+    ("total.weight", "indicators[]"),
+)
+def total_weight_is_the_sum(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """总分行的分值等于各项分值之和。"""
+    expected = derive(filing, scheme).at("total.weight")
+    if expected is not None and filing.total.weight is not None and filing.total.weight != expected:
+        yield Hit("total.weight", filing.total.weight, expected)
+
+
+@rule(
+    "X05",
+    "填表人、填报日期、联系电话没有填全",
+    Severity.ERROR,
+    Category.FORM,
+    "表末填报要求",
+    "{label}空白",
+    "请补填{label}",
+    ("indicators[]",),
+)
+def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """表末的填表人、填报日期、联系电话都要填。"""
+    for name in ("preparer", "date", "phone"):
+        if not getattr(filing.signature, name):
+            yield Hit(f"signature.{name}")
+
+
+@rule(
+    "X06",
+    "单位负责人没有签字",
+    Severity.INFO,
+    Category.FORM,
+    "表末填报要求",
+    "单位负责人签字一栏没有文字，打印后请手签",
+    "打印后请单位负责人签字",
+    ("indicators[]",),
+)
+def head_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """单位负责人签字一般在打印后手签，电子表里空着只作提示。"""
+    if not filing.signature.head:
+        yield Hit("signature.head")
+
+
+@rule(
+    "X07",
+    "年度前后不一",
+    Severity.ERROR,
+    Category.FORM,
+    "填报要求：各表、各栏与报告为同一年度",
+    "“{heading}”是 {actual} 年，本表年度是 {expected} 年",
+    "请把年度改为一致：可能沿用了上年的表",
+    ("year",),
+)
+def years_agree(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """表题、栏目和报告标题里的年度都与本年度一致，上年决算栏为上一年。"""
+    year = filing.year
+    columns = {name: value for name, value in filing.years.items() if "决算" in name or "预算" in name}
+    latest = max(columns.values(), default=year)
+    for heading, printed in filing.years.items():
+        if heading in columns:
+            finals = [value for name, value in columns.items() if "决算" in name]
+            prior = "决算" in heading and len(finals) > 1 and printed == min(finals) and printed < (latest or 0)
+            expected = year - 1 if prior and year else year
+        else:
+            expected = year
+        if expected is not None and printed != expected:
+            yield Hit("year", str(printed), str(expected), {"heading": heading})
+
+
+@rule(
+    "X08",
+    "数字栏里不是数字",
+    Severity.ERROR,
+    Category.FORM,
+    "填报要求：金额、人数、分值、得分填数字",
+    "{label}填的是“{words}”，读不出数字",
+    "请改填数字（金额以万元为单位）",
+)
+def numbers_are_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """应填数字的格子里填的是数字。"""
+    for path, words in filing.unread.items():
+        yield Hit(path, slots={"words": words})
+
+
+@rule(
+    "X09",
+    "必填项空白",
+    Severity.ERROR,
+    Category.FORM,
+    "填报要求",
+    "{label}空白",
+    "请补填{label}",
+)
+def needed_fields_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """单位名称、年度、全年预算数、全年执行数、总分和指标不能空着。"""
+    for path in ("unit", "year", "funds.annual_budget", "funds.executed", "total.score"):
+        if filing.get(path) is None and path not in filing.unread and path in BY_PATH:
+            yield Hit(path)
+
+
+@rule(
+    "X10",
+    "没有绩效指标",
+    Severity.ERROR,
+    Category.FORM,
+    "财预〔2020〕10号：自评表应逐项填列绩效指标",
+    "自评表里没有一条三级指标",
+    "请填列产出、效益、满意度等三级指标",
+)
+def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """自评表至少有一条三级指标。"""
+    if not filing.indicators:
+        yield Hit("total.score", filing.total.score)
+
+
+@rule(
+    "X11",
+    "一级指标分值与方案不符",
+    Severity.WARNING,
+    Category.FORM,
+    "财预〔2021〕101号；方案规定的一级指标分值",
+    "{name}分值合计 {actual}，方案规定 {expected}",
+    "请按方案调整分值，或在参数里换用本地方案",
+    ("indicators[]",),
+    ("weights.classes",),
+)
+def classes_match_scheme(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """各一级指标的分值等于方案规定的分值（表头与方案不同时以方案为准）。"""
+    sums = derive(filing, scheme).class_weights
+    for name, expected in scheme.rows("weights.classes"):
+        actual = sums.get(name)
+        printed = filing.class_weights.get(name)
+        if actual is None or actual == expected or (printed is not None and printed != actual):
+            continue
+        first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
+        yield Hit(f"indicators[{first}].weight", actual, expected, {"name": name}, kind="score")

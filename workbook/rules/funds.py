@@ -1,0 +1,299 @@
+"""Rules on 年度资金总额: the execution rate, its score, and the two sides of the budget."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from workbook.derive import execution_base
+from workbook.derive.rates import budget_adjustment_rate, execution_rate
+from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
+from workbook.derive.scores import execution_score
+from workbook.fields import field_of
+from workbook.figures import percent, plain
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.rules.registry import Hit, rule
+from workbook.scheme import Scheme
+
+FORM = "附件3 自评表"
+IDENTITY = "算术关系"
+OTHER_TOTALS = (
+    "funds.initial_budget",
+    "income.total",
+    "outlay.total",
+    "income.general_public_budget",
+    "expenses.project.budget",
+)
+
+
+@rule(
+    "F01",
+    "执行率与全年执行数÷全年预算数不符",
+    Severity.ERROR,
+    Category.WITHIN,
+    "财预〔2020〕10号：预算执行率＝全年执行数÷全年预算数",
+    "执行率填报 {actual}，按{executed}÷{base}＝{expected}{matched}",
+    "请把执行率改为 {expected}，得分一并重算",
+    ("funds.annual_budget", "funds.executed", "funds.execution_rate"),
+    ("execution.denominator",),
+)
+def execution_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """执行率等于全年执行数除以方案规定的分母；不等时指出它其实是除以哪个数得来的。"""
+    printed, executed, base = filing.funds.execution_rate, filing.funds.executed, execution_base(filing, scheme)
+    if printed is None or executed is None or not base or quotient_rounding(printed, executed, base):
+        return
+    matched = ""
+    for path in OTHER_TOTALS:
+        other = filing.get(path)
+        if other and other != base and quotient_rounding(printed, executed, other):
+            matched = f"；填报数正好是全年执行数÷{field_of(path).label}{plain(other)}，分母用错了"
+            break
+    slots = {
+        "executed": f"全年执行数{plain(executed)}",
+        "base": f"{scheme.text('execution.denominator')}{plain(base)}",
+        "matched": matched,
+    }
+    related = ("funds.executed", "funds.annual_budget")
+    expected = execution_rate(executed, base)
+    yield Hit("funds.execution_rate", printed, _four(expected), slots, related)
+
+
+def _four(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal("0.0001"))
+
+
+@rule(
+    "F02",
+    "预算执行率得分与执行率不成比例",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：预算执行率得分＝分值×执行率",
+    "预算执行率得分填报 {actual}，按分值×执行率应为 {expected}",
+    "请改为 {expected}；另有规定的请在出错说明中写明依据",
+    ("funds.annual_budget", "funds.executed", "funds.score"),
+    ("execution.method", "weights.execution"),
+)
+def execution_score_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """预算执行率得分等于分值乘执行率（或方案的分档）。"""
+    rate = execution_rate(filing.funds.executed, execution_base(filing, scheme))
+    weight = filing.funds.weight if filing.funds.weight is not None else scheme.number("weights.execution")
+    expected, entered = execution_score(weight, rate, scheme), filing.funds.score
+    if expected is None or entered is None or score_holds(entered, expected, scheme.number("score.tolerance")):
+        return
+    yield Hit("funds.score", entered, expected, related=("funds.execution_rate", "funds.weight"))
+
+
+@rule(
+    "F03",
+    "执行率偏低未说明原因",
+    Severity.WARNING,
+    Category.WITHIN,
+    "自评表填报说明：执行率低于规定须说明原因",
+    "执行率只有 {actual}，低于 {limit}，报告中没有说明原因",
+    "请在报告“存在的问题及原因分析”中说明执行率低的原因",
+    ("funds.annual_budget", "funds.executed"),
+    ("execution.reason_below",),
+)
+def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """执行率低于方案规定时，报告或偏差原因里应有说明。"""
+    rate, limit = (
+        execution_rate(filing.funds.executed, execution_base(filing, scheme)),
+        scheme.number("execution.reason_below"),
+    )
+    if rate is None or rate >= limit:
+        return
+    if not _says(
+        filing,
+        r"(执行率|进度|结转|结余|未支付|未使用|未执行).{0,60}(原因|因|由于|受|导致|所致)|(因|由于|受).{0,60}(执行率|进度|结转|结余|未支付)",
+    ):
+        yield Hit("funds.execution_rate", _four(rate), slots={"limit": percent(limit)}, kind="rate")
+
+
+@rule(
+    "F04",
+    "年初预算与全年预算不同而未说明原因",
+    Severity.WARNING,
+    Category.WITHIN,
+    "自评表填报说明：预算有调整须说明原因",
+    "全年预算数 {actual} 与年初预算数 {initial} 不同（调整率 {rate}），没有说明原因",
+    "请在报告中说明预算调整（追加、调减）的原因和依据",
+    ("funds.initial_budget", "funds.annual_budget"),
+)
+def budget_change_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """年初预算数与全年预算数不同时，报告或偏差原因里应提到调整、追加等。"""
+    initial, annual = filing.funds.initial_budget, filing.funds.annual_budget
+    if initial is None or annual is None or abs(annual - initial) <= scheme.number("sum.tolerance"):
+        return
+    if not _says(filing, r"调整|追加|调增|调减|追减|上级(专款|专项|转移)|增人增资|压减|结转"):
+        rate = budget_adjustment_rate(initial, annual)
+        slots = {"initial": plain(initial), "rate": "不适用" if rate is None else percent(rate)}
+        yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
+
+
+def _says(filing: Filing, pattern: str) -> bool:
+    words = [*filing.narrative, *(row.reason or "" for row in filing.indicators), filing.goals.actual or ""]
+    return any(re.search(pattern, text) for text in words)
+
+
+@rule(
+    "F05",
+    "全年执行数大于全年预算数",
+    Severity.ERROR,
+    Category.WITHIN,
+    "《预算法》第十三条：支出必须以经批准的预算为依据",
+    "全年执行数 {actual} 大于全年预算数 {expected}，多 {difference} 万元",
+    "请核对：预算有追加的，全年预算数应含追加数",
+    ("funds.annual_budget", "funds.executed"),
+)
+def executed_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """全年执行数不大于（调整后的）全年预算数。"""
+    executed, budget = filing.funds.executed, filing.funds.annual_budget
+    if executed is not None and budget is not None and executed - budget > scheme.number("sum.tolerance"):
+        yield Hit("funds.executed", executed, budget, related=("funds.annual_budget",))
+
+
+@rule(
+    "F06",
+    "按收入性质分与全年预算数不等",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：全年预算数＝按收入性质分",
+    "按收入性质分 {actual}，全年预算数 {expected}，相差 {difference}{parts}",
+    "请核对两处，改正写错的一处",
+    ("funds.annual_budget", "income.total"),
+    ("sum.tolerance",),
+)
+def income_equals_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """按收入性质分的合计等于年度资金总额的全年预算数。"""
+    yield from _side(filing, scheme, "income.total", _income_parts(filing), "outlay.total")
+
+
+@rule(
+    "F07",
+    "按支出性质分与全年预算数不等",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：全年预算数＝按支出性质分",
+    "按支出性质分 {actual}，全年预算数 {expected}，相差 {difference}{parts}",
+    "请核对两处，改正写错的一处",
+    ("funds.annual_budget", "outlay.total"),
+    ("sum.tolerance",),
+)
+def outlay_equals_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """按支出性质分的合计等于年度资金总额的全年预算数。"""
+    yield from _side(filing, scheme, "outlay.total", _outlay_parts(filing), "income.total")
+
+
+def _side(filing: Filing, scheme: Scheme, path: str, parts: list[Decimal], other_path: str) -> Iterator[Hit]:
+    total, budget, other = filing.get(path), filing.funds.annual_budget, filing.get(other_path)
+    tolerance = scheme.number("sum.tolerance")
+    if total is None or budget is None or abs(total - budget) <= tolerance:
+        return
+    words = ""
+    if parts and sum_holds(total, parts, tolerance):
+        words = f"；它等于各分项之和 {plain(sum(parts, Decimal(0)))}，分项里可能少填"
+    if other is not None and abs(other - budget) <= tolerance:
+        words += f"；{field_of(other_path).label}也是 {plain(other)}"
+    yield Hit(path, total, budget, {"parts": words}, ("funds.annual_budget", other_path))
+
+
+def _income_parts(filing: Filing) -> list[Decimal]:
+    income = filing.income
+    parts = (income.general_public_budget, income.government_fund, income.special_account, income.other)
+    return [part for part in parts if part is not None]
+
+
+def _outlay_parts(filing: Filing) -> list[Decimal]:
+    return [part for part in (filing.outlay.basic, filing.outlay.project) if part is not None]
+
+
+@rule(
+    "F08",
+    "收入分项之和不等于按收入性质分",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：按收入性质分＝一般公共预算＋政府性基金＋专户非税＋其他资金",
+    "按收入性质分 {actual}，各分项相加为 {expected}，相差 {difference}",
+    "请核对各分项，补上漏填的或改正写错的",
+    ("income.total",),
+    ("sum.tolerance",),
+)
+def income_parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """按收入性质分等于它的各分项之和（各项各自四舍五入造成的尾差不算）。"""
+    yield from _adds_up("income.total", filing.income.total, _income_parts(filing), scheme)
+
+
+@rule(
+    "F09",
+    "基本支出加项目支出不等于按支出性质分",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：按支出性质分＝基本支出＋项目支出",
+    "按支出性质分 {actual}，基本支出与项目支出相加为 {expected}，相差 {difference}",
+    "请核对基本支出与项目支出，改正写错的一处",
+    ("outlay.total",),
+    ("sum.tolerance",),
+)
+def outlay_parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """按支出性质分等于基本支出加项目支出。"""
+    yield from _adds_up("outlay.total", filing.outlay.total, _outlay_parts(filing), scheme)
+
+
+def _adds_up(path: str, total: Decimal | None, parts: list[Decimal], scheme: Scheme) -> Iterator[Hit]:
+    if total is None or not parts or sum_holds(total, parts, scheme.number("sum.tolerance")):
+        return
+    yield Hit(path, total, sum(parts, Decimal(0)))
+
+
+@rule(
+    "F10",
+    "项目支出决算数大于全年执行数",
+    Severity.ERROR,
+    Category.BETWEEN,
+    IDENTITY + "：全年执行数＝基本支出＋项目支出",
+    "附件2 项目支出决算数 {actual} 大于附件3 全年执行数 {expected}",
+    "请核对两张表的口径与数字",
+    ("funds.executed", "expenses.project.final"),
+    ("sum.tolerance",),
+)
+def project_within_executed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """附件2 的项目支出决算数是全年执行数的一部分，不会比它大。"""
+    project, executed = filing.expenses["project"].final, filing.funds.executed
+    if project is not None and executed is not None and project - executed > scheme.number("sum.tolerance"):
+        yield Hit("expenses.project.final", project, executed, related=("funds.executed",))
+
+
+@rule(
+    "F11",
+    "年初预算数小于附件2 项目支出预算数",
+    Severity.WARNING,
+    Category.BETWEEN,
+    IDENTITY + "：年初预算数＝年初基本支出＋项目支出预算",
+    "附件3 年初预算数 {actual} 小于附件2 项目支出本年预算数 {expected}",
+    "请核对：年初预算数应含基本支出与项目支出",
+    ("funds.initial_budget", "expenses.project.budget"),
+    ("sum.tolerance",),
+)
+def initial_budget_holds_projects(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """年初预算数包含附件2 的项目支出预算数，不会比它小。"""
+    initial, project = filing.funds.initial_budget, filing.expenses["project"].budget
+    if initial is not None and project is not None and project - initial > scheme.number("sum.tolerance"):
+        yield Hit("funds.initial_budget", initial, project, related=("expenses.project.budget",))
+
+
+@rule(
+    "F12",
+    "预算执行率分值与方案不符",
+    Severity.WARNING,
+    Category.FORM,
+    "财预〔2020〕10号：预算执行率统一设定为10分（地方另有规定的按方案）",
+    "预算执行率分值填报 {actual}，方案规定 {expected}",
+    "请改为 {expected}，或在参数里换用本地方案",
+    ("funds.weight",),
+    ("weights.execution",),
+)
+def execution_weight_is_schemes(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """预算执行率的分值等于方案规定的分值。"""
+    expected = scheme.number("weights.execution")
+    if filing.funds.weight is not None and filing.funds.weight != expected:
+        yield Hit("funds.weight", filing.funds.weight, expected)

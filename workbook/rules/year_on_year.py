@@ -1,0 +1,108 @@
+"""Rules that hold this year's filing against last year's."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from workbook.derive.scores import is_cost
+from workbook.fields import EXPENSES
+from workbook.figures import percent, plain
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.quantity import normal, parse
+from workbook.rules.registry import Hit, rule
+from workbook.scheme import Scheme
+
+PRIOR = ("prior",)
+
+
+@rule(
+    "Y01",
+    "上年决算数与上年自评不一致",
+    Severity.ERROR,
+    Category.YEARS,
+    "算术关系：本年表的上年决算数＝上年表的本年决算数",
+    "{name}上年决算数填报 {actual}，上年自评的决算数是 {expected}",
+    "请以上年批复的决算为准改正",
+    PRIOR,
+    ("sum.tolerance",),
+)
+def prior_final_is_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """每一行的上年决算数等于上年自评的本年决算数。"""
+    prior = filing.prior
+    for name, row in filing.expenses.items() if prior else ():
+        last = prior.expenses[name].final if prior else None
+        if row.prior_final is None or last is None:
+            continue
+        if abs(row.prior_final - last) > scheme.number("sum.tolerance"):
+            yield Hit(f"expenses.{name}.prior_final", row.prior_final, last, {"name": EXPENSES[name]})
+
+
+@rule(
+    "Y02",
+    "比上年变动过大",
+    Severity.WARNING,
+    Category.YEARS,
+    "实务（可改）：与上年核对",
+    "{name}本年 {actual}，上年 {prior}，变动 {rate}",
+    "请核对单位（元、万元）与口径；属实的在出错说明中写明原因",
+    PRIOR,
+    ("year.jump",),
+)
+def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """全年执行数和各项支出与上年相比没有过大的变动。"""
+    prior = filing.prior
+    if prior is None:
+        return
+    pairs = [("funds.executed", "全年执行数", filing.funds.executed, prior.funds.executed)]
+    pairs += [
+        (f"expenses.{name}.final", EXPENSES[name], filing.expenses[name].final, prior.expenses[name].final)
+        for name in ("three_public", "project", "operating")
+    ]
+    for path, name, now, last in pairs:
+        if now is None or not last:
+            continue
+        change = (now - last) / last
+        if abs(change) > scheme.number("year.jump"):
+            slots = {"name": name, "prior": plain(last), "rate": percent(change)}
+            yield Hit(path, now, None, slots)
+
+
+@rule(
+    "Y03",
+    "目标低于上年完成值",
+    Severity.WARNING,
+    Category.YEARS,
+    "财预〔2021〕101号：指标值设定应参考历史值",
+    "「{name}」本年目标 {target}，低于上年完成值 {last}",
+    "请说明降低目标的原因，或提高目标",
+    PRIOR,
+)
+def targets_do_not_fall(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """同名指标的本年目标不低于上年的完成值（成本指标除外）。"""
+    prior = filing.prior
+    known = {normal(row.level3 or ""): row for row in prior.indicators} if prior else {}
+    for index, row in enumerate(filing.indicators):
+        last = known.get(normal(row.level3 or ""))
+        target, done = parse(row.target), parse(last.actual) if last else None
+        if last is None or target is None or done is None or is_cost(row) or target.comparator in ("≤", "<"):
+            continue
+        if target.base_unit == done.base_unit and target.value < done.value * Decimal("0.9"):
+            slots = {"name": " ".join((row.level3 or "").split()), "target": row.target, "last": last.actual}
+            yield Hit(f"indicators[{index}].target", slots=slots)
+
+
+@rule(
+    "Y04",
+    "完成情况照抄上年",
+    Severity.WARNING,
+    Category.YEARS,
+    "实务（可改）：每年的完成情况应是当年的",
+    "实际完成情况与上年自评一字不差（{count} 字）",
+    "请改写为本年的完成情况",
+    PRIOR,
+)
+def text_is_not_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """本年的实际完成情况不是上年原文。"""
+    now, last = filing.goals.actual, filing.prior.goals.actual if filing.prior else None
+    if now and last and normal(now) == normal(last) and len(normal(now)) >= 10:
+        yield Hit("goals.actual", slots={"count": len(normal(now))})
