@@ -209,7 +209,8 @@ class progress:  # noqa: N801 — used as a function
     """A progress bar on standard error for `total` files; silent where standard error is no screen or total is 0."""
 
     def __init__(self, caption: str, total: int) -> None:
-        self._caption, self._total, self._bar = caption, total, None
+        self._caption, self._total = caption, total
+        self._bar: Any = None
 
     def __enter__(self) -> Callable[[Path], None]:
         if not self._total or not sys.stderr.isatty():
@@ -220,7 +221,7 @@ class progress:  # noqa: N801 — used as a function
         bar = Progress(console=Console(stderr=True))
         task = bar.add_task(self._caption, total=self._total)
         bar.start()
-        self._bar: Any = bar
+        self._bar = bar
         return lambda _: bar.advance(task)
 
     def __exit__(self, *_: object) -> None:

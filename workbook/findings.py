@@ -1,5 +1,6 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -82,9 +83,9 @@ class Finding:
         return f"{self.rule}|{self.unit}|{place}"
 
     @property
-    def open(self) -> bool:
-        """Return whether it still stands in the way: an error, or a warning without a valid explanation."""
-        return self.severity is not Severity.INFO and not (self.explanation and self.status == "已说明")
+    def fingerprint(self) -> str:
+        """Return eight hex digits of the figures and words the finding speaks of: they hold an explanation to it."""
+        return hashlib.sha256(f"{self.actual}|{self.expected}|{self.message}".encode()).hexdigest()[:8]
 
     def explained(self, explanation: str, status: str) -> "Finding":
         """Return the finding with the clerk's explanation and its status."""

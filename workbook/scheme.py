@@ -5,14 +5,16 @@ overlay of the same kind.
 """
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from workbook.figures import plain
 from workbook.findings import Severity
 
 DEFAULT = "luosong"
@@ -74,6 +76,11 @@ class Scheme:
             merged[key] = replace(merged[key], value=_value(raw, merged[key].title))
         return replace(self, parameters=merged)
 
+    def with_severities(self, words: Mapping[str, str]) -> "Scheme":
+        """Return the scheme with other severities for some rules (rule id → 错误, 预警, 提示, 停用); raise SchemeError."""
+        changed = {rule: parse_severity(word) for rule, word in words.items()}
+        return replace(self, severities={**self.severities, **changed})
+
     @property
     def hash(self) -> str:
         """Return twelve hex digits that change whenever anything in force changes."""
@@ -112,7 +119,9 @@ def parse(text: str) -> Scheme:
     severities = dict(base.severities)
     for rule, word in data.get("rules", {}).items():
         severities[rule] = parse_severity(word)
-    return Scheme(str(data.get("id", base.id)), str(data.get("title", base.title)), parameters, severities)
+    scheme = Scheme(str(data.get("id", base.id)), str(data.get("title", base.title)), parameters, severities)
+    validate(scheme)
+    return scheme
 
 
 def parse_severity(word: str) -> Severity | None:
@@ -123,6 +132,76 @@ def parse_severity(word: str) -> Severity | None:
     if word.strip() not in table:
         raise SchemeError(f"规则级别「{word}」应为 错误、预警、提示 或 停用")
     return table[word.strip()]
+
+
+def to_rows(scheme: Scheme) -> list[tuple[str, ...]]:
+    """Return the scheme as rows for the 参数 sheet: 参数, 键, 值, 单位, 来源, 起用日期."""
+    return [
+        (entry.title, entry.key, written(entry.value), entry.unit, entry.source, entry.since)
+        for entry in scheme.parameters.values()
+    ]
+
+
+def written(value: Any) -> str:
+    """Return a parameter's value as a clerk edits it: a table as "优，90；良，80"."""
+    if isinstance(value, list):
+        return "；".join("，".join(written(cell) for cell in row) for row in value)
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def from_rows(base: Scheme, rows: Iterable[tuple[str, str]]) -> Scheme:
+    """Return the base with the values of the 参数 sheet (键, 值); raise SchemeError that names the parameter."""
+    values: dict[str, Any] = {}
+    for key, words in rows:
+        if key not in base.parameters:
+            raise SchemeError(f"参数表里的键「{key}」不认识，可能被改动，请照“规则说明”改回")
+        entry = base.parameters[key]
+        if written(entry.value) != words.strip():
+            values[key] = _read_back(entry, words.strip())
+    scheme = base.with_values(values)
+    validate(scheme)
+    return scheme
+
+
+def _read_back(entry: Parameter, words: str) -> Any:
+    if isinstance(entry.value, list):
+        rows = [[_cell(cell) for cell in re.split("[，,]", row)] for row in re.split("[；;]", words) if row.strip()]
+        shape = [type(cell) for cell in entry.value[0]]
+        if not rows or any([type(cell) for cell in row] != shape for row in rows):
+            raise SchemeError(f"参数「{entry.title}」的值「{words}」写法不对，应如「{written(entry.value)}」")
+        return rows
+    if isinstance(entry.value, Decimal) and not isinstance(_cell(words), Decimal):
+        raise SchemeError(f"参数「{entry.title}」应为数字，现为「{words}」")
+    return _cell(words) if isinstance(entry.value, Decimal) else words
+
+
+def _cell(words: str) -> Decimal | str:
+    text = words.strip().replace("％", "%")
+    try:
+        return Decimal(text[:-1]) / 100 if text.endswith("%") else Decimal(text)
+    except InvalidOperation:
+        return words.strip()
+
+
+def validate(scheme: Scheme) -> None:
+    """Raise SchemeError where the entries contradict each other: weights must add up, bands must fall, choices must exist."""
+    total, execution = scheme.number("weights.total"), scheme.number("weights.execution")
+    classes = sum((row[1] for row in scheme.rows("weights.classes")), Decimal(0))
+    if execution + classes != total:
+        raise SchemeError(
+            f"参数不合：预算执行率 {plain(execution)} 分加一级指标 {plain(classes)} 分，不等于总分 {plain(total)} 分"
+        )
+    for key, choices in (
+        ("execution.method", ("按比例", "分档")),
+        ("execution.denominator", ("全年预算数", "年初预算数")),
+    ):
+        if scheme.text(key) not in choices:
+            raise SchemeError(
+                f"参数「{scheme.parameters[key].title}」应为 {' 或 '.join(choices)}，现为「{scheme.text(key)}」"
+            )
+    bands = [row[1] for row in scheme.rows("grade.bands")]
+    if bands != sorted(bands, reverse=True) or len(set(bands)) != len(bands):
+        raise SchemeError("参数「等级」各档的分数应从高到低")
 
 
 def _value(raw: Any, title: str) -> Any:

@@ -1,25 +1,21 @@
 """出错说明: what the clerk wrote beside a finding stays with it as long as the figures it speaks of stay the same."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Protocol
 
 from workbook.findings import Finding, Report, Severity
 
 EXPLAINED, REVIEW, OPEN = "已说明", "需复核", "待处理"
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Protocol):
     """An explanation as it stands in 校验结果, with the fingerprint of the figures it was written for."""
 
-    text: str
-    fingerprint: str = ""
-
-
-def fingerprint(finding: Finding) -> str:
-    """Return eight hex digits of the figures and words that a finding speaks of."""
-    return hashlib.sha256(f"{finding.actual}|{finding.expected}|{finding.message}".encode()).hexdigest()[:8]
+    @property
+    def text(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
 
 
 def apply(report: Report, known: Mapping[str, Explained]) -> Report:
@@ -37,5 +33,5 @@ def _applied(finding: Finding, given: Explained | None) -> Finding:
         return finding.explained("", "" if finding.severity is Severity.INFO else OPEN)
     if finding.severity is Severity.ERROR:
         return finding.explained(given.text, OPEN)
-    same = not given.fingerprint or given.fingerprint == fingerprint(finding)
+    same = not given.fingerprint or given.fingerprint == finding.fingerprint
     return finding.explained(given.text, EXPLAINED if same else REVIEW)

@@ -1,0 +1,225 @@
+"""The master's sheets as data: which table stands where, with which columns. Built and read from here alone."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from workbook.fields import EXPENSES, FIELDS, Field
+
+HOME = "首页"
+MARK_COLUMN = "校验"
+UNIT = "单位"
+NUMBER = "序号"
+LAST_ROW = 20_000  # marks and validations reach so far down
+
+# 首页: where single values stand (row, column), 1-based
+YEAR, REGION, SCHEME_ID, MARKS = (4, 3), (5, 3), (6, 3), (7, 3)
+STATE = {
+    "when": (10, 3),
+    "verdict": (11, 3),
+    "errors": (12, 3),
+    "warnings": (13, 3),
+    "hash": (14, 3),
+    "skipped": (15, 3),
+}
+SNAPSHOT_SHEET = "_导入快照"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: heading, the path it holds ("" where it is the table's own), role (填报, 计算, 引用, 审核), width, kind."""
+
+    heading: str
+    path: str = ""
+    role: str = "填报"
+    width: int = 12
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One Excel table: its ASCII name, sheet, heading row (1-based; its first column is A) and columns."""
+
+    name: str
+    sheet: str
+    top: int
+    columns: tuple[Column, ...]
+    rows_of: str = ""  # the list of the filing whose rows it holds ("" : one row a department)
+
+    def column(self, heading: str) -> int:
+        """Return the 1-based column of a heading."""
+        return next(index for index, column in enumerate(self.columns, start=1) if column.heading == heading)
+
+
+def _own(field: Field, heading: str = "") -> Column:
+    width = {"text": 24, "amount": 12, "count": 9, "rate": 10, "score": 9, "area": 11, "year": 8}[field.kind]
+    return Column(heading or field.label, field.path, "填报", width, field.kind)
+
+
+def _fields(*prefixes: str) -> tuple[Column, ...]:
+    return tuple(_own(field) for field in FIELDS if field.path.startswith(prefixes))
+
+
+MARK = Column(MARK_COLUMN, "", "引用", 8)
+UNIT_COLUMN = Column(UNIT, "", "引用", 28)
+NUMBER_COLUMN = Column(NUMBER, "", "引用", 6, "count")
+CONTROL = ("three_public", "project", "operating", "procurement")
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "tblUnits",
+        "部门清单",
+        4,
+        (
+            MARK,
+            Column("代码", "", "填报", 12),
+            UNIT_COLUMN,
+            Column("年度", "year", "填报", 8, "year"),
+            Column("表样", "form", "引用", 8),
+            Column("报送", "", "引用", 8),
+            Column("结论", "", "审核", 14),
+            Column("错误", "", "审核", 7, "count"),
+            Column("预警", "", "审核", 7, "count"),
+            Column("总分", "", "审核", 8, "score"),
+            Column("等级", "", "审核", 7),
+            Column("执行率", "", "审核", 10, "rate"),
+        ),
+    ),
+    Table(
+        "tblBasics",
+        "基础数据",
+        4,
+        (
+            MARK,
+            UNIT_COLUMN,
+            *_fields("staff."),
+            *_fields("expenses."),
+            *(Column(f"{EXPENSES[name]}控制率（计算）", f"derived:{name}", "计算", 12, "rate") for name in CONTROL),
+            *_fields("thrift_measures", "signature."),
+        ),
+    ),
+    Table(
+        "tblProjects", "项目支出", 4, (MARK, UNIT_COLUMN, NUMBER_COLUMN, *_fields("project_lines[]")), "project_lines"
+    ),
+    Table("tblBuildings", "楼堂馆所", 4, (MARK, UNIT_COLUMN, NUMBER_COLUMN, *_fields("buildings[]")), "buildings"),
+    Table(
+        "tblEvaluation",
+        "自评表",
+        4,
+        (
+            MARK,
+            UNIT_COLUMN,
+            *_fields("funds.", "income.", "outlay.", "goals.", "total."),
+            Column("执行率（计算）", "derived:funds.execution_rate", "计算", 10, "rate"),
+            Column("执行率得分（计算）", "derived:funds.score", "计算", 10, "score"),
+            Column("总分（计算）", "derived:total.score", "计算", 9, "score"),
+            Column("等级（计算）", "derived:grade", "计算", 8),
+            Column("一级指标分值（表头）", "class_weights", "引用", 30),
+            Column("各处所印年度", "years", "引用", 30),
+        ),
+    ),
+    Table(
+        "tblIndicators",
+        "绩效指标",
+        4,
+        (
+            MARK,
+            UNIT_COLUMN,
+            NUMBER_COLUMN,
+            *_fields("indicators[]"),
+            Column("得分（计算）", "derived:score", "计算", 9, "score"),
+            Column("差异", "derived:difference", "计算", 8, "score"),
+            Column("计算依据", "derived:basis", "计算", 36),
+        ),
+        "indicators",
+    ),
+    Table(
+        "tblProse",
+        "正文核对",
+        4,
+        (MARK, UNIT_COLUMN, Column("段号", "", "引用", 6, "count"), Column("正文", "", "填报", 110)),
+    ),
+    Table(
+        "tblFindings",
+        "校验结果",
+        5,
+        (
+            Column("规则编号", "", "审核", 9),
+            Column("级别", "", "审核", 14),
+            Column("类别", "", "审核", 7),
+            Column("部门", "", "审核", 24),
+            Column("位置", "", "审核", 18),
+            Column("填报值", "", "审核", 14),
+            Column("应为值", "", "审核", 12),
+            Column("差额", "", "审核", 11),
+            Column("说明", "", "审核", 52),
+            Column("依据", "", "审核", 30),
+            Column("可能出错的一处", "", "审核", 26),
+            Column("建议", "", "审核", 34),
+            Column("出错说明", "", "填报", 28),
+            Column("状态", "", "审核", 9),
+            Column("标记键", "", "引用", 10),
+            Column("行键", "", "引用", 10),
+            Column("问题键", "", "引用", 10),
+            Column("指纹", "", "引用", 10),
+        ),
+    ),
+    Table(
+        "tblParameters",
+        "参数",
+        4,
+        (
+            Column("参数", "", "引用", 40),
+            Column("键", "", "引用", 26),
+            Column("值", "", "填报", 44),
+            Column("单位", "", "引用", 7),
+            Column("来源", "", "引用", 40),
+            Column("起用日期", "", "引用", 12),
+        ),
+    ),
+    Table(
+        "tblRules",
+        "规则说明",
+        4,
+        (
+            Column("编号", "", "引用", 8),
+            Column("级别", "", "引用", 8),
+            Column("类别", "", "引用", 8),
+            Column("名称", "", "引用", 30),
+            Column("审核什么", "", "引用", 50),
+            Column("依据", "", "引用", 44),
+            Column("参数", "", "引用", 26),
+            Column("建议", "", "引用", 40),
+            Column("本地级别", "", "填报", 10),
+        ),
+    ),
+)
+SHEETS = (
+    HOME,
+    "部门清单",
+    "基础数据",
+    "项目支出",
+    "楼堂馆所",
+    "自评表",
+    "绩效指标",
+    "正文核对",
+    "校验结果",
+    "汇总分析",
+    "参数",
+    "规则说明",
+)
+MARKED = ("基础数据", "项目支出", "楼堂馆所", "自评表", "绩效指标")
+USUAL_REASONS = (
+    "政策性增支",
+    "上级专项年中下达",
+    "项目跨年实施",
+    "人员增减变动",
+    "口径不同，已核对",
+    "调查统计结果如此",
+    "填报有误，已改正",
+)
+
+
+@cache
+def table(sheet: str) -> Table:
+    """Return the table of a sheet."""
+    return next(entry for entry in TABLES if entry.sheet == sheet)

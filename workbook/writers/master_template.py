@@ -1,0 +1,344 @@
+"""The blank master, built by XlsxWriter into the shipped template. `jixiao new` copies it; everything later is patching."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workbook.verbs import VERBS
+from workbook.writers import master_layout as layout
+from workbook.writers.master_layout import Column, Table
+
+ROLE_COLOURS = {"填报": "#FFF9E5", "计算": "#EAF3E6", "引用": "#EEF1F5", "审核": "#FDEFEA"}
+MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": ("#BDD7EE", "#1F4E78")}
+MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
+FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
+FONT = "微软雅黑"
+CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
+GRADES = ("优", "良", "中", "差")
+HOW_TO = (
+    "一、把各单位报来的 Word、Excel 放进一个文件夹，按“导入”。",
+    "二、按“填充”：空着的执行率、控制率、得分、总分、等级由系统算出，您填的不动。",
+    "三、按“全审”：问题列在“校验结果”，按“定位下一处”逐处查看；单元格变红、黄、蓝。",
+    "四、预警属实的，在“出错说明”一栏写明原因，再按“全审”；错误必须改正。",
+    "五、按“导出”：得到各单位的附件2、附件3，可直接打印上报。",
+)
+
+
+def build(
+    path: Path,
+    parameters: Sequence[Sequence[Any]],
+    rules: Sequence[Sequence[str]],
+    vba: Path | None = None,
+    texts: Sequence[Sequence[str]] = (),
+) -> None:
+    """Build the blank master at a path.
+
+    `parameters` and `rules` fill 参数 and 规则说明; `vba` is a compiled vbaProject.bin whose document modules are named
+    ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": "绩效自评总表", "comments": "template 1", "created": CREATED})
+    styles = Styles(book)
+    names = [*layout.SHEETS, layout.SNAPSHOT_SHEET, *(["_texts"] if texts else [])]
+    sheets = {name: book.add_worksheet(name) for name in names}
+    if vba:
+        book.add_vba_project(str(vba))
+        book.set_vba_name("ThisWorkbook")
+        for number, sheet in enumerate(sheets.values(), start=1):
+            sheet.set_vba_name(f"Sheet{number}")
+    _home(book, sheets[layout.HOME], styles, bool(vba))
+    for table in layout.TABLES:
+        rows: Sequence[Sequence[Any]] = {"tblParameters": parameters, "tblRules": rules}.get(table.name, ())
+        _table_sheet(book, sheets[table.sheet], table, styles, rows)
+    _summary(book, sheets["汇总分析"], styles)
+    sheets[layout.SNAPSHOT_SHEET].very_hidden()
+    for row, entry in enumerate(texts):
+        for column, words in enumerate(entry):
+            sheets["_texts"].write_string(row, column, words)
+    if texts:
+        sheets["_texts"].very_hidden()
+    sheets[layout.HOME].activate()
+    book.close()
+
+
+class Styles:
+    """The formats of the roles, made once each."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self._made: dict[tuple[Any, ...], Any] = {}
+
+    def get(self, **properties: Any) -> Any:
+        """Return a format with these properties over the house's font."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format(
+                {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
+            )
+        return self._made[key]
+
+    def cell(self, column: Column) -> Any:
+        """Return the format of a column's cells: colour by role, unlocked where the clerk fills it."""
+        wide = column.kind == "text" and column.width > 20
+        return self.get(
+            bg_color=ROLE_COLOURS[column.role],
+            border=1,
+            border_color="#D0D0D0",
+            locked=column.role != "填报",
+            num_format=FORMATS.get(column.kind, "General"),
+            text_wrap=wide,
+        )
+
+    def heading(self) -> Any:
+        """Return the format of table headings."""
+        return self.get(bold=True, font_color="#FFFFFF", bg_color="#2F5773", border=1, text_wrap=True, align="center")
+
+
+def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 2)
+    sheet.set_column(1, 1, 16, styles.get())
+    sheet.set_column(2, 2, 34, styles.get())
+    sheet.set_column(3, 8, 15, styles.get())
+    sheet.set_row(1, 36)
+    sheet.merge_range(1, 1, 1, 7, "部门整体支出绩效自评总表", styles.get(bold=True, font_size=20, font_color="#2F5773"))
+    entry = styles.get(bg_color=ROLE_COLOURS["填报"], border=1, border_color="#D0D0D0", locked=False, align="left")
+    fixed = styles.get(bg_color=ROLE_COLOURS["审核"], border=1, border_color="#D0D0D0", align="left", text_wrap=True)
+    for caption, (row, column), words in (
+        ("年度", layout.YEAR, ""),
+        ("地区", layout.REGION, ""),
+        ("方案", layout.SCHEME_ID, "luosong"),
+        ("标记", layout.MARKS, "开"),
+    ):
+        sheet.write(row - 1, 1, caption, styles.get(bold=True))
+        sheet.write(row - 1, column - 1, words, entry)
+    sheet.data_validation(layout.MARKS[0] - 1, 2, layout.MARKS[0] - 1, 2, {"validate": "list", "source": ["开", "关"]})
+    book.define_name("MarkSwitch", f"='{layout.HOME}'!$C${layout.MARKS[0]}")
+    sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    captions = {
+        "when": "时间",
+        "verdict": "结论",
+        "errors": "错误",
+        "warnings": "预警",
+        "hash": "结果指纹",
+        "skipped": "未执行",
+    }
+    for name, (row, column) in layout.STATE.items():
+        sheet.write(row - 1, 1, captions[name], styles.get())
+        sheet.write_blank(row - 1, column - 1, None, fixed)
+    _legend(sheet, styles)
+    sheet.write(20, 1, "怎么用", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    for row, words in enumerate(HOW_TO, start=21):
+        sheet.merge_range(row, 1, row, 7, words, styles.get())
+    if buttons:
+        for place, verb in enumerate(entry for entry in VERBS if entry.sub):
+            down, across = divmod(place, 2)
+            options = {
+                "macro": verb.sub,
+                "caption": verb.caption,
+                "width": 110,
+                "height": 34,
+                "x_offset": 12,
+                "y_offset": 2,
+            }
+            sheet.insert_button(3 + down * 2, 3 + across * 1 + (across), options)
+    sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
+
+
+def _legend(sheet: Any, styles: Styles) -> None:
+    sheet.write(16, 1, "图例", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    for column, (role, colour) in enumerate(ROLE_COLOURS.items(), start=1):
+        sheet.write(17, column, role, styles.get(bg_color=colour, border=1, border_color="#D0D0D0", align="center"))
+    words = {"E": "错误：必须改正", "W": "预警：可以说明", "N": "提示"}
+    for column, (letter, caption) in enumerate(words.items(), start=1):
+        back, front = MARK_COLOURS[letter]
+        style = styles.get(bg_color=back, font_color=front, bold=True, border=1, border_color="#D0D0D0", align="center")
+        sheet.write(18, column, f"{MARK_SIGNS[letter]} {caption}", style)
+
+
+def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
+    sheet.write(0, 0, table.sheet, styles.get(bold=True, font_size=16, font_color="#2F5773"))
+    count = max(1, len(rows))
+    for index, column in enumerate(table.columns):
+        hidden = {"hidden": True} if column.heading in ("标记键", "行键", "问题键", "指纹") else {}
+        sheet.set_column(index, index, column.width, styles.cell(column), hidden)
+    for row in range(table.top - 1):
+        sheet.set_row(row, 24 if row == 0 else 18, styles.get())
+    sheet.set_row(table.top - 1, 34)
+    headings = [{"header": column.heading, "header_format": styles.heading()} for column in table.columns]
+    bottom = table.top - 1 + count
+    options = {"name": table.name, "columns": headings, "style": "Table Style Light 1", "banded_rows": False}
+    sheet.add_table(table.top - 1, 0, bottom, len(table.columns) - 1, options)
+    for down in range(count):
+        values = rows[down] if down < len(rows) else ()
+        for across, column in enumerate(table.columns):
+            _write(
+                sheet, table.top + down, across, values[across] if across < len(values) else None, styles.cell(column)
+            )
+    frozen = 3 if any(column.heading == layout.NUMBER for column in table.columns) else 2
+    sheet.freeze_panes(table.top, frozen if table.columns[0].heading == layout.MARK_COLUMN else 0)
+    _print_setup(sheet, table)
+    if table.sheet in layout.MARKED:
+        _marks(book, sheet, table)
+        _validations(sheet, table)
+    if table.name == "tblFindings":
+        _results(sheet, table, styles)
+    allowed = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
+    sheet.protect("", {**allowed, "insert_rows": True, "delete_rows": True, "objects": True})
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, style)
+    else:
+        sheet.write_number(row, column, float(value), style)
+
+
+def _print_setup(sheet: Any, table: Table) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(table.top - 1)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _marks(book: Any, sheet: Any, table: Table) -> None:
+    """Lay the marks over the data as conditional formats: the clerk's own fills stay beneath."""
+    keys = layout.table("校验结果")
+    column = _letters(keys.column("标记键"))
+    where = f"校验结果!${column}${keys.top + 1}:${column}${layout.LAST_ROW}"
+    for letter, (back, front) in MARK_COLOURS.items():
+        sign = MARK_SIGNS[letter]
+        style = book.add_format(
+            {
+                "bg_color": back,
+                "font_color": front,
+                "bold": True,
+                "num_format": f'"{sign} "General;"{sign} "-General;"{sign} "General;"{sign} "@',
+            }
+        )
+        formula = f'=AND(MarkSwitch="开",COUNTIF({where},"{table.sheet}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0)'
+        options = {"type": "formula", "criteria": formula, "format": style, "stop_if_true": True}
+        sheet.conditional_format(table.top, 1, layout.LAST_ROW, len(table.columns) - 1, options)
+
+
+def _letters(column: int) -> str:
+    from workbook.writers.package import address
+
+    return address(1, column).rstrip("1")
+
+
+def _validations(sheet: Any, table: Table) -> None:
+    for index, column in enumerate(table.columns):
+        if column.role == "填报" and column.kind in ("amount", "count", "score", "area"):
+            rule = {
+                "validate": "decimal",
+                "criteria": ">=",
+                "value": 0,
+                "error_type": "warning",
+                "error_title": "请核对",
+                "error_message": "这里应填不小于零的数字",
+            }
+            sheet.data_validation(table.top, index, layout.LAST_ROW, index, rule)
+
+
+def _results(sheet: Any, table: Table, styles: Styles) -> None:
+    sheet.write(1, 0, "结论", styles.get(bold=True))
+    sheet.write_blank(1, 1, None, styles.get(bold=True, font_size=14, font_color="#9C0006"))
+    sheet.write(
+        2, 0, "点“位置”跳到单元格；预警属实的，在“出错说明”写明原因后再全审。", styles.get(font_color="#666666")
+    )
+    reasons = table.column("出错说明") - 1
+    options = {
+        "validate": "list",
+        "source": list(layout.USUAL_REASONS),
+        "error_type": "information",
+        "ignore_blank": True,
+    }
+    sheet.data_validation(table.top, reasons, layout.LAST_ROW, reasons, {**options, "show_error": False})
+    for letter, caption in (("E", "错误"), ("W", "预警"), ("N", "提示")):
+        back, front = MARK_COLOURS[letter]
+        style = styles.book.add_format({"bg_color": back, "font_color": front, "bold": True})
+        criteria = {"type": "text", "criteria": "containing", "value": caption, "format": style}
+        sheet.conditional_format(table.top, 1, layout.LAST_ROW, 1, criteria)
+
+
+def _summary(book: Any, sheet: Any, styles: Styles) -> None:
+    """Lay the roll-up: small tables of classic formulas over the data, and native charts over them."""
+    sheet.write(0, 0, "汇总分析", styles.get(bold=True, font_size=16, font_color="#2F5773"))
+    sheet.set_column(0, 0, 18, styles.get())
+    sheet.set_column(1, 1, 10, styles.get())
+    sheet.set_column(2, 12, 12, styles.get())
+    units, findings, basics = layout.table("部门清单"), layout.table("校验结果"), layout.table("基础数据")
+
+    def span(table: Table, heading: str) -> str:
+        letter = _letters(table.column(heading))
+        return f"{table.sheet}!${letter}${table.top + 1}:${letter}${layout.LAST_ROW}"
+
+    blocks: list[tuple[str, list[tuple[str, str]], str]] = [
+        ("等级分布", [(grade, f'=COUNTIF({span(units, "等级")},"{grade}")') for grade in GRADES], "column"),
+        (
+            "预算执行率分布",
+            [
+                (name, f'=COUNTIFS({span(units, "执行率")},">={low}",{span(units, "执行率")},"<{high}")')
+                for name, low, high in (
+                    ("低于60%", 0, 0.6),
+                    ("60%–80%", 0.6, 0.8),
+                    ("80%–90%", 0.8, 0.9),
+                    ("90%–100%", 0.9, 1),
+                    ("100%及以上", 1, 99),
+                )
+            ],
+            "column",
+        ),
+        (
+            "控制率超过100%的单位数",
+            [
+                (column.heading.removesuffix("控制率（计算）"), f'=COUNTIF({span(basics, column.heading)},">1")')
+                for column in basics.columns
+                if column.role == "计算"
+            ],
+            "bar",
+        ),
+        (
+            "问题按级别",
+            [(word, f'=COUNTIF({span(findings, "级别")},"*{word}*")') for word in ("错误", "预警", "提示")],
+            "bar",
+        ),
+    ]
+    row = 2
+    for title, lines, kind in blocks:
+        sheet.write(row, 0, title, styles.get(bold=True, bg_color="#2F5773", font_color="#FFFFFF"))
+        sheet.write(
+            row,
+            1,
+            "单位数" if "级别" not in title else "条数",
+            styles.get(bold=True, bg_color="#2F5773", font_color="#FFFFFF"),
+        )
+        for down, (name, formula) in enumerate(lines, start=1):
+            sheet.write(row + down, 0, name, styles.get(border=1, border_color="#D0D0D0"))
+            sheet.write_formula(row + down, 1, formula, styles.get(border=1, border_color="#D0D0D0", num_format="0"), 0)
+        chart = book.add_chart({"type": kind})
+        spot = {
+            "categories": [sheet.name, row + 1, 0, row + len(lines), 0],
+            "values": [sheet.name, row + 1, 1, row + len(lines), 1],
+        }
+        chart.add_series({**spot, "fill": {"color": "#2F5773"}, "data_labels": {"value": True}, "gap": 60})
+        chart.set_title({"name": title, "name_font": {"size": 12}})
+        chart.set_legend({"none": True})
+        chart.set_size({"width": 460, "height": 250})
+        place = blocks.index((title, lines, kind))
+        sheet.insert_chart(2 + (place // 2) * 14, 3 + (place % 2) * 6, chart)
+        row += len(lines) + 2
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
+    sheet.protect("", {"objects": True})
