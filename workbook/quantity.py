@@ -11,7 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-BLANKS = frozenset({"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空", "N/A", "n/a"})
+BLANKS = frozenset(
+    {"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空", "不适用", "N/A", "n/a"}
+)
 
 _SIGNS = str.maketrans({"≦": "≤", "≧": "≥", "﹤": "<", "﹥": ">", "⩽": "≤", "⩾": "≥", "〈": "<", "〉": ">"})
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"

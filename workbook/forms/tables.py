@@ -228,10 +228,11 @@ class Extraction:
         return done
 
     def _value_beside(self, cells: list[Cell], cell: Cell) -> object:
-        beside = self._right_of(cells, cell)
-        if beside is None or self.colon_table.get(key(beside.text.partition("：")[0].partition(":")[0])):
+        after = [other for other in cells if other.column > cell.column]
+        beside = after[0] if after else None
+        if beside is None or re.search("[:：]\\s*$", beside.text):
             return None
-        return beside.value if beside.value is not None else beside.text
+        return _raw(beside)
 
     # --- sections ---------------------------------------------------------------------------------------------------
 

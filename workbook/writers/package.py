@@ -8,6 +8,7 @@ import posixpath
 import re
 import shutil
 import tempfile
+import unicodedata
 import zipfile
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +22,7 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CELL_LIMIT = 32_767
+WRAPPED_FROM = 20  # columns wider than this wrap their text
 
 
 class PackageError(Exception):
@@ -209,6 +211,7 @@ class SheetPatch:
             self.rows[int(row.get("r"))] = row
         self.cells: dict[int, dict[int, Any]] = {}
         self.column_styles = self._column_styles()
+        self.widths = self._widths()
         self.touched: set[int] = set()
 
     def write(self, block: Block) -> None:
@@ -218,6 +221,7 @@ class SheetPatch:
             cells = self._row_cells(number)
             for across, value in enumerate(values):
                 self._set(cells, number, block.column + across, value)
+            self._fit(number, block.column, values)
 
     def blank(self, top: int, bottom: int, left: int, right: int) -> None:
         """Empty the cells of a rectangle that exist; their styles stay."""
@@ -282,6 +286,27 @@ class SheetPatch:
             words.text = text_of(value)
             words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
+    def _fit(self, number: int, first: int, values: tuple[Cell, ...]) -> None:
+        """Make a new row as high as its longest wrapped text needs; a height that somebody set stays."""
+        row = self.rows[number]
+        if row.get("customHeight"):
+            return
+        lines = 1
+        for column, value in enumerate(values, start=first):
+            width = self.widths.get(column, 0)
+            if isinstance(value, str) and width > WRAPPED_FROM:
+                lines = max(lines, lines_of(value, width))
+        if lines > 1:
+            row.set("ht", str(min(400, 15 * lines + 3)))
+            row.set("customHeight", "1")
+
+    def _widths(self) -> dict[int, float]:
+        out: dict[int, float] = {}
+        for entry in self.root.iter(f"{MAIN}col"):
+            for column in range(int(entry.get("min")), min(int(entry.get("max")), 400) + 1):
+                out[column] = float(entry.get("width", 0))
+        return out
+
     def _column_styles(self) -> dict[int, str]:
         out: dict[int, str] = {}
         for entry in self.root.iter(f"{MAIN}col"):
@@ -289,6 +314,15 @@ class SheetPatch:
                 for column in range(int(entry.get("min")), min(int(entry.get("max")), 400) + 1):
                     out[column] = entry.get("style")
         return out
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of a width in characters; a Chinese character takes two."""
+    out = 0
+    for line in text.split("\n"):
+        length = sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
+        out += max(1, -(-length // max(1, int(width) - 1)))
+    return out
 
 
 def text_of(value: str | Decimal | int) -> str:
