@@ -230,7 +230,7 @@ class Extraction:
     def _value_beside(self, cells: list[Cell], cell: Cell) -> object:
         after = [other for other in cells if other.column > cell.column]
         beside = after[0] if after else None
-        if beside is None or re.search("[:：]\\s*$", beside.text):
+        if beside is None or re.search(r"[:：]", beside.text):
             return None
         return _raw(beside)
 

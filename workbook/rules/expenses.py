@@ -13,7 +13,7 @@ from workbook.quantity import parse
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
-CONTROLLED = ("three_public", "project", "operating", "basic_budget_adjustment")
+CONTROLLED = ("three_public", "project", "operating")
 IDENTITY = "算术关系"
 
 
