@@ -62,7 +62,9 @@ def _triple(values: tuple[str, str, str]) -> Expense:
 
 def _sum(*rows: Expense) -> Expense:
     zero = Decimal(0)
-    return Expense(*(sum((getattr(row, name) or zero for row in rows), zero) for name in ("prior_final", "budget", "final")))
+    return Expense(
+        *(sum((getattr(row, name) or zero for row in rows), zero) for name in ("prior_final", "budget", "final"))
+    )
 
 
 def _staff_and_expenses(filing: Filing, department: Department) -> None:
@@ -116,8 +118,8 @@ def _indicators(filing: Filing, department: Department) -> None:
         ("基本支出", filing.outlay.basic, paid),
         ("项目支出", filing.outlay.project, filing.expenses["project"].final),
     )
-    for name, target, actual in costs:
-        words = [f"{plain(value or Decimal(0))}万元" for value in (target, actual)]
+    for name, planned, spent in costs:
+        words = [f"{plain(value or Decimal(0))}万元" for value in (planned, spent)]
         row = Indicator("成本指标", "经济成本指标", name, f"≤{words[0]}", words[1], Decimal(10))
         filing.indicators.append(row)
     filing.class_weights = {name: Decimal(points) for name, points in CLASS_WEIGHTS.items()}
@@ -140,7 +142,7 @@ def _prose(filing: Filing, department: Department) -> list[str]:
     personnel = paid - (operating.final or Decimal(0))
     money = {"executed": funds.executed, "basic": paid, "personnel": personnel, "operating": operating.final}
     said = {name: plain(value or Decimal(0)) for name, value in money.items()}
-    lines = [
+    return [
         f"{year}年度{filing.unit}整体支出绩效自评报告",
         "一、部门（单位）基本情况",
         f"{filing.unit}{department.duty}。核定编制{department.staff[0]}人，年末在职{department.staff[1]}人，退休{department.retired}人。",
@@ -168,7 +170,6 @@ def _prose(filing: Filing, department: Department) -> list[str]:
         "九、绩效自评结果拟应用和公开情况",
         "自评结果作为下年预算编制的依据，随部门决算一并公开。",
     ]
-    return lines
 
 
 def _project_words(project: Project, number: int) -> str:

@@ -54,7 +54,10 @@ def _evaluation(filing: Filing) -> list[list[str]]:
     for row in filing.indicators:
         points = filing.class_weights.get(row.level1 or "")
         first = f"{row.level1}（{plain(points)}分）" if points is not None else row.level1 or ""
-        levels = ["" if row.level1 == before[0] else first, "" if (row.level1, row.level2) == before else row.level2 or ""]
+        levels = [
+            "" if row.level1 == before[0] else first,
+            "" if (row.level1, row.level2) == before else row.level2 or "",
+        ]
         before = (row.level1, row.level2)
         words = [row.level3, row.target, row.actual, _shown(row.weight), _shown(row.score), row.reason]
         rows.append(["", *levels, *(word or "" for word in words)])
@@ -64,6 +67,7 @@ def _evaluation(filing: Filing) -> list[list[str]]:
 
 def _signature(filing: Filing) -> str:
     signed = filing.signature
-    return layout()["signature"]["words"].format(
+    words: str = layout()["signature"]["words"]
+    return words.format(
         preparer=signed.preparer or "", date=signed.date or "", phone=signed.phone or "", head=signed.head or ""
     )

@@ -91,7 +91,7 @@ def execution_score_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hi
     "自评表填报说明：执行率低于规定须说明原因",
     "执行率只有 {actual}，低于 {limit}，报告中没有说明原因",
     "请在报告“存在的问题及原因分析”中说明执行率低的原因",
-    ("funds.annual_budget", "funds.executed"),
+    ("funds.annual_budget", "funds.executed", "narrative"),
     ("execution.reason_below",),
 )
 def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
@@ -117,7 +117,7 @@ def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "自评表填报说明：预算有调整须说明原因",
     "全年预算数 {actual} 与年初预算数 {initial} 不同（调整率 {rate}），没有说明原因",
     "请在报告中说明预算调整（追加、调减）的原因和依据",
-    ("funds.initial_budget", "funds.annual_budget"),
+    ("funds.initial_budget", "funds.annual_budget", "narrative"),
 )
 def budget_change_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """年初预算数与全年预算数不同时，报告或偏差原因里应提到调整、追加等。"""

@@ -109,8 +109,8 @@ class _Sheet:
     def style(self, role: str = "", **more: Any) -> Any:
         """Return a format: 填报 (unlocked), 计算 (locked), or a printed label."""
         base: dict[str, Any] = {"font_name": FANG, "font_size": 11, "valign": "vcenter", "border": 1, "text_wrap": True}
-        base |= {"填报": {"bg_color": INPUT, "locked": False}, "计算": {"bg_color": COMPUTED}}.get(role, {})
-        return _format(self.book, **{**base, **more})
+        roles: dict[str, dict[str, Any]] = {"填报": {"bg_color": INPUT, "locked": False}, "计算": {"bg_color": COMPUTED}}
+        return _format(self.book, **{**base, **roles.get(role, {}), **more})
 
     def put(self, row: int, first: int, last: int, value: Any, style: Any, last_row: int | None = None) -> None:
         """Write a value into a cell or a merged range (0-based); text stays text."""
@@ -161,7 +161,7 @@ class _Sheet:
 
     def heading(self, last: int) -> None:
         """Write 附件n, the title and whose it is."""
-        plain = {"border": 0, "text_wrap": False}
+        plain: dict[str, Any] = {"border": 0, "text_wrap": False}
         self.sheet.write_string(0, 0, self.data["mark"], self.style(**plain, font_name=HEI, font_size=14))
         title = self.style(**{**plain, "text_wrap": True}, font_name=SONG, font_size=16, bold=True, align="center")
         self.put(1, 0, last, self.words(self.data["title"]), title)

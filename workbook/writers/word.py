@@ -23,7 +23,7 @@ def write(filing: Filing, scheme: Scheme, path: Path) -> None:
     """Write 附件1 to 附件3 of one department as .docx; blank derived fields get the computed value."""
     import docx
 
-    document = docx.Document()
+    document: Any = docx.Document()
     _page(document)
     _prose(document, filing)
     derived = derive(filing, scheme)
