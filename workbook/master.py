@@ -191,6 +191,8 @@ def _set(filing: Filing, path: str, raw: Any) -> None:
     if kind == "text":
         filing.set(path, _words(raw))
         return
+    # the master's own cells hold rates as fractions, however large
+    kind = "score" if kind == "rate" and isinstance(raw, int | float) else kind
     try:
         value = number(raw, kind=kind)
         filing.set(path, int(value) if kind == "year" and value is not None else value)

@@ -193,7 +193,8 @@ def _chinese(words: str) -> tuple[Decimal, None, int, int] | None:
     for found in re.finditer(_CHINESE, words):
         before, after = words[: found.start()], words[found.end() :]
         counted = re.match(
-            r"[余多来几]?(?:次|个|人|家|件|户|项|天|年|万?元|亿元|起|条|篇|份|场|名|批|期|所|辆|台|套|%|平方米)", after
+            r"[余多来几]?(?:次|个|人|家|件|户|项|天|年|万?元|亿元|起|条|篇|份|场|名|批|期|所|辆|台|套|%|平方米)(?=$|及?以[上下]|以?内|左右|[,，。;；()])",
+            after,
         )
         if not (before.endswith("百分之") or counted) or before.endswith(("第", "之")) != before.endswith("百分之"):
             continue

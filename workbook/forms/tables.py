@@ -30,6 +30,7 @@ class Extraction:
         self.section = ""
         self.columns: Columns = {}
         self.grid = Grid("")
+        self.bare_rates: list[tuple[Filing, str, Decimal]] = []
         self.levels: dict[str, str | None] = {}
         self.level_places: dict[str, Place] = {}
         self.in_project = False
@@ -47,6 +48,8 @@ class Extraction:
             running = []
             self._walk(block)
         self._take_text(running)
+        for filing, path, raw in self.bare_rates:
+            _scale(filing, path, raw)
         filled = [filing for filing in self.filings if filing.places]
         for filing in filled:
             _settle(filing, self.document)
@@ -374,6 +377,8 @@ class Extraction:
 
     def _number(self, path: str, raw: object, cell: Cell) -> None:
         self.filing.places[path] = self._place(cell)
+        if field_of(path).kind == "rate" and isinstance(raw, int | float | Decimal) and abs(raw) > 2:
+            self.bare_rates.append((self.filing, path, Decimal(str(raw))))
         try:
             self.filing.set(path, number(raw, kind=field_of(path).kind))
             self.filing.unread.pop(path, None)
@@ -418,6 +423,25 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
         else:
             out["final"] = (cell, year)
     return out
+
+
+RATE_OF = {
+    "control_rate": ("actual", "authorized"),
+    "execution_rate": ("executed", "annual_budget"),
+    "area_control_rate": ("actual_area", "approved_area"),
+    "investment_control_rate": ("actual_investment", "budget_investment"),
+}
+
+
+def _scale(filing: Filing, path: str, raw: Decimal) -> None:
+    """Tell whether a number above 2 in a rate cell is a fraction or percent: by the quotient that it should be."""
+    owner, _, name = path.rpartition(".")
+    top, bottom = (filing.get(f"{owner}.{part}") for part in RATE_OF[name])
+    if top is None or not bottom:
+        return
+    quotient = top / bottom
+    if abs(raw - quotient) < abs(raw / 100 - quotient):
+        filing.set(path, raw)
 
 
 def _settle(filing: Filing, document: Document) -> None:

@@ -82,6 +82,9 @@ def _cell(raw: Any, row: int, column: int, span: int) -> Cell:
 _FORMULA_CELL = re.compile(rb"<c\s[^>]*?r=\"([A-Z]+\d+)\"[^>]*?>(?:(?!</c>).)*?<f\b(?:(?!</c>).)*?</c>", re.DOTALL)
 
 
+_HAS_VALUE = re.compile(rb"<v(?:\s[^>]*)?>[^<]")
+
+
 def _uncalculated(path: Path) -> dict[str, frozenset[str]]:
     """Return, per sheet name, the formula cells that hold no value: the workbook was never calculated."""
     if not zipfile.is_zipfile(path):
@@ -91,7 +94,7 @@ def _uncalculated(path: Path) -> dict[str, frozenset[str]]:
         for name, part in _sheet_parts(archive).items():
             content = archive.read(part)
             if b"<f" in content:
-                found = (match for match in _FORMULA_CELL.finditer(content) if b"<v>" not in match[0])
+                found = (match for match in _FORMULA_CELL.finditer(content) if not _HAS_VALUE.search(match[0]))
                 out[name] = frozenset(match[1].decode() for match in found)
     return out
 

@@ -109,7 +109,10 @@ class _Sheet:
     def style(self, role: str = "", **more: Any) -> Any:
         """Return a format: 填报 (unlocked), 计算 (locked), or a printed label."""
         base: dict[str, Any] = {"font_name": FANG, "font_size": 11, "valign": "vcenter", "border": 1, "text_wrap": True}
-        roles: dict[str, dict[str, Any]] = {"填报": {"bg_color": INPUT, "locked": False}, "计算": {"bg_color": COMPUTED}}
+        roles: dict[str, dict[str, Any]] = {
+            "填报": {"bg_color": INPUT, "locked": False},
+            "计算": {"bg_color": COMPUTED},
+        }
         return _format(self.book, **{**base, **roles.get(role, {}), **more})
 
     def put(self, row: int, first: int, last: int, value: Any, style: Any, last_row: int | None = None) -> None:

@@ -1,0 +1,60 @@
+"""Filings that hypothesis makes: realistic fields, blanks, zero divisors, many rows, hostile words."""
+
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from workbook.filing import Building, Filing, Indicator, ProjectLine
+
+amounts = st.none() | st.just(Decimal(0)) | st.decimals(min_value=0, max_value=10**6, places=2)
+points = st.none() | st.decimals(min_value=0, max_value=40, places=1)
+_letters = st.sampled_from("全年完成培训次数项目支出保障=+-@'\"0123456789%≥≤，。（）ab<&>")
+words = st.text(_letters, min_size=1, max_size=24).map(str.strip).filter(lambda text: bool(text.strip("-—/\\…. 0无空")))
+named = words.map(lambda text: f"名{text}称")
+level = st.sampled_from(
+    [
+        ("产出指标", "数量指标"),
+        ("产出指标", "质量指标"),
+        ("效益指标", "社会效益指标"),
+        ("成本指标", "经济成本指标"),
+        ("满意度指标", "服务对象满意度指标"),
+    ]
+)
+
+
+@st.composite
+def indicators(draw: st.DrawFn) -> Indicator:
+    """Make one indicator."""
+    level1, level2 = draw(level)
+    target = draw(st.none() | words | st.integers(0, 500).map(lambda number: f"≥{number}次"))
+    actual = draw(st.none() | words | st.integers(0, 900).map(lambda number: f"{number}次"))
+    return Indicator(level1, level2, draw(named), target, actual, draw(points), draw(points), draw(st.none() | words))
+
+
+@st.composite
+def filings(draw: st.DrawFn) -> Filing:
+    """Make one filing with a unit, a year and at least one indicator."""
+    filing = Filing(unit=f"某县{draw(st.integers(1, 999))}局", year=draw(st.integers(2018, 2030)), form="l1")
+    rows = draw(st.lists(indicators(), min_size=1, max_size=12))
+    filing.indicators = sorted(rows, key=lambda row: (row.level1 or "", row.level2 or ""))
+    filing.staff.authorized = draw(st.none() | st.integers(0, 500).map(Decimal))
+    filing.staff.actual = draw(st.none() | st.integers(0, 500).map(Decimal))
+    for row in filing.expenses.values():
+        row.prior_final, row.budget, row.final = draw(amounts), draw(amounts), draw(amounts)
+    filing.project_lines = draw(
+        st.lists(st.builds(ProjectLine, prior_final=amounts, budget=amounts, final=amounts, name=named), max_size=4)
+    )
+    area = st.decimals(min_value=1, max_value=10**5, places=1)
+    filing.buildings = draw(
+        st.lists(st.builds(Building, approved_area=area, actual_area=amounts, budget_investment=amounts), max_size=2)
+    )
+    for name in ("initial_budget", "annual_budget", "executed", "weight", "score"):
+        setattr(filing.funds, name, draw(amounts if name not in ("weight", "score") else points))
+    for part in (filing.income, filing.outlay):
+        for name in part.__dataclass_fields__:
+            setattr(part, name, draw(amounts))
+    filing.goals.expected, filing.goals.actual = draw(st.none() | words), draw(st.none() | words)
+    filing.thrift_measures = draw(st.none() | words)
+    filing.total.score = draw(points)
+    filing.signature.preparer = draw(st.none() | st.just("某甲"))
+    return filing

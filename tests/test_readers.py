@@ -1,0 +1,239 @@
+"""Readers: real reports read right from every format, odd layouts, and files that are no reports."""
+
+import io
+import json
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbook.demo import DEPARTMENTS, compose
+from workbook.demo.text import as_text
+from workbook.filing import to_json
+from workbook.readers import LIMITS, ReadError, read
+from workbook.scheme import load
+from workbook.writers import department, word
+
+GOLDEN = Path(__file__).parent / "golden" / "seeds.json"
+D = Decimal
+
+
+@pytest.fixture
+def sheet(tmp_path) -> Path:
+    path = tmp_path / "某局.xlsx"
+    department.write(compose(DEPARTMENTS[0]), load(), path)
+    return path
+
+
+def figures(path: Path) -> dict:
+    """Return what the golden table holds: figures and names, no prose and no persons."""
+    (filing,) = read(path)
+    data = to_json(filing)
+    for name in ("narrative", "signature", "goals", "thrift_measures"):
+        del data[name]
+    for row in data["indicators"]:
+        del row["reason"]
+    return data
+
+
+@pytest.mark.parametrize("kind", ["docx", "txt"])
+@pytest.mark.parametrize("number", ["000", "001", "002"])
+def test_published_reports_read_right(seeds, number, kind):
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert figures(seeds / f"{number}.{kind}") == golden[number]
+
+
+def test_word_and_text_say_the_same(seeds):
+    for number in ("000", "001", "002"):
+        one, other = (to_json(read(seeds / f"{number}.{kind}")[0]) for kind in ("docx", "txt"))
+        assert one == other
+
+
+def edited(path: Path, change) -> Path:
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    return path
+
+
+def recalculated_by_hand(book) -> None:
+    """Put values where openpyxl would leave formulas without any."""
+    for page in book.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    cell.value = None
+
+
+def test_unmerged_and_moved_tables_read_the_same(sheet):
+    before = read(sheet)[0]
+
+    def change(book):
+        recalculated_by_hand(book)
+        for page in book.worksheets:
+            page.protection.sheet = False
+            for area in list(page.merged_cells.ranges):
+                page.unmerge_cells(str(area))
+            page.insert_rows(1, 3)
+            page.insert_cols(1, 2)
+
+    after = read(edited(sheet, change))[0]
+    assert after.expenses == before.expenses
+    assert after.project_lines == before.project_lines
+    assert [(row.level3, row.weight, row.actual) for row in after.indicators] == [
+        (row.level3, row.weight, row.actual) for row in before.indicators
+    ]
+    assert after.funds.executed == before.funds.executed
+    assert [row.level1 for row in after.indicators] == [row.level1 for row in before.indicators]
+
+
+def test_columns_in_another_order_and_labels_with_blanks(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("2025年度某县档案馆整体支出绩效自评报告")
+    table = document.add_table(0, 4)
+    for row in (
+        ["经费控制情况\n（万元）", "2025 年 决算数", "2025年预算数", "2024年\n决算数"],
+        ["“三公”经费", "3.1", "３．５", "4.0"],
+        ["1、公务接待费", "3.1", "3.5", "4.0"],
+        ["项 目 支 出：", "88.00万元", "90", "70"],
+        ["（1）档案数字化", "88", "90", "70"],
+        ["公用经费", "12.5", "13", "12"],
+    ):
+        cells = table.add_row().cells
+        for cell, text in zip(cells, row, strict=True):
+            cell.text = text
+    names = ["得分", "分值", "三级指标", "实际完成值", "年度指标值", "二级指标", "一级指标"]
+    table = document.add_table(0, 7)
+    for row in (
+        names,
+        ["10", "10", "数字化卷数", "5200卷", "≥5000卷", "数量指标", "产出指标\n（40分）"],
+        names,
+        ["8", "10", "利用者满意度", "89%", "≥90%", "服务对象\n满意度指标", "满意度指标（10分）"],
+    ):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    path = tmp_path / "a.docx"
+    document.save(str(path))
+    (filing,) = read(path)
+    assert (filing.year, filing.unit) == (2025, "某县档案馆")
+    three = filing.expenses["three_public"]
+    assert (three.prior_final, three.budget, three.final) == (D("4.0"), D("3.5"), D("3.1"))
+    assert filing.expenses["official_reception"].final == D("3.1")
+    assert [(line.name, line.final) for line in filing.project_lines] == [("档案数字化", D(88))]
+    assert [(row.level1, row.level2, row.target, row.score) for row in filing.indicators] == [
+        ("产出指标", "数量指标", "≥5000卷", D(10)),
+        ("满意度指标", "服务对象满意度指标", "≥90%", D(8)),
+    ]
+    assert filing.class_weights == {"产出指标": D(40), "满意度指标": D(10)}
+
+
+def test_words_where_a_number_belongs_are_kept(sheet):
+    def change(book):
+        recalculated_by_hand(book)
+        page = book["附件2"]
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.value == "公用经费":
+                    page.cell(cell.row, 6).value = "见附表"
+
+    (filing,) = read(edited(sheet, change))
+    assert filing.expenses["operating"].final is None
+    assert filing.unread == {"expenses.operating.final": "见附表"}
+    assert to_json(filing)["expenses"]["operating"]["final"] == "见附表"
+
+
+def test_a_workbook_never_calculated_is_named_not_read_as_blank(sheet):
+    filing = read(edited(sheet, lambda book: None))[0]
+    assert "公式未计算" in filing.unread["funds.execution_rate"]
+
+
+def test_encodings_of_text(tmp_path):
+    text = as_text(compose(DEPARTMENTS[7]))
+    read_back = []
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+        path = tmp_path / f"{encoding}.txt"
+        path.write_bytes(text.encode(encoding))
+        read_back.append(to_json(read(path)[0]))
+    assert all(data == read_back[0] for data in read_back)
+    assert read_back[0]["unit"] == "云麓县老年大学"
+
+
+def test_deleted_words_do_not_count_and_inserted_ones_do(tmp_path):
+    path = tmp_path / "a.docx"
+    word.write(compose(DEPARTMENTS[0]), load(), path)
+    document = docx.Document(str(path))
+    cell = next(c for t in document.tables for row in t.rows for c in row.cells if c.text == "42")
+    run = cell.paragraphs[0].runs[0]._element
+    deleted = run.makeelement("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}del", {})
+    run.addprevious(deleted)
+    deleted.append(run)
+    inserted = run.makeelement("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}ins", {})
+    deleted.addnext(inserted)
+    cell.paragraphs[0].add_run("43")
+    inserted.append(cell.paragraphs[0].runs[-1]._element)
+    document.save(str(path))
+    assert read(path)[0].expenses["operating"].budget == D(43)
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+BROKEN = {
+    "空文件.docx": (b"", "空文件"),
+    "断的.docx": (zipped({"word/document.xml": b"<a/>" * 99})[:60], "已损坏"),
+    "坏的.xlsx": (zipped({"xl/workbook.xml": b"<<<"}), "已损坏"),
+    "坏的.docx": (zipped({"word/document.xml": b"<<<", "[Content_Types].xml": b"<x/>"}), "损坏"),
+    "加密.xlsx": (OLE + "EncryptedPackage".encode("utf-16-le") + bytes(600), "密码"),
+    "图片.docx": (b"\x89PNG\r\n\x1a\n" + bytes(64), "不是 Word"),
+    "压缩包.zip": (zipped({"a.txt": b"x"}), "压缩包"),
+    "别的文件.doc": (OLE + bytes(600), "不是 Word"),
+    "会议通知.txt": ("请各单位于周五开会。".encode(), "不是认得的表样"),
+    "炸弹.xlsx": (zipped({"xl/workbook.xml": bytes(40_000_000)}), "过大"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_files_that_cannot_be_read_say_why(tmp_path, name):
+    content, reason = BROKEN[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match=reason) as error:
+        read(path)
+    assert name in str(error.value)
+
+
+def test_a_missing_file_and_one_too_large(tmp_path, monkeypatch):
+    with pytest.raises(ReadError, match="找不到"):
+        read(tmp_path / "没有.docx")
+    monkeypatch.setattr(LIMITS, "file_bytes", 10)
+    (tmp_path / "大.txt").write_text("x" * 100)
+    with pytest.raises(ReadError, match="超过上限"):
+        read(tmp_path / "大.txt")
+
+
+def test_wrong_extension_is_no_hindrance(sheet, tmp_path):
+    other = tmp_path / "其实是表格.docx"
+    other.write_bytes(sheet.read_bytes())
+    assert read(other)[0].unit == DEPARTMENTS[0].unit
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", OLE]), st.sampled_from(["docx", "xlsx", "txt", "xls"])
+)
+def test_any_bytes_are_read_or_refused(tmp_path_factory, content, head, kind):
+    path = tmp_path_factory.mktemp("f") / f"a.{kind}"
+    path.write_bytes(head + content)
+    with pytest.raises(ReadError):
+        read(path)
