@@ -182,3 +182,38 @@ def test_help_is_in_chinese():
     result = CliRunner().invoke(cli.cli, ["--help"])
     assert "导入" in result.output
     assert "全审" in result.output
+
+
+def test_rollup_gives_tables(master, tmp_path):
+    import openpyxl
+
+    status, out, _ = run("rollup", master, "--to", tmp_path / "汇总.xlsx")
+    assert status == 0
+    assert "云麓县图书馆" in out
+    book = openpyxl.load_workbook(tmp_path / "汇总.xlsx")
+    assert book.sheetnames == ["部门", "问题按规则", "经费对比"]
+    assert book["部门"].max_row == 9
+    total = sum(filing.expenses["project"].final for filing in read_master(master).filings)
+    assert book["经费对比"]["D3"].value == float(total)
+
+
+def test_demo_runs_and_never_overwrites(tmp_path):
+    status, out, _ = run("demo", "--to", tmp_path / "demo")
+    assert status == 0
+    assert "绩效自评总表.xlsm" in out
+    assert len(list((tmp_path / "demo" / "导出").glob("*.xlsx"))) == 8
+    status, _, err = run("demo", "--to", tmp_path / "demo")
+    assert status == 2
+    assert "不是空的" in err
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "CON", "a/b\\c:d*?", "局" * 300, " . ", "lpt1.txt", "右\u202e左", "\ud800坏"]
+)
+def test_department_names_are_safe_file_names(name):
+    safe = actions.safe_name(name)
+    assert safe
+    assert len(safe) <= 81
+    assert not set(safe) & set('/\\:*?"<>|')
+    assert safe.upper().split(".")[0] not in {"CON", "LPT1"}
+    safe.encode("utf-8")

@@ -286,9 +286,15 @@ def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) 
     return outcome
 
 
-def rollup(master: Path) -> Outcome:
-    """Work out every department's score, grade and findings and bring 部门清单 up to date."""
-    return check_master(master)
+def rollup(master: Path, to: Path | None = None) -> Outcome:
+    """Bring 部门清单 and 汇总分析 up to date; with `to`, also write the tables of the roll-up as a workbook."""
+    outcome = check_master(master)
+    if to is not None:
+        from workbook.rollup import write
+
+        write(open_master(master), to)
+        outcome.written.append(to)
+    return outcome
 
 
 def demo(folder: Path) -> Outcome:
@@ -387,28 +393,28 @@ def _write_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
 
 
 def _write_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
-    from workbook.writers import word
+    from workbook.writers.word import write
 
     target = to / f"{name}.docx"
-    word.write(entry.filing, scheme, target)
+    write(entry.filing, scheme, target)
     return target
 
 
 def _write_pdf(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
-    from workbook.writers import pdf
+    from workbook.writers.pdf import to_pdf
 
     existing = to / f"{name}.xlsx"
     source = existing if existing.exists() else _write_xlsx(entry, scheme, to, name)
     target = to / f"{name}.pdf"
-    pdf.to_pdf(source, target)
+    to_pdf(source, target)
     return target
 
 
 def _write_notice(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
-    from workbook.writers import notice
+    from workbook.writers.notice import write
 
     target = to / f"{name}-整改通知.docx"
-    notice.write(entry.report, target)
+    write(entry.report, target)
     return target
 
 

@@ -136,11 +136,15 @@ def export(source: Path, to: Path, single: bool, formats: tuple[str, ...], schem
 
 @verb("rollup")
 @click.argument("master", type=FILE)
+@click.option("--to", type=FILE, help="把汇总表另存为一个工作簿（.xlsx）")
 @FORMAT
-def rollup(master: Path, style: str) -> int:
+def rollup(master: Path, to: Path | None, style: str) -> int:
     from workbook import actions
 
-    _show(actions.rollup(master), style)
+    outcome = actions.rollup(master, to)
+    _show(outcome, style)
+    if to is not None and style == "table":
+        say(f"汇总表：{to}")
     return 0
 
 

@@ -120,7 +120,7 @@ def _records(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dict[
 
 def _key_heading(table: Table) -> str:
     names = [column.heading for column in table.columns]
-    return next(name for name in (layout.UNIT, "规则编号", "键", "编号") if name in names)
+    return next(name for name in ("键", "规则编号", "编号", layout.UNIT) if name in names)
 
 
 def _scheme(master: Master, wanted: str) -> Scheme:
@@ -577,6 +577,7 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     }
     edits.blocks += [_single(layout.STATE[name], value) for name, value in state.items()]
     edits.blocks.append(_single(layout.MARKS, "开"))
+    edits.blocks += _summary_blocks(findings, derived.values())
     edits.message = f"{said}：错误 {errors} 条，预警 {warnings} 条"
     return edits
 
@@ -672,6 +673,23 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
     for name, by_row in columns.items():
         if name in headings:
             yield from _runs(table.sheet, headings[name], by_row)
+
+
+def _summary_blocks(findings: Sequence[Finding], derived: Iterable[Derived]) -> Iterator[Block]:
+    """Yield the numbers of 汇总分析, formulas with their present values, for viewers that do not recalculate."""
+    results = list(derived)
+    rates = [rate for result in results if (rate := result.at("funds.execution_rate")) is not None]
+    counted: dict[str, list[int]] = {
+        "等级分布": [sum(result.grade == name for result in results) for name in layout.GRADES],
+        "预算执行率分布": [sum(low <= rate < high for rate in rates) for _, low, high in layout.RATE_BANDS],
+        "控制率超过100%的单位数": [
+            sum(result.control_rates.get(name, Decimal(0)) > 1 for result in results) for name in layout.CONTROL
+        ],
+        "问题按级别": [sum(entry.severity is severity for entry in findings) for severity in Severity],
+    }
+    for block in layout.summary():
+        pairs = zip(block.lines, counted[block.title], strict=True)
+        yield Block("汇总分析", block.row + 1, 2, tuple((Formula(formula, count),) for (_, formula), count in pairs))
 
 
 def edits_for_clear(master: Master) -> Edits:

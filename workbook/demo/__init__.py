@@ -1,10 +1,12 @@
 """The sample departments: composed so that every identity holds, then spoilt where the sample says so, and handed in."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from workbook.demo.departments import DEPARTMENTS, Department, Project
+from workbook.demo.regions import departments
 from workbook.derive import derive
 from workbook.derive.scores import indicator_score
 from workbook.figures import percent, plain
@@ -22,9 +24,14 @@ def make(folder: Path) -> list[Path]:
     return [_hand_in(department, folder) for department in DEPARTMENTS]
 
 
+def synthetic(number: int, seed: int = 1, year: int = YEAR) -> Iterator[Filing]:
+    """Yield so many clean filings of invented regions, the same ones for the same seed; every identity holds."""
+    for department in departments(number, seed):
+        yield compose(department, year)
+
+
 def _hand_in(department: Department, folder: Path) -> Path:
-    filing = compose(department)
-    _spoil(filing, department.faults)
+    filing = as_handed_in(department)
     path = folder / f"{department.unit}.{department.format}"
     if department.format == "docx":
         from workbook.writers import word
@@ -39,6 +46,14 @@ def _hand_in(department: Department, folder: Path) -> Path:
 
         path.write_bytes(as_text(filing).encode("gb18030"))
     return path
+
+
+def as_handed_in(department: Department) -> Filing:
+    """Return a department's filing with its faults and slips in it."""
+    filing = compose(department)
+    _spoil(filing, department.faults)
+    filing.narrative = _slip(filing.narrative, department.slips)
+    return filing
 
 
 def compose(department: Department, year: int = YEAR) -> Filing:
@@ -136,23 +151,15 @@ def _settle_scores(filing: Filing) -> None:
 
 
 def _prose(filing: Filing, department: Department) -> list[str]:
-    year, funds, rows = filing.year, filing.funds, filing.expenses
-    project, operating = rows["project"], rows["operating"]
-    paid = (funds.executed or Decimal(0)) - (project.final or Decimal(0))
-    personnel = paid - (operating.final or Decimal(0))
-    money = {"executed": funds.executed, "basic": paid, "personnel": personnel, "operating": operating.final}
-    said = {name: plain(value or Decimal(0)) for name, value in money.items()}
     return [
-        f"{year}年度{filing.unit}整体支出绩效自评报告",
+        f"{filing.year}年度{filing.unit}整体支出绩效自评报告",
         "一、部门（单位）基本情况",
-        f"{filing.unit}{department.duty}。核定编制{department.staff[0]}人，年末在职{department.staff[1]}人，退休{department.retired}人。",
+        f"（一）主要职能。{filing.unit}{department.duty}。",
+        f"（二）机构情况。内设{department.offices}。",
+        f"（三）人员情况。核定编制{department.staff[0]}人，年末在职{department.staff[1]}人，退休{department.retired}人。",
         "二、一般公共预算支出情况",
-        f"（一）基本支出情况。{year}年年初预算{plain(funds.initial_budget or Decimal(0))}万元，年中追加和调整后"
-        f"全年预算{plain(funds.annual_budget or Decimal(0))}万元，全年执行{said['executed']}万元，预算执行率"
-        f"{percent(funds.execution_rate or Decimal(0))}。其中：基本支出{said['basic']}万元（人员经费{said['personnel']}万元，"
-        f"公用经费{said['operating']}万元），项目支出{plain(project.final or Decimal(0))}万元。",
-        "预算调整的原因：年中按政策追加人员经费，部分项目按进度调减。",
-        f"（二）项目支出情况。全年项目支出{plain(project.final or Decimal(0))}万元，共{len(department.projects)}个项目。",
+        *_budget_words(filing),
+        f"（二）项目支出情况。全年项目支出{_said(filing, 'expenses.project.final')}万元，共{len(department.projects)}个项目。",
         *(_project_words(entry, number) for number, entry in enumerate(department.projects, start=1)),
         "三、政府性基金预算支出情况",
         "无。",
@@ -161,15 +168,64 @@ def _prose(filing: Filing, department: Department) -> list[str]:
         "五、社会保险基金预算支出情况",
         "无。",
         "六、资金使用及绩效情况",
-        f"全年{department.actual}三公经费支出{plain(rows['three_public'].final or Decimal(0))}万元，控制在预算"
-        f"{plain(rows['three_public'].budget or Decimal(0))}万元以内。",
+        f"（一）整体绩效情况。{department.actual}",
+        *department.work,
+        *_thrift_words(filing),
         "七、存在的问题及原因分析",
         department.problems,
         "八、下一步改进措施",
-        "细化项目计划和指标，按季度跟踪执行进度；对没有达到目标的指标逐项制定补救措施，纳入下年预算安排。",
+        "一是细化项目计划和指标，把年度目标分解到季度，按季度跟踪执行进度。二是对没有达到目标的指标逐项制定补救措施，"
+        "纳入下年预算安排。三是加强部门之间的衔接，年中确需调整的，及时按程序调整预算和绩效目标。",
         "九、绩效自评结果拟应用和公开情况",
         "自评结果作为下年预算编制的依据，随部门决算一并公开。",
     ]
+
+
+def _said(filing: Filing, path: str) -> str:
+    return plain(filing.get(path) or Decimal(0))
+
+
+def _budget_words(filing: Filing) -> list[str]:
+    year, funds, rows = filing.year, filing.funds, filing.expenses
+    paid = (funds.executed or Decimal(0)) - (rows["project"].final or Decimal(0))
+    personnel = paid - (rows["operating"].final or Decimal(0))
+    sources = f"一般公共预算拨款{_said(filing, 'income.general_public_budget')}万元"
+    if filing.income.other:
+        sources += f"，其他资金{plain(filing.income.other)}万元"
+    return [
+        f"（一）基本支出情况。{year}年年初预算{_said(filing, 'funds.initial_budget')}万元，年中追加和调整后全年预算"
+        f"{_said(filing, 'funds.annual_budget')}万元（{sources}），全年执行{_said(filing, 'funds.executed')}万元，预算执行率"
+        f"{percent(funds.execution_rate or Decimal(0))}。其中：基本支出{plain(paid)}万元（人员经费{plain(personnel)}万元，"
+        f"公用经费{_said(filing, 'expenses.operating.final')}万元），项目支出{_said(filing, 'expenses.project.final')}万元。",
+        _change_words(filing),
+    ]
+
+
+def _change_words(filing: Filing) -> str:
+    adjustment, planned = filing.expenses["basic_budget_adjustment"], filing.expenses["project"].budget or Decimal(0)
+    more = (adjustment.final or Decimal(0)) - (adjustment.budget or Decimal(0))
+    change = (filing.outlay.project or Decimal(0)) - planned
+    words = f"预算调整的原因：年中按工资政策追加人员经费{plain(more)}万元"
+    return f"{words}，部分项目按实际进度调减{plain(-change)}万元。" if change < 0 else f"{words}，项目预算没有调整。"
+
+
+def _thrift_words(filing: Filing) -> list[str]:
+    parts = "、".join(
+        f"{label}{_said(filing, f'expenses.{name}.final')}万元"
+        for name, label in (("vehicle_operation", "公务用车运行维护费"), ("official_reception", "公务接待费"))
+    )
+    words = [
+        f"（二）厉行节约情况。全年三公经费支出{_said(filing, 'expenses.three_public.final')}万元，其中{parts}，没有因公出国和购置"
+        f"公务用车，控制在预算{_said(filing, 'expenses.three_public.budget')}万元以内。政府采购预算"
+        f"{_said(filing, 'expenses.procurement.budget')}万元，实际采购{_said(filing, 'expenses.procurement.final')}万元。"
+    ]
+    if filing.buildings:
+        words.append(
+            f"（三）楼堂馆所情况。当年完工项目1个，批复规模{_said(filing, 'buildings[0].approved_area')}平方米，实际规模"
+            f"{_said(filing, 'buildings[0].actual_area')}平方米；预算投资{_said(filing, 'buildings[0].budget_investment')}万元，"
+            f"实际投资{_said(filing, 'buildings[0].actual_investment')}万元。"
+        )
+    return words
 
 
 def _project_words(project: Project, number: int) -> str:
@@ -180,6 +236,17 @@ def _project_words(project: Project, number: int) -> str:
         f"{number}.{project.name}：年初预算{plain(Decimal(project.budget))}万元，{adjusted}，实际支出"
         f"{plain(Decimal(project.final))}万元，结余结转{plain(left)}万元，用于{project.purpose}。"
     )
+
+
+def _slip(narrative: list[str], slips: tuple[tuple[str, str], ...]) -> list[str]:
+    """Return the prose with each slip put in at its first place; raise ValueError where the right words do not stand."""
+    out = list(narrative)
+    for right, wrong in slips:
+        found = next((index for index, text in enumerate(out) if right in text), None)
+        if found is None:
+            raise ValueError(f"示例正文里没有「{right}」")
+        out[found] = out[found].replace(right, wrong, 1)
+    return out
 
 
 def _spoil(filing: Filing, faults: dict[str, Any]) -> None:
@@ -208,4 +275,4 @@ def _transposed(value: Decimal) -> Decimal:
     return value
 
 
-__all__ = ["DEPARTMENTS", "YEAR", "compose", "make"]
+__all__ = ["DEPARTMENTS", "YEAR", "as_handed_in", "compose", "make", "synthetic"]

@@ -1,7 +1,7 @@
 """Eight departments of an invented county, as data. Every amount is in 万元; nothing here is a real place or person.
 
 An indicator is "kind|name|target|actual|weight|reason"; its score is what the rules give. `faults` are laid over the composed
-filing: path → value, each a slip of the kind that clerks make.
+filing: path → value, each a slip of the kind that clerks make; `slips` do the same to the prose. Each has its comment.
 """
 
 from dataclasses import dataclass, field
@@ -26,6 +26,8 @@ class Department:
 
     unit: str
     duty: str
+    offices: str  # what the department is made of
+    work: tuple[str, ...]  # paragraphs on what was done, their figures those of the indicators
     staff: tuple[int, int]
     retired: int
     vehicles: tuple[str, str, str]
@@ -45,12 +47,19 @@ class Department:
     building: tuple[str, str, str, str] | None = None
     format: str = "docx"
     faults: dict[str, Any] = field(default_factory=dict)
+    slips: tuple[tuple[str, str], ...] = ()  # what is right in the prose → what this clerk wrote
 
 
 DEPARTMENTS: tuple[Department, ...] = (
     Department(
         unit="云麓县农业技术推广中心",
         duty="承担农作物新品种、新技术的试验示范与推广，组织农民技术培训，开展土壤肥力监测和病虫害测报",
+        offices="办公室、粮油作物股、土壤肥料股、植物保护股和培训宣传股",
+        work=(
+            "一是抓示范。全县选定12个水稻绿色高产示范片，统一良种、统一育秧、统一病虫防治，邀请外县同行交叉测产，测产验收合格率97.6%，示范片每亩增收118元。",
+            "二是抓培训。农民田间学校全年举办30期，其中上半年12期、下半年18期，把课堂放到田边，学员考核合格率93.8%。受汛期影响，原定7月、8月的十期改为线上讲解。",
+            "三是抓监测。采集化验土壤样品618个，据此为农户开出配方施肥建议卡，示范片化肥用量下降3.4%；病虫情报全部按期发布。",
+        ),
         staff=(36, 34),
         retired=21,
         vehicles=("8.60", "8.50", "7.92"),
@@ -86,6 +95,12 @@ DEPARTMENTS: tuple[Department, ...] = (
     Department(
         unit="云麓县图书馆",
         duty="负责文献采集、公众阅览、全民阅读推广和乡镇分馆业务指导",
+        offices="办公室、采编部、读者服务部、少儿部和分馆指导部",
+        work=(
+            "一是延长开放时间。每周开放64小时，节假日照常开放，全年接待读者27.4万人次，持证读者占常住人口的比例达到11.4%。",
+            "二是充实馆藏。新增纸质图书1.86万册，优先采购读者荐购书目，上架差错率1.6%，人均借阅成本6.2元。",
+            "三是办好活动。全年举办阅读推广活动74场，其中亲子阅读32场、专题讲座18场、乡镇巡回展览24场；少儿阅览区改造期间停办22场。",
+        ),
         staff=(24, 22),
         retired=9,
         vehicles=("3.20", "3.20", "2.95"),
@@ -121,6 +136,12 @@ DEPARTMENTS: tuple[Department, ...] = (
     Department(
         unit="云麓县水利工程管理站",
         duty="负责小型水库、灌区渠系和排涝泵站的日常管护与汛期调度",
+        offices="办公室、水库管理股、灌区管理股、排涝股和物资仓库",
+        work=(
+            "一是管好水库。38座小型水库的维修养护在汛前基本完成，汛前工程完工率97.4%，验收全部合格；全年巡查2316次，发现的隐患都在当月处理。",
+            "二是疏通渠系。全年清淤干支渠98公里，其中干渠36公里、支渠62公里，恢复改善灌溉面积1.68万亩。另有28公里与高标准农田项目交叉，改由该项目实施，避免重复投入。",
+            "三是备足物资。补充编织袋、块石和排水设备，按月清点，汛期随调随用，全年没有发生险情。",
+        ),
         staff=(58, 55),
         retired=40,
         vehicles=("14.80", "14.50", "13.66"),
@@ -155,6 +176,12 @@ DEPARTMENTS: tuple[Department, ...] = (
     Department(
         unit="云麓县城区环境卫生所",
         duty="负责城区道路清扫保洁、生活垃圾收运和公共厕所管理",
+        offices="办公室、清扫保洁队、垃圾收运队、公厕管理队和车辆维修班",
+        work=(
+            "一是扩大保洁范围。保洁面积增加到322万平方米，主次干道实行两班保洁，道路保洁考核得分率93.4%。",
+            "二是做好收运。全年收运生活垃圾8.36万吨，日产日清率99.6%，每吨收运成本84元；64座公共厕所全部正常开放。",
+            "三是回应投诉。环境卫生投诉按期办结率99.1%。三台洗扫车四月到六月返厂维修，机械化清扫率只有62.4%。",
+        ),
         staff=(120, 112),
         retired=66,
         vehicles=("62.00", "60.00", "57.80"),
@@ -191,10 +218,18 @@ DEPARTMENTS: tuple[Department, ...] = (
             # 两个相等的合计，一处数字颠倒
             "income.total": "transposed",
         },
+        # 万元写成了元
+        slips=(("实际支出702.4万元", "实际支出702.4元"),),
     ),
     Department(
         unit="云麓县职业教育中心",
         duty="承担中等职业学历教育、短期技能培训和技能竞赛组织",
+        offices="办公室、教务处、学生处、实训处、招生就业处和培训处",
+        work=(
+            "一是扩大招生。全年招生872人，助学金全部按期发放，毕业生就业率96.2%，对口就业月平均工资3960元。",
+            "二是改善实训条件。更新实训工位124个，其中数控工位68个、汽修工位56个，设备全部投入教学使用。",
+            "三是以赛促教。师生参加省级以上竞赛获奖7项，订单培养合作企业增加到19家。短期技能培训1264人次，没有达到目标。",
+        ),
         staff=(146, 141),
         retired=58,
         vehicles=("6.20", "6.00", "5.58"),
@@ -228,11 +263,22 @@ DEPARTMENTS: tuple[Department, ...] = (
         problems="短期培训依赖少数合作企业，企业停产后培训人次减少。",
         other_income="86.00",
         format="xlsx",
-        faults={"indicators[3].actual": None, "total.score": "+1"},
+        faults={
+            # 实际完成值空白，仍有得分
+            "indicators[3].actual": None,
+            # 改了得分，总分没有更新
+            "total.score": "+1",
+        },
     ),
     Department(
         unit="云麓县政务服务中心",
         duty="负责政务大厅运行管理、政务服务热线办理和审批事项流程优化",
+        offices="办公室、业务管理股、热线管理股和信息技术股",
+        work=(
+            "一是提高办件效率。全年办理政务服务事项19.2万件，按时办结率99.7%，审批时限压缩64.5%，一次办成事项占比92.4%。",
+            "二是办好服务热线。接听来电9.88万个，一次接通率96.3%，疑难件由业务管理股逐件跟踪。",
+            "三是减轻企业负担。为新开办企业减免刻章、寄递等费用45.6万元，电子材料替代纸质的比例达到76.1%。",
+        ),
         staff=(40, 42),
         retired=6,
         vehicles=("4.40", "4.20", "3.98"),
@@ -263,11 +309,25 @@ DEPARTMENTS: tuple[Department, ...] = (
         expected="全年办件18万件，热线来电9.6万个，一次办成事项占比90%以上。",
         actual="办件19.2万件，接听热线9.88万个，一次办成事项占比92.4%；窗口培训18次，少于计划。",
         problems="窗口培训与集中轮训没有分开统计，培训次数没有达到目标。",
-        faults={"staff.control_rate": 0.95, "indicators[0].score": 7, "signature.date": None},
+        faults={
+            # 在职人员控制率沿用了上年的数
+            "staff.control_rate": "0.95",
+            # 达到目标却扣了分，没有写原因
+            "indicators[0].score": 7,
+            "signature.date": None,
+        },
+        # 题目里的年度没有改
+        slips=(("2024年度云麓县政务服务中心", "2023年度云麓县政务服务中心"),),
     ),
     Department(
         unit="云麓县疾病预防控制中心",
         duty="承担传染病监测、免疫规划、慢性病防控和公共卫生检验",
+        offices="办公室、急性传染病防制科、免疫规划科、慢性病防制科、检验科和应急办",
+        work=(
+            "一是筑牢免疫屏障。全年适龄儿童疫苗接种5.72万剂次，国家免疫规划疫苗接种率97.2%，每剂次接种成本30.6元。",
+            "二是抓慢性病防控。筛查慢性病高危人群1.01万人，对查出的高危人群建立台账、分类随访；两个乡镇筛查点停用三个月，1900人顺延到明年一季度。",
+            "三是提升检验能力。检测公共卫生样品3286份，其中饮用水1420份、食品966份、公共场所900份，实验室质控考核全部合格。",
+        ),
         staff=(88, 83),
         retired=31,
         vehicles=("18.20", "18.00", "16.94"),
@@ -299,11 +359,24 @@ DEPARTMENTS: tuple[Department, ...] = (
         expected="接种疫苗5.6万剂次，筛查高危人群1.2万人，检测样品3200份。",
         actual="接种5.72万剂次，检测样品3286份；筛查1.01万人，1900人顺延到下年。",
         problems="乡镇筛查点条件有限，筛查进度不均衡。",
-        faults={"expenses.project.final": "-9.00", "indicators[2].weight": 4},
+        faults={
+            # 各项目相加不等于项目支出
+            "expenses.project.final": "-9.00",
+            # 分值相加不足 100
+            "indicators[2].weight": 4,
+        },
+        # 正文里一个项目的实际支出数字颠倒，与附件2 不一致
+        slips=(("实际支出202.8万元", "实际支出208.2万元"),),
     ),
     Department(
         unit="云麓县老年大学",
         duty="组织老年教育教学、社团活动和基层教学点业务指导",
+        offices="办公室、教务处和社团活动部",
+        work=(
+            "一是丰富课程。开设班级65个，其中书画类18个、声乐类21个、健身类16个、智能手机类10个，在校学员1902人，学员续学率83.5%。",
+            "二是延伸教学点。建成基层教学点10个，课程由总校统一排定、教师巡回授课。",
+            "三是服务社会。学员参与志愿服务2516人次，主要是交通劝导、社区文艺演出和隔代教育辅导。",
+        ),
         staff=(12, 11),
         retired=5,
         vehicles=("0", "0", "0"),
@@ -335,6 +408,13 @@ DEPARTMENTS: tuple[Department, ...] = (
         actual="开设班级65个，在校学员1902人；建成教学点10个，比计划少4个。",
         problems="基层教学点建设依赖村级场地，进度没有达到计划。",
         format="txt",
-        faults={"indicators[2].reason": None, "goals.actual": "copy"},
+        faults={
+            # 没有达到目标，扣了分却没有写原因
+            "indicators[2].reason": None,
+            # 实际完成情况照抄预期目标
+            "goals.actual": "copy",
+        },
+        # 正文与附件2 的三公经费不一致
+        slips=(("三公经费支出0.26万元", "三公经费支出0.62万元"),),
     ),
 )

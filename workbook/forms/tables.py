@@ -370,15 +370,16 @@ class Extraction:
 
     def _right_of(self, cells: list[Cell], label: Cell) -> Cell | None:
         after = [cell for cell in cells if cell.column > label.column]
-        return next((cell for cell in after if cell.text.strip()), after[0] if after else None)
+        filled = [cell for cell in after if cell.text.strip()]
+        return next(iter(filled or after), None)
 
     def _place(self, cell: Cell) -> Place:
         return Place(self.grid.name, self.grid.address(cell), cell.text.strip())
 
     def _number(self, path: str, raw: object, cell: Cell) -> None:
         self.filing.places[path] = self._place(cell)
-        if field_of(path).kind == "rate" and isinstance(raw, int | float | Decimal) and abs(raw) > 2:
-            self.bare_rates.append((self.filing, path, Decimal(str(raw))))
+        if field_of(path).kind == "rate" and isinstance(raw, Decimal) and abs(raw) > 2:
+            self.bare_rates.append((self.filing, path, raw))
         try:
             self.filing.set(path, number(raw, kind=field_of(path).kind))
             self.filing.unread.pop(path, None)

@@ -21,7 +21,15 @@ def document(path: Path) -> Document:
 
     try:
         body = docx.Document(str(path)).element.body
-    except (PackageNotFoundError, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, OSError) as error:
+    except (
+        PackageNotFoundError,
+        XMLSyntaxError,
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        AttributeError,
+        OSError,
+    ) as error:
         raise ReadError(f"「{path.name}」已损坏，Word 内容读不出来，请单位重新报送") from error
     out = Document(path.stem)
     out.blocks = list(_blocks(body, 0))

@@ -1,9 +1,11 @@
 """The master's sheets as data: which table stands where, with which columns. Built and read from here alone."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from workbook.fields import EXPENSES, FIELDS, Field
+from workbook.writers.package import address
 
 HOME = "首页"
 MARK_COLUMN = "校验"
@@ -217,6 +219,52 @@ USUAL_REASONS = (
     "调查统计结果如此",
     "填报有误，已改正",
 )
+
+
+GRADES = ("优", "良", "中", "差")
+RATE_BANDS: tuple[tuple[str, Decimal, Decimal], ...] = (
+    ("低于60%", Decimal(0), Decimal("0.6")),
+    ("60%–80%", Decimal("0.6"), Decimal("0.8")),
+    ("80%–90%", Decimal("0.8"), Decimal("0.9")),
+    ("90%–100%", Decimal("0.9"), Decimal(1)),
+    ("100%及以上", Decimal(1), Decimal(99)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, lines (name, formula)."""
+
+    title: str
+    row: int
+    chart: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@cache
+def summary() -> tuple[Summary, ...]:
+    """Return the small tables of 汇总分析, one under the other."""
+    grade, rate, level = _span("部门清单", "等级"), _span("部门清单", "执行率"), _span("校验结果", "级别")
+    rates = {EXPENSES[name]: _span("基础数据", f"{EXPENSES[name]}控制率（计算）") for name in CONTROL}
+    bands = ((name, f'COUNTIFS({rate},">={low}",{rate},"<{high}")') for name, low, high in RATE_BANDS)
+    blocks = (
+        ("等级分布", "column", tuple((name, f'COUNTIF({grade},"{name}")') for name in GRADES)),
+        ("预算执行率分布", "column", tuple(bands)),
+        ("控制率超过100%的单位数", "bar", tuple((name, f'COUNTIF({span},">1")') for name, span in rates.items())),
+        ("问题按级别", "bar", tuple((word, f'COUNTIF({level},"*{word}*")') for word in ("错误", "预警", "提示"))),
+    )
+    out: list[Summary] = []
+    row = 3
+    for title, chart, lines in blocks:
+        out.append(Summary(title, row, chart, lines))
+        row += len(lines) + 2
+    return tuple(out)
+
+
+def _span(sheet: str, heading: str) -> str:
+    entry = table(sheet)
+    letter = address(1, entry.column(heading)).rstrip("1")
+    return f"{sheet}!${letter}${entry.top + 1}:${letter}${LAST_ROW}"
 
 
 @cache

@@ -15,7 +15,6 @@ MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
 FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
 FONT = "微软雅黑"
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
-GRADES = ("优", "良", "中", "差")
 HOW_TO = (
     "一、把各单位报来的 Word、Excel 放进一个文件夹，按“导入”。",
     "二、按“填充”：空着的执行率、控制率、得分、总分、等级由系统算出，您填的不动。",
@@ -277,67 +276,24 @@ def _summary(book: Any, sheet: Any, styles: Styles) -> None:
     sheet.set_column(0, 0, 18, styles.get())
     sheet.set_column(1, 1, 10, styles.get())
     sheet.set_column(2, 12, 12, styles.get())
-    units, findings, basics = layout.table("部门清单"), layout.table("校验结果"), layout.table("基础数据")
-
-    def span(table: Table, heading: str) -> str:
-        letter = _letters(table.column(heading))
-        return f"{table.sheet}!${letter}${table.top + 1}:${letter}${layout.LAST_ROW}"
-
-    blocks: list[tuple[str, list[tuple[str, str]], str]] = [
-        ("等级分布", [(grade, f'=COUNTIF({span(units, "等级")},"{grade}")') for grade in GRADES], "column"),
-        (
-            "预算执行率分布",
-            [
-                (name, f'=COUNTIFS({span(units, "执行率")},">={low}",{span(units, "执行率")},"<{high}")')
-                for name, low, high in (
-                    ("低于60%", 0, 0.6),
-                    ("60%–80%", 0.6, 0.8),
-                    ("80%–90%", 0.8, 0.9),
-                    ("90%–100%", 0.9, 1),
-                    ("100%及以上", 1, 99),
-                )
-            ],
-            "column",
-        ),
-        (
-            "控制率超过100%的单位数",
-            [
-                (column.heading.removesuffix("控制率（计算）"), f'=COUNTIF({span(basics, column.heading)},">1")')
-                for column in basics.columns
-                if column.role == "计算"
-            ],
-            "bar",
-        ),
-        (
-            "问题按级别",
-            [(word, f'=COUNTIF({span(findings, "级别")},"*{word}*")') for word in ("错误", "预警", "提示")],
-            "bar",
-        ),
-    ]
-    row = 2
-    for title, lines, kind in blocks:
-        sheet.write(row, 0, title, styles.get(bold=True, bg_color="#2F5773", font_color="#FFFFFF"))
-        sheet.write(
-            row,
-            1,
-            "单位数" if "级别" not in title else "条数",
-            styles.get(bold=True, bg_color="#2F5773", font_color="#FFFFFF"),
-        )
-        for down, (name, formula) in enumerate(lines, start=1):
-            sheet.write(row + down, 0, name, styles.get(border=1, border_color="#D0D0D0"))
-            sheet.write_formula(row + down, 1, formula, styles.get(border=1, border_color="#D0D0D0", num_format="0"), 0)
-        chart = book.add_chart({"type": kind})
-        spot = {
-            "categories": [sheet.name, row + 1, 0, row + len(lines), 0],
-            "values": [sheet.name, row + 1, 1, row + len(lines), 1],
-        }
-        chart.add_series({**spot, "fill": {"color": "#2F5773"}, "data_labels": {"value": True}, "gap": 60})
-        chart.set_title({"name": title, "name_font": {"size": 12}})
+    head = styles.get(bold=True, bg_color="#2F5773", font_color="#FFFFFF")
+    cell = styles.get(border=1, border_color="#D0D0D0", num_format="0")
+    for place, block in enumerate(layout.summary()):
+        top, count = block.row - 1, len(block.lines)
+        sheet.write(top, 0, block.title, head)
+        sheet.write(top, 1, "条数" if "问题" in block.title else "单位数", head)
+        for down, (name, formula) in enumerate(block.lines, start=1):
+            sheet.write(top + down, 0, name, cell)
+            sheet.write_formula(top + down, 1, f"={formula}", cell, 0)
+        chart = book.add_chart({"type": block.chart})
+        names = [sheet.name, top + 1, 0, top + count, 0]
+        values = [sheet.name, top + 1, 1, top + count, 1]
+        look = {"fill": {"color": "#2F5773"}, "data_labels": {"value": True}, "gap": 60}
+        chart.add_series({"categories": names, "values": values, **look})
+        chart.set_title({"name": block.title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
         chart.set_size({"width": 460, "height": 250})
-        place = blocks.index((title, lines, kind))
         sheet.insert_chart(2 + (place // 2) * 14, 3 + (place % 2) * 6, chart)
-        row += len(lines) + 2
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)

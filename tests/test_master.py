@@ -1,0 +1,278 @@
+"""The master: what goes in stays in, the clerk's own work is kept, marks go in one step, nothing else is lost."""
+
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.office import convert
+from workbook import actions
+from workbook.demo import DEPARTMENTS, YEAR, compose
+from workbook.edits import Block, Edits, Formula
+from workbook.filing import to_json
+from workbook.findings import Severity
+from workbook.master import edits_for_import, read_master, result_hash
+from workbook.scheme import SchemeError
+from workbook.templates.build import MASTER, build_master
+from workbook.writers import master_layout as layout
+from workbook.writers.package import PackageError, apply, last_state
+
+D = Decimal
+
+
+@pytest.fixture
+def master(tmp_path) -> Path:
+    path = tmp_path / "总表.xlsm"
+    actions.new(path, year=YEAR, region="云麓县")
+    take_in(path, [compose(entry) for entry in DEPARTMENTS[:3]])
+    return path
+
+
+def take_in(path, filings):
+    edits = edits_for_import(read_master(path), filings)
+    apply(path, edits)
+    return edits.message
+
+
+def put(path: Path, sheet: str, unit: str, heading: str, value, row: int = 0) -> None:
+    """Write one cell as a clerk would, through the same package (openpyxl would lose parts)."""
+    book = read_master(path)
+    table = layout.table(sheet)
+    records = [record for record in book.records[table.name] if record[layout.UNIT] == unit]
+    spot = (records[row]["#"], book.headings[table.name][heading])
+    apply(path, Edits([Block(sheet, *spot, ((value,),))]))
+
+
+def test_shipped_template_is_what_the_sources_build(tmp_path):
+    assert build_master(tmp_path / "m.xlsm").read_bytes() == MASTER.read_bytes(), (
+        "请运行 python -m workbook.templates.build"
+    )
+
+
+def test_all_sheets_are_there_with_their_tables(master):
+    book = openpyxl.load_workbook(master, keep_vba=True)
+    assert book.sheetnames[: len(layout.SHEETS)] == list(layout.SHEETS)
+    for table in layout.TABLES:
+        area = book[table.sheet].tables[table.name]
+        assert area.autoFilter.ref == area.ref
+
+
+def test_rows_grow_and_shrink_with_the_tables(master):
+    many = []
+    for number in range(80):
+        filing = compose(DEPARTMENTS[number % 8])
+        filing.unit = f"第{number}单位"
+        many.append(filing)
+    take_in(master, many)
+    book = read_master(master)
+    assert len(book.filings) == 83
+    assert [to_json(held) for held in book.filings[3:]] == [to_json(filing) for filing in many]
+    few = compose(DEPARTMENTS[0])
+    few.indicators = few.indicators[:2]
+    take_in(master, [few])
+    again = read_master(master)
+    assert len(again.filings[0].indicators) == 2
+    assert [to_json(held) for held in again.filings[3:]] == [to_json(filing) for filing in many]
+    sheet = openpyxl.load_workbook(master)["绩效指标"]
+    assert sheet.tables["tblIndicators"].ref.endswith(
+        str(layout.table("绩效指标").top + len(again.records["tblIndicators"]))
+    )
+
+
+def test_what_the_clerk_changed_is_kept_and_said(master):
+    unit = DEPARTMENTS[0].unit
+    put(master, "自评表", unit, "全年执行数", D("600.5"))
+    newer = compose(DEPARTMENTS[0])
+    newer.funds.executed, newer.funds.initial_budget = D("610"), D("612")
+    message = take_in(master, [newer])
+    held = read_master(master).filings[0]
+    assert held.funds.executed == D("600.5")
+    assert held.funds.initial_budget == D("612")
+    assert "600.5" in message
+    assert "610" in message
+
+
+def test_a_column_the_clerk_added_goes_along(master):
+    book = openpyxl.load_workbook(master, keep_vba=True)
+    sheet = book["绩效指标"]
+    column = sheet.max_column + 1
+    top = layout.table("绩效指标").top
+    sheet.cell(top, column, "我的备注")
+    sheet.cell(top + 14, column, "第二个单位的第一条")
+    book.save(master)
+    shorter = compose(DEPARTMENTS[0])
+    shorter.indicators = shorter.indicators[:5]
+    take_in(master, [shorter])
+    rows = read_master(master).records["tblIndicators"]
+    noted = [row for row in rows if row.get("我的备注")]
+    assert [(row[layout.UNIT], row[layout.NUMBER]) for row in noted] == [(DEPARTMENTS[1].unit, 1)]
+
+
+def test_sorted_rows_are_read_and_filled_where_they_stand(master):
+    filing = compose(DEPARTMENTS[3])
+    filing.total.score = filing.funds.execution_rate = None
+    take_in(master, [filing])
+    actions.fill(master)
+    held = read_master(master).filings[3]
+    assert (held.total.score, held.funds.execution_rate) == (D("98.33"), D("0.9931"))
+
+
+def test_fill_leaves_what_was_entered_and_shows_the_difference(master):
+    unit = DEPARTMENTS[0].unit
+    put(master, "绩效指标", unit, "得分", D(5))
+    actions.fill(master)
+    record = read_master(master).records["tblIndicators"][0]
+    assert (record["得分"], record["得分（计算）"], record["差异"]) == (5, 8, -3)
+
+
+def test_explanations_stay_with_their_figures(master):
+    unit = DEPARTMENTS[0].unit
+    put(master, "基础数据", unit, "三公经费本年决算数", D("11.2"))
+    actions.check_master(master)
+    explain(master, "E10", "接待任务增加")
+    entry = finding(actions.check_master(master), "E10")
+    assert (entry.explanation, entry.status) == ("接待任务增加", "已说明")
+    put(master, "基础数据", unit, "三公经费本年决算数", D("11.9"))
+    entry = finding(actions.check_master(master), "E10")
+    assert (entry.explanation, entry.status) == ("接待任务增加", "需复核")
+    errors = [e for e in actions.check_master(master).checked[0].report.findings if e.severity is Severity.ERROR]
+    assert errors
+    explain(master, errors[0].rule, "就是这样")
+    assert finding(actions.check_master(master), errors[0].rule).status == "待处理"
+
+
+def explain(path, rule, words):
+    book = read_master(path)
+    record = next(row for row in book.records["tblFindings"] if row["规则编号"] == rule)
+    apply(path, Edits([Block("校验结果", record["#"], book.headings["tblFindings"]["出错说明"], ((words,),))]))
+
+
+def finding(outcome, rule):
+    return next(entry for checked in outcome.checked for entry in checked.report.findings if entry.rule == rule)
+
+
+def test_marks_and_links_in_libreoffice(master, tmp_path):
+    unit = DEPARTMENTS[0].unit
+    put(master, "自评表", unit, "执行率", D("0.5"))
+    outcome = actions.check_master(master)
+    (path,) = convert([master], "xlsx", tmp_path)
+    book = openpyxl.load_workbook(path, data_only=True)
+    results = book["校验结果"]
+    rows = list(results.iter_rows(min_row=layout.table("校验结果").top + 1, values_only=True))
+    found = [row for row in rows if row[0] == "F01"]
+    assert found[0][4].startswith("自评表!")
+    assert book["自评表"].cell(layout.table("自评表").top + 1, 1).value.startswith("⚑")
+    assert book["汇总分析"]["B4"].value == 3
+    assert str(results["B2"].value).startswith(outcome.verdict)
+
+
+def test_clear_takes_marks_off_in_one_step_and_leaves_the_list(master):
+    put(master, "自评表", DEPARTMENTS[0].unit, "执行率", D("0.5"))
+    actions.check_master(master)
+    before = parts(master)
+    outcome = actions.clear(master)
+    after = parts(master)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"xl/worksheets/sheet1.xml", "xl/workbook.xml"}
+    assert len(read_master(master).records["tblFindings"]) > 0
+    assert str(outcome.receipt).startswith("部件：原样保留")
+
+
+def parts(path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_same_findings_give_the_same_hash(master):
+    one = actions.check_master(master)
+    two = actions.check_master(master)
+    hashes = {result_hash([f for c in outcome.checked for f in c.report.findings]) for outcome in (one, two)}
+    assert len(hashes) == 1
+
+
+def test_parameters_change_without_code_and_slips_are_named(master):
+    row = next(r for r in read_master(master).records["tblParameters"] if r["键"] == "rate.warning_above")
+    column = layout.table("参数").column("值")
+    apply(master, Edits([Block("参数", row["#"], column, (("90%",),))]))
+    assert read_master(master).scheme.number("rate.warning_above") == D("0.9")
+    apply(master, Edits([Block("参数", row["#"], column, (("九成",),))]))
+    with pytest.raises(SchemeError, match="控制率超过此数预警"):
+        read_master(master)
+
+
+def test_a_rule_can_be_switched_off(master):
+    book = read_master(master)
+    row = next(r for r in book.records["tblRules"] if r["编号"] == "I19")
+    apply(master, Edits([Block("规则说明", row["#"], book.headings["tblRules"]["本地级别"], (("停用",),))]))
+    assert read_master(master).scheme.severity("I19", Severity.INFO) is None
+
+
+def test_a_run_that_fails_leaves_the_workbook_as_it_was(master, monkeypatch):
+    before = master.read_bytes()
+    with pytest.raises(PackageError, match="没有工作表"):
+        apply(master, Edits([Block("没有这张表", 1, 1, ((1,),))]))
+    monkeypatch.setattr("workbook.writers.package.os.replace", lambda *_: (_ for _ in ()).throw(OSError("满了")))
+    with pytest.raises(OSError, match="满了"):
+        apply(master, Edits([Block("首页", 1, 1, ((1,),))]))
+    assert master.read_bytes() == before
+    assert [path.name for path in master.parent.iterdir() if path.name.startswith(".jixiao-")] == []
+
+
+def test_an_open_workbook_is_refused(master):
+    master.with_name(f"~${master.name}").write_bytes(b"")
+    with pytest.raises(PackageError, match="关闭"):
+        apply(master, Edits())
+
+
+def test_the_last_state_is_kept(master):
+    before = master.read_bytes()
+    apply(master, Edits([Block("首页", 5, 3, (("别的县",),))]))
+    assert last_state(master).read_bytes() == before
+
+
+def test_filling_a_foreign_workbook_loses_nothing(tmp_path):
+    import xlsxwriter
+
+    path = tmp_path / "bureau.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("表")
+    sheet.write_row(0, 0, ["项目", 1, 2])
+    sheet.write_formula(1, 1, "=B1+C1", None, 3)
+    sheet.write_comment("A1", "批注")
+    sheet.add_sparkline("E1", {"range": "表!B1:C1"})
+    sheet.data_validation("B5", {"validate": "list", "source": ["a", "b"]})
+    sheet.conditional_format("B1:C9", {"type": "data_bar", "data_bar_2010": True})
+    sheet.set_footer("&C第 &P 页")
+    sheet.insert_textbox("G2", "说明")
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=表!$B$1:$C$1"})
+    sheet.insert_chart("G10", chart)
+    book.add_worksheet("另一张").write(0, 0, "不动")
+    book.close()
+    before = parts(path)
+    cells = (("=不是公式", D("2.50"), Formula("B1*2", D(2))), (None, 7, " 留空格 "))
+    receipt = apply(path, Edits([Block("表", 3, 1, cells)]))
+    after = parts(path)
+    assert set(after) == set(before) - set(receipt.dropped)
+    assert {name for name in after if after[name] != before[name]} == {"xl/worksheets/sheet1.xml", "xl/workbook.xml"}
+    page = after["xl/worksheets/sheet1.xml"].decode()
+    for kept in ("dataValidation", "sparkline", "conditionalFormatting", "第 &amp;P 页", "<v>3</v>", "legacyDrawing"):
+        assert kept in page, kept
+    read = openpyxl.load_workbook(path)["表"]
+    assert (read["A3"].value, read["A3"].data_type) == ("=不是公式", "s") or read["A3"].data_type == "inlineStr"
+    assert (read["B3"].value, read["C3"].value, read["B4"].value, read["C4"].value) == (2.5, "=B1*2", 7, " 留空格 ")
+
+
+def test_no_cell_stands_twice_and_rows_are_in_order(master):
+    from lxml import etree
+
+    for name, content in parts(master).items():
+        if not name.startswith("xl/worksheets/sheet"):
+            continue
+        root = etree.fromstring(content)
+        rows = [int(row.get("r")) for row in root.iter("{*}row")]
+        cells = [cell.get("r") for cell in root.iter("{*}c")]
+        assert rows == sorted(set(rows)), name
+        assert len(cells) == len(set(cells)), name
