@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.office import convert
 from workbook.demo import DEPARTMENTS, compose
 from workbook.demo.text import as_text
 from workbook.filing import to_json
@@ -237,3 +238,117 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content, head, kind):
     path.write_bytes(head + content)
     with pytest.raises(ReadError):
         read(path)
+
+
+def test_old_formats_through_libreoffice_and_calamine(tmp_path):
+    source, sheets = tmp_path / "旧报告.docx", tmp_path / "旧表.xlsx"
+    filing = compose(DEPARTMENTS[0])
+    word.write(filing, load(), source)
+    department.write(filing, load(), sheets)
+    (old,) = convert([source], "doc", tmp_path)
+    (table,) = convert([sheets], "xls", tmp_path / "b")
+    for path in (old, table):
+        (back,) = read(path)
+        assert back.expenses == filing.expenses
+        assert back.funds == filing.funds
+        assert [row.target for row in back.indicators] == [row.target for row in filing.indicators]
+
+
+def test_an_old_word_file_without_libreoffice_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("workbook.readers.legacy.find_office", lambda: None)
+    path = tmp_path / "旧.doc"
+    path.write_bytes(OLE + "WordDocument".encode("utf-16-le") + bytes(600))
+    with pytest.raises(ReadError, match="另存为 .docx"):
+        read(path)
+
+
+def in_word(path: Path, blocks: list) -> Path:
+    """Write paragraphs (str) and tables (rows of text) as a Word file; short rows end in a merged cell."""
+    document = docx.Document()
+    for block in blocks:
+        if isinstance(block, str):
+            document.add_paragraph(block)
+            continue
+        width = max(map(len, block))
+        table = document.add_table(0, width)
+        for row in block:
+            cells = table.add_row().cells
+            for cell, text in zip(cells, row, strict=False):
+                cell.text = text
+            if len(row) < width:
+                cells[len(row) - 1].merge(cells[width - 1])
+    document.save(str(path))
+    return path
+
+
+def test_another_countys_wording(tmp_path):
+    path = in_word(
+        tmp_path / "x.docx",
+        [
+            "2024年度部门整体支出绩效评价基础数据表",
+            "填报单位：某市水务局        单位：万元",
+            [
+                ["财政供养人员情况(人)", "编制人数", "2024年末在职人数", "在职人员控制率"],
+                ["", "60", "58", "96.67%"],
+                ["经费控制情况（万元）", "上年决算数", "本年预算数", "本年决算数"],
+                ["“三公”经费合计", "12.00", "11.00", "10.20"],
+                ["1、公务用车购置及运行维护费", "8", "7", "6.7"],
+                ["2、因公出国（境）费", "0", "0", "0"],
+                ["项目支出", "500", "520.00", "515.30"],
+                ["1、业务工作专项", "200", "210", "205.3"],
+                ["其中：防汛抗旱", "100", "110", "105.3"],
+                ["……", "", "", ""],
+                ["公用经费", "80", "82", "79"],
+                ["政府采购金额", "/", "100", "95"],
+            ],
+            "填表人（签名）：张某   填报日期：2025年3月1日    联系电话：1234    单位负责人（签名）：李某",
+            "2024年度部门整体支出绩效自评表",
+            [
+                ["预算部门名称", "某市水务局"],
+                [
+                    "年度预算申请（万元）",
+                    "",
+                    "年初预算",
+                    "全年预算（A）",
+                    "全年执行（B）",
+                    "分值（10分）",
+                    "执行率（B/A）",
+                    "得分",
+                ],
+                ["", "年度资金总额", "1420", "1450", "1445.3", "10", "99.68", "9.97"],
+                ["", "按收入性质分：1450万元", "按支出性质分：1450"],
+                ["", "其中：一般公共预算：1400", "其中：基本支出：930"],
+                ["年度总体目标", "年初设定目标", "全年实际完成情况"],
+                ["", "目标甲", "完成乙"],
+                [
+                    "绩效指标",
+                    "一级指标",
+                    "二级指标",
+                    "三级指标",
+                    "指标值",
+                    "完成值",
+                    "权重",
+                    "自评得分",
+                    "未完成原因分析",
+                ],
+                ["", "产出指标（40 分）", "数量", "巡河次数", "≥100次", "120次", "20", "20", ""],
+                ["", "", "质量", "达标率", "≥95%", "96%", "20", "20", ""],
+                ["合计", "", "", "", "", "", "100", "98", ""],
+            ],
+        ],
+    )
+    (filing,) = read(path)
+    assert (filing.unit, filing.year) == ("某市水务局", 2024)
+    assert (filing.staff.authorized, filing.staff.actual, filing.staff.control_rate) == (D(60), D(58), D("0.9667"))
+    assert filing.expenses["three_public"].budget == D(11)
+    assert filing.expenses["official_vehicles"].final == D("6.7")
+    assert filing.expenses["overseas_travel"].final == 0
+    assert filing.expenses["project_business"].final == D("205.3")
+    assert [(line.name, line.final) for line in filing.project_lines] == [("防汛抗旱", D("105.3"))]
+    assert filing.expenses["procurement"].prior_final is None
+    assert (filing.funds.annual_budget, filing.funds.execution_rate) == (D(1450), D("0.9968"))
+    assert (filing.income.total, filing.income.general_public_budget, filing.outlay.basic) == (D(1450), D(1400), D(930))
+    assert (filing.goals.expected, filing.goals.actual) == ("目标甲", "完成乙")
+    assert (filing.total.weight, filing.total.score) == (D(100), D(98))
+    assert (filing.signature.preparer, filing.signature.head) == ("张某", "李某")
+    assert filing.unread == {}

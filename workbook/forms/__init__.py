@@ -32,6 +32,14 @@ class Form:
         """Return a section as a table from label key to field name."""
         return _table(self, name)
 
+    def field(self, name: str, label: str) -> str | None:
+        """Return the field that a label names in a section: spelt out, or by its ending where declared as "*ending"."""
+        known, wanted = self.table(name), key(label)
+        if wanted in known:
+            return known[wanted]
+        endings = (entry for entry in known if entry.startswith("*"))
+        return next((known[entry] for entry in endings if wanted.endswith(entry[1:])), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -12,6 +12,7 @@ from workbook.forms.labels import key, squeeze, without_numbering
 from workbook.quantity import Unreadable, is_blank, number
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
+_UNIT_OF_MEASURE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
 
@@ -134,7 +135,7 @@ class Extraction:
             ("buildings", "buildings", ("approved_area", "actual_area")),
             ("goals", "goals", ("expected", "actual")),
         ):
-            found = self._columns(cells, self.form.table(section))
+            found = self._columns(cells, section)
             if all(field in found for field in needed):
                 self._begin(name, found)
                 return True
@@ -147,10 +148,10 @@ class Extraction:
             return True
         return False
 
-    def _columns(self, cells: list[Cell], table: dict[str, str]) -> Columns:
+    def _columns(self, cells: list[Cell], section: str) -> Columns:
         out: Columns = {}
         for cell in cells:
-            field = table.get(key(cell.text))
+            field = self.form.field(section, cell.text)
             if field and field not in out:
                 out[field] = cell
         return out
@@ -197,12 +198,11 @@ class Extraction:
         return self.section == "funds" and self._colon(cells)
 
     def _unit(self, cells: list[Cell], filled: list[Cell], name: str) -> bool:
-        labels = {key(label) for label in self.form.data["unit"]["labels"]}
         head, colon, rest = filled[0].text.partition("：" if "：" in filled[0].text else ":")
-        if colon and key(head) in labels:
-            self._take_unit(rest.strip(), filled[0])
+        if colon and self.form.field("unit", head):
+            self._take_unit(_UNIT_OF_MEASURE.sub("", rest).strip(), filled[0])
             return True
-        if name not in labels:
+        if not self.form.field("unit", name):
             return False
         value = self._right_of(cells, filled[0])
         self._take_unit(value.text.strip() if value else "", value or filled[0])
@@ -462,7 +462,7 @@ def _unit_of_heading(filing: Filing) -> str | None:
     head = [squeeze(text) for text in filing.narrative[:14]]
     joined = "".join(head)
     for pattern in (
-        r"(?:部门|单位|部门\(单位\)|预算单位)名称:(.{2,40}?)(?:\(盖章\)|\(公章\)|(?:19|20)\d{2}|年月日|$)",
+        r"(?:(?:部门|单位|部门\(单位\)|预算单位)名称|(?:填报|编制|申报)单位):(.{2,40}?)(?:\(盖章\)|\(公章\)|(?:金额)?单位:|(?:19|20)\d{2}|年月日|$)",
         r"(?:19|20)\d{2}年度?([^，。；:]{2,40}?)(?:部门)?整体支出",
         r"^(?:附件\d*)?([^，。；:\d]{3,40}?)(?:部门)?整体支出绩效",
     ):
