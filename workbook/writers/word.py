@@ -1,10 +1,10 @@
 """A department's report as Word: 附件1 (the prose), 附件2 and 附件3 as tables with merged cells, A4."""
 
-import os
 import re
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,74 +13,96 @@ from workbook.fields import EXPENSE_COLUMNS
 from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.scheme import Scheme
+from workbook.writers import paper
 from workbook.writers.department import layout
 
-FANG, HEI, SONG = "仿宋", "黑体", "宋体"
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_HEADING = re.compile(r"[一二三四五六七八九十]+、")
+BLANK = "____"
+POINT = 12700  # EMU
 
 
 def write(filing: Filing, scheme: Scheme, path: Path) -> None:
     """Write 附件1 to 附件3 of one department as .docx; blank derived fields get the computed value."""
-    import docx
-
-    document: Any = docx.Document()
-    _page(document)
+    document = paper.start(margin=20)
     _prose(document, filing)
-    derived = derive(filing, scheme)
     if filing.narrative:
         document.add_page_break()
+    _annexes(document, filing, derive(filing, scheme))
+    paper.save(document, path)
+
+
+def skeleton(filing: Filing, scheme: Scheme, path: Path) -> None:
+    """Write a report for a department that has no prose: nine sections with its figures in their sentences, then 附件2 and 3.
+
+    The sections come from templates/word/skeleton.docx; what only the department knows stands there as 【请填写…】.
+    """
+    from docxtpl import DocxTemplate
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    source = resources.files("workbook") / "templates" / "word" / "skeleton.docx"
+    template = DocxTemplate(BytesIO(source.read_bytes()))
+    derived = derive(filing, scheme)
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    template.render(_slots(filing, derived), jinja_env=environment, autoescape=True)
+    document = template.docx
+    document.add_page_break()
+    _annexes(document, filing, derived)
+    paper.save(document, path)
+
+
+def _annexes(document: Any, filing: Filing, derived: Derived) -> None:
     _Basics(document, filing, derived).write()
     document.add_page_break()
     _Evaluation(document, filing, derived).write()
-    _save(document, path)
 
 
-def _save(document: Any, path: Path) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".jixiao-", suffix=".docx")
-    os.close(handle)
-    try:
-        document.save(name)
-        os.chmod(name, 0o644)  # noqa: PTH101 — mkstemp makes it private
-        os.replace(name, path)  # noqa: PTH105 — atomic
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _slots(filing: Filing, derived: Derived) -> Mapping[str, Any]:
+    """Return the words for the slots of the skeleton; what is not known is a line to write on."""
+    entries = {
+        path.replace(".", "_").removeprefix("expenses_"): _words(_best(filing, derived, path), path)
+        for path in filing.paths()
+        if "[" not in path
+    }
+    fund = filing.income.government_fund
+    rows = [_indicator_words(filing, derived, index) for index in range(len(filing.indicators))]
+    return entries | {
+        "projects": [
+            {"name": paper.clean(line.name), "budget": _words(line.budget), "final": _words(line.final)}
+            for line in filing.project_lines
+        ],
+        "indicators": rows,
+        "missed": [row for row in rows if row["lost"]],
+        "indicator_count": str(len(rows)),
+        "government_fund_words": f"政府性基金拨款{plain(fund)}万元。【请填写：支出情况】" if fund else "无。",
+        "grade": _words(derived.grade),
+    }
 
 
-def _page(document: Any) -> None:
-    from docx.shared import Mm, Pt
-
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(22)
-    section.top_margin = section.bottom_margin = Mm(24)
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = FANG, Pt(12)
-    _east_asian(style.element, FANG)
-
-
-def _east_asian(element: Any, font: str) -> None:
-    from docx.oxml.ns import qn
-
-    element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+def _indicator_words(filing: Filing, derived: Derived, index: int) -> dict[str, str]:
+    path, row = f"indicators[{index}]", filing.indicators[index]
+    score = _best(filing, derived, f"{path}.score")
+    lost = row.weight - score if isinstance(row.weight, Decimal) and isinstance(score, Decimal) else Decimal(0)
+    return {
+        "name": _words(row.level3),
+        "target": _words(row.target),
+        "actual": _words(row.actual),
+        "weight": _words(row.weight),
+        "score": _words(score),
+        "lost": plain(lost) if lost > 0 else "",
+        "reason": _words(row.reason) if row.reason else "【请填写：原因和改进措施】",
+    }
 
 
-def _line(document: Any, text: str, font: str = FANG, size: int = 12, bold: bool = False, center: bool = False) -> Any:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    paragraph = document.add_paragraph()
-    _run(paragraph, text, font, size, bold)
-    if center:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    return paragraph
+def _best(filing: Filing, derived: Derived, path: str) -> Any:
+    """Return a field's value: entered, else the words that stood there, else computed."""
+    value = filing.get(path)
+    return value if value is not None else filing.unread.get(path) or derived.at(path)
 
 
-def _run(paragraph: Any, text: str, font: str, size: float, bold: bool = False) -> None:
-    from docx.shared import Pt
-
-    run = paragraph.add_run(_ILLEGAL.sub("", text))
-    run.font.name, run.font.size, run.bold = font, Pt(size), bold
-    _east_asian(run._element, font)
+def _words(value: Any, path: str = "") -> str:
+    shown = _shown(value, "rate" if path.endswith("_rate") else "amount")
+    return paper.clean(shown) or BLANK
 
 
 def _prose(document: Any, filing: Filing) -> None:
@@ -88,12 +110,13 @@ def _prose(document: Any, filing: Filing) -> None:
 
     for number, text in enumerate(filing.narrative):
         if number == 0:
-            _line(document, text, SONG, 18, bold=True, center=True)
-            continue
-        heading = re.match(r"[一二三四五六七八九十]+、", text) and len(text) < 40
-        paragraph = _line(document, text, HEI if heading else FANG, 14, bold=False)
-        paragraph.paragraph_format.first_line_indent = Pt(28)
-        paragraph.paragraph_format.line_spacing = 1.5
+            paper.heading(document, text, "Title", paper.SONG, 18, center=True)
+        elif _HEADING.match(text) and len(text) < 40:
+            paper.heading(document, text, "Heading 1", paper.HEI, 14)
+        else:
+            paragraph = paper.line(document, text, paper.FANG, 14)
+            paragraph.paragraph_format.first_line_indent = Pt(28)
+            paragraph.paragraph_format.line_spacing = 1.5
 
 
 def _shown(value: Any, kind: str = "amount") -> str:
@@ -112,8 +135,14 @@ class _Table:
         self.data = layout()[part]
         self.years = {"year": filing.year or "", "prior": (filing.year or 0) - 1 if filing.year else ""}
         self.widths = widths
+        self.size = 10.5
         self.table: Any = None
-        self.row = -1
+        self.grid: list[list[Any]] = []
+
+    @property
+    def row(self) -> int:
+        """Return the number of the present row (0-based)."""
+        return len(self.grid) - 1
 
     def words(self, text: str) -> str:
         """Return a printed text with the filing's years in it."""
@@ -121,20 +150,16 @@ class _Table:
 
     def start(self) -> None:
         """Write 附件n and the title, and begin the table."""
-        _line(self.document, self.data["mark"], HEI, 14)
-        _line(self.document, self.words(self.data["title"]), SONG, 16, bold=True, center=True)
-        self.table = self.document.add_table(0, len(self.widths))
-        self.table.style = "Table Grid"
-        self.table.autofit = False
+        paper.line(self.document, self.data["mark"], paper.HEI, 14)
+        title = paper.line(self.document, self.words(self.data["title"]), paper.SONG, 16, bold=True, center=True)
+        title.paragraph_format.space_after = 76200  # 6 pt between the title and its table
+        self.table = paper.table(self.document, self.widths)
 
-    def add(self) -> None:
-        """Add a row."""
-        from docx.shared import Mm
-
-        cells = self.table.add_row()._tr.tc_lst
-        for cell, width in zip(cells, self.widths, strict=True):
-            cell.width = Mm(width)
-        self.row += 1
+    def add(self, height: float = 6.5) -> Any:
+        """Add a row at least so high (mm) and return it."""
+        added = paper.row(self.table, self.widths, height)
+        self.grid.append(list(added.cells))
+        return added
 
     def put(
         self,
@@ -144,27 +169,18 @@ class _Table:
         row: int | None = None,
         bottom: int | None = None,
         center: bool = True,
-    ) -> None:
+    ) -> Any:
         """Write into a cell or a merged range of columns (0-based) of the present row, or of rows `row` to `bottom`."""
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-
         top = self.row if row is None else row
-        cell = self.table.cell(top, first)
+        cell = self.grid[top][first]
         if last != first or (bottom or top) != top:
-            cell = cell.merge(self.table.cell(bottom or top, last))
-        paragraph = cell.paragraphs[0]
-        for number, line in enumerate((text or "").split("\n")):
-            if number:
-                paragraph = cell.add_paragraph()
-            _run(paragraph, line, FANG, 10.5)
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if center else WD_ALIGN_PARAGRAPH.LEFT
+            cell = cell.merge(self.grid[bottom or top][last])
+        paper.fill(cell, text, self.size, center)
+        return cell
 
     def value(self, path: str, kind: str = "amount") -> str:
         """Return a field as shown: entered, else the words that stood there, else computed."""
-        value = self.filing.get(path)
-        if value is None:
-            value = self.filing.unread.get(path) or self.derived.at(path)
-        return _shown(value, kind)
+        return _shown(_best(self.filing, self.derived, path), kind)
 
     def sign(self) -> None:
         """Write the line of 填表人, 填报日期, 联系电话, 单位负责人签字 under the table."""
@@ -172,14 +188,14 @@ class _Table:
         words = layout()["signature"]["words"].format(
             preparer=signed.preparer or "", date=signed.date or "", phone=signed.phone or "", head=signed.head or ""
         )
-        _line(self.document, words, FANG, 10)
+        paper.line(self.document, words, paper.FANG, 10.5).paragraph_format.space_before = 76200
 
 
 class _Basics(_Table):
     """附件2 基础数据表."""
 
     def __init__(self, document: Any, filing: Filing, derived: Derived) -> None:
-        super().__init__(document, filing, derived, "basics", (46, 20, 20, 20, 20, 20, 20))
+        super().__init__(document, filing, derived, "basics", (52, 19, 20, 19, 20, 20, 20))
 
     def write(self) -> None:
         """Write the whole table."""
@@ -202,7 +218,7 @@ class _Basics(_Table):
         self.add()
         self.put(0, 0, self.data["thrift"])
         self.put(1, 6, self.filing.thrift_measures, center=False)
-        _line(self.document, self.data["note"], FANG, 10)
+        paper.line(self.document, self.data["note"], paper.FANG, 10)
         self.sign()
 
     def _pairs(self, label: str, words: Sequence[str]) -> None:
@@ -214,7 +230,8 @@ class _Basics(_Table):
 
     def _expense(self, path: str, text: str) -> None:
         self.add()
-        self.put(0, 0, text, center=False)
+        label = self.put(0, 0, text.strip(), center=False)
+        label.paragraphs[0].paragraph_format.left_indent = (len(text) - len(text.lstrip())) * POINT * 2
         for position, column in enumerate(EXPENSE_COLUMNS):
             whole = f"{path}.{column}"
             dash = whole in self.data["not_applicable"] and not self.value(whole)
@@ -240,7 +257,8 @@ class _Evaluation(_Table):
     """附件3 自评表."""
 
     def __init__(self, document: Any, filing: Filing, derived: Derived) -> None:
-        super().__init__(document, filing, derived, "evaluation", (9, 18, 18, 32, 21, 21, 13, 14, 20))
+        super().__init__(document, filing, derived, "evaluation", (9, 20, 20, 34, 24, 24, 11, 14, 22))
+        self.size = 10
 
     def write(self) -> None:
         """Write the whole table."""
@@ -288,7 +306,7 @@ class _Evaluation(_Table):
 
     def _indicators(self) -> None:
         label, *headings = self.data["indicators"]
-        self.add()
+        self.add(height=12)
         top = self.row
         for column, text in enumerate(headings, start=1):
             self.put(column, column, text)

@@ -1,0 +1,1 @@
+"""Word templates with {{ slots }} that a clerk can edit in Word, and the text they are built from."""
