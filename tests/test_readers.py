@@ -258,7 +258,7 @@ def test_an_old_word_file_without_libreoffice_says_what_to_do(tmp_path, monkeypa
     monkeypatch.setattr("workbook.readers.legacy.find_office", lambda: None)
     path = tmp_path / "旧.doc"
     path.write_bytes(OLE + "WordDocument".encode("utf-16-le") + bytes(600))
-    with pytest.raises(ReadError, match="另存为 .docx"):
+    with pytest.raises(ReadError, match=r"另存为 \.docx"):
         read(path)
 
 
@@ -352,3 +352,17 @@ def test_another_countys_wording(tmp_path):
     assert (filing.total.weight, filing.total.score) == (D(100), D(98))
     assert (filing.signature.preparer, filing.signature.head) == ("张某", "李某")
     assert filing.unread == {}
+
+
+def test_the_uncalculated_cell_is_the_one_named(sheet):
+    def change(book):
+        recalculated_by_hand(book)
+        page = book["附件2"]
+        row = next(cell.row for (cell,) in page.iter_rows(max_col=1) if cell.value == "公用经费")
+        page.cell(row, 4).value = None
+        page.cell(row, 6).value = "=20+1"
+
+    (filing,) = read(edited(sheet, change))
+    unread = {path for path in filing.unread if path.startswith(("expenses", "staff"))}
+    assert unread == {"expenses.operating.final"}
+    assert filing.expenses["operating"].budget is None

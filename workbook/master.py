@@ -61,7 +61,8 @@ def is_master(path: Path) -> bool:
     import python_calamine as calamine
 
     try:
-        names = set(calamine.CalamineWorkbook.from_path(str(path)).sheet_names)
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            names = set(book.sheet_names)
     except (calamine.CalamineError, OSError, ValueError):
         return False
     return {"部门清单", "校验结果", "绩效指标"} <= names
@@ -75,8 +76,8 @@ def read_master(path: Path) -> Master:
     import python_calamine as calamine
 
     try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise PackageError(
             f"总表「{path.name}」读不出来，可能已损坏；上一版在同一文件夹里，名为 .{path.stem}.上一版"

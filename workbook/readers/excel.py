@@ -19,10 +19,10 @@ def document(path: Path) -> Document:
     import python_calamine as calamine
 
     try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        visible = [sheet.name for sheet in book.sheets_metadata if _is_visible(sheet)]
-        pending = _uncalculated(path)
-        grids = [_grid(book, name, pending.get(name, frozenset()), path) for name in visible]
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            visible = [sheet.name for sheet in book.sheets_metadata if _is_visible(sheet)]
+            pending = _uncalculated(path)
+            grids = [_grid(book, name, pending.get(name, frozenset()), path) for name in visible]
     except calamine.PasswordError as error:
         raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送") from error
     except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
@@ -79,7 +79,9 @@ def _cell(raw: Any, row: int, column: int, span: int) -> Cell:
     return Cell(str(raw), row, column, span)
 
 
-_FORMULA_CELL = re.compile(rb"<c\s[^>]*?r=\"([A-Z]+\d+)\"[^>]*?>(?:(?!</c>).)*?<f\b(?:(?!</c>).)*?</c>", re.DOTALL)
+_FORMULA_CELL = re.compile(
+    rb"<c\s[^>]*?r=\"([A-Z]+\d+)\"[^>]*?(?<!/)>(?:(?!</c>).)*?<f\b(?:(?!</c>).)*?</c>", re.DOTALL
+)
 
 
 _HAS_VALUE = re.compile(rb"<v(?:\s[^>]*)?>[^<]")

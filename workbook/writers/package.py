@@ -49,13 +49,21 @@ def apply(path: Path, edits: Edits, out: Path | None = None) -> Receipt:
     """
     target = out or path
     _refuse_open(target)
+    temporary = _temporary(target)
     try:
         with zipfile.ZipFile(path) as source:
             package = Package(source)
             package.carry_out(edits)
-            return _write(source, package, path, target)
+            receipt = _write(source, package, temporary)
+        # only now is the workbook closed: Windows replaces no file that is open
+        if target == path:
+            shutil.copy2(path, last_state(path))
+        os.replace(temporary, target)  # noqa: PTH105 — the one call that is atomic everywhere
     except zipfile.BadZipFile as error:
         raise PackageError(f"「{path.name}」已损坏，不是完整的 Excel 文件") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return receipt
 
 
 def _refuse_open(path: Path) -> None:
@@ -69,28 +77,25 @@ def last_state(path: Path) -> Path:
     return path.with_name(f".{path.stem}.上一版{path.suffix}")
 
 
-def _write(source: zipfile.ZipFile, package: "Package", path: Path, target: Path) -> Receipt:
-    receipt = Receipt()
+def _temporary(target: Path) -> Path:
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".jixiao-", suffix=target.suffix)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as copy:
-            for entry in source.infolist():
-                if entry.filename in package.dropped:
-                    receipt.dropped.append(entry.filename)
-                elif entry.filename in package.trees:
-                    receipt.changed.append(entry.filename)
-                    copy.writestr(entry, package.serialised(entry.filename))
-                else:
-                    receipt.unchanged.append(entry.filename)
-                    copy.writestr(entry, source.read(entry.filename))
-        if target == path:
-            shutil.copy2(path, last_state(path))
-        os.chmod(temporary, 0o644)  # noqa: PTH101 — mkstemp makes it private, the folder's readers need it
-        os.replace(temporary, target)  # noqa: PTH105 — the one call that is atomic everywhere
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    os.close(handle)
+    os.chmod(name, 0o644)  # noqa: PTH101 — mkstemp makes it private, the folder's readers need it
+    return Path(name)
+
+
+def _write(source: zipfile.ZipFile, package: "Package", temporary: Path) -> Receipt:
+    receipt = Receipt()
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as copy:
+        for entry in source.infolist():
+            if entry.filename in package.dropped:
+                receipt.dropped.append(entry.filename)
+            elif entry.filename in package.trees:
+                receipt.changed.append(entry.filename)
+                copy.writestr(entry, package.serialised(entry.filename))
+            else:
+                receipt.unchanged.append(entry.filename)
+                copy.writestr(entry, source.read(entry.filename))
     return receipt
 
 
