@@ -217,3 +217,20 @@ def test_department_names_are_safe_file_names(name):
     assert not set(safe) & set('/\\:*?"<>|')
     assert safe.upper().split(".")[0] not in {"CON", "LPT1"}
     safe.encode("utf-8")
+
+
+def test_every_format_is_written(master, tmp_path):
+    import shutil
+
+    kinds = [kind for kind in actions.FORMATS if kind != "pdf" or shutil.which("soffice")]
+    book = read_master(master)
+    source = tmp_path / "一个单位.xlsx"
+    from workbook.writers import department
+
+    department.write(book.filings[3], book.scheme, source)
+    arguments = [part for kind in kinds for part in ("--as", kind)]
+    status, _out, err = run("export", source, "--to", tmp_path / "出", *arguments)
+    assert (status, err) == (0, "")
+    names = {path.name.removeprefix(book.filings[3].unit) for path in (tmp_path / "出").iterdir()}
+    wanted = {".xlsx", ".docx", ".pdf", "-整改通知.docx", "-整改通知.html", "-报告初稿.docx"}
+    assert names == wanted - ({".pdf"} if "pdf" not in kinds else set())

@@ -381,7 +381,8 @@ def _export_one(entry: Checked, scheme: Scheme, to: Path, formats: Sequence[str]
     while name.casefold() in taken:
         name += "_2"
     taken.add(name.casefold())
-    return [_WRITERS[kind](entry, scheme, to, name) for kind in formats if kind != "notice" or entry.report.findings]
+    wanted = (kind for kind in formats if kind not in ("notice", "html") or entry.report.findings)
+    return [_WRITERS[kind](entry, scheme, to, name) for kind in wanted]
 
 
 def _write_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
@@ -418,10 +419,28 @@ def _write_notice(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
     return target
 
 
+def _write_html(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers.notice import write_html
+
+    target = to / f"{name}-整改通知.html"
+    write_html(entry.report, target)
+    return target
+
+
+def _write_skeleton(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers.word import skeleton
+
+    target = to / f"{name}-报告初稿.docx"
+    skeleton(entry.filing, scheme, target)
+    return target
+
+
 _WRITERS: dict[str, Callable[[Checked, Scheme, Path, str], Path]] = {
     "xlsx": _write_xlsx,
     "docx": _write_docx,
     "pdf": _write_pdf,
     "notice": _write_notice,
+    "html": _write_html,
+    "skeleton": _write_skeleton,
 }
 FORMATS = tuple(_WRITERS)

@@ -121,7 +121,13 @@ def compare(master: Path, last_year: tuple[Path, ...], style: str) -> int:
 @click.argument("source", type=FILE)
 @click.option("--to", type=FILE, required=True, help="导出到哪个文件夹")
 @click.option("--single", is_flag=True, help="所有单位放进一个工作簿")
-@click.option("--as", "formats", multiple=True, default=("xlsx",), help="xlsx、docx、pdf、notice（整改通知），可给多个")
+@click.option(
+    "--as",
+    "formats",
+    multiple=True,
+    default=("xlsx",),
+    help="xlsx、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
+)
 @SCHEME
 def export(source: Path, to: Path, single: bool, formats: tuple[str, ...], scheme: str | None) -> int:
     from workbook import actions

@@ -121,6 +121,9 @@ def check(filing: Filing, scheme: Scheme, only: Iterable[str] = (), skip: Iterab
             report.skipped.append(Skipped(entry.id, entry.title, missing))
             continue
         report.findings += [_finding(filing, entry, hit, severity) for hit in entry.check(filing, scheme)]
+    from workbook.rules.culprit import attribute
+
+    report.findings = attribute(filing, report.findings, scheme)
     order = list(Severity)
     report.findings.sort(key=lambda finding: order.index(finding.severity))
     return report

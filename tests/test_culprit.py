@@ -1,0 +1,71 @@
+"""The likeliest wrong cell: planted slips are traced back to their cell, and named by their kind."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.test_rule_cases import changed
+from workbook.rules.culprit import slip_of
+from workbook.rules.registry import check
+from workbook.scheme import load
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("written", "right", "kind"),
+    [
+        ("612.3", "621.3", "相邻数字颠倒"),
+        ("62.13", "621.3", "小数点错位"),
+        ("6213000", "621.3", "元与万元混用"),
+        ("61.3", "621.3", "少写一位数字"),
+        ("6621.3", "621.3", "多写一位数字"),
+        ("627.3", "621.3", "一个数字写错"),
+        ("400", "621.3", ""),
+        (None, "621.3", "漏填"),
+    ],
+)
+def test_kinds_of_slips(written, right, kind):
+    assert slip_of(None if written is None else D(written), D(right)) == kind
+
+
+# a slip, the cell that must be named, what it must have been
+PLANTED = [
+    ({"income.total": 612.3}, "按收入性质分", "621.3", "相邻数字颠倒"),
+    ({"outlay.total": 6213}, "按支出性质分", "621.3", "小数点错位"),
+    ({"funds.annual_budget": 612.3}, "全年预算数", "621.3", "相邻数字颠倒"),
+    ({"outlay.basic": 404.7}, "基本支出", "440.7", "相邻数字颠倒"),
+    ({"expenses.official_vehicles.final": 9.72}, "公务用车购置和维护经费本年决算数", "7.92", ""),
+    ({"expenses.official_reception.final": 16.4}, "公务接待本年决算数", "1.64", "小数点错位"),
+    ({"project_lines[1].final": 38.1}, "「农民田间学校」本年决算数", "31.8", ""),
+    ({"total.score": 97.49}, "总分", "97.94", "相邻数字颠倒"),
+    ({"income.general_public_budget": 6213000}, "一般公共预算", "621.3", "元与万元混用"),
+]
+
+
+@pytest.mark.parametrize(("slip", "cell", "right", "kind"), PLANTED)
+def test_a_planted_slip_is_traced_to_its_cell(slip, cell, right, kind):
+    findings = [entry for entry in check(changed(slip), load()).findings if entry.culprit]
+    assert findings
+    first = findings[0].culprit
+    if kind or len(findings) > 1:
+        assert f"『{cell}』" in first
+        assert f"改为 {right}" in first
+        assert kind in first
+
+
+def test_what_one_slip_explains_is_grouped():
+    findings = [entry for entry in check(changed({"income.total": 612.3}), load()).findings if entry.culprit]
+    assert {entry.rule for entry in findings} == {"F06", "F08"}
+    assert "2 条同时成立" in findings[0].culprit
+    assert [entry.group for entry in findings].count("") == 1
+
+
+def test_a_clean_filing_names_nobody():
+    assert [entry for entry in check(changed({}), load()).findings if entry.culprit] == []
+
+
+def test_a_change_that_breaks_what_holds_is_not_proposed():
+    """002's case: income side off, everything else agreeing — the parts are pointed at by no sure single change."""
+    findings = check(changed({"income.total": 600, "income.general_public_budget": 600}), load()).findings
+    assert [entry.rule for entry in findings if entry.rule.startswith("F0")] == ["F06"]

@@ -1,0 +1,116 @@
+"""The likeliest wrong cell: the single change that makes most of the failing identities hold, and what slip it would be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from workbook.derive.relations import Relation, Values, relations
+from workbook.fields import field_of
+from workbook.figures import plain, show
+from workbook.filing import Filing
+from workbook.findings import Finding
+from workbook.scheme import Scheme
+
+LEAST_GAIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One single-cell change: the path, the value there, the value that would do, and the identities it mends."""
+
+    path: str
+    before: Decimal | None
+    after: Decimal
+    mends: tuple[Relation, ...]
+    breaks: int
+    slip: str
+
+    @property
+    def gain(self) -> int:
+        """Return how many more identities hold after the change than before."""
+        return len(self.mends) - self.breaks
+
+
+def attribute(filing: Filing, findings: Sequence[Finding], scheme: Scheme) -> list[Finding]:
+    """Return the findings with the likeliest culprit named in those that one single change would clear.
+
+    A change counts when it mends at least two identities, or one by an evident slip (digits transposed, decimal
+    point …), and breaks none. The finding at the culprit's own cell leads; the others are grouped under it.
+    """
+    out = list(findings)
+    for change in _changes(filing, scheme):
+        mended = {(entry.rule, entry.whole) for entry in change.mends}
+        hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended and not found.culprit]
+        words = _words(filing, change)
+        leader = next((n for n in hits if out[n].location.path == change.path), hits[0] if hits else None)
+        for number in hits:
+            group = "" if number == leader or leader is None else out[leader].key
+            out[number] = replace(out[number], culprit=words, group=group)
+    return out
+
+
+def _words(filing: Filing, change: Change) -> str:
+    kind = field_of(change.path).kind
+    slip = f"（{change.slip}）" if change.slip else ""
+    held = f"{len(change.mends)} 条同时成立" if len(change.mends) > 1 else "即可成立"
+    return f"若『{filing.label(change.path)}』由 {show(change.before, kind)} 改为 {show(change.after, kind)}，则{held}{slip}"
+
+
+def _changes(filing: Filing, scheme: Scheme) -> list[Change]:
+    """Return the best changes, each mending identities that no better one mends."""
+    tolerance = scheme.number("sum.tolerance")
+    known = relations(filing)
+    values: Values = {path: filing.get(path) for entry in known for path in entry.cells}
+    failing = [entry for entry in known if entry.holds(values, tolerance) is False]
+    candidates = [
+        change
+        for entry in failing
+        for path in entry.cells
+        if (change := _change(entry, path, values, known, failing, tolerance)) is not None
+    ]
+    candidates.sort(key=lambda change: (-change.gain, not change.slip, len(change.path)))
+    chosen: list[Change] = []
+    done: set[tuple[str, str]] = set()
+    for change in candidates:
+        mends = {(entry.rule, entry.whole) for entry in change.mends}
+        sure = change.gain >= LEAST_GAIN or (change.gain == 1 and bool(change.slip))
+        if sure and not mends & done:
+            chosen.append(change)
+            done |= mends
+    return chosen
+
+
+def _change(
+    failed: Relation, path: str, values: Values, known: list[Relation], failing: list[Relation], tolerance: Decimal
+) -> Change | None:
+    after, before = failed.solve(path, values), values.get(path)
+    if after is None or after == before or after < 0:
+        return None
+    tried = {**values, path: after}
+    touched = [entry for entry in known if path in entry.cells]
+    mends = tuple(entry for entry in touched if entry in failing and entry.holds(tried, tolerance))
+    breaks = sum(entry not in failing and entry.holds(tried, tolerance) is False for entry in touched)
+    if not mends or breaks:
+        return None
+    return Change(path, before, after, mends, breaks, slip_of(before, after))
+
+
+def slip_of(before: Decimal | None, after: Decimal) -> str:
+    """Return what kind of slip turns `after` (right) into `before` (written); "" where none is evident."""
+    if before is None or before == 0:
+        return "漏填" if before is None else ""
+    if after == 0:
+        return ""
+    for power, words in ((4, "元与万元混用"), (1, "小数点错位"), (2, "小数点错位"), (3, "小数点错位")):
+        if before == after.scaleb(power) or after == before.scaleb(power):
+            return words
+    written, right = (plain(value).replace(".", "") for value in (before, after))
+    if len(written) == len(right):
+        places = [n for n in range(len(right)) if written[n] != right[n]]
+        if len(places) == 2 and places[1] == places[0] + 1 and written[places[0]] == right[places[1]]:
+            return "相邻数字颠倒" if written[places[1]] == right[places[0]] else ""
+        return "一个数字写错" if len(places) == 1 else ""
+    short, long = sorted((written, right), key=len)
+    if len(long) == len(short) + 1 and any(long[:n] + long[n + 1 :] == short for n in range(len(long))):
+        return "少写一位数字" if written == short else "多写一位数字"
+    return ""
