@@ -31,7 +31,7 @@ def changed(changes: dict[str, Any]) -> Filing:
     for path, value in changes.items():
         if path in LISTS:
             setattr(filing, path, getattr(from_json({path: value}), path))
-        elif path in ("narrative", "years"):
+        elif path in ("narrative", "years", "blank_classes"):
             setattr(filing, path, value)
         elif path == "class_weights":
             filing.class_weights = {name: Decimal(str(points)) for name, points in value.items()}

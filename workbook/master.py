@@ -174,6 +174,8 @@ def _take(master: Master, filing: Filing, table: Table, record: Record, index: i
         raw = record.get(column.heading)
         if column.path == "class_weights":
             filing.class_weights = {name: Decimal(value) for name, value in _pairs(raw)}
+        elif column.path == "blank_classes":
+            filing.blank_classes = [name for name in str(raw or "").split("；") if name]
         elif column.path == "years":
             filing.years = {name: int(value) for name, value in _pairs(raw)}
         elif column.path and column.path != "form" and not column.path.startswith("derived:"):
@@ -269,7 +271,7 @@ def _merge(held: Filing, before: dict[str, Any], new: Filing) -> tuple[Filing, l
         for name, value in incoming.items()
     }
     out = from_json(merged)
-    out.class_weights, out.years = new.class_weights, new.years
+    out.class_weights, out.years, out.blank_classes = new.class_weights, new.years, new.blank_classes
     return out, conflicts
 
 
@@ -360,6 +362,8 @@ def _rows(table: Table, filing: Filing) -> Iterator[Record]:
 def _stored(filing: Filing, column: Column, index: int) -> Cell:
     if column.path == "form":
         return filing.form
+    if column.path == "blank_classes":
+        return "；".join(filing.blank_classes) or None
     if column.path in ("class_weights", "years"):
         pairs: dict[str, Any] = getattr(filing, column.path)
         return "；".join(f"{name}={value}" for name, value in pairs.items()) or None

@@ -34,6 +34,7 @@ class Extraction:
         self.bare_rates: list[tuple[Filing, str, Decimal]] = []
         self.levels: dict[str, str | None] = {}
         self.level_places: dict[str, Place] = {}
+        self.filled_classes: dict[tuple[str, str], bool] = {}
         self.in_project = False
         self.expense_table = form.table("expenses/rows")
         self.colon_table = form.table("colon")
@@ -174,7 +175,7 @@ class Extraction:
                 if year := _TITLE_YEAR.search(squeeze(cell.text)):
                     self.filing.years[squeeze(cell.text)] = int(year[1])
         if name == "indicators" and not repeated:
-            self.levels = {}
+            self.levels, self.filled_classes = {}, {}
 
     # --- rows that say by themselves what they are ------------------------------------------------------------------
 
@@ -300,6 +301,7 @@ class Extraction:
     def _indicator(self, cells: list[Cell]) -> None:
         self._carry_levels(cells)
         name = self._under(cells, "level3")
+        self._note_class(name)
         if name is None or is_blank(name.text) or key(name.text) in self.form.table("indicators"):
             return
         index = len(self.filing.indicators)
@@ -318,6 +320,14 @@ class Extraction:
                 self._number(path, _raw(cell), cell)
             else:
                 self._text(path, cell)
+
+    def _note_class(self, name: Cell | None) -> None:
+        level1, level2 = self.levels.get("level1"), self.levels.get("level2")
+        if level1 and level2:
+            said = name is not None and bool(squeeze(name.text))
+            self.filled_classes[level1, level2] = self.filled_classes.get((level1, level2), False) or said
+            blank = [kind for (_, kind), filled in self.filled_classes.items() if not filled]
+            self.filing.blank_classes = blank
 
     def _carry_levels(self, cells: list[Cell]) -> None:
         for level in ("level1", "level2"):

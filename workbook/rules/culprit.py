@@ -40,7 +40,7 @@ def attribute(filing: Filing, findings: Sequence[Finding], scheme: Scheme) -> li
     out = list(findings)
     for change in _changes(filing, scheme):
         mended = {(entry.rule, entry.whole) for entry in change.mends}
-        hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended and not found.culprit]
+        hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended]
         words = _words(filing, change)
         leader = next((n for n in hits if out[n].location.path == change.path), hits[0] if hits else None)
         for number in hits:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from workbook.derive import execution_base
 from workbook.derive.rates import budget_adjustment_rate, execution_rate
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
-from workbook.derive.scores import execution_score
+from workbook.derive.scores import execution_score, is_cost
 from workbook.fields import field_of
 from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
+from workbook.quantity import parse
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
@@ -42,11 +43,12 @@ def execution_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     printed, executed, base = filing.funds.execution_rate, filing.funds.executed, execution_base(filing, scheme)
     if printed is None or executed is None or not base or quotient_rounding(printed, executed, base):
         return
-    matched = ""
+    matched = culprit = ""
     for path in OTHER_TOTALS:
         other = filing.get(path)
         if other and other != base and quotient_rounding(printed, executed, other):
             matched = f"；填报数正好是全年执行数÷{field_of(path).label}{plain(other)}，分母用错了"
+            culprit = f"『执行率』的分母：用了{field_of(path).label}，应用{scheme.text('execution.denominator')}"
             break
     slots = {
         "executed": f"全年执行数{plain(executed)}",
@@ -55,7 +57,7 @@ def execution_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     }
     related = ("funds.executed", "funds.annual_budget")
     expected = execution_rate(executed, base)
-    yield Hit("funds.execution_rate", printed, _four(expected), slots, related)
+    yield Hit("funds.execution_rate", printed, _four(expected), slots, related, culprit=culprit)
 
 
 def _four(value: Decimal | None) -> Decimal | None:
@@ -297,3 +299,66 @@ def execution_weight_is_schemes(filing: Filing, scheme: Scheme) -> Iterator[Hit]
     expected = scheme.number("weights.execution")
     if filing.funds.weight is not None and filing.funds.weight != expected:
         yield Hit("funds.weight", filing.funds.weight, expected)
+
+
+@rule(
+    "F13",
+    "年初预算数不等于年初基本支出加项目支出",
+    Severity.WARNING,
+    Category.BETWEEN,
+    IDENTITY + "：年初预算数＝年初基本支出预算＋附件2 项目支出本年预算数",
+    "年初预算数填报 {actual}，年初基本支出 {basic} 加项目支出预算 {project} 为 {expected}，相差 {difference}",
+    "请核对三个数；口径不同（财政拨款与全部资金）的在出错说明中写明",
+    ("funds.initial_budget", "expenses.basic_budget_adjustment.budget", "expenses.project.budget"),
+    ("sum.tolerance",),
+)
+def initial_budget_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """年初预算数等于年初基本支出预算（调整行的预算数）加附件2 项目支出预算数。"""
+    initial, project = filing.funds.initial_budget, filing.expenses["project"].budget
+    basic = filing.expenses["basic_budget_adjustment"].budget
+    if initial is None or project is None or basic is None:
+        return
+    if not sum_holds(initial, [basic, project], scheme.number("sum.tolerance")):
+        related = ("expenses.basic_budget_adjustment.budget", "expenses.project.budget")
+        slots = {"basic": plain(basic), "project": plain(project)}
+        yield Hit("funds.initial_budget", initial, basic + project, slots, related)
+
+
+@rule(
+    "F14",
+    "全年执行数不等于基本支出加项目支出",
+    Severity.WARNING,
+    Category.BETWEEN,
+    IDENTITY + "：全年执行数＝基本支出决算＋附件2 项目支出本年决算数",
+    "全年执行数填报 {actual}，基本支出 {basic} 加附件2 项目支出 {project} 为 {expected}，相差 {difference}{scope}",
+    "请核对三个数；口径不同（财政拨款与全部资金）的在出错说明中写明",
+    ("funds.executed", "expenses.project.final", "indicators[]"),
+    ("sum.tolerance",),
+)
+def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """全年执行数等于基本支出（成本指标所填）加附件2 项目支出决算数；正好差其他资金的是口径不同。"""
+    executed, project, basic = filing.funds.executed, filing.expenses["project"].final, _basic_final(filing)
+    tolerance = scheme.number("sum.tolerance")
+    if executed is None or project is None or basic is None or sum_holds(executed, [basic, project], tolerance):
+        return
+    other = filing.income.other
+    scoped = other is not None and sum_holds(executed, [basic, project, other], tolerance)
+    words = (
+        f"；正好相差其他资金 {plain(other)}，是口径不同（财政拨款与全部资金）" if scoped and other is not None else ""
+    )
+    slots = {"basic": plain(basic), "project": plain(project), "scope": words}
+    severity = Severity.INFO if scoped else None
+    yield Hit("funds.executed", executed, basic + project, slots, ("expenses.project.final",), severity=severity)
+
+
+def _basic_final(filing: Filing) -> Decimal | None:
+    """Return the actual of the cost indicator that is named 基本支出, 万元."""
+    for row in filing.indicators:
+        actual = parse(row.actual)
+        if (
+            is_cost(row)
+            and actual is not None
+            and re.fullmatch(r"(部门)?基本支出(预算)?(成本|总额|金额)?(（万元）)?", row.level3 or "")
+        ):
+            return actual.value if actual.is_money or not actual.unit else None
+    return None

@@ -514,6 +514,22 @@ def scores_tell_apart(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         yield Hit("total.score", filing.total.score, slots=slots)
 
 
+@rule(
+    "I23",
+    "二级指标整类空白",
+    Severity.WARNING,
+    Category.FORM,
+    FILLING + "：没有的指标填“无”",
+    "{names}下没有指标，也没有填“无”",
+    "请补填指标；确实没有的，在三级指标一栏填“无”",
+    ROWS,
+)
+def no_class_is_left_blank(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """表上印着的二级指标，没有内容的要填“无”。"""
+    if filing.blank_classes:
+        yield Hit("indicators[0].level2", slots={"names": "、".join(filing.blank_classes)})
+
+
 SHEET_FIGURES = (
     (r"项目支出", "expenses.project.final", "附件2 项目支出决算数"),
     (r"总支出|总经费|经费总支出|整体支出", "funds.executed", "全年执行数"),

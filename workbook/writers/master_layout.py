@@ -117,6 +117,7 @@ TABLES: tuple[Table, ...] = (
             Column("等级（计算）", "derived:grade", "计算", 8),
             Column("一级指标分值（表头）", "class_weights", "引用", 30),
             Column("各处所印年度", "years", "引用", 30),
+            Column("空白的二级指标", "blank_classes", "引用", 24),
         ),
     ),
     Table(
