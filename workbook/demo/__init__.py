@@ -85,7 +85,7 @@ def _sum(*rows: Expense) -> Expense:
 def _staff_and_expenses(filing: Filing, department: Department) -> None:
     filing.staff.authorized, filing.staff.actual = map(Decimal, department.staff)
     rows = filing.expenses
-    rows["vehicle_operation"] = rows["official_vehicles"] = _triple(department.vehicles)
+    rows["vehicle_operation"], rows["official_vehicles"] = _triple(department.vehicles), _triple(department.vehicles)
     rows["official_reception"] = _triple(department.reception)
     rows["three_public"] = _sum(rows["official_vehicles"], rows["official_reception"])
     rows["operating"], rows["office"] = _triple(department.operating), _triple(department.office)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.derive.rounding import quotient_rounding, sum_holds
+from workbook.derive.scores import indicator_score
 from workbook.fields import EXPENSE_COLUMNS
 from workbook.filing import Filing
+from workbook.scheme import Scheme
 
 Values = Mapping[str, Decimal | None]
 
@@ -15,26 +17,37 @@ Values = Mapping[str, Decimal | None]
 class Relation:
     """One identity: `whole` = Σ `parts` (kind "sum") or `whole` = first part ÷ second (kind "quotient").
 
-    `rule` is the id of the rule that reports it; `exact` holds head counts to the unit.
+    `rules` are the ids of the rules that report it, at the path `at`. A `constant` stands for the whole where that is
+    no cell (the points printed in a heading), or for the parts where there are none (the score that the rules give).
+    `exact` holds head counts to the unit.
     """
 
-    rule: str
+    rules: tuple[str, ...]
     kind: str
     whole: str
     parts: tuple[str, ...]
     exact: bool = False
+    constant: Decimal | None = None
+    at: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return the path at which its rules report it."""
+        return self.at or self.whole
 
     @property
     def cells(self) -> tuple[str, ...]:
         """Return the paths of all cells of the identity."""
-        return (self.whole, *self.parts)
+        return (self.whole, *self.parts) if self.whole else self.parts
 
     def holds(self, values: Values, tolerance: Decimal) -> bool | None:
         """Return whether the identity holds for these values; None where it cannot be judged."""
-        whole = values.get(self.whole)
+        whole = values.get(self.whole) if self.whole else self.constant
         parts = [values.get(path) for path in self.parts]
         if whole is None:
             return None
+        if self.constant is not None and not self.parts:
+            return abs(whole - self.constant) <= tolerance
         if self.kind == "sum":
             given = [part for part in parts if part is not None]
             return sum_holds(whole, given, tolerance) if given else None
@@ -45,25 +58,49 @@ class Relation:
 
     def solve(self, path: str, values: Values) -> Decimal | None:
         """Return what the cell would have to be for the identity to hold; None where there is no such value."""
+        if self.constant is not None and not self.parts:
+            return self.constant
         if self.kind == "sum":
             others = sum((values.get(part) or Decimal(0) for part in self.parts if part != path), Decimal(0))
-            return others if path == self.whole else (values.get(self.whole) or Decimal(0)) - others
-        whole, top, bottom = (values.get(part) for part in self.cells)
+            whole = self.constant if self.constant is not None else values.get(self.whole)
+            return others if path == self.whole else (whole or Decimal(0)) - others
+        rate, top, bottom = (values.get(part) for part in self.cells)
         if path == self.whole:
             return (top / bottom).quantize(Decimal("0.0001")) if top is not None and bottom else None
-        if whole is None or not whole:
+        if not rate:
             return None
         if path == self.parts[0]:
-            return None if bottom is None else (whole * bottom).quantize(Decimal("0.01"))
-        return None if top is None else (top / whole).quantize(Decimal("0.01"))
+            return None if bottom is None else (rate * bottom).quantize(Decimal("0.01"))
+        return None if top is None else (top / rate).quantize(Decimal("0.01"))
 
 
 Builder = Callable[[Filing], Iterator[Relation]]
 
 
-def relations(filing: Filing) -> list[Relation]:
-    """Return the identities that a filing must satisfy."""
-    return [entry for build in (_expenses, _funds, _totals, _rates) for entry in build(filing)]
+def relations(filing: Filing, scheme: Scheme) -> list[Relation]:
+    """Return the identities that a filing must satisfy under a scheme."""
+    known = [entry for build in (_expenses, _funds, _totals, _rates) for entry in build(filing)]
+    return [*known, *_weights(filing, scheme), *_scores(filing, scheme)]
+
+
+def _weights(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
+    rows = {f"indicators[{index}].weight": row for index, row in enumerate(filing.indicators)}
+    if not rows:
+        return
+    total = scheme.number("weights.total")
+    yield Relation(("X01",), "sum", "", ("funds.weight", *rows), constant=total, at="total.weight")
+    for name, points in filing.class_weights.items():
+        own = tuple(path for path, row in rows.items() if row.level1 == name)
+        if own:
+            yield Relation(("X02",), "sum", "", own, constant=points, at=own[0])
+
+
+def _scores(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
+    for index, row in enumerate(filing.indicators):
+        computed = indicator_score(row, scheme).score
+        if computed is not None and row.score is not None:
+            rules = ("I01", "I14", "I15", "I16", "I17")
+            yield Relation(rules, "sum", f"indicators[{index}].score", (), constant=computed)
 
 
 def _expenses(filing: Filing) -> Iterator[Relation]:
@@ -73,37 +110,37 @@ def _expenses(filing: Filing) -> Iterator[Relation]:
             return tuple(f"expenses.{name}.{column}" for name in names)
 
         three = of("official_vehicles", "overseas_travel", "official_reception")
-        yield Relation("E01", "sum", f"expenses.three_public.{column}", three)
+        yield Relation(("E01",), "sum", f"expenses.three_public.{column}", three)
         vehicles = of("vehicle_purchase", "vehicle_operation")
-        yield Relation("E02", "sum", f"expenses.official_vehicles.{column}", vehicles)
+        yield Relation(("E02",), "sum", f"expenses.official_vehicles.{column}", vehicles)
         printed = of("project_business", "project_maintenance", "project_municipal")
         lines = tuple(f"project_lines[{index}].{column}" for index in range(len(filing.project_lines)))
         if lines and not any(filing.get(path) is not None for path in printed):
-            yield Relation("E03", "sum", f"expenses.project.{column}", lines)
+            yield Relation(("E03",), "sum", f"expenses.project.{column}", lines)
         elif not lines:
-            yield Relation("E03", "sum", f"expenses.project.{column}", printed)
+            yield Relation(("E03",), "sum", f"expenses.project.{column}", printed)
 
 
 def _funds(filing: Filing) -> Iterator[Relation]:
-    yield Relation("F06", "sum", "income.total", ("funds.annual_budget",))
-    yield Relation("F07", "sum", "outlay.total", ("funds.annual_budget",))
+    yield Relation(("F06",), "sum", "income.total", ("funds.annual_budget",))
+    yield Relation(("F07",), "sum", "outlay.total", ("funds.annual_budget",))
     income = ("general_public_budget", "government_fund", "special_account", "other")
-    yield Relation("F08", "sum", "income.total", tuple(f"income.{name}" for name in income))
-    yield Relation("F09", "sum", "outlay.total", ("outlay.basic", "outlay.project"))
+    yield Relation(("F08",), "sum", "income.total", tuple(f"income.{name}" for name in income))
+    yield Relation(("F09",), "sum", "outlay.total", ("outlay.basic", "outlay.project"))
 
 
 def _totals(filing: Filing) -> Iterator[Relation]:
     for name, rule in (("score", "X03"), ("weight", "X04")):
         rows = tuple(f"indicators[{index}].{name}" for index in range(len(filing.indicators)))
-        if rows and all(filing.get(path) is not None for path in rows):
-            yield Relation(rule, "sum", f"total.{name}", (f"funds.{name}", *rows))
+        if rows and (name == "weight" or all(filing.get(path) is not None for path in rows)):
+            yield Relation((rule,), "sum", f"total.{name}", (f"funds.{name}", *rows))
 
 
 def _rates(filing: Filing) -> Iterator[Relation]:
-    yield Relation("S01", "quotient", "staff.control_rate", ("staff.actual", "staff.authorized"), exact=True)
-    yield Relation("F01", "quotient", "funds.execution_rate", ("funds.executed", "funds.annual_budget"))
+    yield Relation(("S01",), "quotient", "staff.control_rate", ("staff.actual", "staff.authorized"), exact=True)
+    yield Relation(("F01",), "quotient", "funds.execution_rate", ("funds.executed", "funds.annual_budget"))
     for index in range(len(filing.buildings)):
         row = f"buildings[{index}]"
-        yield Relation("B01", "quotient", f"{row}.area_control_rate", (f"{row}.actual_area", f"{row}.approved_area"))
+        yield Relation(("B01",), "quotient", f"{row}.area_control_rate", (f"{row}.actual_area", f"{row}.approved_area"))
         pair = (f"{row}.actual_investment", f"{row}.budget_investment")
-        yield Relation("B01", "quotient", f"{row}.investment_control_rate", pair)
+        yield Relation(("B01",), "quotient", f"{row}.investment_control_rate", pair)

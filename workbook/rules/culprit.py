@@ -12,6 +12,8 @@ from workbook.findings import Finding
 from workbook.scheme import Scheme
 
 LEAST_GAIN = 2
+# the surer a slip is when a figure shows it, the earlier it stands
+EVIDENT = ("元与万元混用", "小数点错位", "相邻数字颠倒", "漏填", "少写一位数字", "多写一位数字", "一个数字写错")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def attribute(filing: Filing, findings: Sequence[Finding], scheme: Scheme) -> li
     """
     out = list(findings)
     for change in _changes(filing, scheme):
-        mended = {(entry.rule, entry.whole) for entry in change.mends}
+        mended = {(rule, entry.place) for entry in change.mends for rule in entry.rules}
         hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended]
         words = _words(filing, change)
         leader = next((n for n in hits if out[n].location.path == change.path), hits[0] if hits else None)
@@ -59,29 +61,49 @@ def _words(filing: Filing, change: Change) -> str:
 def _changes(filing: Filing, scheme: Scheme) -> list[Change]:
     """Return the best changes, each mending identities that no better one mends."""
     tolerance = scheme.number("sum.tolerance")
-    known = relations(filing)
+    known = relations(filing, scheme)
     values: Values = {path: filing.get(path) for entry in known for path in entry.cells}
     failing = [entry for entry in known if entry.holds(values, tolerance) is False]
+    used = {path for path, value in values.items() if value is None and _row_is_used(filing, path)}
     candidates = [
         change
         for entry in failing
         for path in entry.cells
-        if (change := _change(entry, path, values, known, failing, tolerance)) is not None
+        if (change := _change(entry, path, values, known, failing, used, tolerance)) is not None
     ]
-    candidates.sort(key=lambda change: (-change.gain, not change.slip, len(change.path)))
+    rank = {slip: place for place, slip in enumerate(EVIDENT)}
+    candidates.sort(key=lambda change: (-change.gain, rank.get(change.slip, len(EVIDENT)), len(change.path)))
     chosen: list[Change] = []
     done: set[tuple[str, str]] = set()
     for change in candidates:
-        mends = {(entry.rule, entry.whole) for entry in change.mends}
-        sure = change.gain >= LEAST_GAIN or (change.gain == 1 and bool(change.slip))
+        mends = {(entry.rules[0], entry.place) for entry in change.mends}
+        sure = change.gain >= LEAST_GAIN or (change.gain == 1 and change.slip in EVIDENT)
         if sure and not mends & done:
             chosen.append(change)
             done |= mends
     return chosen
 
 
+def _row_is_used(filing: Filing, path: str) -> bool:
+    """Return whether the row of a blank cell holds other figures, so that the blank looks forgotten."""
+    owner, _, name = path.rpartition(".")
+    if owner == "outlay":
+        return True  # basic and project outlay are never both absent from a filled form
+    if not owner.startswith(("expenses.", "project_lines[", "indicators[")):
+        return False
+    row = filing.get(owner)
+    names = ("weight", "score") if owner.startswith("indicators") else ("prior_final", "budget", "final")
+    return any(getattr(row, other) for other in names if other != name)
+
+
 def _change(
-    failed: Relation, path: str, values: Values, known: list[Relation], failing: list[Relation], tolerance: Decimal
+    failed: Relation,
+    path: str,
+    values: Values,
+    known: list[Relation],
+    failing: list[Relation],
+    used: set[str],
+    tolerance: Decimal,
 ) -> Change | None:
     after, before = failed.solve(path, values), values.get(path)
     if after is None or after == before or after < 0:
@@ -92,7 +114,8 @@ def _change(
     breaks = sum(entry not in failing and entry.holds(tried, tolerance) is False for entry in touched)
     if not mends or breaks:
         return None
-    return Change(path, before, after, mends, breaks, slip_of(before, after))
+    slip = slip_of(before, after)
+    return Change(path, before, after, mends, breaks, slip if before is not None or path in used else "")
 
 
 def slip_of(before: Decimal | None, after: Decimal) -> str:
