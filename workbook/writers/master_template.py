@@ -63,6 +63,9 @@ def build(
     book.close()
 
 
+WITHOUT_BUTTONS = "这本总表还没有按钮：请用同名命令 jixiao import、fill、check、export（见说明书）。"
+
+
 class Styles:
     """The formats of the roles, made once each."""
 
@@ -130,7 +133,7 @@ def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
         sheet.write_blank(row - 1, column - 1, None, fixed)
     _legend(sheet, styles)
     sheet.write(20, 1, "怎么用", styles.get(bold=True, font_size=12, font_color="#2F5773"))
-    for row, words in enumerate(HOW_TO, start=21):
+    for row, words in enumerate(HOW_TO if buttons else (*HOW_TO, WITHOUT_BUTTONS), start=21):
         sheet.merge_range(row, 1, row, 7, words, styles.get())
     if buttons:
         for place, verb in enumerate(entry for entry in VERBS if entry.sub):
