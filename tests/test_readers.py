@@ -35,7 +35,8 @@ def figures(path: Path) -> dict:
     """Return what the golden table holds: figures and names, no prose and no persons."""
     (filing,) = read(path)
     data = to_json(filing)
-    for name in ("narrative", "signature", "goals", "thrift_measures"):
+    assert filing.unit
+    for name in ("unit", "narrative", "signature", "goals", "thrift_measures"):
         del data[name]
     for row in data["indicators"]:
         del row["reason"]

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import unicodedata
 import zipfile
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,12 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CELL_LIMIT = 32_767
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_UNPACKED_LIMIT = 1_000_000_000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_REFERENCE = re.compile(r"""("[^"]*"|'[^']*')|(?<![A-Za-z0-9_.])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![A-Za-z0-9_.(!])""")
+# what comes before calcPr in workbook.xml, by the schema's order
+_BEFORE_CALCULATION = ("externalReferences", "definedNames", "functionGroups", "sheets")
 WRAPPED_FROM = 20  # columns wider than this wrap their text
 
 
@@ -41,35 +48,60 @@ class Receipt:
         return f"部件：原样保留 {len(self.unchanged)} 个，改动 {len(self.changed)} 个（{'、'.join(self.changed)}）"
 
 
-def apply(path: Path, edits: Edits, out: Path | None = None) -> Receipt:
+def apply(path: Path, edits: Edits, out: Path | None = None, *, keep: bool = True) -> Receipt:
     """Carry out edits on a workbook file, in place or into `out`; the file is replaced only when all is written.
 
-    In place, the last state is kept beside it (`.名称.上一版.xlsm`). Raise PackageError where the file is open in Excel,
-    broken, or lacks a sheet or table that the edits name.
+    In place, the last state is kept beside it (`.名称.上一版.xlsm`) unless `keep` is False. Raise PackageError where the
+    file is open in Excel, broken, protected by a password, or lacks a sheet or table that the edits name.
     """
     target = out or path
     _refuse_open(target)
-    temporary = _temporary(target)
     try:
-        with zipfile.ZipFile(path) as source:
-            package = Package(source)
-            package.carry_out(edits)
+        return _replace(path, target, edits, keep)
+    except zipfile.BadZipFile as error:
+        raise PackageError(_why_no_package(path)) from error
+    except FileNotFoundError as error:
+        raise PackageError(f"找不到「{path}」，请检查路径") from error
+    except PermissionError as error:
+        raise PackageError(
+            f"写不进「{target.name}」：文件正被别的程序打开，或文件夹只能读；请关闭文件，或换一个文件夹，再试一次"
+        ) from error
+
+
+def _replace(path: Path, target: Path, edits: Edits, keep: bool) -> Receipt:
+    with zipfile.ZipFile(path) as source:
+        package = Package(source)
+        package.carry_out(edits)
+        temporary = _temporary(target)
+        try:
             receipt = _write(source, package, temporary)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    try:
         # only now is the workbook closed: Windows replaces no file that is open
-        if target == path:
+        if keep and target == path:
             shutil.copy2(path, last_state(path))
         os.replace(temporary, target)  # noqa: PTH105 — the one call that is atomic everywhere
-    except zipfile.BadZipFile as error:
-        raise PackageError(f"「{path.name}」已损坏，不是完整的 Excel 文件") from error
     finally:
         temporary.unlink(missing_ok=True)
     return receipt
 
 
 def _refuse_open(path: Path) -> None:
-    owners = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
-    if any(owner.exists() for owner in owners):
-        raise PackageError(f"「{path.name}」正在 Excel 或 WPS 里打开，请先保存并关闭，再试一次")
+    for owner in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
+        if owner.exists():
+            raise PackageError(
+                f"「{path.name}」正在 Excel 或 WPS 里打开，请先保存并关闭，再试一次"
+                f"（确实没有打开的，删去同一文件夹里的「{owner.name}」）"
+            )
+
+
+def _why_no_package(path: Path) -> str:
+    with path.open("rb") as file:
+        if file.read(8) == _OLE:
+            return f"「{path.name}」有打开密码，或是旧的 .xls 格式，请去掉密码、另存为 .xlsx 或 .xlsm 再试"
+    return f"「{path.name}」已损坏，不是完整的 Excel 文件"
 
 
 def last_state(path: Path) -> Path:
@@ -86,16 +118,16 @@ def _temporary(target: Path) -> Path:
 
 def _write(source: zipfile.ZipFile, package: "Package", temporary: Path) -> Receipt:
     receipt = Receipt()
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as copy:
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
             if entry.filename in package.dropped:
                 receipt.dropped.append(entry.filename)
             elif entry.filename in package.trees:
                 receipt.changed.append(entry.filename)
-                copy.writestr(entry, package.serialised(entry.filename))
+                target.writestr(copy(entry), package.serialised(entry.filename))
             else:
                 receipt.unchanged.append(entry.filename)
-                copy.writestr(entry, source.read(entry.filename))
+                target.writestr(copy(entry), source.read(entry.filename))
     return receipt
 
 
@@ -108,10 +140,13 @@ class Package:
         self.etree = etree
         self.source = source
         self.names = set(source.namelist())
+        if sum(entry.file_size for entry in source.infolist()) > _UNPACKED_LIMIT:
+            raise PackageError("工作簿解开后大得不正常，没有处理")
         self.trees: dict[str, Any] = {}
         self.dropped: set[str] = set()
-        self.parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        self.parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
         self.sheets = self._sheets()
+        self._tables: dict[str, tuple[str, str]] | None = None
         self._grids: dict[str, SheetPatch] = {}
 
     def carry_out(self, edits: Edits) -> None:
@@ -135,11 +170,19 @@ class Package:
     def tree(self, part: str) -> Any:
         """Return a part as XML, to be written back; raise PackageError where it is missing or broken."""
         if part not in self.trees:
-            try:
-                self.trees[part] = self.etree.fromstring(self.source.read(part), self.parser)
-            except (KeyError, self.etree.XMLSyntaxError) as error:
-                raise PackageError(f"工作簿的部件 {part} 缺失或已损坏") from error
+            self.trees[part] = self._parsed(part)
         return self.trees[part]
+
+    def _parsed(self, part: str) -> Any:
+        try:
+            root = self.etree.fromstring(self.source.read(part), self.parser)
+        except (KeyError, self.etree.XMLSyntaxError) as error:
+            raise PackageError(f"这不是 Excel 工作簿，或已损坏：部件 {part} 缺失或不完整") from error
+        except RuntimeError as error:  # what zipfile raises for an encrypted part
+            raise PackageError("工作簿有密码，请去掉密码再试") from error
+        if root.getroottree().docinfo.doctype:
+            raise PackageError(f"工作簿的部件 {part} 带有外部声明，不是正常的 Excel 文件，没有处理")
+        return root
 
     def serialised(self, part: str) -> bytes:
         """Return a changed part as bytes."""
@@ -148,56 +191,82 @@ class Package:
     def relations(self, part: str) -> dict[str, str]:
         """Return the targets of a part's relations by their id, as names of parts."""
         folder, name = posixpath.split(part)
-        rels = f"{folder}/_rels/{name}.rels"
+        rels = posixpath.join(folder, "_rels", f"{name}.rels")
         if rels not in self.names:
             return {}
-        root = self.etree.fromstring(self.source.read(rels), self.parser)
+        root = self._parsed(rels)
         return {
             str(entry.get("Id")): posixpath.normpath(posixpath.join(f"/{folder}", str(entry.get("Target")))).lstrip("/")
             for entry in root
             if entry.get("TargetMode") != "External"
         }
 
+    def table(self, name: str) -> tuple[str, str]:
+        """Return the sheet of an Excel table and the part that declares it; raise PackageError where there is none."""
+        if self._tables is None:
+            self._tables = {
+                str(self._parsed(target).get("displayName")): (sheet, target)
+                for sheet, part in self.sheets.items()
+                for target in self.relations(part).values()
+                if "/tables/" in target
+            }
+        if name not in self._tables:
+            raise PackageError(f"工作簿里没有表「{name}」，可能被转换成普通区域，请从上一版恢复")
+        return self._tables[name]
+
     def _sheets(self) -> dict[str, str]:
-        try:
-            book = self.etree.fromstring(self.source.read("xl/workbook.xml"), self.parser)
-        except (KeyError, self.etree.XMLSyntaxError) as error:
-            raise PackageError("这不是 Excel 工作簿，或已损坏") from error
-        targets = self.relations("xl/workbook.xml")
-        return {str(sheet.get("name")): targets[str(sheet.get(RID))] for sheet in book.iter(f"{MAIN}sheet")}
+        book = self._parsed(self.book)
+        targets = self.relations(self.book)
+        return {
+            str(sheet.get("name")): targets[str(sheet.get(RID))]
+            for sheet in book.iter(f"{MAIN}sheet")
+            if sheet.get(RID) in targets
+        }
+
+    @property
+    def book(self) -> str:
+        """Return the name of the workbook's main part."""
+        roots = [part for part in self.relations("").values() if posixpath.basename(part).startswith("workbook")]
+        return roots[0] if roots else "xl/workbook.xml"
 
     def _resize(self, resize: Resize) -> None:
-        for name, part in self.sheets.items():
-            for target in self.relations(part).values():
-                if "/tables/" not in target:
-                    continue
-                root = self.etree.fromstring(self.source.read(target), self.parser)
-                if root.get("displayName") == resize.table:
-                    self._resize_table(name, target, resize.rows)
-                    return
-        raise PackageError(f"工作簿里没有表「{resize.table}」，可能被转换成普通区域，请从上一版恢复")
+        sheet, part = self.table(resize.table)
+        self._resize_table(sheet, part, resize.rows)
 
     def _resize_table(self, sheet: str, part: str, rows: int) -> None:
         root = self.tree(part)
         top, left, bottom, right = bounds(str(root.get("ref")))
+        if int(root.get("totalsRowCount") or 0):
+            raise PackageError(f"表「{root.get('displayName')}」带有汇总行，请先在“表格工具”里去掉汇总行再试")
+        if root.get("headerRowCount") == "0":
+            top -= 1
         end = top + max(1, rows)
-        root.set("ref", f"{address(top, left)}:{address(end, right)}")
-        for autofilter in root.iter(f"{MAIN}autoFilter"):
-            autofilter.set("ref", f"{address(top, left)}:{address(end, right)}")
-        self.sheet(sheet).blank(top + 1 + rows, max(bottom, end), left, right)
+        if end > _LAST_ROW:
+            raise PackageError(f"表「{root.get('displayName')}」放不下 {rows} 行")
+        top_of_table = top + (root.get("headerRowCount") == "0")
+        for entry in (root, *root.iter(f"{MAIN}autoFilter")):
+            entry.set("ref", f"{address(top_of_table, left)}:{address(end, right)}")
+        patch = self.sheet(sheet)
+        patch.model_rows.append((top + 1, end, left, right))
+        patch.blank(top + 1 + rows, max(bottom, end), left, right)
 
     def _recalculate(self) -> None:
         if "xl/calcChain.xml" in self.names:
             self.dropped.add("xl/calcChain.xml")
-            for part, attribute in (("[Content_Types].xml", "PartName"), ("xl/_rels/workbook.xml.rels", "Target")):
+            rels = posixpath.join(posixpath.dirname(self.book), "_rels", f"{posixpath.basename(self.book)}.rels")
+            for part, attribute in (("[Content_Types].xml", "PartName"), (rels, "Target")):
                 root = self.tree(part)
                 for entry in list(root):
                     if str(entry.get(attribute, "")).endswith("calcChain.xml"):
                         root.remove(entry)
-        book = self.tree("xl/workbook.xml")
+        book = self.tree(self.book)
         setting = book.find(f"{MAIN}calcPr")
-        if setting is not None:
-            setting.set("fullCalcOnLoad", "1")
+        if setting is None:
+            setting = self.etree.Element(f"{MAIN}calcPr")
+            next(found for name in _BEFORE_CALCULATION if (found := book.find(f"{MAIN}{name}")) is not None).addnext(
+                setting
+            )
+        setting.set("fullCalcOnLoad", "1")
 
 
 class SheetPatch:
@@ -211,9 +280,12 @@ class SheetPatch:
         self.root = root
         self.data = root.find(f"{MAIN}sheetData")
         self.rows: dict[int, Any] = {}
-        for position, row in enumerate(self.data, start=1):
-            row.set("r", row.get("r") or str(position))
-            self.rows[int(row.get("r"))] = row
+        number = 0
+        for row in self.data:
+            number = int(row.get("r") or number + 1)
+            row.set("r", str(number))
+            self.rows[number] = row
+        self.model_rows: list[tuple[int, int, int, int]] = []
         self.cells: dict[int, dict[int, Any]] = {}
         self.column_styles = self._column_styles()
         self.widths = self._widths()
@@ -241,7 +313,8 @@ class SheetPatch:
         """Put rows and cells back in their order and say anew how far the sheet reaches."""
         for number in self.touched:
             row, cells = self.rows[number], self.cells[number]
-            row[:] = [cells[column] for column in sorted(cells)]
+            extensions = row.findall(f"{MAIN}extLst")
+            row[:] = [cells[column] for column in sorted(cells)] + extensions
             if "spans" in row.attrib:
                 del row.attrib["spans"]
         self.data[:] = [self.rows[number] for number in sorted(self.rows)]
@@ -257,24 +330,56 @@ class SheetPatch:
             row = self.rows.get(number)
             if row is None:
                 row = self.rows[number] = self.element(f"{MAIN}row", r=str(number))
-            self.cells[number] = {column_of(str(cell.get("r"))): cell for cell in row}
+            self.cells[number] = self._numbered(number, row)
         self.touched.add(number)
         return self.cells[number]
+
+    def _numbered(self, number: int, row: Any) -> dict[int, Any]:
+        """Return a row's cells by column; some writers leave their addresses out, which then count on."""
+        out: dict[int, Any] = {}
+        column = 0
+        for cell in row.iterchildren(f"{MAIN}c"):
+            column = column_of(cell.get("r")) if cell.get("r") else column + 1
+            cell.set("r", address(number, column))
+            out[column] = cell
+        return out
 
     def _set(self, cells: dict[int, Any], number: int, column: int, value: Cell) -> None:
         cell = cells.get(column)
         if cell is None:
             if value is None:
                 return
+            if number > _LAST_ROW or column > _LAST_COLUMN:
+                raise PackageError(f"第 {number} 行第 {column} 列超出了工作表的范围")
             cell = cells[column] = self.element(f"{MAIN}c", r=address(number, column))
-            style = self.column_styles.get(column)
+            style = self.rows[number].get("s") or self.column_styles.get(column) or self._model_style(number, column)
             if style:
                 cell.set("s", style)
+        formula = cell.find(f"{MAIN}f")
+        if formula is not None and formula.get("t") == "shared" and formula.get("ref"):
+            self._hand_on(formula, number, column)
         for child in list(cell):
             cell.remove(child)
-        if "t" in cell.attrib:
-            del cell.attrib["t"]
+        for name in ("t", "cm", "vm"):
+            cell.attrib.pop(name, None)
         self._fill(cell, value)
+
+    def _model_style(self, number: int, column: int) -> str | None:
+        """Return the style that a table's first data row has in a column, for the rows that it gains."""
+        for top, bottom, left, right in self.model_rows:
+            if top < number <= bottom and left <= column <= right and top in self.rows:
+                model = self._numbered(top, self.rows[top]).get(column)
+                return None if model is None else model.get("s")
+        return None
+
+    def _hand_on(self, head: Any, number: int, column: int) -> None:
+        """Give every cell that shares the formula of a cell about to be overwritten its own copy."""
+        for formula in self.data.iter(f"{MAIN}f"):
+            if formula.get("t") == "shared" and formula.get("si") == head.get("si") and formula is not head:
+                down, across, _, _ = bounds(formula.getparent().get("r"))
+                formula.text = shifted(head.text or "", down - number, across - column)
+                for name in ("t", "si", "ref"):
+                    formula.attrib.pop(name, None)
 
     def _fill(self, cell: Any, value: Cell) -> None:
         if isinstance(value, Formula):
@@ -292,7 +397,7 @@ class SheetPatch:
             words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def _fit(self, number: int, first: int, values: tuple[Cell, ...]) -> None:
-        """Make a new row as high as its longest wrapped text needs; a height that somebody set stays."""
+        """Make a row as high as its longest wrapped text needs; a height that somebody set stays."""
         row = self.rows[number]
         if row.get("customHeight"):
             return
@@ -301,9 +406,11 @@ class SheetPatch:
             width = self.widths.get(column, 0)
             if isinstance(value, str) and width > WRAPPED_FROM:
                 lines = max(lines, lines_of(value, width))
+        # no customHeight: that would make our height the clerk's own, never to be fitted again
         if lines > 1:
             row.set("ht", str(min(400, 15 * lines + 3)))
-            row.set("customHeight", "1")
+        else:
+            row.attrib.pop("ht", None)
 
     def _widths(self) -> dict[int, float]:
         out: dict[int, float] = {}
@@ -319,6 +426,22 @@ class SheetPatch:
                 for column in range(int(entry.get("min")), min(int(entry.get("max")), 400) + 1):
                     out[column] = entry.get("style")
         return out
+
+
+def shifted(formula: str, down: int, across: int) -> str:
+    """Return a formula as it reads so many rows and columns further: relative references move, words and `$` stay."""
+
+    def move(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return match[1]
+        column = column_of(match[3]) + (0 if match[2] else across)
+        row = int(match[5]) + (0 if match[4] else down)
+        if not (0 < column <= _LAST_COLUMN and 0 < row <= _LAST_ROW):
+            return "#REF!"
+        letters = address(1, column)[:-1]
+        return f"{match[2]}{letters}{match[4]}{row}"
+
+    return _REFERENCE.sub(move, formula)
 
 
 def lines_of(text: str, width: float) -> int:
