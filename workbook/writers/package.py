@@ -175,7 +175,7 @@ class Package:
 
     def _parsed(self, part: str) -> Any:
         try:
-            root = self.etree.fromstring(self.source.read(part), self.parser)
+            root: Any = self.etree.fromstring(self.source.read(part), self.parser)
         except (KeyError, self.etree.XMLSyntaxError) as error:
             raise PackageError(f"这不是 Excel 工作簿，或已损坏：部件 {part} 缺失或不完整") from error
         except RuntimeError as error:  # what zipfile raises for an encrypted part
@@ -361,7 +361,7 @@ class SheetPatch:
         for child in list(cell):
             cell.remove(child)
         for name in ("t", "cm", "vm"):
-            cell.attrib.pop(name, None)
+            cell.attrib.pop(name, "")
         self._fill(cell, value)
 
     def _model_style(self, number: int, column: int) -> str | None:
@@ -379,7 +379,7 @@ class SheetPatch:
                 down, across, _, _ = bounds(formula.getparent().get("r"))
                 formula.text = shifted(head.text or "", down - number, across - column)
                 for name in ("t", "si", "ref"):
-                    formula.attrib.pop(name, None)
+                    formula.attrib.pop(name, "")
 
     def _fill(self, cell: Any, value: Cell) -> None:
         if isinstance(value, Formula):
@@ -410,7 +410,7 @@ class SheetPatch:
         if lines > 1:
             row.set("ht", str(min(400, 15 * lines + 3)))
         else:
-            row.attrib.pop("ht", None)
+            row.attrib.pop("ht", "")
 
     def _widths(self) -> dict[int, float]:
         out: dict[int, float] = {}
