@@ -97,7 +97,10 @@ def read_files(paths: Iterable[Path], tick: Callable[[Path], None] = lambda _: N
     outcome = Outcome()
     for path in paths:
         try:
-            filings += read(path)
+            held = read(path)
+            for filing in held:
+                filing.source = path.name
+            filings += held
         except ReadError as error:
             outcome.refused.append(Refused(path, str(error)))
         tick(path)

@@ -143,7 +143,8 @@ class Filing:
     `places` says where each value stood (path → Place); `unread` holds the words of values that should be
     numbers and are none (path → text; the field itself is None then). `blank_classes` are the second-level classes that
     the form prints and the department left empty, without even 无. `years` are the years that the headings
-    print (a heading's text → year). `prior` is last year's filing where it was given.
+    print (a heading's text → year). `prior` is last year's filing where it was given, `source` the name of the file it
+    came from.
     """
 
     unit: str | None = None
@@ -168,6 +169,7 @@ class Filing:
     places: dict[str, Place] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     prior: "Filing | None" = None
+    source: str = ""
 
     def get(self, path: str) -> Any:
         """Return the value at a path ("indicators[3].score"); raise KeyError where the path names nothing."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +24,9 @@ from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import PackageError, address, bounds
 
 Record = dict[str, Any]
-CHUNK = 30_000
+HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblProse")
+OWN = ("form", "source")  # members of a filing that are no fields
+CHUNK = 16_000  # characters; a cell holds 32,767, and some characters count as two
 LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
 NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
 
@@ -38,13 +41,17 @@ class Explanation:
 
 @dataclass(slots=True)
 class Master:
-    """What a master holds: its settings, the filings with their places in it, and the clerk's explanations."""
+    """What a master holds: its settings, the filings with their places in it, and the clerk's explanations.
+
+    `missing` are the departments that stand in 部门清单 and have not handed in.
+    """
 
     path: Path
     year: int | None = None
     region: str = ""
     scheme: Scheme = field(default_factory=load)
     filings: list[Filing] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     explanations: dict[str, Explanation] = field(default_factory=dict)
     snapshots: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, list[Record]] = field(default_factory=dict)
@@ -92,7 +99,12 @@ def read_master(path: Path) -> Master:
     master.scheme = _scheme(master, str(_at(home, layout.SCHEME_ID) or ""))
     master.explanations = dict(_explanations(master.records["tblFindings"]))
     master.snapshots = dict(_snapshots(sheets.get(layout.SNAPSHOT_SHEET, [])))
-    master.filings = [_filing(master, unit) for unit in master.records["tblUnits"]]
+    handed_in = {_unit_of(row) for name in HELD for row in master.records[name]}
+    for row in master.records["tblUnits"]:
+        if _unit_of(row) in handed_in:
+            master.filings.append(_filing(master, row))
+        else:
+            master.missing.append(_unit_of(row))
     return master
 
 
@@ -135,6 +147,10 @@ def _scheme(master: Master, wanted: str) -> Scheme:
         raise SchemeError(f"规则说明：{error}") from error
 
 
+def _unit_of(record: Record) -> str:
+    return _words(record.get(layout.UNIT)) or ""
+
+
 def _explanations(records: Iterable[Record]) -> Iterator[tuple[str, Explanation]]:
     for record in records:
         text = _words(record.get("出错说明"))
@@ -152,17 +168,16 @@ def _snapshots(rows: list[list[Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _filing(master: Master, unit: Record) -> Filing:
-    filing = Filing(form=_words(unit.get("表样")) or "")
-    name = _words(unit[layout.UNIT]) or ""
-    filing.unit = name
+    filing = Filing(form=_words(unit.get("表样")) or "", source=_words(unit.get("来源文件")) or "")
+    name = filing.unit = _unit_of(unit)
     filing.places["unit"] = _place(master, layout.table("部门清单"), unit, layout.UNIT)
     for table in layout.TABLES:
-        rows = [row for row in master.records[table.name] if row.get(layout.UNIT) == unit[layout.UNIT]]
+        rows = [row for row in master.records[table.name] if _unit_of(row) == name]
         if table.rows_of:
             rows.sort(key=lambda row: float(row.get(layout.NUMBER) or 0))
         for index, record in enumerate(rows if table.rows_of else rows[:1]):
             _take(master, filing, table, record, index)
-    prose = [row for row in master.records["tblProse"] if row.get(layout.UNIT) == unit[layout.UNIT]]
+    prose = [row for row in master.records["tblProse"] if _unit_of(row) == name]
     filing.narrative = [
         str(row.get("正文") or "") for row in sorted(prose, key=lambda row: float(row.get("段号") or 0))
     ]
@@ -178,7 +193,7 @@ def _take(master: Master, filing: Filing, table: Table, record: Record, index: i
             filing.blank_classes = [name for name in str(raw or "").split("；") if name]
         elif column.path == "years":
             filing.years = {name: int(value) for name, value in _pairs(raw)}
-        elif column.path and column.path != "form" and not column.path.startswith("derived:"):
+        elif column.path and column.path not in OWN and not column.path.startswith(("derived:", "link:")):
             path = column.path.replace("[]", f"[{index}]")
             filing.places[path] = _place(master, table, record, column.heading)
             _set(filing, path, raw)
@@ -237,63 +252,128 @@ def _single(place: tuple[int, int], value: Cell) -> Block:
 def edits_for_import(master: Master, filings: Sequence[Filing]) -> Edits:
     """Return what takes filings in: a department already there is updated, what the clerk changed since is kept."""
     held = {filing.unit or "": filing for filing in master.filings}
+    listed = {_same_unit(unit): unit for unit in (*held, *master.missing)}
     snapshots = dict(master.snapshots)
     added, updated, kept = [], [], []
     for filing in filings:
-        unit = filing.unit or ""
+        # a department goes by the name that 部门清单 gives it, however the file spaces it
+        unit = listed.setdefault(_same_unit(filing.unit or ""), filing.unit or "")
+        filing.unit = unit
+        snapshot = to_json(filing)
         if unit in held:
-            merged, conflicts = _merge(held[unit], snapshots.get(unit, {}), filing)
-            held[unit] = merged
+            merged = _Merge(held[unit], snapshots.get(unit, {}), filing)
+            held[unit] = merged.filing
             updated.append(unit)
-            kept += [f"{unit}：{words}" for words in conflicts]
+            kept += [f"{unit}：{words}" for words in merged.conflicts]
+            for path, value in merged.refill(master.scheme):
+                snapshot = _with_value(snapshot, path, value)
         else:
             held[unit] = filing
             added.append(unit)
-        snapshots[unit] = _json(filing)
+        snapshots[unit] = snapshot
     edits = _table_edits(master, list(held.values()))
-    edits.blocks += _snapshot_blocks(snapshots)
+    edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
+    edits.blocks += _outdated(master)
     edits.message = f"导入：新增 {len(added)} 个单位，更新 {len(updated)} 个"
     if kept:
         edits.message += "；您改过的保留：\n" + "\n".join(kept[:50])
+        edits.message += f"\n……共 {len(kept)} 处" if len(kept) > 50 else ""
     return edits
 
 
-def _json(filing: Filing) -> dict[str, Any]:
-    return to_json(filing)
+def _same_unit(unit: str) -> str:
+    return "".join(unit.split())
 
 
-def _merge(held: Filing, before: dict[str, Any], new: Filing) -> tuple[Filing, list[str]]:
-    """Return the newer file's values except where the clerk changed the master since the last import."""
-    current, incoming = _json(held), _json(new)
-    conflicts: list[str] = []
-    merged = {
-        name: _merge_value(current.get(name), before.get(name), value, name, conflicts, bool(before))
-        for name, value in incoming.items()
-    }
-    out = from_json(merged)
-    out.class_weights, out.years, out.blank_classes = new.class_weights, new.years, new.blank_classes
-    return out, conflicts
+def _outdated(master: Master) -> Iterator[Block]:
+    """Yield what says that 校验结果 speaks of the state before: rows have moved, so the marks are taken off."""
+    if master.records["tblFindings"]:
+        yield Block("校验结果", 2, 2, (("数据已更新，请再按“全审”；下列是更新前的结果",),))
+        yield _single(layout.STATE["verdict"], "数据已更新，尚未全审")
+        yield _single(layout.MARKS, "关")
 
 
-def _merge_value(current: Any, before: Any, new: Any, path: str, conflicts: list[str], known: bool) -> Any:
-    if isinstance(new, dict):
-        return {
-            name: _merge_value(
-                (current or {}).get(name), (before or {}).get(name), value, f"{path}.{name}", conflicts, known
-            )
-            for name, value in new.items()
+class _Merge:
+    """A department's newer file over what the master holds: the newer wins but where the clerk changed the master since.
+
+    Rows of lists go by their names (三级指标, 项目名称), so one changed score keeps no other row from being updated.
+    """
+
+    def __init__(self, held: Filing, before: dict[str, Any], new: Filing) -> None:
+        self.known = bool(before)
+        self.conflicts: list[str] = []
+        self.filled: list[str] = []
+        current, incoming = to_json(held), to_json(new)
+        merged = {
+            name: self._value(current.get(name), before.get(name), value, name) for name, value in incoming.items()
         }
-    if not known or current in (before, new):
-        return current if new is None and path in FILLED else new
-    if new != before:
-        label = "内容" if isinstance(new, list) else _short(new)
-        conflicts.append(
-            f"{_caption(path)}保留总表里的{'' if isinstance(current, list) else _short(current)}，新文件为{label}"
-        )
-    return current
+        self.filing = from_json(merged)
+        for name in ("class_weights", "years", "blank_classes", "source"):
+            setattr(self.filing, name, getattr(new, name))
+
+    def refill(self, scheme: Scheme) -> Iterator[tuple[str, Decimal]]:
+        """Put anew what 填充 had computed and the newer file leaves blank, from the newer figures; yield path and value."""
+        if not self.filled:
+            return
+        result = derive(self.filing, scheme)
+        for path in self.filled:
+            value = _computed_for(self.filing, path, result, scheme)
+            if value is not None:
+                self.filing.set(path, value)
+                yield path, value
+
+    def _value(self, current: Any, before: Any, new: Any, path: str, title: str = "") -> Any:
+        if isinstance(new, dict):
+            return {
+                name: self._value((current or {}).get(name), (before or {}).get(name), value, f"{path}.{name}", title)
+                for name, value in new.items()
+            }
+        if path in ROW_KEYS and self.known:
+            return self._rows(current or [], before or [], new, path)
+        if self.known and new is None and current is not None and current == before and pattern_of(path) in FILLED:
+            self.filled.append(path)
+            return None
+        if not self.known or current in (before, new):
+            return new
+        if new != before:
+            self.conflicts.append(f"{title}{_caption(path)}保留总表里的{_short(current)}，新文件为{_short(new)}")
+        return current
+
+    def _rows(self, current: list[Any], before: list[Any], new: list[Any], name: str) -> list[Any]:
+        now, then, wanted = (_by_key(rows, ROW_KEYS[name]) for rows in (current, before, new))
+        out: list[Any] = []
+        for key, row in wanted.items():
+            title = f"「{key[0]}」" if key[0] else ""
+            if key in then and key not in now:
+                if row != then[key]:
+                    self.conflicts.append(f"{_caption(name)}{title}您已删去，新文件里有改动，没有放回")
+                continue
+            out.append(self._value(now.get(key), then.get(key), row, f"{name}[{len(out)}]", title))
+        for key, row in now.items():
+            if key not in wanted and row != then.get(key):
+                if key in then:
+                    self.conflicts.append(f"{_caption(name)}「{key[0]}」您改过，新文件里没有，保留在末尾")
+                out.append(row)
+        return out
+
+
+ROW_KEYS = {"indicators": "level3", "project_lines": "name", "buildings": ""}
+
+
+def _by_key(rows: list[Any], member: str) -> dict[tuple[str, int], Any]:
+    """Return rows under their name and how many of that name came before."""
+    out: dict[tuple[str, int], Any] = {}
+    seen: dict[str, int] = {}
+    for row in rows:
+        name = _same_unit(str(row.get(member) or "")) if member else ""
+        seen[name] = seen.get(name, 0) + 1
+        out[name, seen[name]] = row
+    return out
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return f"{len(value)} 段"
     words = "空白" if value is None else str(value)
     return f"“{words if len(words) <= 20 else words[:19] + '…'}”"
 
@@ -301,27 +381,29 @@ def _short(value: Any) -> str:
 def _caption(path: str) -> str:
     names = {"indicators": "绩效指标", "project_lines": "项目明细", "buildings": "楼堂馆所", "narrative": "报告正文"}
     try:
-        return names.get(path) or field_of(path).label
+        return names.get(path) or field_of(path).label  # rows are named by their title before
     except KeyError:
         return path
 
 
-def _snapshot_blocks(snapshots: Mapping[str, dict[str, Any]]) -> list[Block]:
-    rows: list[tuple[Cell, ...]] = []
-    for unit, data in snapshots.items():
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        chunks = [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)]
-        rows.append((unit, *chunks))
-    width = max((len(row) for row in rows), default=1)
+def _snapshot_blocks(snapshots: Mapping[str, dict[str, Any]], before: Mapping[str, dict[str, Any]]) -> list[Block]:
+    rows = [_snapshot_row(unit, data) for unit, data in snapshots.items()]
+    # as wide as what stood there, or the end of a longer text would stay behind a shorter one
+    width = max((len(row) for row in (*rows, *(_snapshot_row(*entry) for entry in before.items()))), default=1)
     padded = tuple(row + (None,) * (width - len(row)) for row in rows)
     return [Block(layout.SNAPSHOT_SHEET, 1, 1, padded)] if padded else []
+
+
+def _snapshot_row(unit: str, data: dict[str, Any]) -> tuple[Cell, ...]:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return (unit, *(text[start : start + CHUNK] for start in range(0, len(text), CHUNK)))
 
 
 def _table_edits(master: Master, filings: list[Filing]) -> Edits:
     edits = Edits()
     results = {filing.unit or "": derive(filing, master.scheme) for filing in filings}
     own = {
-        (table.name, row.get(layout.UNIT), _number_of(row)): row
+        (table.name, _unit_of(row), _number_of(row)): row
         for table in layout.TABLES
         for row in master.records[table.name]
     }
@@ -329,10 +411,35 @@ def _table_edits(master: Master, filings: list[Filing]) -> Edits:
         if table.name in ("tblFindings", "tblParameters", "tblRules"):
             continue
         rows = [row for filing in filings for row in _rows(table, filing)]
+        if table.name == "tblUnits":
+            rows = _listed(master, rows)
         edits.resizes.append(Resize(table.name, len(rows)))
         edits.blocks += _row_blocks(master, table, rows, own)
     edits.blocks += [block for table in layout.TABLES for block in _derived_blocks(master, table, filings, results)]
     return edits
+
+
+def _listed(master: Master, rows: list[Record]) -> list[Record]:
+    """Return the rows of 部门清单: those the clerk listed, in that order, then new ones; who has not handed in is said."""
+    fresh = {_unit_of(row): row for row in rows}
+    out = [
+        fresh.pop(unit, {}) or {layout.UNIT: unit, "报送": "未报"} for unit in map(_unit_of, master.records["tblUnits"])
+    ]
+    out += fresh.values()
+    headings = master.headings["tblUnits"]
+    for number_of_row, record in enumerate(out, start=layout.table("部门清单").top + 1):
+        record |= _unit_links(number_of_row, headings, 0, record["报送"] == "已报")
+    return out
+
+
+def _unit_links(row: int, headings: Mapping[str, int], findings: int, handed_in: bool) -> Record:
+    """Return the formulas of a row of 部门清单 with what they show now."""
+    shown = {layout.MARK_COLUMN: f"{layout.FLAG} {findings}" if findings else ""}
+    return {
+        name: Formula(formula, shown.get(name, layout.ARROW if handed_in else ""))
+        for name, formula in layout.unit_formulas(row, headings).items()
+        if name in headings
+    }
 
 
 def _number_of(record: Record) -> int:
@@ -354,14 +461,14 @@ def _rows(table: Table, filing: Filing) -> Iterator[Record]:
         if table.name == "tblUnits":
             record["报送"] = "已报"
         for column in table.columns:
-            if column.path and not column.path.startswith("derived:"):
+            if column.path and not column.path.startswith(("derived:", "link:")):
                 record[column.heading] = _stored(filing, column, index)
         yield record
 
 
 def _stored(filing: Filing, column: Column, index: int) -> Cell:
-    if column.path == "form":
-        return filing.form
+    if column.path in OWN:
+        return getattr(filing, column.path) or None
     if column.path == "blank_classes":
         return "；".join(filing.blank_classes) or None
     if column.path in ("class_weights", "years"):
@@ -381,7 +488,7 @@ def _row_blocks(master: Master, table: Table, rows: list[Record], own: Mapping[A
     pending: list[tuple[Cell, ...]] = []
     start = table.top + 1
     for position, record in enumerate(rows, start=table.top + 1):
-        before = own.get((table.name, record.get(layout.UNIT), _number_of(record)), {})
+        before = own.get((table.name, _unit_of(record), _number_of(record)), {})
         kept = {name: before.get(name) for name in order if name not in record and name != layout.MARK_COLUMN}
         full: Record = {**kept, **record}
         if _same(full, standing.get(position), derived):
@@ -400,7 +507,8 @@ def _flush(table: Table, start: int, pending: list[tuple[Cell, ...]]) -> Iterato
 def _same(record: Record, standing: Record | None, derived: set[str]) -> bool:
     if standing is None:
         return False
-    names = [name for name in record if name not in derived and name != layout.MARK_COLUMN]
+    names = [name for name, value in record.items() if name not in derived and not isinstance(value, Formula)]
+    names = [name for name in names if name != layout.MARK_COLUMN]
     return all(_words(_plain(record[name])) == _words(standing.get(name)) for name in names)
 
 
@@ -413,7 +521,7 @@ def _cell(value: Any) -> Cell:
         return None
     if isinstance(value, float):
         return Decimal(f"{value:.15g}")
-    return value if isinstance(value, str | Decimal | int) else _words(value)
+    return value if isinstance(value, str | Decimal | int | Formula) else _words(value)
 
 
 def _derived_blocks(
@@ -491,7 +599,7 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
                 snapshots[unit] = _with_value(snapshots[unit], path, value)
     for table in layout.TABLES:
         edits.blocks += _derived_in_place(master, table, derived)
-    edits.blocks += _snapshot_blocks(snapshots)
+    edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
     edits.message = f"填充：补上 {count} 格；您填过的没有改动，差异见“差异”“（计算）”各列"
     return edits
 
@@ -503,12 +611,14 @@ def _with_value(snapshot: dict[str, Any], path: str, value: Decimal) -> dict[str
 
 
 def _fill_value(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
-    if (
-        pattern_of(path) not in FILLED
-        or filing.get(path) is not None
-        or path in filing.unread
-        or path not in filing.places
-    ):
+    if filing.get(path) is not None or path in filing.unread or path not in filing.places:
+        return None
+    return _computed_for(filing, path, result, scheme)
+
+
+def _computed_for(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
+    """Return what a blank field is filled with, None where nothing can or should be."""
+    if pattern_of(path) not in FILLED:
         return None
     if path == "funds.weight":
         return scheme.number("weights.execution") if filing.funds.annual_budget is not None else None
@@ -529,7 +639,9 @@ def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derive
         by_row: dict[int, Cell] = {}
         seen: dict[str, int] = {}
         for record in sorted(records, key=_number_of) if table.rows_of else records:
-            unit = _words(record[layout.UNIT]) or ""
+            unit = _unit_of(record)
+            if unit not in filings:
+                continue
             index = seen.get(unit, 0)
             seen[unit] = index + 1
             by_row[record["#"]] = _computed(column, filings[unit], index, derived[unit], record["#"], headings)
@@ -558,8 +670,9 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     order = list(Severity)
     findings = sorted((entry for report in reports for entry in report.findings), key=lambda f: order.index(f.severity))
     names = [column.heading for column in table.columns]
-    prose = {(row.get(layout.UNIT), _number_of(row)): row["#"] for row in master.records["tblProse"]}
-    rows = tuple(tuple(_finding_cells(entry, prose)[name] for name in names) for entry in findings)
+    prose = {(_unit_of(row), _number_of(row)): row["#"] for row in master.records["tblProse"]}
+    records = [_finding_cells(entry, prose) for entry in findings]
+    rows = tuple(tuple(record[name] for name in names) for record in records)
     errors = sum(report.count(Severity.ERROR) for report in reports)
     warnings = sum(report.count(Severity.WARNING) for report in reports)
     said = verdict(errors, warnings)
@@ -568,7 +681,7 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     )
     if rows:
         edits.blocks.append(Block(table.sheet, table.top + 1, 1, rows))
-    edits.blocks += _mark_columns(master, findings)
+    edits.blocks += _mark_columns(master, Counter(str(record["行键"]) for record in records))
     edits.blocks += _unit_columns(master, reports, derived)
     edits.blocks += [block for entry in layout.TABLES for block in _derived_in_place(master, entry, derived)]
     skipped = sum(len(report.skipped) for report in reports)
@@ -579,10 +692,12 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
         "warnings": warnings,
         "hash": result_hash(findings),
         "skipped": f"{skipped} 条规则缺数据未执行" if skipped else "全部规则均已执行",
+        "scheme": master.scheme.hash,
     }
     edits.blocks += [_single(layout.STATE[name], value) for name, value in state.items()]
     edits.blocks.append(_single(layout.MARKS, "开"))
     edits.blocks += _summary_blocks(findings, derived.values())
+    edits.blocks += _rule_counts(master, findings)
     edits.message = f"{said}：错误 {errors} 条，预警 {warnings} 条"
     return edits
 
@@ -613,6 +728,7 @@ def _finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell
         row = prose.get((finding.unit, place.paragraph))
         where = hyperlink("正文核对", f"D{row}", f"正文第{place.paragraph}段") if row else f"正文第{place.paragraph}段"
         row_key = f"正文核对|{row}" if row else ""
+        mark = f"正文核对!D{row}|{LETTERS[finding.severity]}" if row else ""
     return {
         "规则编号": finding.rule,
         "级别": f"{finding.severity.mark} {NATURE[finding.severity]}",
@@ -635,25 +751,20 @@ def _finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell
     }
 
 
-def _mark_columns(master: Master, findings: Sequence[Finding]) -> Iterator[Block]:
+def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:
     """Yield the first column of each data table: how many findings its row has, as a link to the first of them."""
     results = layout.table("校验结果")
     key = address(1, results.column("行键")).rstrip("1")
     span = f"校验结果!${key}${results.top + 1}:${key}${layout.LAST_ROW}"
-    counts: dict[str, int] = {}
-    for finding in findings:
-        if finding.location.cell:
-            row = f"{finding.location.sheet}|{_spot(finding.location.cell)[0]}"
-            counts[row] = counts.get(row, 0) + 1
     for table in layout.TABLES:
         if table.columns[0].heading != layout.MARK_COLUMN or table.sheet == "部门清单":
             continue
         by_row: dict[int, Cell] = {}
         for record in master.records[table.name]:
             this = f'"{table.sheet}|"&ROW()'
-            link = f'HYPERLINK("#校验结果!A"&(MATCH({this},{span},0)+{results.top}),"⚑ "&COUNTIF({span},{this}))'
+            link = f'HYPERLINK("#校验结果!A"&(MATCH({this},{span},0)+{results.top}),"{layout.FLAG} "&COUNTIF({span},{this}))'
             count = counts.get(f"{table.sheet}|{record['#']}", 0)
-            shown = f"⚑ {count}" if count else ""
+            shown = f"{layout.FLAG} {count}" if count else ""
             by_row[record["#"]] = Formula(f'IF(COUNTIF({span},{this})=0,"",{link})', shown)
         yield from _runs(table.sheet, master.headings[table.name].get(layout.MARK_COLUMN, 1), by_row)
 
@@ -662,19 +773,24 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
     table = layout.table("部门清单")
     headings = master.headings[table.name]
     by_unit = {report.unit: report for report in reports}
-    columns: dict[str, dict[int, Cell]] = {name: {} for name in ("结论", "错误", "预警", "总分", "等级", "执行率")}
+    columns: dict[str, dict[int, Cell]] = {}
     for record in master.records[table.name]:
-        unit = _words(record[layout.UNIT]) or ""
+        unit, row = _unit_of(record), record["#"]
         report, result = by_unit.get(unit), derived.get(unit)
-        if report is None or result is None:
-            continue
-        row = record["#"]
-        columns["结论"][row] = report.verdict
-        columns["错误"][row] = report.count(Severity.ERROR)
-        columns["预警"][row] = report.count(Severity.WARNING)
-        columns["总分"][row] = result.at("total.score")
-        columns["等级"][row] = result.grade
-        columns["执行率"][row] = result.at("funds.execution_rate")
+        values: Record = {"报送": "未报", **dict.fromkeys(("结论", "错误", "预警", "总分", "等级", "执行率"))}
+        if report is not None and result is not None:
+            values = {
+                "报送": "已报",
+                "结论": report.verdict,
+                "错误": report.count(Severity.ERROR),
+                "预警": report.count(Severity.WARNING),
+                "总分": result.at("total.score"),
+                "等级": result.grade,
+                "执行率": result.at("funds.execution_rate"),
+            }
+        values |= _unit_links(row, headings, len(report.findings) if report else 0, report is not None)
+        for name, value in values.items():
+            columns.setdefault(name, {})[row] = value
     for name, by_row in columns.items():
         if name in headings:
             yield from _runs(table.sheet, headings[name], by_row)
@@ -693,8 +809,33 @@ def _summary_blocks(findings: Sequence[Finding], derived: Iterable[Derived]) -> 
         "问题按级别": [sum(entry.severity is severity for entry in findings) for severity in Severity],
     }
     for block in layout.summary():
+        if block.named:
+            continue
         pairs = zip(block.lines, counted[block.title], strict=True)
         yield Block("汇总分析", block.row + 1, 2, tuple((Formula(formula, count),) for (_, formula), count in pairs))
+
+
+def _rule_counts(master: Master, findings: Sequence[Finding]) -> Iterator[Block]:
+    """Yield how many findings each rule has, and the rules that have the most, with their present values."""
+    counts = Counter(entry.rule for entry in findings)
+    headings = master.headings["tblRules"]
+    records = master.records["tblRules"]
+    ranked = sorted(records, key=lambda row: (-counts[str(row["编号"])], row["#"]))
+    for name in ("问题数", "排序"):
+        if name not in headings:
+            return
+        by_row: dict[int, Cell] = {}
+        for record in records:
+            count, row = counts[str(record["编号"])], record["#"]
+            shown = count if name == "问题数" else count * layout.RANK_STEP + layout.RANK_STEP - 1 - row
+            by_row[row] = Formula(layout.rule_formulas(row)[name], shown)
+        yield from _runs("规则说明", headings[name], by_row)
+    block = next(entry for entry in layout.summary() if entry.named)
+    lines: list[tuple[Cell, ...]] = []
+    for (name, formula), record in zip(block.lines, ranked, strict=False):
+        count = counts[str(record["编号"])]
+        lines.append((Formula(name, f"{record['编号']} {record['名称']}" if count else ""), Formula(formula, count)))
+    yield Block("汇总分析", block.row + 1, 1, tuple(lines))
 
 
 def edits_for_clear(master: Master) -> Edits:

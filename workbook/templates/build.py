@@ -6,11 +6,14 @@
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from workbook.rules.catalogue import table_rows
 from workbook.scheme import load, to_rows
-from workbook.writers.master_template import build
+from workbook.writers.master_template import ROLE_COLOURS, build
+from workbook.writers.package import MAIN
 
 MASTER = Path(__file__).parent / "master.xlsm"
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -18,26 +21,59 @@ _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def build_master(target: Path = MASTER) -> Path:
-    """Build the blank master at a path and return the path."""
+def build_master(target: Path = MASTER, vba: Path | None = None, texts: Sequence[Sequence[str]] = ()) -> Path:
+    """Build the blank master at a path and return the path; `vba` and `texts` as in `master_template.build`."""
     _, *rules = table_rows()
+    scheme = load()
+    properties = {"方案": scheme.id, "方案指纹": scheme.hash}
     with tempfile.TemporaryDirectory() as folder:
-        raw = Path(folder) / "master.xlsx"
-        build(raw, to_rows(load()), rules)
-        _as_macro_enabled(raw, target)
+        raw = Path(folder) / "master.xlsm"
+        build(raw, to_rows(scheme), rules, vba, texts, properties)
+        _finish(raw, target)
     return target
 
 
-def _as_macro_enabled(raw: Path, target: Path) -> None:
+def _finish(raw: Path, target: Path) -> None:
+    """Write the parts with fixed times, as a macro-enabled workbook, with the roles as named cell styles."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
         for name in source.namelist():
             content = source.read(name)
             if name == "[Content_Types].xml":
                 content = content.replace(_PLAIN, _MACRO)
+            if name == "xl/styles.xml":
+                content = named_styles(content)
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
             out.writestr(entry, content)
+
+
+def named_styles(styles: bytes) -> bytes:
+    """Return the styles part with a named style for each role (填报, 计算, 引用, 审核), on every format of its colour.
+
+    XlsxWriter writes no named styles; with them a clerk finds the roles under 开始 › 单元格样式.
+    """
+    from lxml import etree
+
+    root = etree.fromstring(styles)
+    fills = [entry.find(f".//{MAIN}fgColor") for entry in _part(root, "fills")]
+    colours = ["" if entry is None else str(entry.get("rgb"))[2:] for entry in fills]
+    bases, names, formats = (_part(root, name) for name in ("cellStyleXfs", "cellStyles", "cellXfs"))
+    for role, colour in ROLE_COLOURS.items():
+        fill, number = str(colours.index(colour[1:])), str(len(bases))
+        members = {"numFmtId": "0", "fontId": "0", "fillId": fill, "borderId": "0", "applyFill": "1"}
+        etree.SubElement(bases, f"{MAIN}xf", members)
+        etree.SubElement(names, f"{MAIN}cellStyle", {"name": role, "xfId": number})
+        for entry in formats:
+            if entry.get("fillId") == fill:
+                entry.set("xfId", number)
+    for part in (bases, names):
+        part.set("count", str(len(part)))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _part(root: Any, name: str) -> Any:
+    return root.find(f"{MAIN}{name}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The master's sheets as data: which table stands where, with which columns. Built and read from here alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -8,6 +9,7 @@ from workbook.fields import EXPENSES, FIELDS, Field
 from workbook.writers.package import address
 
 HOME = "首页"
+FLAG, ARROW = "⚑", "→"
 MARK_COLUMN = "校验"
 UNIT = "单位"
 NUMBER = "序号"
@@ -22,6 +24,7 @@ STATE = {
     "warnings": (13, 3),
     "hash": (14, 3),
     "skipped": (15, 3),
+    "scheme": (16, 3),
 }
 SNAPSHOT_SHEET = "_导入快照"
 
@@ -74,7 +77,7 @@ TABLES: tuple[Table, ...] = (
         (
             MARK,
             Column("代码", "", "填报", 12),
-            UNIT_COLUMN,
+            Column(UNIT, "", "填报", 28),
             Column("年度", "year", "填报", 8, "year"),
             Column("表样", "form", "引用", 8),
             Column("报送", "", "引用", 8),
@@ -84,6 +87,8 @@ TABLES: tuple[Table, ...] = (
             Column("总分", "", "审核", 8, "score"),
             Column("等级", "", "审核", 7),
             Column("执行率", "", "审核", 10, "rate"),
+            *(Column(f"到{sheet}", f"link:{sheet}", "引用", 11) for sheet in ("基础数据", "自评表", "绩效指标")),
+            Column("来源文件", "source", "引用", 30),
         ),
     ),
     Table(
@@ -193,6 +198,8 @@ TABLES: tuple[Table, ...] = (
             Column("参数", "", "引用", 26),
             Column("建议", "", "引用", 40),
             Column("本地级别", "", "填报", 10),
+            Column("问题数", "", "计算", 8, "count"),
+            Column("排序", "", "引用", 8, "count"),
         ),
     ),
 )
@@ -210,7 +217,11 @@ SHEETS = (
     "参数",
     "规则说明",
 )
-MARKED = ("基础数据", "项目支出", "楼堂馆所", "自评表", "绩效指标")
+MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "自评表", "绩效指标", "正文核对")
+REMADE = ("部门清单", "校验结果")  # what stands there is written anew by every check, so it may be sorted freely
+HIDDEN = ("标记键", "行键", "问题键", "指纹", "排序")
+LEVELS = ("错误", "预警", "提示", "停用")
+TOP_RULES = 10
 USUAL_REASONS = (
     "政策性增支",
     "上级专项年中下达",
@@ -234,12 +245,16 @@ RATE_BANDS: tuple[tuple[str, Decimal, Decimal], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, lines (name, formula)."""
+    """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, lines (name, formula).
+
+    Where `named` is set, the names are formulas too.
+    """
 
     title: str
     row: int
     chart: str
     lines: tuple[tuple[str, str], ...]
+    named: bool = False
 
 
 @cache
@@ -256,10 +271,51 @@ def summary() -> tuple[Summary, ...]:
     )
     out: list[Summary] = []
     row = 3
-    for title, chart, lines in blocks:
-        out.append(Summary(title, row, chart, lines))
+    for title, chart, lines in (*blocks, ("问题最多的规则", "bar", _top_rules())):
+        out.append(Summary(title, row, chart, lines, named=title == "问题最多的规则"))
         row += len(lines) + 2
     return tuple(out)
+
+
+def _top_rules() -> tuple[tuple[str, str], ...]:
+    """Return the rules with the most findings, each as formulas for its name and its count (rank key: see rule_formulas)."""
+    rank, count = _span("规则说明", "排序"), _span("规则说明", "问题数")
+    id, title = _span("规则说明", "编号"), _span("规则说明", "名称")
+    out = []
+    for place in range(1, TOP_RULES + 1):
+        at = f"MATCH(LARGE({rank},{place}),{rank},0)"
+        none = f"N(LARGE({rank},{place}))<{RANK_STEP}"
+        name = f'IF({none},"",INDEX({id},{at})&" "&INDEX({title},{at}))'
+        out.append((name, f"IF({none},0,INDEX({count},{at}))"))
+    return tuple(out)
+
+
+RANK_STEP = 1000
+
+
+def rule_formulas(row: int) -> dict[str, str]:
+    """Return the formulas of a row of 规则说明: how many findings a rule has, and its rank key (count, then order)."""
+    rules, results = table("规则说明"), _span("校验结果", "规则编号")
+    count = address(row, rules.column("问题数"))
+    return {
+        "问题数": f"COUNTIF({results},{address(row, rules.column('编号'))})",
+        "排序": f"{count}*{RANK_STEP}+{RANK_STEP - 1}-ROW()",
+    }
+
+
+def unit_formulas(row: int, headings: Mapping[str, int]) -> dict[str, str]:
+    """Return the formulas of a row of 部门清单: its findings as a link, and links to its first row on other sheets."""
+    unit = f"${address(row, headings[UNIT])}"
+    results, top = _span("校验结果", "部门"), table("校验结果").top
+    link = f'HYPERLINK("#校验结果!A"&(MATCH({unit},{results},0)+{top}),"{FLAG} "&COUNTIF({results},{unit}))'
+    out = {MARK_COLUMN: f'IF(COUNTIF({results},{unit})=0,"",{link})'}
+    for column in table("部门清单").columns:
+        if column.path.startswith("link:"):
+            sheet = column.path.removeprefix("link:")
+            units, first = _span(sheet, UNIT), table(sheet).top
+            jump = f'HYPERLINK("#{sheet}!B"&(MATCH({unit},{units},0)+{first}),"{ARROW}")'
+            out[column.heading] = f'IF(ISNA(MATCH({unit},{units},0)),"",{jump})'
+    return out
 
 
 def _span(sheet: str, heading: str) -> str:

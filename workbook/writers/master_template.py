@@ -1,6 +1,6 @@
 """The blank master, built by XlsxWriter into the shipped template. `jixiao new` copies it; everything later is patching."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": (
 MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
 FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
 FONT = "微软雅黑"
+VERSION = "2"
+LONG_TEXT = 100  # columns wider than this hold paragraphs
+WIDE = 260  # characters; a wider table is not squeezed onto one page
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
 HOW_TO = (
     "一、把各单位报来的 Word、Excel 放进一个文件夹，按“导入”。",
@@ -30,16 +33,20 @@ def build(
     rules: Sequence[Sequence[str]],
     vba: Path | None = None,
     texts: Sequence[Sequence[str]] = (),
+    properties: Mapping[str, str] | None = None,
 ) -> None:
     """Build the blank master at a path.
 
     `parameters` and `rules` fill 参数 and 规则说明; `vba` is a compiled vbaProject.bin whose document modules are named
-    ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese.
+    ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese;
+    `properties` go into the document's own properties.
     """
     import xlsxwriter
 
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "绩效自评总表", "comments": "template 1", "created": CREATED})
+    book.set_properties({"title": "绩效自评总表", "comments": f"template {VERSION}", "created": CREATED})
+    for name, value in {"模板版本": VERSION, **(properties or {})}.items():
+        book.set_custom_property(name, value, "text")
     styles = Styles(book)
     names = [*layout.SHEETS, layout.SNAPSHOT_SHEET, *(["_texts"] if texts else [])]
     sheets = {name: book.add_worksheet(name) for name in names}
@@ -85,6 +92,7 @@ class Styles:
     def cell(self, column: Column) -> Any:
         """Return the format of a column's cells: colour by role, unlocked where the clerk fills it."""
         wide = column.kind == "text" and column.width > 20
+        narrow = column.kind in ("count", "year") or (column.kind == "text" and column.width <= 11)
         return self.get(
             bg_color=ROLE_COLOURS[column.role],
             border=1,
@@ -92,6 +100,7 @@ class Styles:
             locked=column.role != "填报",
             num_format=FORMATS.get(column.kind, "General"),
             text_wrap=wide,
+            align="center" if narrow else "general",
         )
 
     def heading(self) -> Any:
@@ -127,6 +136,7 @@ def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
         "warnings": "预警",
         "hash": "结果指纹",
         "skipped": "未执行",
+        "scheme": "参数指纹",
     }
     for name, (row, column) in layout.STATE.items():
         sheet.write(row - 1, 1, captions[name], styles.get())
@@ -168,7 +178,7 @@ def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequ
     sheet.write(0, 0, table.sheet, styles.get(bold=True, font_size=16, font_color="#2F5773"))
     count = max(1, len(rows))
     for index, column in enumerate(table.columns):
-        hidden = {"hidden": True} if column.heading in ("标记键", "行键", "问题键", "指纹") else {}
+        hidden = {"hidden": True} if column.heading in layout.HIDDEN else {}
         sheet.set_column(index, index, column.width, styles.cell(column), hidden)
     for row in range(table.top - 1):
         sheet.set_row(row, 24 if row == 0 else 18, styles.get())
@@ -183,9 +193,11 @@ def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequ
             _write(
                 sheet, table.top + down, across, values[across] if across < len(values) else None, styles.cell(column)
             )
+    if table.name == "tblRules":
+        _rule_columns(sheet, table, styles, count)
     frozen = 3 if any(column.heading == layout.NUMBER for column in table.columns) else 2
     sheet.freeze_panes(table.top, frozen if table.columns[0].heading == layout.MARK_COLUMN else 0)
-    _print_setup(sheet, table)
+    _print_setup(sheet, table, frozen)
     if table.sheet in layout.MARKED:
         _marks(book, sheet, table)
         _validations(sheet, table)
@@ -193,6 +205,9 @@ def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequ
         _results(sheet, table, styles)
     allowed = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
     sheet.protect("", {**allowed, "insert_rows": True, "delete_rows": True, "objects": True})
+    if table.sheet in layout.REMADE:
+        # Excel sorts a protected sheet only where every cell may be edited
+        sheet.unprotect_range(f"A{table.top + 1}:{_letters(len(table.columns))}{layout.LAST_ROW}", "sort")
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
@@ -204,10 +219,32 @@ def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
         sheet.write_number(row, column, float(value), style)
 
 
-def _print_setup(sheet: Any, table: Table) -> None:
+def _rule_columns(sheet: Any, table: Table, styles: Styles, count: int) -> None:
+    """Count each rule's findings beside it, and let 本地级别 be chosen."""
+    for row in range(table.top + 1, table.top + 1 + count):
+        for heading, formula in layout.rule_formulas(row).items():
+            column = table.column(heading)
+            shown = layout.RANK_STEP - 1 - row if heading == "排序" else 0
+            sheet.write_formula(row - 1, column - 1, f"={formula}", styles.cell(table.columns[column - 1]), shown)
+    levels = table.column("本地级别") - 1
+    rule = {
+        "validate": "list",
+        "source": list(layout.LEVELS),
+        "error_title": "请核对",
+        "error_message": "请从列表中选一个；空着就是规则原来的级别",
+    }
+    sheet.data_validation(table.top, levels, table.top + count - 1, levels, rule)
+
+
+def _print_setup(sheet: Any, table: Table, frozen: int) -> None:
     sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    if sum(column.width for column in table.columns if column.heading not in layout.HIDDEN) > WIDE:
+        sheet.set_paper(8)  # A3
+        sheet.set_print_scale(60)
+        sheet.repeat_columns(0, frozen - 1)
+    else:
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(table.top - 1)
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
@@ -217,19 +254,27 @@ def _marks(book: Any, sheet: Any, table: Table) -> None:
     keys = layout.table("校验结果")
     column = _letters(keys.column("标记键"))
     where = f"校验结果!${column}${keys.top + 1}:${column}${layout.LAST_ROW}"
+    by_kind: dict[str, list[str]] = {}
+    for number, entry in enumerate(table.columns[1:], start=2):
+        name = _letters(number)
+        by_kind.setdefault(_shown_as(entry), []).append(f"{name}{table.top + 1}:{name}{layout.LAST_ROW}")
     for letter, (back, front) in MARK_COLOURS.items():
-        sign = MARK_SIGNS[letter]
-        style = book.add_format(
-            {
-                "bg_color": back,
-                "font_color": front,
-                "bold": True,
-                "num_format": f'"{sign} "General;"{sign} "-General;"{sign} "General;"{sign} "@',
-            }
-        )
         formula = f'=AND(MarkSwitch="开",COUNTIF({where},"{table.sheet}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0)'
-        options = {"type": "formula", "criteria": formula, "format": style, "stop_if_true": True}
-        sheet.conditional_format(table.top, 1, layout.LAST_ROW, len(table.columns) - 1, options)
+        for shown, spans in by_kind.items():
+            look = {"bg_color": back, "font_color": front, "bold": True, **_sign(MARK_SIGNS[letter], shown)}
+            options = {"type": "formula", "criteria": formula, "format": book.add_format(look), "stop_if_true": True}
+            sheet.conditional_format(spans[0], {**options, "multi_range": " ".join(spans)})
+
+
+def _shown_as(column: Column) -> str:
+    return "" if column.width > LONG_TEXT else FORMATS.get(column.kind, "General")
+
+
+def _sign(sign: str, shown: str) -> dict[str, Any]:
+    """Return what shows a mark without colour: the sign before the value; long text, which takes none, is underlined."""
+    if not shown:
+        return {"underline": 1}
+    return {"num_format": f'"{sign} "{shown};"{sign} "-{shown};"{sign} "{shown};"{sign} "@'}
 
 
 def _letters(column: int) -> str:
@@ -276,8 +321,8 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
 def _summary(book: Any, sheet: Any, styles: Styles) -> None:
     """Lay the roll-up: small tables of classic formulas over the data, and native charts over them."""
     sheet.write(0, 0, "汇总分析", styles.get(bold=True, font_size=16, font_color="#2F5773"))
-    sheet.set_column(0, 0, 18, styles.get())
-    sheet.set_column(1, 1, 10, styles.get())
+    sheet.set_column(0, 0, 30, styles.get())
+    sheet.set_column(1, 1, 8, styles.get())
     sheet.set_column(2, 12, 12, styles.get())
     head = styles.get(bold=True, bg_color="#2F5773", font_color="#FFFFFF")
     cell = styles.get(border=1, border_color="#D0D0D0", num_format="0")
@@ -286,7 +331,10 @@ def _summary(book: Any, sheet: Any, styles: Styles) -> None:
         sheet.write(top, 0, block.title, head)
         sheet.write(top, 1, "条数" if "问题" in block.title else "单位数", head)
         for down, (name, formula) in enumerate(block.lines, start=1):
-            sheet.write(top + down, 0, name, cell)
+            if block.named:
+                sheet.write_formula(top + down, 0, f"={name}", cell, "")
+            else:
+                sheet.write(top + down, 0, name, cell)
             sheet.write_formula(top + down, 1, f"={formula}", cell, 0)
         chart = book.add_chart({"type": block.chart})
         names = [sheet.name, top + 1, 0, top + count, 0]
@@ -295,6 +343,9 @@ def _summary(book: Any, sheet: Any, styles: Styles) -> None:
         chart.add_series({"categories": names, "values": values, **look})
         chart.set_title({"name": block.title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
+        if block.chart == "bar":
+            chart.set_y_axis({"reverse": True})  # first line on top, as in the table
+        chart.set_x_axis({"num_format": "0"} if block.chart == "bar" else {})
         chart.set_size({"width": 460, "height": 250})
         sheet.insert_chart(2 + (place // 2) * 14, 3 + (place % 2) * 6, chart)
     sheet.set_landscape()
