@@ -6,7 +6,8 @@ from functools import lru_cache
 
 _NUMBERING = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]|[①-⑳]|其中:?|其:|[-—]+)+")
 _YEAR = re.compile(r"^(?:(?:19|20)\d{2}年度?|上年度?|本年度?)+")
-_BRACKETS = re.compile(r"\((?:万?元|人|㎡|m2|%|平方米|分|[\d.]+分|[\d.]+%|万元|一个专项一行|A|B|B/A|\d{4}年.*?)\)")
+_BRACKETS = re.compile(r"\((?:万?元|人|㎡|m2|%|平方米|分|[\d.]+分|[\d.]+%|万元|一个(?:专项|项目)(?:一|1)行|一项一行|A|B|B/A|\d{4}年.*?)\)")
+_ROW_NUMBER = re.compile(r"^(?:其中\s*[:：])?\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．](?!\d)|[①-⒛])?\s*")
 _ODD = re.compile(r"[\"'“”‘’、,，/·()《》]")
 
 
@@ -28,8 +29,4 @@ def key(label: str) -> str:
 def without_numbering(label: str) -> str:
     """Return a row's name without its number: "1、协管员经费" → "协管员经费"."""
     flat = re.sub(r"\s+", " ", label).strip()
-    return (
-        re.sub(r"^(?:其中[:：])?\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳])?\s*", "", flat)
-        .rstrip("：:")
-        .strip()
-    )
+    return _ROW_NUMBER.sub("", flat).rstrip("：:").strip()

@@ -32,6 +32,7 @@ class Extraction:
         self.columns: Columns = {}
         self.grid = Grid("")
         self.bare_rates: list[tuple[Filing, str, Decimal]] = []
+        self.title_years: dict[str, int] = {}
         self.levels: dict[str, str | None] = {}
         self.level_places: dict[str, Place] = {}
         self.filled_classes: dict[tuple[str, str], bool] = {}
@@ -50,9 +51,10 @@ class Extraction:
             running = []
             self._walk(block)
         self._take_text(running)
+        self._give_titles()
         for filing, path, raw in self.bare_rates:
             _scale(filing, path, raw)
-        filled = [filing for filing in self.filings if filing.places]
+        filled = joined([filing for filing in self.filings if filing.places])
         for filing in filled:
             _settle(filing, self.document)
         return filled
@@ -69,6 +71,12 @@ class Extraction:
             self._start()
         self.parts.add(part)
 
+    def _give_titles(self) -> None:
+        """Hand the years of the titles above to the filing whose table begins: that may be another department's."""
+        for title, year in self.title_years.items():
+            self.filing.years.setdefault(title, year)
+        self.title_years = {}
+
     def _take_text(self, paragraphs: list[str]) -> None:
         for text in paragraphs:
             if not text.strip() or self._signature(text) or self._title(text):
@@ -84,7 +92,7 @@ class Extraction:
         )
         if found and len(flat) < 70:
             if found["year"]:
-                self.filing.years.setdefault(flat, int(found["year"]))
+                self.title_years[flat] = int(found["year"])
             return True
         return False
 
@@ -165,6 +173,7 @@ class Extraction:
         )
         if not repeated:
             self._enter(name)
+        self._give_titles()
         self.section, self.columns = name, columns
         if not self.grid.is_sheet:
             self.grid.name = self.form.data.get("sheets", {}).get(part, part)
@@ -219,24 +228,36 @@ class Extraction:
         self.filing.places["unit"] = self._place(cell)
 
     def _colon(self, cells: list[Cell]) -> bool:
+        """Read labels with their value behind a colon, on any line of a cell, or in the next cell that is filled."""
         done = False
         for cell in cells:
-            flat = re.sub(r"^其中[:：]", "", squeeze(cell.text))
-            label, colon, rest = flat.partition(":")
-            path = self.colon_table.get(key(label))
-            if path and (colon or len(cells) > 1):
-                value = rest if colon else ""
-                raw = value if value else self._value_beside(cells, cell)
-                self._number(path, raw, cell)
-                done = True
+            spots = self._colon_spots(cell.text)
+            for index, (path, value) in enumerate(spots):
+                beside = self._value_beside(cells, cell) if not value and index == len(spots) - 1 else None
+                if value or beside or len(cells) > 1 or ":" in squeeze(cell.text):
+                    self._number(path, value or (_raw(beside) if beside else None), beside or cell)
+                    done = True
         return done
 
-    def _value_beside(self, cells: list[Cell], cell: Cell) -> object:
-        after = [other for other in cells if other.column > cell.column]
-        beside = after[0] if after else None
-        if beside is None or re.search(r"[:：]", beside.text):
+    def _colon_spots(self, text: str) -> list[tuple[str, str]]:
+        """Return the declared labels of a cell with the words behind each; none where the cell begins with no label."""
+        out: list[tuple[str, str]] = []
+        for piece in re.split(r"[\n;；，]|(?<=[\d元）)])\s+(?=[^\s\d:：])|其中\s*[:：]", text):
+            label, _, value = squeeze(piece).partition(":")
+            path = self.colon_table.get(key(label))
+            if path:
+                out.append((path, value))
+            elif not out and label:
+                return []
+        return out
+
+    def _value_beside(self, cells: list[Cell], cell: Cell) -> Cell | None:
+        """Return the first filled cell to the right, unless it is a label itself or stands outside the table."""
+        edge = max(heading.last for heading in self.columns.values())
+        filled = [other for other in cells if cell.column < other.column <= edge and other.text.strip()]
+        if not filled or re.search(r"[:：]", filled[0].text) or key(filled[0].text) in self.colon_table:
             return None
-        return _raw(beside)
+        return filled[0]
 
     # --- sections ---------------------------------------------------------------------------------------------------
 
@@ -453,6 +474,45 @@ def _scale(filing: Filing, path: str, raw: Decimal) -> None:
     quotient = top / bottom
     if abs(raw - quotient) < abs(raw / 100 - quotient):
         filing.set(path, raw)
+
+
+_BASICS = ("staff", "expenses", "project_lines", "buildings", "thrift_measures")
+_EVALUATION = ("funds", "income", "outlay", "goals", "indicators", "total", "class_weights", "blank_classes")
+
+
+def joined(filings: list[Filing]) -> list[Filing]:
+    """Return the filings with the two halves of one department put together, wherever they stood in the file.
+
+    A 附件2 goes with the 附件3 of the same unit; where the 附件2 say no unit, in their order, if there are as many.
+    """
+    out = list(filings)
+    basics = [filing for filing in out if _holds(filing, _BASICS) and not _holds(filing, _EVALUATION)]
+    evaluations = [filing for filing in out if _holds(filing, _EVALUATION) and not _holds(filing, _BASICS)]
+    in_order = len(basics) == len(evaluations) and not any(filing.unit for filing in basics)
+    for index, basic in enumerate(basics):
+        named = [other for other in evaluations if basic.unit and squeeze(other.unit or "") == squeeze(basic.unit)]
+        partner = evaluations[index] if in_order else (named[0] if len(named) == 1 else None)
+        if partner is not None:
+            _unite(basic, partner)
+            out = [filing for filing in out if filing is not partner]
+    return out
+
+
+def _holds(filing: Filing, names: tuple[str, ...]) -> bool:
+    return any(path.startswith(names) for path in filing.places)
+
+
+def _unite(filing: Filing, other: Filing) -> None:
+    for name in _EVALUATION:
+        setattr(filing, name, getattr(other, name))
+    filing.unit = filing.unit or other.unit
+    for name in ("preparer", "date", "phone", "head"):
+        if getattr(filing.signature, name) is None:
+            setattr(filing.signature, name, getattr(other.signature, name))
+    filing.places = {**other.places, **filing.places}
+    filing.unread = {**other.unread, **filing.unread}
+    filing.years = {**filing.years, **other.years}
+    filing.narrative += other.narrative
 
 
 def _settle(filing: Filing, document: Document) -> None:
