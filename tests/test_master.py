@@ -11,13 +11,13 @@ from tests.office import convert
 from workbook import actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits, Formula
-from workbook.filing import to_json
+from workbook.filing import Indicator, to_json
 from workbook.findings import Severity
 from workbook.master import edits_for_import, read_master, result_hash
 from workbook.scheme import SchemeError
 from workbook.templates.build import MASTER, build_master
 from workbook.writers import master_layout as layout
-from workbook.writers.package import PackageError, apply, last_state
+from workbook.writers.package import PackageError, address, apply, last_state
 
 D = Decimal
 
@@ -94,6 +94,102 @@ def test_what_the_clerk_changed_is_kept_and_said(master):
     assert "610" in message
 
 
+def test_one_changed_row_keeps_no_other_from_being_updated(master):
+    unit = DEPARTMENTS[0].unit
+    put(master, "绩效指标", unit, "得分", D("6.5"))
+    put(master, "绩效指标", unit, "实际完成值", "我改的", row=1)
+    newer = compose(DEPARTMENTS[0])
+    newer.indicators[0].actual = "新数"
+    newer.indicators[0].score = D(7)
+    newer.indicators[3].score = D("1.25")
+    dropped = newer.indicators.pop(2)
+    newer.indicators.append(Indicator("产出指标", "数量指标", "新增的指标", "≥1", "1", D(1), D(1)))
+    message = take_in(master, [newer])
+    held = read_master(master).filings[0].indicators
+    assert (held[0].actual, held[0].score) == ("新数", D("6.5"))
+    assert held[1].actual == "我改的"
+    assert held[2].score == D("1.25")
+    assert dropped.level3 not in [row.level3 for row in held]
+    assert held[-1].level3 == "新增的指标"
+    assert f"「{held[0].level3}」得分保留总表里的“6.5”，新文件为“7”" in message
+    assert "新数" not in message
+
+
+def test_a_row_the_clerk_took_out_stays_out_and_one_put_in_stays_in(master):
+    book = read_master(master)
+    filing = book.filings[0]
+    gone = filing.indicators.pop(1)
+    filing.indicators.append(Indicator("产出指标", "数量指标", "我加的", "≥1", "1", D(1), D(1)))
+    edits = edits_for_import(book, [])  # as the clerk's own work: rows change, the snapshot does not
+    apply(master, edits)
+    newer = compose(DEPARTMENTS[0])
+    newer.indicators[1].score = D("0.5")
+    message = take_in(master, [newer])
+    names = [row.level3 for row in read_master(master).filings[0].indicators]
+    assert gone.level3 not in names
+    assert names[-1] == "我加的"
+    assert f"「{gone.level3}」您已删去" in message
+
+
+def test_what_was_filled_follows_the_newer_figures(master):
+    filing = compose(DEPARTMENTS[3])
+    filing.funds.execution_rate = filing.total.score = filing.indicators[0].score = None
+    take_in(master, [filing])
+    actions.fill(master)
+    before = read_master(master).filings[3]
+    newer = compose(DEPARTMENTS[3])
+    newer.funds.execution_rate = newer.total.score = newer.indicators[0].score = None
+    newer.funds.executed = newer.funds.annual_budget / 2
+    take_in(master, [newer])
+    held = read_master(master).filings[3]
+    assert held.funds.execution_rate == D("0.5")
+    assert held.indicators[0].score == before.indicators[0].score is not None
+    assert held.total.score is not None
+    again = take_in(master, [newer])
+    assert "保留" not in again
+    assert to_json(read_master(master).filings[3]) == to_json(held)
+
+
+def test_departments_that_have_not_handed_in_are_listed_and_not_checked(master):
+    top = layout.table("部门清单").top
+    late = DEPARTMENTS[4].unit
+    spaced = f"{late[:3]}　{late[3:]}"
+    apply(master, Edits([Block("部门清单", top + 4, 2, (("004", spaced), ("005", "还没报的局")))]))
+    book = read_master(master)
+    assert (len(book.filings), book.missing) == (3, [spaced, "还没报的局"])
+    outcome = actions.check_master(master)
+    assert len(outcome.checked) == 3
+    take_in(master, [compose(DEPARTMENTS[4])])
+    actions.check_master(master)
+    book = read_master(master)
+    assert (len(book.filings), book.missing) == (4, ["还没报的局"])
+    rows = [(row["代码"], row["单位"], row["报送"]) for row in book.records["tblUnits"][3:]]
+    assert rows == [("004", spaced, "已报"), ("005", "还没报的局", "未报")]
+
+
+def test_marks_go_when_rows_move_until_the_next_check(master):
+    put(master, "自评表", DEPARTMENTS[0].unit, "执行率", D("0.5"))
+    actions.check_master(master)
+    assert marks(master) == "开"
+    take_in(master, [compose(DEPARTMENTS[5])])
+    assert marks(master) == "关"
+    assert "请再按" in openpyxl.load_workbook(master)["校验结果"]["B2"].value
+    actions.check_master(master)
+    assert marks(master) == "开"
+
+
+def marks(path: Path) -> str:
+    return openpyxl.load_workbook(path)[layout.HOME].cell(*layout.MARKS).value
+
+
+def test_a_long_report_made_short_leaves_no_rest_of_itself(master):
+    filing = compose(DEPARTMENTS[0])
+    filing.narrative = ["长" * 9000, "篇" * 30_000]
+    take_in(master, [filing])
+    take_in(master, [compose(DEPARTMENTS[0])])
+    assert read_master(master).snapshots[DEPARTMENTS[0].unit] == to_json(compose(DEPARTMENTS[0]))
+
+
 def test_a_column_the_clerk_added_goes_along(master):
     book = openpyxl.load_workbook(master, keep_vba=True)
     sheet = book["绩效指标"]
@@ -166,6 +262,62 @@ def test_marks_and_links_in_libreoffice(master, tmp_path):
     assert book["自评表"].cell(layout.table("自评表").top + 1, 1).value.startswith("⚑")
     assert book["汇总分析"]["B4"].value == 3
     assert str(results["B2"].value).startswith(outcome.verdict)
+
+
+def test_links_of_departments_and_counts_of_rules_in_libreoffice(master, tmp_path):
+    put(master, "自评表", DEPARTMENTS[1].unit, "执行率", D("0.5"))
+    outcome = actions.check_master(master)
+    shown = openpyxl.load_workbook(master, data_only=True)
+    (path,) = convert([master], "xlsx", tmp_path)
+    fresh = openpyxl.load_workbook(path, data_only=True)
+    found = [entry for checked in outcome.checked for entry in checked.report.findings]
+    units, rules = layout.table("部门清单"), layout.table("规则说明")
+    for row in range(units.top + 1, units.top + 4):
+        cells = [fresh["部门清单"].cell(row, column).value or "" for column in range(1, len(units.columns) + 1)]
+        count = sum(entry.unit == cells[2] for entry in found)
+        assert cells[0] == (f"⚑ {count}" if count else "")
+        assert cells.count("→") == 3
+    for record in range(rules.top + 1, fresh["规则说明"].max_row + 1):
+        id = fresh["规则说明"].cell(record, 1).value
+        count = fresh["规则说明"].cell(record, rules.column("问题数")).value
+        assert count == sum(entry.rule == id for entry in found), id
+    # what was written without a recalculation is what LibreOffice gets
+    for name in ("部门清单", "汇总分析", "规则说明", "自评表", "绩效指标", "基础数据"):
+        for row in shown[name].iter_rows():
+            for cell in row:
+                assert (cell.value or "") == (fresh[name][cell.coordinate].value or ""), (name, cell.coordinate)
+
+
+def test_a_mark_keeps_the_format_of_its_column(master):
+    book = openpyxl.load_workbook(master)
+    for sheet in layout.MARKED:
+        table = layout.table(sheet)
+        looks: dict[str, set[str]] = {}
+        for area in book[sheet].conditional_formatting:
+            for rule in area.rules:
+                look = "" if rule.dxf.numFmt is None else rule.dxf.numFmt.formatCode
+                assert look or rule.dxf.font.u, "never by colour alone"
+                for span in area.sqref.ranges:
+                    looks.setdefault(span.coord.split(":")[0], set()).add(look)
+        for number, column in enumerate(table.columns[1:], start=2):
+            found = looks[f"{address(1, number)[:-1]}{table.top + 1}"]
+            assert len(found) == (1 if column.width > 100 else 3), column.heading
+            if column.kind == "rate":
+                assert all("0.00%" in look for look in found), column.heading
+
+
+def test_roles_are_named_styles_and_inputs_are_open(master):
+    book = openpyxl.load_workbook(master)
+    assert {"填报", "计算", "引用", "审核"} <= {style.name for style in book._named_styles}
+    for table in layout.TABLES:
+        sheet = book[table.sheet]
+        assert sheet.protection.sheet
+        assert sheet.protection.password is None
+        assert not sheet.protection.autoFilter
+        for number, column in enumerate(table.columns, start=1):
+            cell = sheet.cell(table.top + 1, number)
+            assert cell.protection.locked is (column.role != "填报"), (table.sheet, column.heading)
+            assert cell.style == column.role, (table.sheet, column.heading)
 
 
 def test_clear_takes_marks_off_in_one_step_and_leaves_the_list(master):

@@ -24,6 +24,7 @@ from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import PackageError, address, bounds
 
 Record = dict[str, Any]
+SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
 HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblProse")
 OWN = ("form", "source")  # members of a filing that are no fields
 CHUNK = 16_000  # characters; a cell holds 32,767, and some characters count as two
@@ -735,7 +736,7 @@ def _finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell
         "类别": finding.category.value,
         "部门": finding.unit,
         "位置": where,
-        "填报值": finding.actual or None,
+        "填报值": _cut(finding.actual) or None,
         "应为值": finding.expected or None,
         "差额": finding.difference or None,
         "说明": finding.message,
@@ -749,6 +750,10 @@ def _finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell
         "问题键": finding.key,
         "指纹": finding.fingerprint,
     }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from typing import Any
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
+from workbook.writers.package import WRAPPED_FROM, address, lines_of
 
 ROLE_COLOURS = {"填报": "#FFF9E5", "计算": "#EAF3E6", "引用": "#EEF1F5", "审核": "#FDEFEA"}
 MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": ("#BDD7EE", "#1F4E78")}
@@ -16,7 +17,7 @@ FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "
 FONT = "微软雅黑"
 VERSION = "2"
 LONG_TEXT = 100  # columns wider than this hold paragraphs
-WIDE = 260  # characters; a wider table is not squeezed onto one page
+WIDE = 330  # characters; a wider table is not squeezed onto one page
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
 HOW_TO = (
     "一、把各单位报来的 Word、Excel 放进一个文件夹，按“导入”。",
@@ -142,8 +143,8 @@ def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
         sheet.write(row - 1, 1, captions[name], styles.get())
         sheet.write_blank(row - 1, column - 1, None, fixed)
     _legend(sheet, styles)
-    sheet.write(20, 1, "怎么用", styles.get(bold=True, font_size=12, font_color="#2F5773"))
-    for row, words in enumerate(HOW_TO if buttons else (*HOW_TO, WITHOUT_BUTTONS), start=21):
+    sheet.write(21, 1, "怎么用", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    for row, words in enumerate(HOW_TO if buttons else (*HOW_TO, WITHOUT_BUTTONS), start=22):
         sheet.merge_range(row, 1, row, 7, words, styles.get())
     if buttons:
         for place, verb in enumerate(entry for entry in VERBS if entry.sub):
@@ -164,14 +165,14 @@ def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
 
 
 def _legend(sheet: Any, styles: Styles) -> None:
-    sheet.write(16, 1, "图例", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    sheet.write(17, 1, "图例", styles.get(bold=True, font_size=12, font_color="#2F5773"))
     for column, (role, colour) in enumerate(ROLE_COLOURS.items(), start=1):
-        sheet.write(17, column, role, styles.get(bg_color=colour, border=1, border_color="#D0D0D0", align="center"))
+        sheet.write(18, column, role, styles.get(bg_color=colour, border=1, border_color="#D0D0D0", align="center"))
     words = {"E": "错误：必须改正", "W": "预警：可以说明", "N": "提示"}
     for column, (letter, caption) in enumerate(words.items(), start=1):
         back, front = MARK_COLOURS[letter]
         style = styles.get(bg_color=back, font_color=front, bold=True, border=1, border_color="#D0D0D0", align="center")
-        sheet.write(18, column, f"{MARK_SIGNS[letter]} {caption}", style)
+        sheet.write(19, column, f"{MARK_SIGNS[letter]} {caption}", style)
 
 
 def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
@@ -189,6 +190,9 @@ def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequ
     sheet.add_table(table.top - 1, 0, bottom, len(table.columns) - 1, options)
     for down in range(count):
         values = rows[down] if down < len(rows) else ()
+        lines = _lines(table, values)
+        if lines > 1:
+            sheet.set_row(table.top + down, 15 * lines + 3)
         for across, column in enumerate(table.columns):
             _write(
                 sheet, table.top + down, across, values[across] if across < len(values) else None, styles.cell(column)
@@ -208,6 +212,11 @@ def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequ
     if table.sheet in layout.REMADE:
         # Excel sorts a protected sheet only where every cell may be edited
         sheet.unprotect_range(f"A{table.top + 1}:{_letters(len(table.columns))}{layout.LAST_ROW}", "sort")
+
+
+def _lines(table: Table, values: Sequence[Any]) -> int:
+    pairs = [(str(value), column.width) for value, column in zip(values, table.columns, strict=False)]
+    return max((lines_of(text, width) for text, width in pairs if width > WRAPPED_FROM), default=1)
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
@@ -278,8 +287,6 @@ def _sign(sign: str, shown: str) -> dict[str, Any]:
 
 
 def _letters(column: int) -> str:
-    from workbook.writers.package import address
-
     return address(1, column).rstrip("1")
 
 
@@ -343,9 +350,12 @@ def _summary(book: Any, sheet: Any, styles: Styles) -> None:
         chart.add_series({"categories": names, "values": values, **look})
         chart.set_title({"name": block.title, "name_font": {"size": 12}})
         chart.set_legend({"none": True})
+        bare: dict[str, Any] = {"major_gridlines": {"visible": False}, "visible": False}  # every bar bears its number
         if block.chart == "bar":
+            chart.set_x_axis(bare)
             chart.set_y_axis({"reverse": True})  # first line on top, as in the table
-        chart.set_x_axis({"num_format": "0"} if block.chart == "bar" else {})
+        else:
+            chart.set_y_axis(bare)
         chart.set_size({"width": 460, "height": 250})
         sheet.insert_chart(2 + (place // 2) * 14, 3 + (place % 2) * 6, chart)
     sheet.set_landscape()

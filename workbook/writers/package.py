@@ -290,6 +290,7 @@ class SheetPatch:
         self.column_styles = self._column_styles()
         self.widths = self._widths()
         self.touched: set[int] = set()
+        self.refit: set[int] = set()
 
     def write(self, block: Block) -> None:
         """Write a block of cells; each keeps its style, a new one takes its column's."""
@@ -298,7 +299,8 @@ class SheetPatch:
             cells = self._row_cells(number)
             for across, value in enumerate(values):
                 self._set(cells, number, block.column + across, value)
-            self._fit(number, block.column, values)
+                if self.widths.get(block.column + across, 0) > WRAPPED_FROM:
+                    self.refit.add(number)
 
     def blank(self, top: int, bottom: int, left: int, right: int) -> None:
         """Empty the cells of a rectangle that exist; their styles stay."""
@@ -317,6 +319,8 @@ class SheetPatch:
             row[:] = [cells[column] for column in sorted(cells)] + extensions
             if "spans" in row.attrib:
                 del row.attrib["spans"]
+        for number in self.refit:
+            self._fit(number)
         self.data[:] = [self.rows[number] for number in sorted(self.rows)]
         dimension = self.root.find(f"{MAIN}dimension")
         if dimension is not None and self.rows:
@@ -396,19 +400,23 @@ class SheetPatch:
             words.text = text_of(value)
             words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
-    def _fit(self, number: int, first: int, values: tuple[Cell, ...]) -> None:
+    def _fit(self, number: int) -> None:
         """Make a row as high as its longest wrapped text needs; a height that somebody set stays."""
         row = self.rows[number]
         if row.get("customHeight"):
             return
-        lines = 1
-        for column, value in enumerate(values, start=first):
+        lines, unknown = 1, False
+        for column, cell in self.cells[number].items():
             width = self.widths.get(column, 0)
-            if isinstance(value, str) and width > WRAPPED_FROM:
-                lines = max(lines, lines_of(value, width))
+            if width > WRAPPED_FROM:
+                unknown = unknown or cell.get("t") == "s"
+                lines = max(lines, lines_of("".join(cell.itertext(f"{MAIN}t")), width))
+        height = min(400, 15 * lines + 3) if lines > 1 else 0
+        if unknown:  # a text in the shared strings was fitted before
+            height = max(height, round(float(row.get("ht") or 0)))
         # no customHeight: that would make our height the clerk's own, never to be fitted again
-        if lines > 1:
-            row.set("ht", str(min(400, 15 * lines + 3)))
+        if height:
+            row.set("ht", str(height))
         else:
             row.attrib.pop("ht", "")
 
