@@ -7,10 +7,15 @@ from hypothesis import strategies as st
 from workbook.filing import Building, Filing, Indicator, ProjectLine
 
 amounts = st.none() | st.just(Decimal(0)) | st.decimals(min_value=0, max_value=10**6, places=2)
+rates = st.none() | st.decimals(min_value=0, max_value=2, places=4)
 points = st.none() | st.decimals(min_value=0, max_value=40, places=1)
 _letters = st.sampled_from("全年完成培训次数项目支出保障=+-@'\"0123456789%≥≤，。（）ab<&>")
-words = st.text(_letters, min_size=1, max_size=24).map(str.strip).filter(lambda text: bool(text.strip("-—/\\…. 0无空")))
-named = words.map(lambda text: f"名{text}称")
+_lines = (
+    st.text(_letters, min_size=1, max_size=24).map(str.strip).filter(lambda text: bool(text.strip("-—/\\…. 0无空")))
+)
+words = _lines | st.builds("{}\n{}".format, _lines, _lines)
+unreadable = st.sampled_from(["约三成", "见附表", "=1+1", "数据待核"])
+named = _lines.map(lambda text: f"名{text}称")
 level = st.sampled_from(
     [
         ("产出指标", "数量指标"),
@@ -31,6 +36,22 @@ def indicators(draw: st.DrawFn) -> Indicator:
     return Indicator(level1, level2, draw(named), target, actual, draw(points), draw(points), draw(st.none() | words))
 
 
+_MAY_BE_WORDS = [
+    "staff.authorized",
+    "staff.control_rate",
+    "expenses.project.final",
+    "funds.annual_budget",
+    "funds.executed",
+    "funds.weight",
+    "funds.execution_rate",
+    "funds.score",
+    "income.total",
+    "indicators[0].weight",
+    "indicators[0].score",
+    "total.score",
+]
+
+
 @st.composite
 def filings(draw: st.DrawFn) -> Filing:
     """Make one filing with a unit, a year and at least one indicator."""
@@ -46,7 +67,17 @@ def filings(draw: st.DrawFn) -> Filing:
     )
     area = st.decimals(min_value=1, max_value=10**5, places=1)
     filing.buildings = draw(
-        st.lists(st.builds(Building, approved_area=area, actual_area=amounts, budget_investment=amounts), max_size=2)
+        st.lists(
+            st.builds(
+                Building,
+                approved_area=area,
+                actual_area=amounts,
+                area_control_rate=rates,
+                budget_investment=amounts,
+                actual_investment=amounts,
+            ),
+            max_size=2,
+        )
     )
     for name in ("initial_budget", "annual_budget", "executed", "weight", "score"):
         setattr(filing.funds, name, draw(amounts if name not in ("weight", "score") else points))
@@ -56,5 +87,12 @@ def filings(draw: st.DrawFn) -> Filing:
     filing.goals.expected, filing.goals.actual = draw(st.none() | words), draw(st.none() | words)
     filing.thrift_measures = draw(st.none() | words)
     filing.total.score = draw(points)
+    filing.staff.control_rate, filing.funds.execution_rate = draw(rates), draw(rates)
+    filing.total.weight = draw(points)
+    if draw(st.booleans()):
+        for path in draw(st.lists(st.sampled_from(_MAY_BE_WORDS), max_size=3)):
+            filing.set(path, None)
+            filing.unread[path] = draw(unreadable)
+    filing.signature.date = draw(st.none() | st.just("2024年3月15日"))
     filing.signature.preparer = draw(st.none() | st.just("某甲"))
     return filing

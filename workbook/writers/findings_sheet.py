@@ -1,0 +1,105 @@
+"""The sheet 问题: what a check found, each finding linked to its cell, with a place for the clerk's explanation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbook.findings import Finding, Severity, verdict
+from workbook.writers.package import text_of
+from workbook.writers.styles import FANG, HEI, INPUT, MARKS, SONG, Styles, height, lines
+
+COLUMNS = (
+    ("规则编号", 9),
+    ("级别", 9),
+    ("位置", 22),
+    ("填报值", 12),
+    ("应为值", 12),
+    ("差额", 11),
+    ("说明", 50),
+    ("依据", 30),
+    ("建议", 34),
+    ("出错说明", 26),
+)
+UNIT = ("单位", 22)
+FIRST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding, and where its cell stands in this workbook ("'附件3'!F12", "" where it stands nowhere)."""
+
+    finding: Finding
+    target: str = ""
+
+
+def link(places: Mapping[str, tuple[str, str]], path: str) -> str:
+    """Return the internal link to a path's cell (path → sheet, cell), "" where it is not in the workbook."""
+    if path not in places:
+        return ""
+    sheet, cell = places[path]
+    quoted = sheet.replace("'", "''")
+    return f"internal:'{quoted}'!{cell}"
+
+
+def write(styles: Styles, name: str, found: Sequence[Found], with_unit: bool = False) -> None:
+    """Write the sheet: the verdict, then a row for each finding; 出错说明 is unlocked."""
+    sheet = styles.book.add_worksheet(name)
+    sheet.write_string(0, 0, _verdict(found), styles.plain(font_name=HEI, font_size=14, bold=True))
+    columns = [UNIT, *COLUMNS] if with_unit else list(COLUMNS)
+    head = {"font_name": SONG, "bold": True, "border": 1, "align": "center"}
+    for column, (text, width) in enumerate(columns):
+        sheet.set_column(column, column, width)
+        sheet.write_string(FIRST - 1, column, text, styles.plain(**head, bg_color="#2F5773", font_color="#FFFFFF"))
+    for row, entry in enumerate(found, start=FIRST):
+        _row(styles, sheet, row, entry, columns)
+    sheet.freeze_panes(FIRST, 0)
+    sheet.autofilter(FIRST - 1, 0, FIRST - 1 + len(found), len(columns) - 1)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(FIRST - 1)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+    sheet.protect("", dict.fromkeys(("autofilter", "sort", "format_columns", "format_rows"), True))
+
+
+def _verdict(found: Sequence[Found]) -> str:
+    open_ones = [entry.finding.severity for entry in found if entry.finding.status != "已说明"]
+    return verdict(open_ones.count(Severity.ERROR), open_ones.count(Severity.WARNING))
+
+
+def _row(styles: Styles, sheet: Any, row: int, entry: Found, columns: Sequence[tuple[str, int]]) -> None:
+    values = dict(zip((name for name, _ in COLUMNS), _values(entry.finding), strict=True)) | {
+        UNIT[0]: entry.finding.unit
+    }
+    count = max(lines(str(values[name]), width) for name, width in columns)
+    sheet.set_row(row, height(count))
+    cell: dict[str, Any] = {"font_name": FANG, "border": 1, "text_wrap": True, "valign": "vcenter"}
+    back, front = MARKS[entry.finding.severity]
+    special: dict[str, dict[str, Any]] = {
+        "级别": {"bg_color": back, "font_color": front},
+        "出错说明": {"bg_color": INPUT, "locked": False},
+        "位置": {"font_color": "#0563C1", "underline": 1} if entry.target else {},
+    }
+    for column, (name, _) in enumerate(columns):
+        text, style = text_of(values[name]), styles.plain(**cell, **special.get(name, {}))
+        if name == "位置" and entry.target:
+            sheet.write_url(row, column, entry.target, style, text)
+        else:
+            sheet.write_string(row, column, text, style)
+
+
+def _values(finding: Finding) -> tuple[str, ...]:
+    place = finding.location
+    where = place.label or (f"正文第{place.paragraph}段" if place.paragraph else place.path)
+    return (
+        finding.rule,
+        f"{finding.severity.mark}{finding.severity.caption}",
+        where,
+        finding.actual,
+        finding.expected,
+        finding.difference,
+        finding.message,
+        finding.source,
+        finding.suggestion,
+        finding.explanation,
+    )

@@ -1,0 +1,64 @@
+"""The looks of the official sheets: fonts, colours by role, and how high a row of Chinese text must be."""
+
+from decimal import Decimal
+from typing import Any
+
+from workbook.findings import Severity
+from workbook.writers.package import lines_of
+
+SONG, HEI, FANG = "宋体", "黑体", "仿宋"
+SIZE = 10.5  # 五号
+LINE = 15.5  # points a line at that size, in the tallest of the fonts that stand in for 仿宋
+HIGHEST = 405.0  # Excel's rows end at 409 points
+LEAST = 20.0
+INPUT, COMPUTED, REVIEW = "#FFF9E5", "#EAF3E6", "#FDEFEA"
+MARKS = {
+    Severity.ERROR: ("#F8CBAD", "#9C0006"),
+    Severity.WARNING: ("#FFE699", "#7F6000"),
+    Severity.INFO: ("#BDD7EE", "#1F4E78"),
+}
+ROLES: dict[str, dict[str, Any]] = {
+    "": {},
+    "填报": {"bg_color": INPUT, "locked": False},
+    "计算": {"bg_color": COMPUTED},
+    "审核": {"bg_color": REVIEW, "font_size": 9, "align": "center"},
+}
+
+
+class Styles:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def plain(self, **properties: Any) -> Any:
+        """Return a format of these properties and no others."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.made:
+            self.made[key] = self.book.add_format(properties)
+        return self.made[key]
+
+    def cell(self, role: str = "", **more: Any) -> Any:
+        """Return a cell's format: 填报 (unlocked), 计算 (locked), 审核 (beside the sheet), or a printed label."""
+        base = {"font_name": FANG, "font_size": SIZE, "valign": "vcenter", "border": 1, "text_wrap": True}
+        return self.plain(**{**base, **ROLES[role], **more})
+
+
+def lines(text: str, width: float, size: float = SIZE) -> int:
+    """Return how many lines a text takes in so many column widths."""
+    return lines_of(text, width * SIZE / size)
+
+
+def height(count: int) -> float:
+    """Return the height in points of a row of so many lines."""
+    return min(HIGHEST, max(LEAST, LINE * count + 5))
+
+
+def number_format(value: Any, kind: str) -> str:
+    """Return a number format that hides no decimals of a value."""
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    decimals = -exponent if isinstance(exponent, int) else 0
+    if "%" in kind:
+        return "0.00%" if decimals <= 4 else f"0.{'0' * min(10, decimals - 2)}%"
+    return kind if decimals <= 2 else f"0.{'0' * min(10, decimals)}"
