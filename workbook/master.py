@@ -100,10 +100,14 @@ def read_master(path: Path) -> Master:
     master.scheme = _scheme(master, str(_at(home, layout.SCHEME_ID) or ""))
     master.explanations = dict(_explanations(master.records["tblFindings"]))
     master.snapshots = dict(_snapshots(sheets.get(layout.SNAPSHOT_SHEET, [])))
-    handed_in = {_unit_of(row) for name in HELD for row in master.records[name]}
+    by_unit: dict[str, dict[str, list[Record]]] = {}
+    for name in HELD:
+        for row in master.records[name]:
+            by_unit.setdefault(_unit_of(row), {}).setdefault(name, []).append(row)
     for row in master.records["tblUnits"]:
-        if _unit_of(row) in handed_in:
-            master.filings.append(_filing(master, row))
+        held = by_unit.get(_unit_of(row))
+        if held:
+            master.filings.append(_filing(master, row, held))
         else:
             master.missing.append(_unit_of(row))
     return master
@@ -168,20 +172,17 @@ def _snapshots(rows: list[list[Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
                 continue
 
 
-def _filing(master: Master, unit: Record) -> Filing:
+def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> Filing:
     filing = Filing(form=_words(unit.get("表样")) or "", source=_words(unit.get("来源文件")) or "")
-    name = filing.unit = _unit_of(unit)
+    filing.unit = _unit_of(unit)
     filing.places["unit"] = _place(master, layout.table("部门清单"), unit, layout.UNIT)
     for table in layout.TABLES:
-        rows = [row for row in master.records[table.name] if _unit_of(row) == name]
+        rows = [unit] if table.name == "tblUnits" else held.get(table.name, [])
         if table.rows_of:
-            rows.sort(key=lambda row: float(row.get(layout.NUMBER) or 0))
+            rows = sorted(rows, key=_number_of)
         for index, record in enumerate(rows if table.rows_of else rows[:1]):
             _take(master, filing, table, record, index)
-    prose = [row for row in master.records["tblProse"] if _unit_of(row) == name]
-    filing.narrative = [
-        str(row.get("正文") or "") for row in sorted(prose, key=lambda row: float(row.get("段号") or 0))
-    ]
+    filing.narrative = [str(row.get("正文") or "") for row in sorted(held.get("tblProse", []), key=_number_of)]
     return filing
 
 
@@ -444,7 +445,11 @@ def _unit_links(row: int, headings: Mapping[str, int], findings: int, handed_in:
 
 
 def _number_of(record: Record) -> int:
-    return int(float(record.get(layout.NUMBER) or record.get("段号") or 0))
+    words = str(record.get(layout.NUMBER) or record.get("段号") or 0)
+    try:
+        return int(float(words))
+    except ValueError:
+        return 0  # a clerk's own row, not numbered yet
 
 
 def _rows(table: Table, filing: Filing) -> Iterator[Record]:
