@@ -1,31 +1,60 @@
 """From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
 
-import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from workbook.filing import Filing
-from workbook.forms.grid import Document
 from workbook.readers.limits import LIMITS, Limits, ReadError
+
+if TYPE_CHECKING:
+    import zipfile
+
+    from workbook.filing import Filing
+    from workbook.forms.grid import Document
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _TEXT = (".txt", ".csv", ".tsv", ".text")
+_RENAMED = {
+    b"{\\rtf": "RTF 文件，请用 Word 打开后另存为 .docx",
+    b"<html": "网页改名而来的，请用 Excel 打开后另存为 .xlsx",
+    b"<!doctype": "网页改名而来的，请用 Excel 打开后另存为 .xlsx",
+    b"<?xml": "XML 文件，请用 Excel 或 Word 打开后另存为 .xlsx 或 .docx",
+    b"mime-version": "网页存档，请用 Excel 或 Word 打开后另存为 .xlsx 或 .docx",
+    b"%pdf": "PDF 文件，请交来 Word 或 Excel 原件",
+}
 
 
-def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list[Filing]:
+def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
     """Return the filings in a file; raise ReadError with the reason where there is none to be read."""
     path = Path(path)
+    source = document(path)
     try:
-        return _filings(document(path), path, extra_forms)
+        return _filings(source, path, extra_forms)
     except ReadError:
         raise
-    except (RecursionError, MemoryError, ValueError, KeyError, IndexError, AttributeError, TypeError) as error:
-        raise ReadError(f"「{path.name}」的内容读不懂（{type(error).__name__}），请另存一份再试") from error
+    except Exception as error:  # whatever hostile content makes a library raise, the other files must go in
+        _refuse(path, error)
 
 
-def document(path: Path | str) -> Document:
+def document(path: Path | str) -> "Document":
     """Return a file taken apart into paragraphs and tables; raise ReadError."""
     path = Path(path)
     kind = _kind(path)
+    try:
+        return _document(kind, path)
+    except ReadError:
+        raise
+    except BaseException as error:
+        # a panic of Rust code is no Exception; an interrupt must go on its way
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        _refuse(path, error)
+
+
+def _refuse(path: Path, error: BaseException) -> NoReturn:
+    raise ReadError(f"「{path.name}」的内容读不出来（可能已损坏：{type(error).__name__}），请单位另存一份后重新报送") from error
+
+
+def _document(kind: str, path: Path) -> "Document":
     if kind == "docx":
         from workbook.readers.word import document as of_word
 
@@ -43,7 +72,7 @@ def document(path: Path | str) -> Document:
     return of_text(path)
 
 
-def _filings(source: Document, path: Path, extra: tuple[Path, ...]) -> list[Filing]:
+def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
     from workbook.forms import matches
     from workbook.forms.tables import extract
 
@@ -86,12 +115,18 @@ def _kind(path: Path) -> str:
         return _zip_kind(path)
     if head.startswith(OLE):
         return _ole_kind(path)
+    opening = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for mark, what in _RENAMED.items():
+        if opening.startswith(mark):
+            raise ReadError(f"「{path.name}」是{what}")
     if path.suffix.lower() in _TEXT or _looks_like_text(head):
         return "text"
     raise ReadError(f"「{path.name}」不是 Word、Excel 或文本文件，请单位用 Word 或 Excel 报送")
 
 
 def _zip_kind(path: Path) -> str:
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -101,16 +136,22 @@ def _zip_kind(path: Path) -> str:
         raise ReadError(f"「{path.name}」已损坏（文件不完整），请单位重新报送") from error
     if any(name.startswith("word/") for name in names):
         return "docx"
+    if "xl/workbook.bin" in names:
+        raise ReadError(f"「{path.name}」是二进制工作簿（.xlsb），请用 Excel 另存为 .xlsx 再导入")
     if any(name.startswith("xl/") for name in names):
         return "xlsx"
     raise ReadError(f"「{path.name}」是压缩包或别的文件，不是 Word 或 Excel；请解压后再导入")
 
 
-def _check_archive(members: list[zipfile.ZipInfo], path: Path) -> None:
+def _check_archive(members: "list[zipfile.ZipInfo]", path: Path) -> None:
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if unpacked > LIMITS.unpacked_bytes or (unpacked > 20_000_000 and unpacked / packed > LIMITS.ratio):
         raise ReadError(f"「{path.name}」解开后过大（{unpacked // 1_000_000} MB），疑似压缩炸弹，没有读")
+    if len({member.filename for member in members}) < len(members):
+        raise ReadError(f"「{path.name}」里有重名的部件，内容不可信，没有读；请单位重新另存后报送")
+    if any(member.file_size > LIMITS.part_bytes for member in members if member.filename.endswith(".xml")):
+        raise ReadError(f"「{path.name}」解开后过大，没有读；请删去多余的行列后重新报送")
     if any(member.flag_bits & 1 for member in members):
         raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送")
 

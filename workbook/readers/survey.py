@@ -1,0 +1,135 @@
+"""What a workbook's XML says before its values are read: how far its sheets reach, errors, formulas without a value.
+
+python-calamine lays a sheet out as one dense block, so that two cells in opposite corners would take all memory there is; it
+also gives an error value and a formula never calculated as blank. Hence this pass over the parts, in a stream.
+"""
+
+import re
+import zipfile
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbook.forms.grid import letters
+from workbook.readers.limits import LIMITS, ReadError
+
+UNCALCULATED = "（公式未计算）"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What was seen of a sheet: words for cells that calamine gives as blank, and its last row and column."""
+
+    words: dict[tuple[int, int], str] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+    strings: "array[int]" = field(default_factory=lambda: array("Q"))
+
+
+def survey(archive: zipfile.ZipFile, name: str) -> dict[str, Sheet]:
+    """Return what each sheet holds; raise ReadError past the limits, BadZipFile where a part is not what it says."""
+    for member in archive.infolist():
+        if member.filename.endswith((".xml", ".rels")):
+            _unpack(archive, member, name)
+    out: dict[str, Sheet] = {}
+    for title, part in _parts(archive).items():
+        out[title] = _sheet(archive, part, f"「{name}」的工作表「{title}」")
+    if sum(sheet.rows * sheet.columns for sheet in out.values()) > LIMITS.cells:
+        raise ReadError(f"「{name}」各工作表合计超过 {LIMITS.cells:,} 格，没有读；请删去与自评无关的工作表")
+    _check_strings(archive, out, name)
+    return out
+
+
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
+    """Unpack a part once and throw it away: a size or checksum that lies shows here, before another reader trusts it."""
+    if member.file_size > LIMITS.part_bytes:
+        raise ReadError(
+            f"「{name}」解开后过大（{member.file_size // 1_000_000} MB），没有读；请删去多余的行列后重新报送"
+        )
+    with archive.open(member) as stream:
+        while stream.read(1 << 20):
+            pass
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the XML part of each sheet that shows, by the sheet's name."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    book = etree.fromstring(archive.read("xl/workbook.xml"), parser)
+    links = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
+    if book is None or links is None:
+        raise ValueError("no workbook part")
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    known, out = set(archive.namelist()), {}
+    for sheet in book.iter("{*}sheet"):
+        target = targets.get(sheet.get(_RELATION), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in known and sheet.get("state", "visible") == "visible":
+            out[str(sheet.get("name"))] = part
+    return out
+
+
+def _elements(archive: zipfile.ZipFile, part: str, tags: tuple[str, ...]) -> Iterator[Any]:
+    """Yield the elements of some names, and forget each: memory stays small however long the part is."""
+    from lxml import etree
+
+    with archive.open(part) as stream:
+        walk = etree.iterparse(stream, events=("end",), tag=tags, resolve_entities=False, no_network=True, recover=True)
+        for _, element in walk:
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+
+
+def _sheet(archive: zipfile.ZipFile, part: str, title: str) -> Sheet:
+    out = Sheet()
+    row, column = 1, 0
+    for element in _elements(archive, part, ("{*}c", "{*}row")):
+        if not element.tag.endswith("}c"):
+            row, column = row + 1, 0
+            continue
+        place = _REFERENCE.fullmatch(element.get("r", ""))
+        row, column = (int(place[2]), _number(place[1])) if place else (row, column + 1)
+        if len(element):
+            _note(out, element, row, column)
+            if out.rows * out.columns > LIMITS.cells:
+                raise ReadError(
+                    f"{title}一直用到 {letters(column)}{row}，超过 {LIMITS.cells:,} 格，没有读；请删去表格以外的内容后重新报送"
+                )
+    return out
+
+
+def _note(sheet: Sheet, cell: Any, row: int, column: int) -> None:
+    sheet.rows, sheet.columns = max(sheet.rows, row), max(sheet.columns, column)
+    value = cell.findtext("{*}v")
+    kind = cell.get("t")
+    if kind == "s" and value and value.strip().isdigit():
+        sheet.strings.append(min(int(value), 2**63))
+    elif kind == "e":
+        sheet.words[row, column] = (value or "#错误").strip()
+    elif not value and cell.find("{*}f") is not None and kind != "str":
+        sheet.words[row, column] = UNCALCULATED
+
+
+def _number(column: str) -> int:
+    out = 0
+    for letter in column:
+        out = out * 26 + ord(letter) - 64
+    return out
+
+
+def _check_strings(archive: zipfile.ZipFile, sheets: dict[str, Sheet], name: str) -> None:
+    """Refuse a workbook in which few long texts are shown so often that they would fill the memory."""
+    part = next((entry for entry in archive.infolist() if entry.filename.lower() == "xl/sharedstrings.xml"), None)
+    used = sum(len(sheet.strings) for sheet in sheets.values())
+    if part is None or used * part.file_size <= LIMITS.characters:
+        return
+    lengths = [len("".join(entry.itertext())) for entry in _elements(archive, part.filename, ("{*}si",))]
+    total = sum(lengths[index] for sheet in sheets.values() for index in sheet.strings if index < len(lengths))
+    if total > LIMITS.characters:
+        raise ReadError(f"「{name}」的文字合计超过 {LIMITS.characters // 1_000_000} 百万字，没有读")
