@@ -82,6 +82,10 @@ def recalculated(tmp_path_factory) -> list[tuple[Path, Path, Filing, str]]:
     clean = resources.files("workbook") / "rules" / "clean.json"
     add(plain_scores(from_json(json.loads(clean.read_text(encoding="utf-8")))))
     add(worded())
+    for weight, executed in ((None, None), (Decimal(10), None), (None, Decimal(7)), (Decimal(12), Decimal(9))):
+        blank = Filing(unit="某县某局", year=2024, form="l1")
+        blank.funds.weight, blank.funds.annual_budget, blank.funds.executed = weight, executed, executed
+        add(blank)
     for executed in ("100", "95", "94.99", "60", "59.99", "0"):
         filing = worded()
         filing.funds.annual_budget, filing.funds.executed = Decimal(100), Decimal(executed)

@@ -91,10 +91,12 @@ class BasicsSheet(OfficialSheet):
     def _control_rate(self, path: str) -> None:
         """Show 决算数 ÷ 预算数 beside the row, and mark an overspent budget."""
         budget, final = address(self.row + 1, 4), address(self.row + 1, 6)
-        over = f"=AND(N(${budget})>0,N(${final})>N(${budget}))"
-        amber = self.styles.plain(bg_color=MARKS[Severity.WARNING][0], font_color=MARKS[Severity.WARNING][1], bold=True)
-        options = {"type": "formula", "criteria": over, "format": amber}
-        self.sheet.conditional_format(self.row, 5, self.row, 6, options)
+        if path not in self.data["no_spending"]:
+            over = f"=AND(N(${budget})>0,N(${final})>N(${budget}))"
+            back, front = MARKS[Severity.WARNING]
+            amber = self.styles.plain(bg_color=back, font_color=front, bold=True)
+            options = {"type": "formula", "criteria": over, "format": amber}
+            self.sheet.conditional_format(self.row, 5, self.row, 6, options)
         expense = self.filing.get(path)
         rate = expense_control_rate(expense.final, expense.budget)
         cached = NOT_APPLICABLE if rate is None else float(round_half_up(rate, 4))

@@ -12,7 +12,7 @@ from workbook.writers.official import OfficialSheet
 from workbook.writers.package import address
 from workbook.writers.styles import height, lines
 
-UPRIGHT, ACROSS = 640.0, 400.0  # points of rows that surely go onto one page
+UPRIGHT, ACROSS = 740.0, 470.0  # points of rows that surely go onto one page
 LONG = 12  # lines in a cell of the upright page, from which the page is better laid across
 
 
@@ -189,15 +189,17 @@ class EvaluationSheet(OfficialSheet):
         self.label(self.row, 0, 5, self.data["total"], bold=True)
         for name, column in (("weight", 6), ("score", 7)):
             path = f"total.{name}"
-            if self.derived.at(path) is None:
-                self.number(path, self.row, column, column, "0.##")
-                continue
             rows = f"{address(self.first + 1, column + 1)}:{address(self.row, column + 1)}"
             funds = address(self.funds_row + 1, column + 1 + (name == "score"))
-            formula = formulas.total([funds, rows], self._instead(name))
+            formula = formulas.total([funds, rows], self._instead(name), self._filled())
             self.computed(path, self.row, column, column, formula, "0.##")
         self.put(self.row, 8, 8, None, self.styles.cell())
         self.row += 1
+
+    def _filled(self) -> list[str]:
+        """Return the ranges that hold no number as long as the form is blank."""
+        rows = f"{address(self.first + 1, 7)}:{address(self.row, 8)}"
+        return [] if self.filing.indicators else [rows, self._spot("funds.score")]
 
     def _instead(self, name: str) -> list[tuple[str, Decimal]]:
         """Return the cells that hold no number though a computed value counts, with that value."""

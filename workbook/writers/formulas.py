@@ -89,13 +89,16 @@ def _times(factor: Decimal) -> str:
     return "" if rounded == 1 else f"*{plain(rounded)}"
 
 
-def total(parts: Iterable[str], instead: Iterable[tuple[str, Decimal]] = ()) -> str:
+def total(parts: Iterable[str], instead: Iterable[tuple[str, Decimal]] = (), filled: Sequence[str] = ()) -> str:
     """Return the formula of a sum over cells and ranges.
 
-    `instead` are cells that hold words, with the computed value that counts as long as they hold no number.
+    `instead` are cells that hold words, with the computed value that counts as long as they hold no number; as long as
+    there is no number in `filled` (a form not filled in yet) the sum is 不适用.
     """
+    cells = ",".join(parts)
     extra = "".join(f"+IF(COUNT({cell})=0,{plain(value)},0)" for cell, value in instead)
-    return f"=SUM({','.join(parts)}){extra}"
+    whole = f"SUM({cells}){extra}"
+    return f'=IF(COUNT({",".join(filled)})=0,"不适用",{whole})' if filled else f"={whole}"
 
 
 def difference(whole: str, parts: Sequence[str], fixed: bool = False) -> str:
