@@ -51,7 +51,9 @@ def document(path: Path | str) -> "Document":
 
 
 def _refuse(path: Path, error: BaseException) -> NoReturn:
-    raise ReadError(f"「{path.name}」的内容读不出来（可能已损坏：{type(error).__name__}），请单位另存一份后重新报送") from error
+    raise ReadError(
+        f"「{path.name}」的内容读不出来（可能已损坏：{type(error).__name__}），请单位另存一份后重新报送"
+    ) from error
 
 
 def _document(kind: str, path: Path) -> "Document":
