@@ -367,3 +367,35 @@ def test_the_uncalculated_cell_is_the_one_named(sheet):
     unread = {path for path in filing.unread if path.startswith(("expenses", "staff"))}
     assert unread == {"expenses.operating.final"}
     assert filing.expenses["operating"].budget is None
+
+
+def test_a_far_cell_is_refused_by_its_name_and_an_error_value_is_kept_as_words(sheet, tmp_path):
+    def error(book):
+        recalculated_by_hand(book)
+        page = book["附件2"]
+        row = next(cell.row for (cell,) in page.iter_rows(max_col=1) if cell.value == "公用经费")
+        page.cell(row, 6).value = "#DIV/0!"
+        page.cell(row, 6).data_type = "e"
+
+    (filing,) = read(edited(sheet, error))
+    assert filing.expenses["operating"].final is None
+    assert "#DIV/0!" in filing.unread["expenses.operating.final"]
+    far = edited(sheet, lambda book: book["附件2"].cell(1_048_576, 16_384, "x"))
+    with pytest.raises(ReadError, match="XFD1048576"):
+        read(far)
+
+
+def test_halves_of_several_departments_are_joined_whatever_their_order(tmp_path):
+    units = [compose(entry) for entry in DEPARTMENTS[:2]]
+    path = tmp_path / "两个单位.xlsx"
+    department.write_single(units, load(), path)
+
+    def change(book):
+        book._sheets.sort(key=lambda page: page.title[-1])
+        recalculated_by_hand(book)
+
+    back = {filing.unit: filing for filing in read(edited(path, change))}
+    assert set(back) == {filing.unit for filing in units}
+    for filing in units:
+        assert back[filing.unit].expenses == filing.expenses
+        assert len(back[filing.unit].indicators) == len(filing.indicators)

@@ -32,8 +32,20 @@ def document(path: Path) -> Document:
     except calamine.PasswordError as error:
         raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送") from error
     except (calamine.CalamineError, zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError) as error:
+        if not seen and not zipfile.is_zipfile(path):
+            return _through_office(path)
         raise ReadError(f"「{path.name}」已损坏，Excel 内容读不出来，请单位另存或重新报送") from error
     return Document(path.stem, [grid for grid in grids if grid.rows])
+
+
+def _through_office(path: Path) -> Document:
+    """Read an old workbook that calamine does not understand by way of .xlsx."""
+    from workbook.readers.legacy import converted
+
+    with converted(path, "xls", "xlsx", "Excel") as target:
+        out = document(target)
+    out.name = path.stem
+    return out
 
 
 def _is_visible(sheet: Any) -> bool:

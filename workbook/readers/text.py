@@ -1,8 +1,15 @@
-"""Text files: paragraphs, and tables with one cell a line behind a TAB, tab-separated or comma-separated lines."""
+"""Text files: paragraphs, and tables with one cell a line behind a TAB, tab-separated or comma-separated lines.
+
+Converters from Word write a cell as a TAB and its paragraphs with an empty line between them, and end a row with one more
+empty line. So an even number of empty lines before the next TAB stands inside a row (paragraphs of a cell that are empty), an
+odd number ends it; before a line without TAB an odd number stands inside a cell, an even one ends the table.
+"""
 
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from workbook.forms.grid import Cell, Document, Grid
@@ -10,19 +17,24 @@ from workbook.readers.limits import LIMITS, ReadError
 
 # converters from Word leave the names of bookmarks in the text
 _BOOKMARK = re.compile(r"\[bookmark: [^\]\n]{0,60}\]")
+_AFTER_TABLE = re.compile(
+    r"\s*(?:附件\s*[\d一二三四五]*\s*[:：]?\s*$|填表人|填报人|(?:说明|注|备注)[:：])|.{0,60}(?:数据表|自评表|评价表)(?:[（(].*)?\s*$"
+)
+_SENTENCE = 40
 
 
 def document(path: Path) -> Document:
     """Return the paragraphs and tables of a text file (UTF-8, UTF-16 or GBK); raise ReadError."""
-    text = _BOOKMARK.sub("", decode(path.read_bytes(), path.name))
+    text = _BOOKMARK.sub("", decode(path.read_bytes(), path.name)).replace("\0", "")
     out = Document(path.stem)
-    if path.suffix.lower() == ".csv":
-        rows = csv.reader(io.StringIO(text))
-        out.blocks = [_numbered([list(row) for row in rows], path.stem, sheet=False)]
-        return out
-    out.blocks = list(_blocks(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
-    if len(out.blocks) > LIMITS.paragraphs:
-        raise ReadError(f"「{path.name}」超过 {LIMITS.paragraphs} 段，没有读")
+    separator = _separator(path.suffix.lower(), text)
+    if separator:
+        out.blocks = [_separated(csv.reader(io.StringIO(text), delimiter=separator), path.stem)]
+    else:
+        out.blocks = list(_blocks(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+    cells = sum(len(row) for grid in out.grids for row in grid.rows)
+    if len(out.blocks) > LIMITS.paragraphs or cells > LIMITS.cells:
+        raise ReadError(f"「{path.name}」超过 {LIMITS.paragraphs:,} 段或 {LIMITS.cells:,} 格，没有读")
     return out
 
 
@@ -43,79 +55,146 @@ def decode(content: bytes, name: str) -> str:
     return str(best)
 
 
-def _blocks(lines: list[str]) -> list[str | Grid]:
-    """Return paragraphs and tables. A table runs from a line with a TAB to the last line before running text."""
-    out: list[str | Grid] = []
-    table: list[str] = []
-    for line in lines:
-        if "\t" in line or (table and _belongs(line, table)):
-            table.append(line)
+def _separator(suffix: str, text: str) -> str:
+    """Return what separates the columns of a .csv or .tsv, "" for running text with tables in it."""
+    if suffix not in (".csv", ".tsv"):
+        return ""
+    head = text[:10_000]
+    return max(",;\t", key=head.count) if any(mark in head for mark in ",;\t") else ","
+
+
+def _blocks(lines: list[str]) -> Iterator[str | Grid]:
+    """Yield paragraphs and tables."""
+    position = 0
+    while position < len(lines):
+        if _opens_table(lines, position):
+            end = _table_end(lines, position)
+            yield _table(lines[position:end])
+            position = end
             continue
-        if table:
-            out.append(_table(table))
-            table = []
-        if line.strip():
-            out.append(line.strip())
-    if table:
-        out.append(_table(table))
-    return out
+        if lines[position].strip():
+            yield lines[position].strip()
+        position += 1
 
 
-def _belongs(line: str, table: list[str]) -> bool:
-    """Return whether a line without a TAB goes on with a table: a blank line, or more words of its last cell."""
-    if not line.strip():
-        return True
-    blanks = 0
-    for before in reversed(table):
-        if before.strip():
+def _opens_table(lines: list[str], position: int) -> bool:
+    """Return whether a table begins: a TAB first, or columns in this line and in the next."""
+    return lines[position].startswith("\t") or _has_columns(lines, position)
+
+
+def _has_columns(lines: list[str], position: int) -> bool:
+    """Return whether TABs part this line and the next: one alone is a blank in a sentence."""
+    if "\t" not in lines[position].strip():
+        return False
+    following = next((other for other in lines[position + 1 : position + 3] if other.strip()), "")
+    return "\t" in following.strip()
+
+
+def _table_end(lines: list[str], start: int) -> int:
+    """Return the position behind the last line of a table that begins at a line."""
+    end, blanks = start + 1, 0
+    columns = _has_columns(lines, start)
+    for position in range(start + 1, len(lines)):
+        line = lines[position]
+        if "\t" in line:
+            end, blanks = position + 1, 0
+        elif columns and line.strip():
             break
-        blanks += 1
-    ends = re.match(r"\s*(?:附件|填表人|填报人|说明[:：]|注[:：])|.*年度.*表\s*$", line)
-    return blanks <= 1 and not ends and not (blanks and re.search(r"[。；]\s*$", line) and len(line) > 40)
+        elif not line.strip():
+            blanks += 1
+        elif _goes_on(lines, position, blanks):
+            end, blanks = position + 1, 0
+        else:
+            break
+    return end
+
+
+def _goes_on(lines: list[str], position: int, blanks: int) -> bool:
+    """Return whether a line without a TAB is one more paragraph of the cell before it."""
+    if (blanks and blanks % 2 == 0) or _AFTER_TABLE.match(lines[position]):
+        return False
+    if not blanks or len(lines[position]) <= _SENTENCE or not re.search(r"[。；]\s*$", lines[position]):
+        return True
+    # a whole sentence after an empty line: part of a cell if the table goes on behind it
+    return _reaches_tab(lines, position)
+
+
+def _reaches_tab(lines: list[str], position: int) -> bool:
+    blanks = 0
+    for line in lines[position + 1 :]:
+        if line.startswith("\t"):
+            return True
+        if not line.strip():
+            blanks += 1
+        elif (blanks and blanks % 2 == 0) or _AFTER_TABLE.match(line):
+            return False
+        else:
+            blanks = 0
+    return False
 
 
 def _table(lines: list[str]) -> Grid:
-    while lines and not lines[-1].strip("\n"):
-        lines.pop()
-    if any(line.count("\t") > 1 and line.strip("\t ") for line in lines):
-        return _numbered([line.split("\t") for line in lines if line.strip()], "")
-    return _numbered(_join(_rows(lines)), "")
+    columns = sum(1 for line in lines if "\t" in line.strip())
+    single = sum(1 for line in lines if line.startswith("\t") and "\t" not in line.strip())
+    if columns > single:
+        return _separated((line.split("\t") for line in lines if line.strip()), "")
+    grid = Grid("", aligned=False)
+    grid.rows = [_cells(row, index) for index, row in enumerate(_join(_rows(lines)), start=1)]
+    return grid
 
 
 def _rows(lines: list[str]) -> list[list[str]]:
-    """Split the lines where a blank line is followed by a TAB; a line without one goes on with the cell before it."""
-    rows: list[list[str]] = [[]]
-    blank = False
+    """Split the lines into rows of cells by the number of empty lines before each TAB."""
+    gaps = list(_gaps(lines))
+    told_apart = any(gap % 2 for gap in gaps)
+    rows: list[list[str]] = []
+    blanks = 0
     for line in lines:
         if line.startswith("\t"):
-            if blank and rows[-1]:
+            ends = blanks > 0 and (blanks % 2 == 1 or not told_apart)
+            if ends or not rows:
                 rows.append([])
             rows[-1].append(line[1:])
-        elif line.strip("\n ") and rows[-1]:
-            rows[-1][-1] += "\n" + line
-        blank = not line.strip(" ")
+            blanks = 0
+        elif line.strip():
+            if rows:
+                rows[-1][-1] += "\n" + line
+            else:
+                rows.append([line])
+            blanks = 0
+        else:
+            blanks += 1
+    return rows
+
+
+def _gaps(lines: list[str]) -> Iterator[int]:
+    """Yield how many empty lines stand before each line that begins with a TAB."""
+    blanks = 0
+    for line in lines:
         if line.startswith("\t"):
-            blank = False
-    return [row for row in rows if row]
+            yield blanks
+        blanks = blanks + 1 if not line.strip() and not line.startswith("\t") else 0
 
 
 def _join(rows: list[list[str]]) -> list[list[str]]:
-    """Join a short row with the next one where only together they are as wide as the row after them.
+    """Join a row of one or two cells with the next where only together they have the width usual from there on.
 
-    A cell that ends in an empty line looks like the end of its row.
+    A cell that ends in a line break looks like the end of its row.
     """
     out: list[list[str]] = []
     for index, row in enumerate(rows):
-        after = len(rows[index + 1]) if index + 1 < len(rows) else 0
-        if out and len(out[-1]) < 3 < len(row) and len(out[-1]) + len(row) == after:
+        usual, often = Counter(map(len, rows[index + 1 :])).most_common(1)[0] if index + 1 < len(rows) else (0, 0)
+        if out and len(out[-1]) < 3 < len(row) and often > 1 and len(out[-1]) + len(row) == usual:
             out[-1] = out[-1] + row
         else:
             out.append(list(row))
     return out
 
 
-def _numbered(rows: list[list[str]], name: str, sheet: bool = False) -> Grid:
-    grid = Grid(name, aligned=False, is_sheet=sheet)
-    for index, row in enumerate(rows, start=1):
-        grid.rows.append([Cell(text, index, column) for column, text in enumerate(row, start=1)])
-    return grid
+def _cells(row: list[str], index: int) -> list[Cell]:
+    return [Cell(text, index, column) for column, text in enumerate(row, start=1)]
+
+
+def _separated(rows: Iterator[list[str]], name: str) -> Grid:
+    """Return the table of separated columns: true positions, a merged cell's others stand empty."""
+    return Grid(name, [_cells(row, index) for index, row in enumerate(rows, start=1)])

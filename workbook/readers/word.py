@@ -33,8 +33,9 @@ def document(path: Path) -> Document:
         raise ReadError(f"「{path.name}」已损坏，Word 内容读不出来，请单位重新报送") from error
     out = Document(path.stem)
     out.blocks = list(_blocks(body, 0))
-    if len(out.blocks) > LIMITS.paragraphs:
-        raise ReadError(f"「{path.name}」超过 {LIMITS.paragraphs} 段，没有读")
+    cells = sum(len(row) for grid in out.grids for row in grid.rows)
+    if len(out.blocks) > LIMITS.paragraphs or cells > LIMITS.cells:
+        raise ReadError(f"「{path.name}」超过 {LIMITS.paragraphs:,} 段或 {LIMITS.cells:,} 格，没有读")
     return out
 
 
