@@ -11,7 +11,7 @@ from workbook.derive import rates as r
 from workbook.derive.grades import grade
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
 from workbook.derive.scores import execution_score, indicator_score, rescaled
-from workbook.filing import Filing, Indicator
+from workbook.filing import Building, Filing, Indicator
 from workbook.scheme import load
 
 D = Decimal
@@ -34,6 +34,8 @@ MONEY = st.decimals(min_value=0, max_value=10**6, places=2)
         (r.payment_progress_rate, (45, 50), "0.9"),
         (r.carry_over_rate, (5, 100), "0.05"),
         (r.carry_over_change_rate, (5, 10), "-0.5"),
+        (r.operating_control_rate, ("26.1", "30"), "0.87"),
+        (r.completion_rate, (2532, 2753), "0.9197"),
         (r.area_control_rate, (1235, 1260), "0.9802"),
         (r.investment_control_rate, ("309.6", 318), "0.9736"),
     ],
@@ -79,6 +81,30 @@ def test_deductions():
         (None, "3次", 8, "产出指标", None),
         ("≥3次", "80%", 8, "产出指标", None),
         ("增长5%", "下降5%", 5, "效益指标", None),
+        # a number without a unit speaks in the other one's
+        ("90", "96%", 10, "满意度指标", "10"),
+        ("0.9", "81%", 10, "满意度指标", "9"),
+        ("≥95%", "0.76", 10, "产出指标", "8"),
+        ("9.33", "4.665亿元", 10, "效益指标", "5"),
+        ("100万", "50万元", 10, "效益指标", "5"),
+        ("≥1.2万人次", "0.6", 10, "产出指标", "5"),
+        ("≥1.2万人次", "6000", 10, "产出指标", "5"),
+        ("3", "100%", 10, "产出指标", None),
+        ("增长3%", "100%", 10, "效益指标", None),
+        ("2个月", "15个", 10, "产出指标", None),
+        ("5公里", "3公顷", 10, "产出指标", None),
+        ("5km", "4公里", 10, "产出指标", "8"),
+        # a bare zero is a ceiling
+        ("0起", "0起", 5, "效益指标", "5"),
+        ("0起", "2起", 5, "效益指标", "0"),
+        # several numbers: the one in the target's unit
+        ("≥300人", "12次，参训240人", 10, "产出指标", "8"),
+        ("0-5%", "4%", 10, "产出指标", "10"),
+        ("0-5%", "10%", 10, "产出指标", "5"),
+        ("不低于90%且不高于95%", "100%", 10, "产出指标", "9.5"),
+        ("提升服务水平", "效果显著", 5, "效益指标", "5"),
+        ("提升服务水平", "部分达成", 5, "效益指标", None),
+        ("提升服务水平", "正在完成", 5, "效益指标", None),
     ],
 )
 def test_indicator_scores(target, actual, weight, level1, score):
@@ -86,6 +112,35 @@ def test_indicator_scores(target, actual, weight, level1, score):
     result = indicator_score(row, load())
     assert result.basis
     assert result.score == (None if score is None else D(score))
+
+
+@pytest.mark.parametrize(
+    ("rate", "score"), [("90%", 10), ("89.99%", 8), ("80%", 8), ("60%", 5), ("59%", 0), ("95", 10)]
+)
+def test_satisfaction_by_steps(rate, score):
+    scheme = load().with_values({"satisfaction.method": "分档"})
+    row = Indicator("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%", rate, D(10))
+    assert indicator_score(row, scheme).score == score
+    assert indicator_score(Indicator("产出指标", "", "合格率", "≥90%", "81%", D(10)), scheme).score == 9
+
+
+def test_the_basis_of_words_names_the_band():
+    basis = indicator_score(Indicator("效益指标", "", "x", "提升", "部分达成", D(5)), load()).basis
+    assert basis == "定性：部分达成，得分应在 3 至 4 之间"
+
+
+def test_a_unit_in_the_name_holds_for_bare_numbers():
+    row = Indicator("成本指标", "", "总支出（元）", "1000000", "125万元", D(10))
+    assert indicator_score(row, load()).score == 8
+
+
+def test_buildings_are_derived_row_by_row():
+    filing = Filing()
+    filing.buildings = [Building(D(100), D(90)), Building(D(200), D(200), None, D(50), D(60))]
+    assert to_json(derive(filing, load()))["buildings"] == [
+        {"area_control_rate": 0.9, "investment_control_rate": None},
+        {"area_control_rate": 1, "investment_control_rate": 1.2},
+    ]
 
 
 def test_execution_score_by_proportion_and_by_steps():
@@ -153,6 +208,28 @@ def test_doing_more_never_scores_less(goal, one, other):
         for done in (low, high)
     ]
     assert scores[0] <= scores[1]
+
+
+@given(MONEY.filter(bool), MONEY, MONEY)
+def test_spending_more_never_scores_more(goal, one, other):
+    low, high = sorted((one, other))
+    scores = [
+        indicator_score(Indicator("成本指标", "", "x", f"{goal}万元", f"{spent}万元", D(10)), load()).score
+        for spent in (low, high)
+    ]
+    assert scores[0] >= scores[1]
+
+
+@given(
+    MONEY,
+    MONEY,
+    st.sampled_from(["", "%", "万元", "亿元", "元", "万人次", "个", "个月"]),
+    st.sampled_from(["", "%", "元", "个"]),
+)
+def test_any_two_units_give_a_score_or_none(goal, done, one, other):
+    for words in (f"≥{goal}{one}", f"≤{goal}{one}", f"{goal}{one}"):
+        score = indicator_score(Indicator("产出指标", "", "x", words, f"{done}{other}", D(10)), load()).score
+        assert score is None or 0 <= score <= 10
 
 
 @given(MONEY, MONEY.filter(bool))

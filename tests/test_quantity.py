@@ -1,12 +1,13 @@
 """Quantities in the words of official forms: a table, and what holds for all of them."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.quantity import Unreadable, is_blank, number, parse
+from workbook.quantity import Unreadable, answer, is_blank, number, parse, parse_all
 
 READ = [
     # words, comparator, number, upper, unit, vague, change, value in the base unit
@@ -41,10 +42,41 @@ READ = [
     ("完成率≥95%（共20项）", "≥", "95", None, "%", False, "", "0.95"),
     ("全年开展4次", "", "4", None, "次", False, "", "4"),
     ("100", "", "100", None, "", False, "", "100"),
+    # several numbers: a sign decides, then what stands outside brackets, then the first
+    ("共20项，完成率≥95%", "≥", "95", None, "%", False, "", "0.95"),
+    ("（共20项）完成19项", "", "19", None, "项", False, "", "19"),
+    ("40个项目中33个", "", "33", None, "个", False, "", "33"),
+    ("完成12次，其中培训3次", "", "12", None, "次", False, "", "12"),
+    # digits that are part of a name
+    ("PM2.5≤35微克/立方米", "≤", "35", None, "微克", False, "", "35"),
+    ("5G基站20座", "", "20", None, "座", False, "", "20"),
+    ("12345热线办结率≥95%", "≥", "95", None, "%", False, "", "0.95"),
+    # ranges in words, and bounds that are included
+    ("80%以上90%以下", "", "80", "90", "%", False, "", "0.8"),
+    ("不低于90%且不高于95%", "", "90", "95", "%", False, "", "0.9"),
+    ("90%（含）-100%", "", "90", "100", "%", False, "", "0.9"),
+    ("90%（含）以上", "≥", "90", None, "%", False, "", "0.9"),
+    ("2000-3000户", "", "2000", "3000", "户", False, "", "2000"),
+    ("10至15天", "", "10", "15", "天", False, "", "10"),
+    ("±5%", "≤", "5", None, "%", False, "", "0.05"),
+    ("−3%", "", "-3", None, "%", False, "", "-0.03"),
+    # one number in two pieces
+    ("12万3千元", "", "123000", None, "元", False, "", "12.3"),
+    ("3亿5000万元", "", "350000000", None, "元", False, "", "35000"),
+    ("1000m³", "", "1000", None, "立方米", False, "", "1000"),
+    ("2次/年", "", "2", None, "次", False, "", "2"),
+    ("24小时内", "≤", "24", None, "小时", False, "", "24"),
+    ("降低5个百分点", "", "5", None, "%", False, "下降", "0.05"),
+    ("＜5‰", "<", "5", None, "‰", False, "", "0.005"),
+    ("2023年完成12次", "", "12", None, "次", False, "", "12"),
+    ("十余次", "", "10", None, "次", True, "", "10"),
+    ("大于等于3年", "≥", "3", None, "年", False, "", "3"),
+    ("压减至20万元以下", "≤", "20", None, "万元", False, "", "20"),
 ]
 SAYS_NOTHING = [
     "", "——", "无", "　", "持续做好", "稍有增长", "推进", "2023年", "2023年12月31日前", "2023.12.31", "12月底前", "全年", "第三季度",
-    "逐步提升", "一件事一次办", "/", None,
+    "逐步提升", "一件事一次办", "/", None, "1-12月", "2021-2023年", "2023/12/31前", "5月至10月", "9:00-17:00", "几十次", "数百人次", "1:1",
+    "3+2", "1+N", "1/3", "三分之一", "GB3095-2012二级标准", "一期工程", "第3批", "“123工程”", "国家4A级",
 ]  # fmt: skip
 
 
@@ -83,6 +115,14 @@ def test_guesses_nothing(words):
         (" 9.5  ", "score", "9.5"),
         ("-3.2", "amount", "-3.2"),
         ("11人", "count", "11"),
+        ("3.5万平方米", "area", "35000"),
+        ("1260㎡", "area", "1260"),
+        ("2023年度", "year", "2023"),
+        ("￥547.40", "amount", "547.4"),
+        ("547.4、", "amount", "547.4"),
+        ("0.5‰", "rate", "0.0005"),
+        (1.25, "rate", "1.25"),
+        (2, "rate", "2"),
     ],
 )
 def test_numeric_cells(raw, kind, value):
@@ -94,7 +134,9 @@ def test_blank_cells(raw):
     assert number(raw, kind="amount") is None
 
 
-@pytest.mark.parametrize("raw", ["见附表", "12..5", "3次", "约5", "１２3a", "#REF!", "50%"])
+@pytest.mark.parametrize(
+    "raw", ["见附表", "12..5", "3次", "约5", "１２3a", "#REF!", "50%", "12人", "1,23", "1234,567", "5㎡", "12-3"]
+)
 def test_unreadable_cells_keep_their_words(raw):
     with pytest.raises(Unreadable) as error:
         number(raw, kind="amount")
@@ -135,3 +177,40 @@ def test_separators_and_width_do_not_matter(value):
 def test_blank_is_blank():
     assert is_blank("　——　")
     assert not is_blank("0")
+
+
+@pytest.mark.parametrize("raw", [True, False, float("nan"), float("inf"), Decimal("NaN"), date(2023, 1, 1)])
+def test_what_a_cell_holds_beside_numbers_and_words(raw):
+    with pytest.raises(Unreadable):
+        number(raw, kind="amount")
+
+
+@pytest.mark.parametrize(
+    ("target", "words", "value"),
+    [
+        ("≥15项", "应办20项，完成19项", "19"),
+        ("≥90%", "完成19项，完成率95%", "0.95"),
+        ("≥10次", "12次，参训300人", "12"),
+        ("≥300人", "12次，参训300人", "300"),
+        ("≥90%", "12次", "12"),
+    ],
+)
+def test_the_answer_is_in_the_unit_of_the_target(target, words, value):
+    assert answer(parse(target), words).value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("5km", "5千米"), ("3㎡", "3平方米"), ("2日", "2天"), ("2件", "2起"), ("1.2万人次", "12000人次")]
+)
+def test_words_for_one_unit(one, other):
+    assert (parse(one).value, parse(one).base_unit) == (parse(other).value, parse(other).base_unit)
+
+
+@given(
+    st.lists(st.sampled_from("0123456789.,%-~至到≥≤()（）万亿元次个以上内不超过完成年月日第百分之几余"), max_size=24)
+)
+def test_pieces_of_quantities_in_any_order(pieces):
+    words = "".join(pieces)
+    for found in parse_all(words):
+        assert found.number.is_finite()
+        assert found.upper is None or found.upper > found.number

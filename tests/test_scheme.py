@@ -56,3 +56,77 @@ def test_a_toml_file_over_a_base():
 def test_bad_files_are_refused_in_chinese(text):
     with pytest.raises(SchemeError, match=r"[\u4e00-\u9fff]"):
         parse(text)
+
+
+OVER = 'id = "x"\nbase = "luosong"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[parameters."rate.warning_abvoe"]\nvalue = 1.1', "没有参数「rate.warning_abvoe」"),
+        ('[parameters."rate.warning_above"]\nvalue = "高"', "控制率超过此数预警」应为数字，现为「高」"),
+        ('[parameters."rate.warning_above"]\nvalue = nan', "不是数字"),
+        ('[parameters."rate.warning_above"]\nvalue = -1', "不能是负数"),
+        ('[parameters."rate.warning_above"]\nvaleu = 1', "不认识「valeu」"),
+        ('[parameters."grade.bands"]\nvalue = 90', "写法不对，应如「优，90"),
+        ('[parameters."grade.bands"]\nvalue = [["优", "九十"]]', "写法不对"),
+        ('[parameters."grade.bands"]\nvalue = []', "写法不对"),
+        ('[parameters."execution.method"]\nvalue = 1', "应为文字，现为「1」"),
+        ('[parameters."execution.steps"]\nvalue = [[0.9, 1], [0.95, 0.9]]', "从高到低"),
+        ('[parameters."total.caps"]\nvalue = [[0.8, 89], [0.5, 59]]', "从低到高"),
+        ('[parameters."procurement.low"]\nvalue = 2', "应不大于"),
+        ('[parameters."explain.errors"]\nvalue = "随便"', "不可以 或 可以"),
+        ("parameters = 3", "应为一组条目"),
+        ("[parameters]\nrate = 3", "应写成"),
+        ("[paramters]\nx = 1", "不认识「paramters」"),
+    ],
+)
+def test_slips_in_a_scheme_file_are_named(text, message):
+    with pytest.raises(SchemeError, match=message):
+        parse(OVER + text)
+
+
+def test_a_scheme_without_a_base_stands_on_the_national_one():
+    scheme = parse('id = "x"\n[parameters."rate.warning_above"]\nvalue = 1.05')
+    assert scheme.number("rate.warning_above") == Decimal("1.05")
+    assert scheme.parameters.keys() == load("national").parameters.keys()
+
+
+@pytest.mark.parametrize("text", ['id = "national"', 'id = "national"\nparameters = []'])
+def test_the_root_cannot_be_replaced_by_less(text):
+    with pytest.raises(SchemeError, match=r"[\u4e00-\u9fff]"):
+        parse(text)
+
+
+@pytest.mark.parametrize("name", ["../luosong", "luosong.toml", ""])
+def test_only_schemes_of_the_package_are_loaded_by_name(name):
+    with pytest.raises(SchemeError, match="没有名为"):
+        load(name)
+
+
+@pytest.mark.parametrize("words", ["NaN", "Infinity", "1,5", "一"])
+def test_a_number_on_the_sheet_is_a_number(words):
+    with pytest.raises(SchemeError, match="控制率超过此数预警」应为数字"):
+        from_rows(load(), [("rate.warning_above", words)])
+
+
+@pytest.mark.parametrize("words", ["优,90;良,80;中,60;差,0", "优，９０；良，８０；中，60；差，0；"])
+def test_tables_are_read_with_either_punctuation(words):
+    assert [row[0] for row in from_rows(load(), [("grade.bands", words)]).rows("grade.bands")] == list("优良中差")
+
+
+@pytest.mark.parametrize(
+    ("name", "execution", "classes"),
+    [
+        ("luosong", 10, [40, 20, 10, 20]),
+        ("national", 10, [50, 30, 10]),
+        ("hubei", 20, [40, 40]),
+        ("sichuan", 10, [90]),
+        ("sichuan-old", 0, [25, 30, 45]),
+    ],
+)
+def test_the_weights_of_the_presets(name, execution, classes):
+    scheme = load(name)
+    assert scheme.number("weights.execution") == execution
+    assert [row[1] for row in scheme.rows("weights.classes")] == classes

@@ -78,8 +78,12 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """Return what identifies the same finding in the next run: rule, department, place."""
-        place = self.location.path or f"正文{self.location.paragraph}:{self.location.quote}"
+        """Return what identifies the same finding in the next run: rule, department, place (and words, where quoted)."""
+        place, quote = self.location.path, self.location.quote
+        if not place:
+            place = f"正文{self.location.paragraph}:{quote}"
+        elif quote:
+            place = f"{place}:{quote}"
         return f"{self.rule}|{self.unit}|{place}"
 
     @property
@@ -94,16 +98,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A rule that could not run, and what it lacked (labels)."""
+    """A rule that did not run: what it lacked (labels), or the reason where it lacked nothing (停用, 内部错误)."""
 
     rule: str
     title: str
     missing: tuple[str, ...]
+    reason: str = ""
 
     @property
     def words(self) -> str:
         """Return the sentence for the sheet."""
-        return f"未执行：缺{'、'.join(self.missing)}"
+        return f"未执行：{self.reason}" if self.reason else f"未执行：缺{'、'.join(self.missing)}"
 
 
 @dataclass(slots=True)

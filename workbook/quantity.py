@@ -6,7 +6,8 @@ guessed.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -15,7 +16,7 @@ BLANKS = frozenset(
     {"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空", "不适用", "N/A", "n/a"}
 )
 
-_SIGNS = str.maketrans({"≦": "≤", "≧": "≥", "﹤": "<", "﹥": ">", "⩽": "≤", "⩾": "≥", "〈": "<", "〉": ">"})
+_SIGNS = str.maketrans({"≦": "≤", "≧": "≥", "﹤": "<", "﹥": ">", "⩽": "≤", "⩾": "≥", "〈": "<", "〉": ">", "−": "-"})
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
 _SCALE = {
@@ -33,7 +34,19 @@ _MONEY = {
     "百万元": Decimal(100),
 }
 _MONEY |= {"万": Decimal(1), "亿": Decimal(10_000), "百元": Decimal("0.01"), "千万元": Decimal(1000)}
-_UNIT = r"[^\W\d_]{0,6}|[㎡%‰℃°]"
+# Words for one and the same unit, by the word that stands for all of them.
+_SAME = {
+    "平方米": "㎡",
+    "千米": "公里",
+    "km": "公里",
+    "日": "天",
+    "名": "人",
+    "位": "人",
+    "件": "起",
+    "宗": "起",
+    "例": "起",
+}
+_SAME |= {"场次": "场", "小时": "个小时", "h": "个小时", "立方": "立方米"}
 
 _BEFORE = (
     (
@@ -42,7 +55,7 @@ _BEFORE = (
     ),
     (
         "≤",
-        r"≤|<=|=<|不超过|不高于|不大于|不多于|不得超过|不得高于|小于等于|小于或等于|至多|最多|控制在|低于或等于|压缩至|压减至",
+        r"≤|<=|=<|±|不超过|不高于|不大于|不多于|不得超过|不得高于|小于等于|小于或等于|至多|最多|控制在|低于或等于|压缩至|压减至",
     ),
     (">", r">|大于|超过|高于|多于|突破"),
     ("<", r"<|小于|低于|少于|不足|不到|不满"),
@@ -57,14 +70,27 @@ _CHANGE = {
     "下降": r"下降|减少|降低|压减|压缩|下浮|降幅|缩减|节约",
 }
 # A calendar date or a year is a time, not a quantity; "1年", "30天" are quantities.
+_TO = "[-~—–～至到]"
 _CALENDAR = re.compile(
-    r"(?:19|20)\d{2}(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?)?月?|\.\d{1,2}\.\d{1,2})|(?:19|20)\d{2}年度?|"
+    rf"(?<!\d)(?:19|20)\d{{2}}年?{_TO}(?:19|20)\d{{2}}(?:年度?|$)|(?<![\d.])\d{{1,2}}月?{_TO}\d{{1,2}}月(?:份|底|初|末)?|"
+    r"(?<!\d)(?:19|20)\d{2}(?:[-/年]\d{1,2}(?!\d)(?:[-/月]\d{1,2}日?)?月?|\.\d{1,2}\.\d{1,2})|(?<!\d)(?:19|20)\d{2}年度?|"
     r"(?<![\d.])\d{1,2}月(?:\d{1,2}日|份|底|初|末|中旬|上旬|下旬)?|(?<=月)\d{1,2}日|第[一二三四\d]+季度|[一二三四1-4]季度|"
     r"\d{1,2}:\d{2}"
 )
 _ORDINAL = re.compile(
     r"第[一二三四五六七八九十\d]+[期批次届轮]?(?=[^\d])|[“\"][^”\"]{0,12}\d+[^”\"]{0,12}[”\"]|《[^》]*》"
 )
+# Digits that name something: PM2.5, GB3095-2012, 5G, the hotline 12345.
+_NAME = re.compile(
+    r"(?<![A-Za-z\d])[A-Za-z]+[-.]?\d[A-Za-z\d.\-]*|\d+G(?![A-Za-z])|\d+A(?=级)|"
+    r"(?<![\d.,])\d{3,5}(?=(?:市长|市民|政务|便民|服务|公共)*(?:热线|报警|平台|急救))"
+)
+# 1:1, 3+2, 3×5米, 1/3 are no single number; the characters stay as many as they were.
+_COMPOUND = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[:×*+/](?:\d+(?:\.\d+)?|[NXnx](?![A-Za-z])))+")
+# "40个项目中33个": the first number is what the second is out of.
+_OUT_OF = re.compile(r"(?<![\d.,])\d+[^\W\d_]{1,4}中的?(?=[^\d,，。;；]{0,4}\d)")
+_INCLUSIVE = re.compile(r"\(含[^()\d]{0,3}\)")
+_JOINED = re.compile(r"(\d+(?:\.\d+)?)亿(\d+(?:\.\d+)?)万|(\d+)万(\d+)(千?)(?=[^\d,.%万亿千])")
 
 
 class Unreadable(ValueError):
@@ -81,7 +107,7 @@ class Quantity:
 
     `text` as written; `number` (and `upper`, the second bound of a range) in the unit as written; `comparator` one of
     ≥ ≤ > < = or "" where none is written; `unit` as written ("次", "%", "亿元"); `vague` for 余, 约, 左右; `change` is
-    增长, 下降 or "".
+    增长, 下降 or ""; `signed` whether the comparator is a sign and no word; `done` whether 完成, 办结 stands before it.
     """
 
     text: str
@@ -91,6 +117,8 @@ class Quantity:
     unit: str = ""
     vague: bool = False
     change: str = ""
+    signed: bool = False
+    done: bool = False
 
     @property
     def is_rate(self) -> bool:
@@ -128,7 +156,8 @@ class Quantity:
             return "%"
         if self.is_money:
             return "万元"
-        return self.unit[1:] if self.unit[:1] in ("万", "亿") else self.unit
+        bare = self.unit[1:] if self.unit[:1] in ("万", "亿") else self.unit
+        return _SAME.get(bare, bare)
 
 
 def normal(text: str) -> str:
@@ -144,14 +173,73 @@ def is_blank(text: str | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def parse(text: str | None) -> Quantity | None:
-    """Return the quantity that the words of a target or an actual value hold, None where they hold none."""
+    """Return the quantity that the words of a target or an actual value hold, None where they hold none.
+
+    Of several, the first with a sign (≥ ≤ > < =), else the first that does not stand in brackets, else the first; a
+    floor followed by a ceiling of the same unit is a range. Dates, ordinals, names (PM2.5, 12345热线) and compounds
+    (1:1, 3+2) hold none.
+    """
+    found = parse_all(text)
+    if not found:
+        return None
+    chosen = next((entry for entry in found if entry.comparator and entry.signed), found[0])
+    after = found[found.index(chosen) + 1 :]
+    ceiling = after[0] if after else None
+    if (
+        ceiling
+        and chosen.upper is None
+        and chosen.comparator in ("≥", ">")
+        and ceiling.comparator in ("≤", "<")
+        and ceiling.unit == chosen.unit
+        and ceiling.number > chosen.number
+    ):
+        return replace(chosen, comparator="", upper=ceiling.number)
+    return chosen
+
+
+@lru_cache(maxsize=4096)
+def parse_all(text: str | None) -> tuple[Quantity, ...]:
+    """Return every quantity in the words, those in brackets after the others; each bears the whole text."""
     if text is None or is_blank(text):
-        return None
-    words = _ORDINAL.sub("〓", _CALENDAR.sub("〓", normal(text)[:400]))
-    match = _range(words) or _single(words)
-    if match is None:
-        return None
-    number, upper, start, end = match
+        return ()
+    words = _JOINED.sub(_join, _INCLUSIVE.sub("", normal(text)[:400]))
+    words = re.sub(r"(?<=\d)(万?)m3(?![A-Za-z\d])", r"\1立方米", words)
+    for pattern in (_CALENDAR, _ORDINAL, _NAME, _COMPOUND, _OUT_OF):
+        words = pattern.sub("〓", words)
+    bare = re.sub(r"\([^()]*\)", lambda found: "〓" * len(found[0]), words)
+    outside = list(_quantities(text, bare))
+    inside = [entry for entry in _quantities(text, words) if entry not in outside] if bare != words else []
+    return tuple(outside + inside)
+
+
+def answer(target: Quantity, words: str | None) -> Quantity | None:
+    """Return the quantity among the words of an actual value that answers a target, None where they hold none.
+
+    Where they hold several, one in the target's unit: the one said to be done (完成19项), else the first.
+    """
+    found = [entry for entry in parse_all(words) if entry.base_unit == target.base_unit]
+    if len(found) < 2:
+        return found[0] if found else parse(words)
+    return next((entry for entry in found if entry.done), found[0])
+
+
+def _join(found: re.Match[str]) -> str:
+    """Return "12万3千" and "3亿5000万" as one number."""
+    if found[1]:
+        return f"{Decimal(found[1]) * 10**8 + Decimal(found[2]) * 10**4:f}"
+    return str(int(found[3]) * 10**4 + int(found[4]) * (1000 if found[5] else 1))
+
+
+def _quantities(text: str, words: str) -> Iterator[Quantity]:
+    position = 0
+    while match := _range(words, position) or _single(words, position):
+        yield _quantity(text, words[position:], *match[:2], match[2] - position, match[3] - position)
+        position = match[3]
+    if not position and (match := _chinese(words)):
+        yield _quantity(text, words, *match)
+
+
+def _quantity(text: str, words: str, number: Decimal, upper: Decimal | None, start: int, end: int) -> Quantity:
     unit, vague_after, rest = _unit_after(words[end:])
     if words[max(0, start - 3) : start].endswith("百分之"):
         unit, start = "%", start - 3
@@ -164,12 +252,21 @@ def parse(text: str | None) -> Quantity | None:
         unit=unit,
         vague=vague_after or bool(re.search(r"约|近|大概|左右|上下", head[-4:] + rest[:3])),
         change=_change(head, rest),
+        signed=bool(re.search(r"[≥≤<>=]$", head)),
+        done=bool(re.search(r"(?:完成|办结|实际|开展|建成|达到?|实现)(?:了|为|数|约|近|:)*$", head)),
     )
 
 
-def _range(words: str) -> tuple[Decimal, Decimal, int, int] | None:
-    found = re.search(rf"({_NUMBER})(%|‰|{_short_unit()})?[-~—–～至到]+({_NUMBER})", words)
-    if not found or (found.start() and words[found.start() - 1] in "-.年月第"):
+Match = tuple[Decimal, Decimal | None, int, int]
+
+
+def _range(words: str, position: int) -> Match | None:
+    first = _single(words, position)
+    pattern = rf"({_NUMBER})(%|‰|{_short_unit()})?{_TO}+({_NUMBER})"
+    found = re.compile(pattern).search(words, position)
+    if not found or not first or first[2] < found.start() - 1:
+        return None
+    if found.start() and words[found.start() - 1] in "-.年月第":
         return None
     low, high = _decimal(found[1]), _decimal(found[3])
     return (low, high, found.start(), found.end()) if low < high else None
@@ -179,17 +276,17 @@ def _short_unit() -> str:
     return r"[个次人家件户项天年万亿元起条篇份场㎡]{1,2}"
 
 
-def _single(words: str) -> tuple[Decimal, None, int, int] | None:
-    found = re.search(_NUMBER, words)
-    if found:
-        start = found.start()
-        if start and words[start - 1] == "-" and (start == 1 or not words[start - 2].isalnum()):
-            return -_decimal(found[0]), None, start - 1, found.end()
-        return _decimal(found[0]), None, start, found.end()
-    return _chinese(words)
+def _single(words: str, position: int) -> Match | None:
+    found = re.compile(_NUMBER).search(words, position)
+    if not found:
+        return None
+    start = found.start()
+    if start and words[start - 1] == "-" and (start == 1 or not words[start - 2].isalnum()):
+        return -_decimal(found[0]), None, start - 1, found.end()
+    return _decimal(found[0]), None, start, found.end()
 
 
-def _chinese(words: str) -> tuple[Decimal, None, int, int] | None:
+def _chinese(words: str) -> Match | None:
     for found in re.finditer(_CHINESE, words):
         before, after = words[: found.start()], words[found.end() :]
         counted = re.match(
@@ -197,6 +294,8 @@ def _chinese(words: str) -> tuple[Decimal, None, int, int] | None:
             after,
         )
         if not (before.endswith("百分之") or counted) or before.endswith(("第", "之")) != before.endswith("百分之"):
+            continue
+        if before.endswith(("几", "数", "好", "上", "近百", "每")):
             continue
         number = _from_chinese(found[0])
         if number is not None:
@@ -219,7 +318,7 @@ def _decimal(words: str) -> Decimal:
 
 def _unit_after(tail: str) -> tuple[str, bool, str]:
     vague = False
-    found = re.match(r"(万|亿|千|百)?(余|多|几)", tail)
+    found = re.match(r"(万|亿|千|百)?(余|多|几|来)", tail)
     if found:
         vague, tail = True, (found[1] or "") + tail[found.end() :]
     unit = re.match(r"%|‰|万?㎡|[^\W\d_〓]{0,8}", tail)
@@ -272,15 +371,16 @@ def number(raw: object, *, kind: str) -> Decimal | None:
 
     `kind` is that of the field table: an amount comes out in 万元, a rate as a fraction. A rate written with % is
     taken at its word; without, up to 2 it is a fraction and above that percent (0.9917, 99.17). Floats are read at 15
-    significant digits, as Excel shows them. Raise Unreadable where the words are no number.
+    significant digits, as Excel shows them. A unit must be one of the kind (12人 is no amount). Raise Unreadable where
+    the words are no number, and for dates and TRUE.
     """
-    if raw is None or isinstance(raw, bool):
+    if raw is None:
         return None
+    if isinstance(raw, bool | datetime | date):
+        raise Unreadable(str(raw))
     if isinstance(raw, int | float | Decimal):
         value = _from_binary(raw)
         return _as_rate(value) if kind == "rate" else value
-    if isinstance(raw, datetime | date):
-        raise Unreadable(str(raw))
     return _from_words(str(raw), kind)
 
 
@@ -296,21 +396,24 @@ def _as_rate(value: Decimal) -> Decimal:
 
 
 _CELL = re.compile(
-    r"([-+]?)(?:¥|￥)?(\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(%|‰|百万元|千万元|万元|亿元|千元|元|人|名|分|㎡|平方米|年度?)?"
+    r"([-+]?)[¥￥]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(%|‰|[^\W\d_]{1,4}|㎡|万㎡)?[。,;、]?"
 )
+_CELL_UNITS: dict[str, dict[str, Decimal]] = {
+    "amount": {name: factor for name, factor in _MONEY.items() if name.endswith("元")},
+    "count": {"人": Decimal(1), "名": Decimal(1), "个": Decimal(1)},
+    "rate": {"%": Decimal("0.01"), "‰": Decimal("0.001")},
+    "score": {"分": Decimal(1)},
+    "area": {"㎡": Decimal(1), "平方米": Decimal(1), "万㎡": Decimal(10_000), "万平方米": Decimal(10_000)},
+    "year": {"年": Decimal(1), "年度": Decimal(1)},
+}
 
 
 def _from_words(text: str, kind: str) -> Decimal | None:
     if is_blank(text):
         return None
-    words = normal(text).strip("()")
-    found = _CELL.fullmatch(words) or _CELL.fullmatch(words.replace(",", "").replace("、", ""))
-    if not found:
+    found = _CELL.fullmatch(normal(text).strip("()"))
+    factor = Decimal(1) if found and not found[3] else _CELL_UNITS.get(kind, {}).get(found[3] if found else "")
+    if not found or factor is None:
         raise Unreadable(text.strip())
-    value = Decimal(found[1] + found[2].replace(",", ""))
-    unit = found[3] or ""
-    if kind == "rate":
-        return value / {"%": 100, "‰": 1000}[unit] if unit in ("%", "‰") else _as_rate(value)
-    if unit in ("%", "‰"):
-        raise Unreadable(text.strip())
-    return value * _MONEY[unit] if kind == "amount" and unit in _MONEY else value
+    value = Decimal(found[1] + found[2].replace(",", "")) * factor
+    return _as_rate(value) if kind == "rate" and not found[3] else value

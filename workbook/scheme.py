@@ -17,7 +17,24 @@ from typing import Any
 from workbook.figures import plain
 from workbook.findings import Severity
 
-DEFAULT = "luosong"
+DEFAULT, ROOT = "luosong", "national"
+MEMBERS = ("value", "title", "unit", "source", "since")
+# what may be written for a parameter that is one of a few words
+CHOICES: dict[str, tuple[str, ...]] = {
+    "execution.method": ("按比例", "分档"),
+    "execution.denominator": ("全年预算数", "年初预算数"),
+    "total.cap_method": ("停用", "启用"),
+    "explain.errors": ("不可以", "可以"),
+}
+# tables whose numbers fall (or rise) from row to row: key → column, falling
+ORDERED: dict[str, tuple[int, bool]] = {
+    "grade.bands": (1, True),
+    "execution.steps": (0, True),
+    "indicator.qualitative_tiers": (1, True),
+    "total.caps": (0, False),
+}
+# the first may not be above the second
+PAIRS = (("procurement.low", "procurement.high"), ("indicator.much_above", "indicator.target_too_low"))
 
 
 class SchemeError(ValueError):
@@ -73,7 +90,9 @@ class Scheme:
         for key, raw in values.items():
             if key not in merged:
                 raise SchemeError(f"方案里没有参数「{key}」")
-            merged[key] = replace(merged[key], value=_value(raw, merged[key].title))
+            value = _value(raw, merged[key].title)
+            _same_shape(merged[key], value)
+            merged[key] = replace(merged[key], value=value)
         return replace(self, parameters=merged)
 
     def with_severities(self, words: Mapping[str, str]) -> "Scheme":
@@ -92,9 +111,9 @@ class Scheme:
 @cache
 def load(name: str = DEFAULT) -> Scheme:
     """Return a scheme of the package by its id; raise SchemeError where there is none."""
-    path = resources.files("workbook") / "schemes" / f"{name}.toml"
-    if not path.is_file():
+    if name not in names():
         raise SchemeError(f"没有名为「{name}」的方案；已有：{'、'.join(names())}")
+    path = resources.files("workbook") / "schemes" / f"{name}.toml"
     return parse(path.read_text(encoding="utf-8"))
 
 
@@ -105,23 +124,75 @@ def names() -> list[str]:
 
 
 def parse(text: str) -> Scheme:
-    """Return the scheme that a TOML text declares, laid over its base; raise SchemeError."""
+    """Return the scheme that a TOML text declares, laid over its base; raise SchemeError that names the entry.
+
+    A scheme may only change entries that its base has; one that names no base stands on the national one.
+    """
     try:
         data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, ValueError, ArithmeticError) as error:
         raise SchemeError(f"方案文件不是合格的 TOML：{error}") from error
-    base = load(data["base"]) if "base" in data else Scheme("", "")
-    parameters = dict(base.parameters)
-    for key, entry in data.get("parameters", {}).items():
-        known = parameters.get(key) or Parameter(key, entry.get("title", key), None)
-        changes = {name: entry[name] for name in ("title", "unit", "source", "since") if name in entry}
-        parameters[key] = replace(known, value=_value(entry["value"], known.title), **changes)
-    severities = dict(base.severities)
-    for rule, word in data.get("rules", {}).items():
-        severities[rule] = parse_severity(word)
-    scheme = Scheme(str(data.get("id", base.id)), str(data.get("title", base.title)), parameters, severities)
+    _only(data, ("id", "title", "base", "parameters", "rules"), "方案文件")
+    base = None if data.get("id") == ROOT else load(str(data.get("base", ROOT)))
+    parameters = dict(base.parameters) if base else {}
+    for key, entry in _table(data, "parameters").items():
+        parameters[key] = _parameter(key, entry, parameters.get(key), closed=base is not None)
+    severities = dict(base.severities) if base else {}
+    for rule, word in _table(data, "rules").items():
+        severities[rule] = parse_severity(str(word))
+    title, id = (str(data.get(name, getattr(base, name, ""))) for name in ("title", "id"))
+    scheme = Scheme(id, title, parameters, severities)
+    if lacking := [key for key in (*CHOICES, *ORDERED, "weights.execution") if key not in parameters]:
+        raise SchemeError(f"方案里缺少参数「{'、'.join(lacking)}」")
     validate(scheme)
     return scheme
+
+
+def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    entries = data.get(name, {})
+    if not isinstance(entries, dict):
+        raise SchemeError(f"方案文件里的「{name}」应为一组条目，现为「{entries}」")
+    return entries
+
+
+def _only(entry: Mapping[str, Any], allowed: tuple[str, ...], where: str) -> None:
+    if strange := [name for name in entry if name not in allowed]:
+        raise SchemeError(f"{where}里不认识「{'、'.join(strange)}」，可用：{'、'.join(allowed)}")
+
+
+def _parameter(key: str, entry: Any, known: Parameter | None, *, closed: bool) -> Parameter:
+    """Return one entry of a TOML file, over what the base says of the same key; raise SchemeError."""
+    if not isinstance(entry, dict):
+        raise SchemeError(f'方案里的「{key}」应写成 [parameters."{key}"] 和 value = …，现为「{entry}」')
+    if closed and known is None:
+        raise SchemeError(f"方案里没有参数「{key}」，键名请照「参数」表")
+    _only(entry, MEMBERS, f"参数「{key}」")
+    if "value" not in entry and known is None:
+        raise SchemeError(f"参数「{key}」没有写 value")
+    shape = known or Parameter(key, str(entry.get("title", key)), None)
+    value = _value(entry["value"], shape.title) if "value" in entry else shape.value
+    if known is not None:
+        _same_shape(known, value)
+    words = {name: str(entry[name]) for name in MEMBERS[1:] if name in entry}
+    return replace(shape, value=value, **words)
+
+
+def _same_shape(known: Parameter, value: Any) -> None:
+    """Raise SchemeError where a value is of another kind than the entry it replaces (number, text, rows of both)."""
+    if isinstance(known.value, list):
+        kinds = [type(cell) for cell in known.value[0]]
+        rows = value if isinstance(value, list) else []
+        if rows and all(isinstance(row, list) and [type(cell) for cell in row] == kinds for row in rows):
+            return
+        raise SchemeError(f"参数「{known.title}」的值「{_shown(value)}」写法不对，应如「{written(known.value)}」")
+    if not isinstance(value, type(known.value)):
+        word = "数字" if isinstance(known.value, Decimal) else "文字"
+        raise SchemeError(f"参数「{known.title}」应为{word}，现为「{_shown(value)}」")
+
+
+def _shown(value: Any) -> str:
+    rows = isinstance(value, list) and all(isinstance(row, list) for row in value)
+    return written(value) if rows or not isinstance(value, list) else "，".join(_shown(cell) for cell in value)
 
 
 def parse_severity(word: str) -> Severity | None:
@@ -166,21 +237,20 @@ def from_rows(base: Scheme, rows: Iterable[tuple[str, str]]) -> Scheme:
 def _read_back(entry: Parameter, words: str) -> Any:
     if isinstance(entry.value, list):
         rows = [[_cell(cell) for cell in re.split("[，,]", row)] for row in re.split("[；;]", words) if row.strip()]
-        shape = [type(cell) for cell in entry.value[0]]
-        if not rows or any([type(cell) for cell in row] != shape for row in rows):
-            raise SchemeError(f"参数「{entry.title}」的值「{words}」写法不对，应如「{written(entry.value)}」")
+        _same_shape(entry, rows or words)
         return rows
-    if isinstance(entry.value, Decimal) and not isinstance(_cell(words), Decimal):
-        raise SchemeError(f"参数「{entry.title}」应为数字，现为「{words}」")
-    return _cell(words) if isinstance(entry.value, Decimal) else words
+    value = _cell(words) if isinstance(entry.value, Decimal) else words
+    _same_shape(entry, value)
+    return value
 
 
 def _cell(words: str) -> Decimal | str:
     text = words.strip().replace("％", "%")
     try:
-        return Decimal(text[:-1]) / 100 if text.endswith("%") else Decimal(text)
+        number = Decimal(text[:-1]) / 100 if text.endswith("%") else Decimal(text)
     except InvalidOperation:
         return words.strip()
+    return number if number.is_finite() else words.strip()
 
 
 def validate(scheme: Scheme) -> None:
@@ -191,17 +261,29 @@ def validate(scheme: Scheme) -> None:
         raise SchemeError(
             f"参数不合：预算执行率 {plain(execution)} 分加一级指标 {plain(classes)} 分，不等于总分 {plain(total)} 分"
         )
-    for key, choices in (
-        ("execution.method", ("按比例", "分档")),
-        ("execution.denominator", ("全年预算数", "年初预算数")),
-    ):
+    for entry in scheme.parameters.values():
+        if any(number < 0 for number in _numbers(entry.value)):
+            raise SchemeError(f"参数「{entry.title}」不能是负数，现为「{written(entry.value)}」")
+    for key, choices in CHOICES.items():
         if scheme.text(key) not in choices:
             raise SchemeError(
                 f"参数「{scheme.parameters[key].title}」应为 {' 或 '.join(choices)}，现为「{scheme.text(key)}」"
             )
-    bands = [row[1] for row in scheme.rows("grade.bands")]
-    if bands != sorted(bands, reverse=True) or len(set(bands)) != len(bands):
-        raise SchemeError("参数「等级」各档的分数应从高到低")
+    for key, (column, falling) in ORDERED.items():
+        steps = [row[column] for row in scheme.rows(key)]
+        if steps != sorted(set(steps), reverse=falling):
+            order = "从高到低" if falling else "从低到高"
+            raise SchemeError(f"参数「{scheme.parameters[key].title}」各档应{order}，不可重复")
+    for low, high in PAIRS:
+        if scheme.number(low) > scheme.number(high):
+            names = "」应不大于「".join(scheme.parameters[key].title for key in (low, high))
+            raise SchemeError(f"参数不合：「{names}」")
+
+
+def _numbers(value: Any) -> list[Decimal]:
+    if isinstance(value, list):
+        return [number for cell in value for number in _numbers(cell)]
+    return [value] if isinstance(value, Decimal) else []
 
 
 def _value(raw: Any, title: str) -> Any:
@@ -210,8 +292,8 @@ def _value(raw: Any, title: str) -> Any:
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, int | float | Decimal):
-        try:
-            return Decimal(str(raw))
-        except InvalidOperation as error:
-            raise SchemeError(f"参数「{title}」的值「{raw}」读不出数字") from error
-    return raw
+        number = Decimal(str(raw))
+        if not number.is_finite():
+            raise SchemeError(f"参数「{title}」的值「{raw}」不是数字")
+        return number
+    return str(raw)

@@ -7,7 +7,6 @@ from typing import Any
 from workbook.derive import rates
 from workbook.derive.grades import grade
 from workbook.derive.scores import IndicatorScore, execution_score, indicator_score
-from workbook.fields import pattern_of
 from workbook.figures import json_number, round_half_up
 from workbook.filing import Filing
 from workbook.scheme import Scheme
@@ -121,12 +120,16 @@ def _derive_totals(filing: Filing, scheme: Scheme, out: Derived) -> None:
 def to_json(derived: Derived) -> dict[str, Any]:
     """Return the member `derived` of the contract's JSON."""
     number = {path: None if value is None else json_number(value) for path, value in derived.values.items()}
-    rows = sorted(path for path in number if pattern_of(path).startswith("buildings[]"))
+    buildings: dict[str, dict[str, Any]] = {}
+    for path, value in number.items():
+        if path.startswith("buildings["):
+            row, _, name = path.partition(".")
+            buildings.setdefault(row, {})[name] = value
     return {
         "staff": {"control_rate": number["staff.control_rate"]},
         "funds": {"execution_rate": number["funds.execution_rate"], "score": number["funds.score"]},
         "expenses": {name: {"control_rate": json_number(rate)} for name, rate in derived.control_rates.items()},
-        "buildings": [{path.rpartition(".")[2]: number[path]} for path in rows],
+        "buildings": list(buildings.values()),
         "indicators": [
             {
                 "score": None if entry.score is None else json_number(entry.score),

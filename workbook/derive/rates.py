@@ -27,6 +27,16 @@ def expense_control_rate(final: Number, budget: Number) -> Number:
     return ratio(final, budget)
 
 
+def operating_control_rate(final: Number, budget: Number) -> Number:
+    """Return 公用经费控制率 = 公用经费决算数 ÷ 预算数, of 一般商品和服务支出; standard ≤ 100% (财预〔2013〕53号, 过程-预算执行)."""
+    return ratio(final, budget)
+
+
+def completion_rate(done: Number, planned: Number) -> Number:
+    """Return 实际完成率, 完成及时率, 质量达标率 or 重点工作办结率 = done ÷ planned (财预〔2013〕53号, 产出-职责履行)."""
+    return ratio(done, planned)
+
+
 def three_public_change_rate(this_year: Number, last_year: Number) -> Number:
     """Return 三公经费变动率 = (本年 − 上年) ÷ 上年; standard ≤ 0 (财预〔2013〕53号, 投入-预算配置)."""
     return None if this_year is None or last_year is None else ratio(this_year - last_year, last_year)

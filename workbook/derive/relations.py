@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook.derive.rounding import quotient_rounding, sum_holds
+from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
 from workbook.derive.scores import indicator_score
 from workbook.fields import EXPENSE_COLUMNS
+from workbook.figures import round_half_up
 from workbook.filing import Filing
 from workbook.scheme import Scheme
 
@@ -15,11 +16,13 @@ Values = Mapping[str, Decimal | None]
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One identity: `whole` = Σ `parts` (kind "sum") or `whole` = first part ÷ second (kind "quotient").
+    """One identity: `whole` = Σ `parts` (kind "sum"), first ÷ second part ("quotient"), part × `constant` ("share") or `constant`
+    itself ("fixed").
 
-    `rules` are the ids of the rules that report it, at the path `at`. A `constant` stands for the whole where that is
-    no cell (the points printed in a heading), or for the parts where there are none (the score that the rules give).
-    `exact` holds head counts to the unit.
+    `rules` are the ids of the rules that report it, at the path `at`. A `constant` stands for the whole of a sum where
+    that is no cell (the points printed in a heading); of a share it is the fraction of the points that were reached.
+    `exact` is for figures that are not rounded before they are added or divided (head counts, points): the tolerance
+    is then for the whole, not for each addend.
     """
 
     rules: tuple[str, ...]
@@ -46,20 +49,35 @@ class Relation:
         parts = [values.get(path) for path in self.parts]
         if whole is None:
             return None
-        if self.constant is not None and not self.parts:
-            return abs(whole - self.constant) <= tolerance
+        if self.kind == "fixed":
+            return whole == self.constant
+        if self.kind == "share":
+            full = self._share_of(parts[0])
+            return None if full is None else score_holds(whole, full, tolerance)
         if self.kind == "sum":
             given = [part for part in parts if part is not None]
-            return sum_holds(whole, given, tolerance) if given else None
+            if not given:
+                return None
+            if self.exact:
+                return abs(whole - sum(given, Decimal(0))) <= tolerance
+            return sum_holds(whole, given, tolerance)
         top, bottom = parts
         if top is None or not bottom:
             return None
         return quotient_rounding(whole, top, bottom, self.exact) is not None
 
+    def _share_of(self, points: Decimal | None) -> Decimal | None:
+        return None if points is None or self.constant is None else round_half_up(points * self.constant, 2)
+
     def solve(self, path: str, values: Values) -> Decimal | None:
         """Return what the cell would have to be for the identity to hold; None where there is no such value."""
-        if self.constant is not None and not self.parts:
+        if self.kind == "fixed":
             return self.constant
+        if self.kind == "share":
+            if path == self.whole:
+                return self._share_of(values.get(self.parts[0]))
+            score = values.get(self.whole)
+            return round_half_up(score / self.constant, 2) if score is not None and self.constant else None
         if self.kind == "sum":
             others = sum((values.get(part) or Decimal(0) for part in self.parts if part != path), Decimal(0))
             whole = self.constant if self.constant is not None else values.get(self.whole)
@@ -88,19 +106,26 @@ def _weights(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
     if not rows:
         return
     total = scheme.number("weights.total")
-    yield Relation(("X01",), "sum", "", ("funds.weight", *rows), constant=total, at="total.weight")
+    yield Relation(("F12",), "fixed", "funds.weight", (), constant=scheme.number("weights.execution"))
+    yield Relation(("X01",), "sum", "", ("funds.weight", *rows), exact=True, constant=total, at="total.weight")
     for name, points in filing.class_weights.items():
         own = tuple(path for path, row in rows.items() if row.level1 == name)
         if own:
-            yield Relation(("X02",), "sum", "", own, constant=points, at=own[0])
+            yield Relation(("X02",), "sum", "", own, exact=True, constant=points, at=own[0])
 
 
 def _scores(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
     for index, row in enumerate(filing.indicators):
-        computed = indicator_score(row, scheme).score
-        if computed is not None and row.score is not None:
-            rules = ("I01", "I14", "I15", "I16", "I17")
-            yield Relation(rules, "sum", f"indicators[{index}].score", (), constant=computed)
+        result = indicator_score(row, scheme)
+        if result.score is None or row.score is None or not row.weight:
+            continue
+        reached = (
+            result.score / row.weight if result.degree is None else min(Decimal(1), max(Decimal(0), result.degree))
+        )
+        cells = (f"indicators[{index}].weight",)
+        yield Relation(
+            ("I01", "I14", "I15", "I16", "I17"), "share", f"indicators[{index}].score", cells, constant=reached
+        )
 
 
 def _expenses(filing: Filing) -> Iterator[Relation]:
@@ -133,7 +158,7 @@ def _totals(filing: Filing) -> Iterator[Relation]:
     for name, rule in (("score", "X03"), ("weight", "X04")):
         rows = tuple(f"indicators[{index}].{name}" for index in range(len(filing.indicators)))
         if rows and (name == "weight" or all(filing.get(path) is not None for path in rows)):
-            yield Relation((rule,), "sum", f"total.{name}", (f"funds.{name}", *rows))
+            yield Relation((rule,), "sum", f"total.{name}", (f"funds.{name}", *rows), exact=True)
 
 
 def _rates(filing: Filing) -> Iterator[Relation]:

@@ -1,6 +1,6 @@
 """The likeliest wrong cell: the single change that makes most of the failing identities hold, and what slip it would be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -18,14 +18,18 @@ EVIDENT = ("元与万元混用", "小数点错位", "相邻数字颠倒", "漏�
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One single-cell change: the path, the value there, the value that would do, and the identities it mends."""
+    """One change: the path, the value there, the value that would do, and the identities it mends.
+
+    `row` says in words which row is to be added, where not one cell is wrong but a row is missing from the sums.
+    """
 
     path: str
     before: Decimal | None
-    after: Decimal
+    after: Decimal | None
     mends: tuple[Relation, ...]
     breaks: int
     slip: str
+    row: str = ""
 
     @property
     def gain(self) -> int:
@@ -52,6 +56,8 @@ def attribute(filing: Filing, findings: Sequence[Finding], scheme: Scheme) -> li
 
 
 def _words(filing: Filing, change: Change) -> str:
+    if change.row:
+        return f"若{change.row}，则{len(change.mends)} 条同时成立（漏填一行）"
     kind = field_of(change.path).kind
     slip = f"（{change.slip}）" if change.slip else ""
     held = f"{len(change.mends)} 条同时成立" if len(change.mends) > 1 else "即可成立"
@@ -73,8 +79,8 @@ def _changes(filing: Filing, scheme: Scheme) -> list[Change]:
     ]
     rank = {slip: place for place, slip in enumerate(EVIDENT)}
     candidates.sort(key=lambda change: (-change.gain, rank.get(change.slip, len(EVIDENT)), len(change.path)))
-    chosen: list[Change] = []
-    done: set[tuple[str, str]] = set()
+    chosen = list(_rows_left_out(filing, known, values, tolerance))
+    done = {(entry.rules[0], entry.place) for change in chosen for entry in change.mends}
     for change in candidates:
         mends = {(entry.rules[0], entry.place) for entry in change.mends}
         sure = change.gain >= LEAST_GAIN or (change.gain == 1 and change.slip in EVIDENT)
@@ -82,6 +88,32 @@ def _changes(filing: Filing, scheme: Scheme) -> list[Change]:
             chosen.append(change)
             done |= mends
     return chosen
+
+
+def _rows_left_out(filing: Filing, known: list[Relation], values: Values, tolerance: Decimal) -> Iterator[Change]:
+    """Yield the rows whose absence explains all the sums that lack something: of an indicator class, of the projects."""
+    gaps = {(entry.rules[0], entry.place): (entry, _gap(entry, values)) for entry in known if entry.kind == "sum"}
+    short = {key: (entry, gap) for key, (entry, gap) in gaps.items() if gap > tolerance}
+    projects = [(entry, gap) for (rule, _), (entry, gap) in gaps.items() if rule == "E03" and values.get(entry.whole)]
+    if len(projects) > 1 and all(entry.holds(values, tolerance) is False and gap > 0 for entry, gap in projects):
+        amounts = "、".join(f"{filing.label(entry.whole)} {plain(gap)}" for entry, gap in projects)
+        mends = tuple(entry for entry, _ in projects)
+        yield Change(mends[0].whole, None, None, mends, 0, "", f"『项目支出』下补上漏填的一行（{amounts}）")
+    classes = [(entry, gap) for (rule, _), (entry, gap) in short.items() if rule == "X02"]
+    whole, score = short.get(("X01", "total.weight")), short.get(("X03", "total.score"))
+    if len(classes) == 1 and whole and score and whole[1] == classes[0][1] and score[1] <= whole[1]:
+        entry, gap = classes[0]
+        mends = tuple(held for held, lack in short.values() if lack in (gap, score[1]) and held.rules[0][0] == "X")
+        name = filing.get(entry.place.rpartition(".")[0]).level1
+        row = f"『{name}』下补上漏填的一行（分值 {plain(gap)}、得分 {plain(score[1])}）"
+        yield Change(entry.place, None, None, mends, 0, "", row)
+
+
+def _gap(entry: Relation, values: Values) -> Decimal:
+    """Return what a sum lacks to its whole; 0 where either is not given."""
+    whole = entry.constant if entry.constant is not None else values.get(entry.whole)
+    given = [part for path in entry.parts if (part := values.get(path)) is not None]
+    return Decimal(0) if whole is None or not given else whole - sum(given, Decimal(0))
 
 
 def _row_is_used(filing: Filing, path: str) -> bool:

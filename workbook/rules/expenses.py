@@ -11,6 +11,7 @@ from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
 from workbook.rules.registry import Hit, rule
+from workbook.rules.words import points_off
 from workbook.scheme import Scheme
 
 CONTROLLED = ("three_public", "project", "operating")
@@ -116,10 +117,10 @@ def operating_holds_its_parts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.WITHIN,
     "财预〔2013〕53号：三公经费、公用经费控制率以100%为标准",
-    "{name}决算数 {actual} 是预算数 {budget} 的 {rate}",
+    "{name}决算数 {actual} 是预算数 {budget} 的 {rate}{points}",
     "请核对预算数是否漏了追加；确实超支的，在出错说明中写明原因",
     (),
-    ("rate.warning_above",),
+    ("rate.warning_above", "deduction.rates"),
 )
 def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """三公经费、项目支出、公用经费的决算数不超过预算数。"""
@@ -128,6 +129,7 @@ def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         rate = expense_control_rate(expense.final, expense.budget)
         if rate is not None and rate > scheme.number("rate.warning_above"):
             slots = {"name": EXPENSES[name], "budget": plain(expense.budget or Decimal(0)), "rate": percent(rate)}
+            slots["points"] = points_off(f"{EXPENSES[name]}控制率", rate, Decimal(1), scheme)
             yield Hit(f"expenses.{name}.final", expense.final, None, slots, (f"expenses.{name}.budget",))
 
 
@@ -154,7 +156,7 @@ def finals_not_copied(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.WITHIN,
     "财预〔2013〕53号：公用经费控制率",
-    "公用经费决算数 {actual} 只有预算数 {budget} 的 {rate}",
+    "公用经费决算数 {actual} 只有预算数 {budget} 的 {rate}，低于 {limit}",
     "请核对公用经费的口径（只含基本支出中的一般商品和服务支出）与数字",
     ("expenses.operating.budget", "expenses.operating.final"),
     ("operating.far_below",),
@@ -163,8 +165,9 @@ def operating_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """公用经费决算数不低于预算数的一定比例。"""
     row = filing.expenses["operating"]
     rate = expense_control_rate(row.final, row.budget)
-    if rate is not None and rate < scheme.number("operating.far_below"):
-        slots = {"budget": plain(row.budget or Decimal(0)), "rate": percent(rate)}
+    limit = scheme.number("operating.far_below")
+    if rate is not None and rate < limit:
+        slots = {"budget": plain(row.budget or Decimal(0)), "rate": percent(rate), "limit": percent(limit)}
         yield Hit("expenses.operating.final", row.final, None, slots, ("expenses.operating.budget",))
 
 
@@ -188,8 +191,10 @@ def procurement_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if row.final:
             yield Hit("expenses.procurement.final", row.final, None, {"compared": "却没有采购预算数"}, related)
         return
-    if not scheme.number("procurement.low") <= rate <= scheme.number("procurement.high"):
-        words = f"是采购预算数 {plain(row.budget or Decimal(0))} 的 {percent(rate)}"
+    low, high = scheme.number("procurement.low"), scheme.number("procurement.high")
+    if not low <= rate <= high:
+        limits = f"不在 {percent(low)}—{percent(high)} 之内"
+        words = f"是采购预算数 {plain(row.budget or Decimal(0))} 的 {percent(rate)}，{limits}"
         yield Hit("expenses.procurement.final", row.final, None, {"compared": words}, related)
 
 
@@ -225,9 +230,10 @@ def adjustment_is_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.YEARS,
     "财预〔2013〕53号：三公经费变动率以不增长为标准",
-    "三公经费决算数 {actual} 比上年 {prior} 增长 {rate}",
+    "三公经费决算数 {actual} 比上年 {prior} 增长 {rate}{points}",
     "请核对；确有增长的，在出错说明中写明原因",
     ("expenses.three_public.prior_final", "expenses.three_public.final"),
+    ("deduction.rates",),
 )
 def three_public_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """三公经费决算数不高于上年决算数。"""
@@ -235,4 +241,5 @@ def three_public_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     rate = three_public_change_rate(row.final, row.prior_final)
     if rate is not None and rate > 0:
         slots = {"prior": plain(row.prior_final or Decimal(0)), "rate": percent(rate)}
+        slots["points"] = points_off("三公经费变动率", rate, Decimal(0), scheme)
         yield Hit("expenses.three_public.final", row.final, None, slots, ("expenses.three_public.prior_final",))

@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from workbook.findings import Finding, Report, Severity
+from workbook.scheme import Scheme
 
 EXPLAINED, REVIEW, OPEN = "已说明", "需复核", "待处理"
+MAY_EXPLAIN_ERRORS = "explain.errors"
 
 
 class Explained(Protocol):
@@ -18,20 +20,21 @@ class Explained(Protocol):
     def fingerprint(self) -> str: ...
 
 
-def apply(report: Report, known: Mapping[str, Explained]) -> Report:
-    """Return the report with the explanations given before.
+def apply(report: Report, known: Mapping[str, Explained], scheme: Scheme | None = None) -> Report:
+    """Return the report with the explanations given before, by the findings' keys.
 
-    A warning whose figures are unchanged is 已说明; where they changed it is 需复核. An error keeps the words but
-    stays open: what must be right cannot be explained away.
+    A warning whose figures are unchanged is 已说明; where they changed it is 需复核. An error keeps the words but stays
+    open (基本性: what must be right cannot be explained away) unless the scheme's `explain.errors` is 可以.
     """
-    findings = [_applied(finding, known.get(finding.key)) for finding in report.findings]
+    errors_too = scheme is not None and scheme.text(MAY_EXPLAIN_ERRORS) == "可以"
+    findings = [_applied(finding, known.get(finding.key), errors_too) for finding in report.findings]
     return replace(report, findings=findings)
 
 
-def _applied(finding: Finding, given: Explained | None) -> Finding:
+def _applied(finding: Finding, given: Explained | None, errors_too: bool) -> Finding:
     if given is None or not given.text.strip():
         return finding.explained("", "" if finding.severity is Severity.INFO else OPEN)
-    if finding.severity is Severity.ERROR:
+    if finding.severity is Severity.ERROR and not errors_too:
         return finding.explained(given.text, OPEN)
     same = not given.fingerprint or given.fingerprint == finding.fingerprint
     return finding.explained(given.text, EXPLAINED if same else REVIEW)

@@ -144,7 +144,7 @@ def years_agree(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         else:
             expected = year
         if expected is not None and printed != expected:
-            yield Hit("year", str(printed), str(expected), {"heading": heading})
+            yield Hit("year", str(printed), str(expected), {"heading": heading}, quote=heading)
 
 
 @rule(

@@ -307,7 +307,7 @@ def execution_weight_is_schemes(filing: Filing, scheme: Scheme) -> Iterator[Hit]
     Severity.WARNING,
     Category.BETWEEN,
     IDENTITY + "：年初预算数＝年初基本支出预算＋附件2 项目支出本年预算数",
-    "年初预算数填报 {actual}，年初基本支出 {basic} 加项目支出预算 {project} 为 {expected}，相差 {difference}",
+    "年初预算数填报 {actual}，年初基本支出 {basic} 加项目支出预算 {project} 为 {expected}，相差 {difference}{scope}",
     "请核对三个数；口径不同（财政拨款与全部资金）的在出错说明中写明",
     ("funds.initial_budget", "expenses.basic_budget_adjustment.budget", "expenses.project.budget"),
     ("sum.tolerance",),
@@ -318,10 +318,22 @@ def initial_budget_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     basic = filing.expenses["basic_budget_adjustment"].budget
     if initial is None or project is None or basic is None:
         return
-    if not sum_holds(initial, [basic, project], scheme.number("sum.tolerance")):
-        related = ("expenses.basic_budget_adjustment.budget", "expenses.project.budget")
-        slots = {"basic": plain(basic), "project": plain(project)}
-        yield Hit("funds.initial_budget", initial, basic + project, slots, related)
+    tolerance = scheme.number("sum.tolerance")
+    if sum_holds(initial, [basic, project], tolerance):
+        return
+    scope = _other_scope(initial, [basic, project], filing, tolerance)
+    related = ("expenses.basic_budget_adjustment.budget", "expenses.project.budget")
+    slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
+    severity = Severity.INFO if scope else None
+    yield Hit("funds.initial_budget", initial, basic + project, slots, related, severity=severity)
+
+
+def _other_scope(total: Decimal, parts: list[Decimal], filing: Filing, tolerance: Decimal) -> str:
+    """Return in words that a total is more than its parts by just 其他资金: all funds against 财政拨款; "" where not."""
+    other = filing.income.other
+    if not other or not sum_holds(total, [*parts, other], tolerance):
+        return ""
+    return f"；正好相差其他资金 {plain(other)}，是口径不同：前者为全部资金，后者为财政拨款"
 
 
 @rule(
@@ -341,13 +353,9 @@ def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     tolerance = scheme.number("sum.tolerance")
     if executed is None or project is None or basic is None or sum_holds(executed, [basic, project], tolerance):
         return
-    other = filing.income.other
-    scoped = other is not None and sum_holds(executed, [basic, project, other], tolerance)
-    words = (
-        f"；正好相差其他资金 {plain(other)}，是口径不同（财政拨款与全部资金）" if scoped and other is not None else ""
-    )
-    slots = {"basic": plain(basic), "project": plain(project), "scope": words}
-    severity = Severity.INFO if scoped else None
+    scope = _other_scope(executed, [basic, project], filing, tolerance)
+    slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
+    severity = Severity.INFO if scope else None
     yield Hit("funds.executed", executed, basic + project, slots, ("expenses.project.final",), severity=severity)
 
 

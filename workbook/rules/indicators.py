@@ -6,11 +6,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive.rounding import score_holds
-from workbook.derive.scores import attainment, indicator_score, is_cost, named_tier
+from workbook.derive.scores import (
+    attainment,
+    in_named_unit,
+    indicator_score,
+    is_cost,
+    is_satisfaction,
+    named_tier,
+    tier_band,
+)
 from workbook.figures import percent, plain
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
-from workbook.quantity import Quantity, is_blank, normal, parse
+from workbook.quantity import Quantity, answer, is_blank, normal, parse
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
@@ -29,7 +37,8 @@ def _rows(filing: Filing) -> Iterator[Row]:
 def _measured(filing: Filing) -> Iterator[Measured]:
     """Yield the indicators whose target and actual are numbers of one kind, with how far the target was reached."""
     for index, row in _rows(filing):
-        target, actual = parse(row.target), parse(row.actual)
+        target = parse(row.target)
+        actual = answer(target, row.actual) if target else None
         if target is None or actual is None:
             continue
         degree, _ = attainment(row, target, actual)
@@ -345,9 +354,10 @@ def _degree_slots(row: Indicator, degree: Decimal) -> dict[str, object]:
     ("indicator.target_too_low",),
 )
 def targets_are_not_too_low(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """完成值没有达到目标的若干倍。"""
+    """完成值没有达到目标的若干倍；已写明原因并酌减了得分的不再提。"""
     for index, row, target, _, degree in _measured(filing):
-        if degree > scheme.number("indicator.target_too_low") and not _percent_capped(row, target):
+        settled = _off(row) and not is_blank(row.reason)
+        if degree > scheme.number("indicator.target_too_low") and not _percent_capped(row, target) and not settled:
             yield Hit(f"indicators[{index}].actual", slots=_degree_slots(row, degree))
 
 
@@ -382,11 +392,14 @@ def deductions_have_reasons(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "「{name}」完成 {words}，已达到目标 {target}，得 {actual}，按规定应得 {expected}",
     "请改为满分，或在偏差原因里写明为什么扣分",
     ROWS,
+    ("indicator.much_above",),
 )
 def reached_rows_are_not_cut(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """定量指标达到目标的得满分。"""
-    for index, row, _, _, degree in _measured(filing):
-        if degree >= 1 and _off(row):
+    """定量指标达到目标的得满分；远超目标、写明原因而酌减的除外。"""
+    above = scheme.number("indicator.much_above")
+    for index, row, target, _, degree in _measured(filing):
+        meant = degree > above and not is_blank(row.reason) and not _percent_capped(row, target)
+        if degree >= 1 and _off(row) and not meant and indicator_score(row, scheme).score == row.weight:
             slots = {"name": _name(row), "words": _short(row.actual), "target": _short(row.target)}
             yield Hit(f"indicators[{index}].score", row.score, row.weight, slots)
 
@@ -487,8 +500,7 @@ def numeric_targets_bear_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def satisfaction_is_surveyed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """满意度的完成值不恰好等于目标值。"""
     for index, row, target, actual, _ in _measured(filing):
-        about = "满意度" in (row.level1 or "") + (row.level2 or "") + (row.level3 or "")
-        if about and target.value == actual.value and actual.value < 1:
+        if is_satisfaction(row) and target.value == actual.value and actual.value < 1:
             slots = {"name": _name(row), "words": _short(row.actual), "target": _short(row.target)}
             yield Hit(f"indicators[{index}].actual", slots=slots)
 
@@ -530,6 +542,34 @@ def no_class_is_left_blank(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         yield Hit("indicators[0].level2", slots={"names": "、".join(filing.blank_classes)})
 
 
+@rule(
+    "I24",
+    "定性指标得分与档次不符",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：定性指标按达成、部分达成、未达成三档，分别得分值的100%–80%、80%–60%、60%–0%",
+    "「{name}」完成值“{words}”属于“{tier}”，得分应在 {least} 至 {expected} 之间，填报 {actual}",
+    "请按档次改得分，或把完成值写成实际达到的档次",
+    ROWS,
+    ("indicator.qualitative_tiers",),
+)
+def scores_lie_in_their_tier(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """定性指标的完成值写明部分达成或未达成的，得分不高于那一档的上限。"""
+    for index, row in _rows(filing):
+        words = normal(row.actual or "")
+        if parse(row.target) is not None or row.weight is None or row.score is None or not _SURE_TIER.search(words):
+            continue
+        band = tier_band(words, row.weight, scheme)
+        if band is not None and band[0] != "达成" and row.score > band[1]:
+            tier, most, least = band
+            slots = {"name": _name(row), "words": _short(row.actual), "tier": tier, "least": least}
+            yield Hit(f"indicators[{index}].score", row.score, most, slots)
+
+
+# only the words of the regulation itself: 较好, 有所 and the like are no sure tier
+_SURE_TIER = re.compile(r"^(?:已|仅)?部分(?:完成|达成|实现|达到)|(?<!无)(?:未|没有)(?:完成|达成|达到|实现|开展)")
+
+
 SHEET_FIGURES = (
     (r"项目支出", "expenses.project.final", "附件2 项目支出决算数"),
     (r"总支出|总经费|经费总支出|整体支出", "funds.executed", "全年执行数"),
@@ -550,8 +590,9 @@ SHEET_FIGURES = (
 def cost_rows_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """名为项目支出、总支出的成本指标，完成值等于表内的项目支出决算数、全年执行数。"""
     for index, row in _rows(filing):
-        actual = parse(row.actual)
-        if not is_cost(row) or actual is None or actual.is_rate or actual.unit not in ("", "万元", "元", "亿元"):
+        found = parse(row.actual)
+        actual = in_named_unit(row, found) if found else None
+        if not is_cost(row) or actual is None or not (actual.is_money or not actual.unit):
             continue
         if re.search(r"控制|率|压减|节约", row.level3 or ""):
             continue

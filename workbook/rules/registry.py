@@ -6,6 +6,7 @@ stamps id and severity, fills the templates, finds the cell of each hit, and say
 """
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,10 @@ from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing
 from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
-from workbook.scheme import Scheme
+from workbook.scheme import Scheme, SchemeError
+
+LOG = logging.getLogger(__name__)
+OFF, LEFT_OUT, BROKEN = "参数里停用", "本次不用", "内部错误"
 
 Value = Decimal | int | str | None
 
@@ -109,24 +113,58 @@ def rules() -> tuple[Rule, ...]:
 
 
 def check(filing: Filing, scheme: Scheme, only: Iterable[str] = (), skip: Iterable[str] = ()) -> Report:
-    """Run every rule that is on over the filing and return its findings, errors first, and what could not run."""
-    report = Report(filing.unit or "")
-    wanted, unwanted = set(only), set(skip)
-    for entry in rules():
-        severity = scheme.severity(entry.id, entry.severity)
-        if severity is None or entry.id in unwanted or (wanted and entry.id not in wanted):
-            continue
-        missing = tuple(_missing(filing, entry.reads))
-        if missing:
-            report.skipped.append(Skipped(entry.id, entry.title, missing))
-            continue
-        report.findings += [_finding(filing, entry, hit, severity) for hit in entry.check(filing, scheme)]
-    from workbook.rules.culprit import attribute
+    """Run every rule over the filing and return its findings, errors first, and the rules that did not run, with why.
 
-    report.findings = attribute(filing, report.findings, scheme)
+    `only` and `skip` are rule ids. A rule that crashes stops no other: it is named as 未执行：内部错误, what it found
+    before stays, and the crash is logged. Raise SchemeError on an id that no rule bears, here or in the scheme.
+    """
+    report = Report(filing.unit or "")
+    wanted, unwanted = _known(only), _known(skip)
+    _known(scheme.severities)
+    for entry in rules():
+        if not wanted or entry.id in wanted:
+            _run(entry, filing, scheme, report, entry.id in unwanted)
+    report.findings = _attributed(filing, report.findings, scheme)
     order = list(Severity)
     report.findings.sort(key=lambda finding: order.index(finding.severity))
     return report
+
+
+def _known(ids: Iterable[str]) -> set[str]:
+    """Return rule ids in capitals; raise SchemeError where no rule bears one."""
+    known = {entry.id for entry in rules()}
+    out = {id.strip().upper() for id in ids}
+    if strange := sorted(out - known):
+        raise SchemeError(f"没有编号为「{'、'.join(strange)}」的规则，请照「规则说明」改正")
+    return out
+
+
+def _run(entry: Rule, filing: Filing, scheme: Scheme, report: Report, left_out: bool) -> None:
+    severity = scheme.severity(entry.id, entry.severity)
+    if severity is None or left_out:
+        report.skipped.append(Skipped(entry.id, entry.title, (), LEFT_OUT if left_out else OFF))
+        return
+    missing = tuple(_missing(filing, entry.reads))
+    if missing:
+        report.skipped.append(Skipped(entry.id, entry.title, missing))
+        return
+    try:
+        for hit in entry.check(filing, scheme):
+            report.findings.append(_finding(filing, entry, hit, severity))
+    except Exception:
+        LOG.exception("规则 %s 出错", entry.id)
+        report.skipped.append(Skipped(entry.id, entry.title, (), BROKEN))
+
+
+def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme) -> list[Finding]:
+    """Return the findings with their likeliest culprits; as they are where that search fails (it only adds words)."""
+    from workbook.rules.culprit import attribute
+
+    try:
+        return attribute(filing, findings, scheme)
+    except Exception:
+        LOG.exception("查找可能出错的一处时出错")
+        return findings
 
 
 def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:

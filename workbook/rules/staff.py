@@ -8,6 +8,7 @@ from workbook.derive.rounding import quotient_rounding
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
+from workbook.rules.words import points_off
 from workbook.scheme import Scheme
 
 
@@ -39,16 +40,17 @@ def control_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.WITHIN,
     "财预〔2013〕53号：在职人员控制率以100%为标准",
-    "实际在职 {actual} 人，编制 {expected} 人，超编 {difference} 人",
+    "实际在职 {actual} 人，编制 {expected} 人，超编 {difference} 人{points}",
     "请核对人数；确有超编的，在出错说明中写明原因",
     ("staff.authorized", "staff.actual"),
-    ("rate.warning_above",),
+    ("rate.warning_above", "deduction.rates"),
 )
 def staff_within_posts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """实际在职人数不超过编制数。"""
     rate = staff_control_rate(filing.staff.actual, filing.staff.authorized)
     if rate is not None and rate > scheme.number("rate.warning_above"):
-        yield Hit("staff.actual", filing.staff.actual, filing.staff.authorized, related=("staff.authorized",))
+        slots = {"points": points_off("在职人员控制率", rate, Decimal(1), scheme)}
+        yield Hit("staff.actual", filing.staff.actual, filing.staff.authorized, slots, ("staff.authorized",))
 
 
 @rule(

@@ -43,7 +43,7 @@ def prior_final_is_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.YEARS,
     "实务（可改）：与上年核对",
-    "{name}本年 {actual}，上年 {prior}，变动 {rate}",
+    "{name}本年 {actual}，上年 {prior}，变动 {rate}，超过 {limit}",
     "请核对单位（元、万元）与口径；属实的在出错说明中写明原因",
     PRIOR,
     ("year.jump",),
@@ -62,8 +62,9 @@ def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if now is None or not last:
             continue
         change = (now - last) / last
-        if abs(change) > scheme.number("year.jump"):
-            slots = {"name": name, "prior": plain(last), "rate": percent(change)}
+        limit = scheme.number("year.jump")
+        if abs(change) > limit:
+            slots = {"name": name, "prior": plain(last), "rate": percent(change), "limit": percent(limit)}
             yield Hit(path, now, None, slots)
 
 

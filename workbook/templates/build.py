@@ -1,8 +1,10 @@
 """Build the shipped templates from their sources: the scheme, the catalogue of rules and the layout of the master.
 
 `python -m workbook.templates.build` writes `master.xlsm` beside this file. The same sources give the same bytes.
+Macros, ribbon and their texts lie in `parts/`, made by `python -m macros.build`.
 """
 
+import json
 import sys
 import tempfile
 import zipfile
@@ -16,32 +18,41 @@ from workbook.writers.master_template import ROLE_COLOURS, build
 from workbook.writers.package import MAIN
 
 MASTER = Path(__file__).parent / "master.xlsm"
+PARTS = Path(__file__).parent / "parts"
+_RIBBON = "customUI/customUI14.xml"
+_RELATION = (
+    '<Relationship Id="rIdRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility" '
+    f'Target="{_RIBBON}"/></Relationships>'
+)
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def build_master(target: Path = MASTER, vba: Path | None = None, texts: Sequence[Sequence[str]] = ()) -> Path:
-    """Build the blank master at a path and return the path; `vba` and `texts` as in `master_template.build`."""
+def build_master(target: Path = MASTER, parts: Path | None = PARTS) -> Path:
+    """Build the blank master at a path and return the path; without `parts` it has no buttons and no ribbon."""
     _, *rules = table_rows()
     scheme = load()
     properties = {"方案": scheme.id, "方案指纹": scheme.hash}
+    vba = parts / "vbaProject.bin" if parts else None
+    texts: Sequence[Sequence[str]] = json.loads((parts / "texts.json").read_text("utf-8")) if parts else ()
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "master.xlsm"
         build(raw, to_rows(scheme), rules, vba, texts, properties)
-        _finish(raw, target)
+        _finish(raw, target, (parts / "customUI14.xml").read_bytes() if parts else b"")
     return target
 
 
-def _finish(raw: Path, target: Path) -> None:
-    """Write the parts with fixed times, as a macro-enabled workbook, with the roles as named cell styles."""
+def _finish(raw: Path, target: Path, ribbon: bytes) -> None:
+    """Write the parts with fixed times, as a macro-enabled workbook, with the roles as named styles and the ribbon."""
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "[Content_Types].xml":
-                content = content.replace(_PLAIN, _MACRO)
-            if name == "xl/styles.xml":
-                content = named_styles(content)
+        held = {name: source.read(name) for name in source.namelist()}
+        held["[Content_Types].xml"] = held["[Content_Types].xml"].replace(_PLAIN, _MACRO)
+        held["xl/styles.xml"] = named_styles(held["xl/styles.xml"])
+        if ribbon:
+            held["_rels/.rels"] = held["_rels/.rels"].replace(b"</Relationships>", _RELATION.encode())
+            held[_RIBBON] = ribbon
+        for name, content in held.items():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0

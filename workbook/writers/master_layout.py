@@ -27,6 +27,10 @@ STATE = {
     "scheme": (16, 3),
 }
 SNAPSHOT_SHEET = "_导入快照"
+# what the buttons use: where they say how it went, and the paths they work with
+BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
+TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
+PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def build(
     for name, value in {"模板版本": VERSION, **(properties or {})}.items():
         book.set_custom_property(name, value, "text")
     styles = Styles(book)
-    names = [*layout.SHEETS, layout.SNAPSHOT_SHEET, *(["_texts"] if texts else [])]
+    names = [*layout.SHEETS, layout.SNAPSHOT_SHEET, *([layout.TEXTS_SHEET] if texts else [])]
     sheets = {name: book.add_worksheet(name) for name in names}
     if vba:
         book.add_vba_project(str(vba))
@@ -64,9 +64,9 @@ def build(
     sheets[layout.SNAPSHOT_SHEET].very_hidden()
     for row, entry in enumerate(texts):
         for column, words in enumerate(entry):
-            sheets["_texts"].write_string(row, column, words)
+            sheets[layout.TEXTS_SHEET].write_string(row, column, words)
     if texts:
-        sheets["_texts"].very_hidden()
+        sheets[layout.TEXTS_SHEET].very_hidden()
     sheets[layout.HOME].activate()
     book.close()
 
@@ -147,21 +147,32 @@ def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
     for row, words in enumerate(HOW_TO if buttons else (*HOW_TO, WITHOUT_BUTTONS), start=22):
         sheet.merge_range(row, 1, row, 7, words, styles.get())
     if buttons:
-        for place, verb in enumerate(entry for entry in VERBS if entry.sub):
-            down, across = divmod(place, 2)
-            options = {
-                "macro": verb.sub,
-                "caption": verb.caption,
-                "width": 110,
-                "height": 34,
-                "x_offset": 12,
-                "y_offset": 2,
-            }
-            sheet.insert_button(3 + down * 2, 3 + across * 1 + (across), options)
+        _buttons(sheet, styles, entry, fixed)
     sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
+
+
+BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
+
+
+def _buttons(sheet: Any, styles: Styles, entry: Any, fixed: Any) -> None:
+    """Place the buttons, the cell where they say how it went, and the cells of the paths they work with."""
+    for place, verb in enumerate(entry for entry in VERBS if entry.sub):
+        down, across = divmod(place, 2)
+        look = {"macro": verb.sub, "caption": verb.caption, "width": 130, "height": 34, "x_offset": 12, "y_offset": 2}
+        sheet.insert_button(3 + down * 2, 3 + across * 2, {**look, "description": verb.help})
+    row, column = layout.BUTTON_CELLS["status"]
+    sheet.set_row(row - 1, 34)
+    sheet.write(row - 1, 1, "按钮消息", styles.get(bold=True))
+    sheet.merge_range(row - 1, column - 1, row - 1, 7, "", fixed)
+    row, _ = layout.BUTTON_CELLS["import"]
+    sheet.write(row - 2, 1, "按钮用的路径", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    for name, caption in BUTTON_PATHS.items():
+        row, column = layout.BUTTON_CELLS[name]
+        sheet.write(row - 1, 1, caption, styles.get())
+        sheet.merge_range(row - 1, column - 1, row - 1, 7, "", entry)
 
 
 def _legend(sheet: Any, styles: Styles) -> None:

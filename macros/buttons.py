@@ -1,0 +1,157 @@
+"""Behind a button: `python -m macros.buttons VERB JOB`, started by the macro, which waits for JOB/result.txt.
+
+The job folder holds the saved copy of the workbook and the request; the result is written in every case, errors too,
+as a sentence for the clerk. What is imported here is what the clerk waits for.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from macros import result
+from workbook.verbs import BY_NAME
+
+if TYPE_CHECKING:
+    from workbook.edits import Edits
+
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+
+
+class ButtonError(Exception):
+    """A press that cannot be answered; the message is a Chinese sentence with the remedy."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do a verb on a job folder; return 0 where a result was written, 2 for a wrong call."""
+    if len(arguments) < 2 or not BY_NAME.get(arguments[0]) or not Path(arguments[1]).is_dir():
+        sys.stderr.write("usage: python -m macros.buttons VERB JOB [--wb=PATH --from_xl=1 --hwnd=NUMBER]\n")
+        return 2
+    verb, job = arguments[0], Path(arguments[1])
+    try:
+        content = list(answer(verb, job, "--from_xl=1" in arguments))
+    except Exception as error:
+        content = list(result.lines("failed", words_of(error, job)))
+    result.write(job, content)
+    return 0
+
+
+def answer(verb: str, job: Path, live: bool) -> list[str]:
+    """Return the lines of the result; with `live` the open workbook is written directly where that works."""
+    asked = request(job)
+    copy = next((job / name for name in ("book.xlsm", "book.xlsx") if (job / name).is_file()), None)
+    if copy is None:
+        raise ButtonError("没有存出工作簿的副本，请先保存工作簿，再按一次")
+    if verb == "export":
+        return list(result.lines("done", export(copy, asked)))
+    edits = changes(verb, copy, asked)
+    message = said(verb, edits.message)
+    if live and written_live(edits):
+        return list(result.lines("done", message))
+    return list(result.lines("ok", message, edits))
+
+
+def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits:
+    """Return what a verb changes in the workbook; raise ButtonError where it lacks a path to work with."""
+    from workbook import actions
+
+    path = asked.get("path") or _default(verb, asked)
+    if verb in ("import", "compare") and not (path and Path(path).exists()):
+        raise ButtonError(
+            f"请先在「首页」的「按钮用的路径」里写明{_WHAT[verb]}，再按“{BY_NAME[verb].caption}”"
+            + (f"；现在写的是「{path}」，没有找到" if path else "")
+        )
+    return actions.edits(verb, copy, files=[path] if path else [])
+
+
+_WHAT = {"import": "各单位报来的文件所在的文件夹", "compare": "上年的总表或报告", "export": "导出到哪个文件夹"}
+_BESIDE = {"import": "各单位报来", "export": "导出"}
+
+
+def _default(verb: str, asked: dict[str, str]) -> str:
+    """Return the folder beside the workbook that a verb goes by where none was named ("" where there is none)."""
+    book = asked.get("book", "")
+    if verb not in _BESIDE or not book or "://" in book:
+        return ""
+    return str(Path(book).parent / _BESIDE[verb])
+
+
+def export(copy: Path, asked: dict[str, str]) -> str:
+    """Export every department's sheets and return the sentence for the clerk."""
+    from workbook import actions
+
+    to = asked.get("path") or _default("export", asked)
+    if not to:
+        raise ButtonError("请先保存工作簿，或在「首页」的「按钮用的路径」里写明导出到哪个文件夹")
+    return actions.export(copy, Path(to)).message
+
+
+def said(verb: str, message: str) -> str:
+    """Return the message with the time and the word on the button before it."""
+    from datetime import datetime
+
+    return f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{message}"  # noqa: DTZ005 — the clerk's own clock
+
+
+def written_live(edits: Edits) -> bool:
+    """Write into the open workbook through xlwings; False where that does not work, and the result file must do."""
+    try:
+        from macros import live
+    except ImportError:
+        return False
+    return live.write(edits)
+
+
+def request(job: Path) -> dict[str, str]:
+    """Return what the macro asks for: `path` (folder or file, as chosen) and `book` (where the workbook lies)."""
+    file = job / "request.txt"
+    if not file.is_file():
+        return {}
+    pairs = (line.split("\t", 1) for line in file.read_text(encoding="ascii", errors="replace").splitlines())
+    asked = {pair[0]: _unescaped(pair[1]) for pair in pairs if len(pair) == 2}
+    if asked.get("book", "").startswith("file:"):
+        asked["book"] = _local(asked["book"])
+    return asked
+
+
+def _unescaped(text: str) -> str:
+    # two of them make one character beyond the basic plane
+    raw = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return raw.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _local(url: str) -> str:
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    return url2pathname(urlsplit(url).path)
+
+
+def words_of(error: Exception, job: Path) -> str:
+    """Return what to tell the clerk of an error: its own sentence where it is one of ours, else where the record lies."""
+    from workbook.actions import ActionError
+    from workbook.readers import ReadError
+    from workbook.scheme import SchemeError
+    from workbook.writers.package import PackageError
+
+    if isinstance(error, ButtonError | ActionError | ReadError | SchemeError | PackageError):
+        return f"{error}"
+    if isinstance(error, PermissionError):
+        return f"「{error.filename}」写不进去：可能正在别处打开，或文件夹只读。工作簿没有改动，请换一个文件夹再试"
+    if isinstance(error, OSError):
+        return f"读写「{error.filename or ''}」时出错：{error.strerror}。工作簿没有改动"
+    return f"程序内部出错（{type(error).__name__}），工作簿没有改动。请把这个记录发给维护人员：{_record(error, job)}"
+
+
+def _record(error: Exception, job: Path) -> Path:
+    import traceback
+
+    with (job / "traceback.txt").open("w", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return job / "traceback.txt"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

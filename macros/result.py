@@ -1,0 +1,102 @@
+"""The result file of a button: edits as lines that VBA carries out without looking at a single cell of its own.
+
+UTF-16 without a mark, lines end with CR LF: VBA makes a string of such bytes in one go, whatever the machine's code page.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from workbook.edits import Block, Cell, Edits, Formula
+from workbook.figures import plain
+
+NAME = "result.txt"
+LONG = 8_000  # characters; older Excel refuses an array with a longer text, so such a cell goes alone
+_LIMIT = 32_000
+# Excel takes a text for what it looks like ("1-2", "95%", "=A1", "TRUE", "上午9点", "二〇二四年一月"); an apostrophe stops it
+_SURE = re.compile(r"(?!上午|下午)[\u4e00-\u9fff]")
+_CHINESE_NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
+
+
+def lines(state: str, message: str, edits: Edits | None = None) -> Iterator[str]:
+    """Yield the lines of a result: state ("ok", "done" where all is written already, "failed"), words, tables, blocks."""
+    yield "jixiao 1"
+    yield f"state\t{state}"
+    yield f"message\t{escaped(message)}"
+    if edits is not None:
+        for resize in edits.resizes:
+            yield f"table\t{resize.table}\t{resize.rows}"
+        for block in edits.blocks:
+            yield from _block(block)
+    yield "end"
+
+
+def write(folder: Path, content: Iterable[str]) -> None:
+    """Write a result into a job folder; it is there whole or not at all."""
+    temporary = folder / "result.new"
+    temporary.write_bytes("".join(f"{line}\r\n" for line in content).encode("utf-16-le", "replace"))
+    os.replace(temporary, folder / NAME)  # noqa: PTH105 — the one call that is atomic everywhere
+
+
+def escaped(text: str) -> str:
+    """Return a text without tabs and line ends, as the macro takes it apart again."""
+    return text.translate(_ESCAPES)
+
+
+def text_cell(text: str) -> str:
+    """Return a text as Excel keeps it a text: with an apostrophe before it where it might take it for something else."""
+    cut = text[:_LIMIT]
+    sure = _SURE.match(cut) and cut[0] not in _CHINESE_NUMERALS
+    return cut if sure else f"'{cut}"
+
+
+def _block(block: Block) -> Iterator[str]:
+    """Yield the block of values, then its formulas as runs of one column, then texts too long for an array."""
+    width = max((len(row) for row in block.values), default=0)
+    if not width:
+        return
+    if not _all_formulas(block.values):
+        yield f"values\t{_place(block, 0, 0)}\t{len(block.values)}\t{width}"
+        for row in block.values:
+            yield "\t".join(_value(cell) for cell in row)
+    yield from _formulas(block, width)
+    for down, row in enumerate(block.values):
+        for across, cell in enumerate(row):
+            if isinstance(cell, str) and len(cell) > LONG:
+                yield f"values\t{_place(block, down, across)}\t1\t1"
+                yield f"t{escaped(text_cell(cell))}"
+
+
+def _all_formulas(rows: Sequence[Sequence[Cell]]) -> bool:
+    return all(isinstance(cell, Formula) for row in rows for cell in row)
+
+
+def _place(block: Block, down: int, across: int) -> str:
+    return f"{escaped(block.sheet)}\t{block.row + down}\t{block.column + across}"
+
+
+def _formulas(block: Block, width: int) -> Iterator[str]:
+    for across in range(width):
+        column = [row[across] if across < len(row) else None for row in block.values]
+        start = 0
+        while start < len(column):
+            end = start
+            run = []
+            while end < len(column) and isinstance(cell := column[end], Formula):
+                run.append(f"f={escaped(cell.text)}")
+                end += 1
+            if run:
+                yield f"formulas\t{_place(block, start, across)}\t{len(run)}\t1"
+                yield from run
+            start = end + 1
+
+
+def _value(cell: Cell) -> str:
+    if isinstance(cell, Decimal | int):
+        return f"n{plain(cell) if isinstance(cell, Decimal) else cell}"
+    if isinstance(cell, str) and cell and len(cell) <= LONG:
+        return f"t{escaped(text_cell(cell))}"
+    return ""  # blank, or written by itself

@@ -1,0 +1,18 @@
+Attribute VB_Name = "Ribbon"
+' Made by python -m macros.build from workbook/verbs.py. The control comes as a plain object: no reference is needed.
+Option Explicit
+
+Public Sub RibbonPress(control As Object)
+    Select Case Mid(control.ID, 2)
+        Case "import": ButtonImport
+        Case "fill": ButtonFill
+        Case "check": ButtonCheck
+        Case "explain": ButtonExplain
+        Case "compare": ButtonCompare
+        Case "export": ButtonExport
+        Case "rollup": ButtonRollup
+        Case "next": ButtonNext
+        Case "clear": ButtonClear
+        Case "help": ButtonHelp
+    End Select
+End Sub

@@ -1,0 +1,178 @@
+Attribute VB_Name = "Walk"
+' What needs no Python: from finding to finding, to the explanation, to the rules.
+Option Explicit
+
+Private place As Long
+Private found As Variant
+Private columnsOf As Variant
+
+' Go to the cell of the next open finding.
+Public Sub LocalNext()
+    Dim row As Long, first As Long, total As Long
+    If Not Load() Then Exit Sub
+    first = place + 1
+    If OnFindings() > 0 And OnFindings() <> place Then first = OnFindings()
+    row = NextOpen(first)
+    If row = 0 Then
+        row = NextOpen(1)
+        If row = 0 Then
+            place = 0
+            Report WordOf("next.none")
+            Exit Sub
+        End If
+    End If
+    place = row
+    total = UBound(found, 1)
+    GoToKey CStr(found(row, columnsOf(0)))
+    Application.StatusBar = CStr(row) & "/" & CStr(total) & "  " & CStr(found(row, columnsOf(2))) & "  " & CStr(found(row, columnsOf(4)))
+End Sub
+
+' Go to the cell for the explanation of the finding at hand, else of the first that lacks one.
+Public Sub LocalExplain()
+    Dim row As Long, sheet As Object
+    If Not Load() Then Exit Sub
+    row = AtHand()
+    If row = 0 Then row = Unexplained()
+    If row = 0 Then
+        Report WordOf("explain.none")
+        Exit Sub
+    End If
+    place = row
+    Set sheet = ThisWorkbook.Worksheets(WordOf("sheet.findings"))
+    sheet.Activate
+    sheet.Cells(TopRow() + row, columnsOf(3)).Select
+    Application.StatusBar = WordOf("explain.how")
+End Sub
+
+' Go to the rules: to the one of the finding at hand where there is one.
+Public Sub LocalHelp()
+    Dim sheet As Object, ids As Variant, row As Long, wanted As String, at As Long
+    wanted = ""
+    If Load() Then
+        at = OnFindings()
+        If at > 0 Then wanted = CStr(found(at, columnsOf(2)))
+    End If
+    Set sheet = ThisWorkbook.Worksheets(WordOf("sheet.rules"))
+    sheet.Activate
+    at = CLng(Val(WordOf("rules.top"))) + 1
+    ids = sheet.Range("A1:A400").Value
+    For row = at To 400
+        If wanted <> "" And CStr(ids(row, 1)) = wanted Then at = row
+    Next
+    sheet.Cells(at, 1).Select
+    Application.StatusBar = WordOf("help.how")
+End Sub
+
+' --- the list of findings ---
+
+Private Function TopRow() As Long
+    TopRow = CLng(Val(WordOf("findings.top")))
+End Function
+
+' Read the findings; False and a word to the clerk where there are none.
+Private Function Load() As Boolean
+    Dim sheet As Object, heads As Variant, last As Long, row As Long
+    Load = False
+    Set sheet = Nothing
+    On Error Resume Next
+    Set sheet = ThisWorkbook.Worksheets(WordOf("sheet.findings"))
+    On Error GoTo 0
+    If sheet Is Nothing Then
+        Report Words("fail.sheet", WordOf("sheet.findings"))
+        Exit Function
+    End If
+    heads = sheet.Range(sheet.Cells(TopRow(), 1), sheet.Cells(TopRow(), 60)).Value
+    columnsOf = Array(HeadOf(heads, "head.key"), HeadOf(heads, "head.status"), HeadOf(heads, "head.rule"), HeadOf(heads, "head.explanation"), HeadOf(heads, "head.message"))
+    For row = 0 To 4
+        If columnsOf(row) = 0 Then
+            Report Words("fail.head", WordOf("sheet.findings"))
+            Exit Function
+        End If
+    Next
+    last = sheet.Cells(20000, columnsOf(2)).End(-4162).Row
+    If last <= TopRow() Then
+        Report WordOf("next.unchecked")
+        Exit Function
+    End If
+    found = sheet.Range(sheet.Cells(TopRow() + 1, 1), sheet.Cells(last, 60)).Value
+    If place > UBound(found, 1) Then place = 0
+    Load = True
+End Function
+
+Private Function HeadOf(heads As Variant, key As String) As Long
+    Dim across As Long
+    HeadOf = 0
+    For across = 1 To 60
+        If CStr(heads(1, across)) = WordOf(key) Then
+            HeadOf = across
+            Exit Function
+        End If
+    Next
+End Function
+
+' The first finding from a row on that is open, has a cell to go to and is not hidden by a filter; 0 where none.
+Private Function NextOpen(first As Long) As Long
+    Dim row As Long, sheet As Object
+    NextOpen = 0
+    Set sheet = ThisWorkbook.Worksheets(WordOf("sheet.findings"))
+    For row = first To UBound(found, 1)
+        If CStr(found(row, columnsOf(0))) <> "" And CStr(found(row, columnsOf(1))) <> WordOf("status.explained") Then
+            If Not sheet.Cells(TopRow() + row, 1).EntireRow.Hidden Then
+                NextOpen = row
+                Exit Function
+            End If
+        End If
+    Next
+End Function
+
+Private Function Unexplained() As Long
+    Dim row As Long
+    Unexplained = 0
+    For row = 1 To UBound(found, 1)
+        If Trim(CStr(found(row, columnsOf(3)))) = "" Then
+            Unexplained = row
+            Exit Function
+        End If
+    Next
+End Function
+
+' The finding whose row is selected on its sheet, 0 where the clerk is elsewhere.
+Private Function OnFindings() As Long
+    OnFindings = 0
+    If ActiveSheet.Name = WordOf("sheet.findings") Then
+        If ActiveCell.Row > TopRow() And ActiveCell.Row - TopRow() <= UBound(found, 1) Then OnFindings = ActiveCell.Row - TopRow()
+    End If
+End Function
+
+' The finding at hand: selected in the list, or of the selected cell (the one walked to before others).
+Private Function AtHand() As Long
+    Dim row As Long, here As String
+    AtHand = OnFindings()
+    If AtHand > 0 Then Exit Function
+    here = ActiveSheet.Name & "!" & Replace(ActiveCell.Address, "$", "")
+    If place > 0 Then
+        If CellOf(CStr(found(place, columnsOf(0)))) = here Then AtHand = place
+    End If
+    If AtHand > 0 Then Exit Function
+    For row = 1 To UBound(found, 1)
+        If CellOf(CStr(found(row, columnsOf(0)))) = here Then
+            AtHand = row
+            Exit Function
+        End If
+    Next
+End Function
+
+' "sheet!cell" of a key "sheet!cell|letter".
+Private Function CellOf(key As String) As String
+    CellOf = ""
+    If InStr(key, "|") > 0 Then CellOf = Left(key, InStr(key, "|") - 1)
+End Function
+
+Private Sub GoToKey(key As String)
+    Dim target As String, cut As Long, sheet As Object
+    target = CellOf(key)
+    cut = InStrRev(target, "!")
+    Set sheet = ThisWorkbook.Worksheets(Left(target, cut - 1))
+    sheet.Activate
+    sheet.Range(Mid(target, cut + 1)).Select
+End Sub

@@ -1,0 +1,79 @@
+"""The catalogue speaks of what is in force; two schemes are held against each other; points off are in the words."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.test_rule_cases import changed
+from workbook.rules.catalogue import HEADINGS, explain, markdown, table_rows
+from workbook.rules.compare import changed_verdicts
+from workbook.rules.registry import check, rules
+from workbook.rules.words import points_off
+from workbook.scheme import load, names
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_rule_is_in_the_catalogue(name):
+    heading, *body = table_rows(load(name))
+    assert heading == HEADINGS
+    assert [row[0] for row in body] == [entry.id for entry in rules()]
+    assert all(len(row) == len(HEADINGS) and row[3] and row[4] and row[5] for row in body)
+
+
+def test_the_catalogue_shows_the_values_and_severities_in_force():
+    scheme = load().with_values({"operating.far_below": 0.7}).with_severities({"E07": "错误", "E08": "停用"})
+    rows = {row[0]: row for row in table_rows(scheme)}
+    assert "公用经费低于预算此比例预警＝0.7（operating.far_below）" in rows["E07"][6]
+    assert (rows["E07"][1], rows["E08"][1]) == ("错误", "停用")
+    assert "＝0.5（operating.far_below）" in {row[0]: row for row in table_rows()}["E07"][6]
+
+
+def test_markdown_has_a_line_a_rule_and_no_stray_bars():
+    lines = markdown().splitlines()
+    assert len(lines) == len(rules()) + 2
+    assert {line.count("|") for line in lines} == {len(HEADINGS) + 1}
+
+
+def test_one_rule_in_words():
+    assert "执行率" in (explain("f01") or "")
+    assert explain("Z99") is None
+
+
+def test_whose_verdict_would_change():
+    low, clean = changed({"expenses.procurement.final": 30, "unit": "甲"}), changed({"unit": "乙"})
+    loose = load().with_values({"procurement.low": 0.4})
+    (row,) = changed_verdicts([low, clean], loose, load())
+    assert (row.unit, row.before, row.after, row.rules) == ("甲", "可报送", "需说明 1 项", ("＋E08",))
+    (back,) = changed_verdicts([low, clean], load(), loose)
+    assert (back.after, back.rules) == ("可报送", ("－E08",))
+    (worse,) = changed_verdicts([low], load(), load().with_severities({"E08": "错误"}))
+    assert worse.after == "不可报送"
+    assert changed_verdicts([low, clean], load(), load()) == []
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [("1.03", "应扣 1.5 分"), ("1.055", "应扣 3 分"), ("2", "应扣 5 分"), ("1", None)],
+)
+def test_points_off_are_said(rate, words):
+    said = points_off("在职人员控制率", Decimal(rate), Decimal(1), load())
+    assert (words in said) if words else said == ""
+
+
+def test_no_points_are_invented_for_a_rate_without_an_entry():
+    assert points_off("项目支出控制率", Decimal(2), Decimal(1), load()) == ""
+
+
+def test_messages_name_points_and_limits():
+    report = check(changed({"staff.actual": 38, "expenses.operating.final": 8.4}), load())
+    messages = {entry.rule: entry.message for entry in report.findings}
+    assert "应扣 3 分" in messages["S02"]
+    assert "低于 50%" in messages["E07"]
+
+
+def test_another_scope_is_a_remark_that_names_both():
+    changes = {"funds.initial_budget": 632.3, "income.other": 21.3}
+    (found,) = check(changed(changes), load(), only=["F13"]).findings
+    assert found.severity.caption == "提示"
+    assert "全部资金" in found.message
+    assert "财政拨款" in found.message

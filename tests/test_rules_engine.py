@@ -1,0 +1,114 @@
+"""The engine of the rules: nothing silent, nothing that stops the rest, explanations held to their figures."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from tests.test_rule_cases import changed
+from workbook.findings import Severity, Skipped
+from workbook.rules import registry
+from workbook.rules.explanations import EXPLAINED, OPEN, REVIEW, apply
+from workbook.rules.registry import check, rules
+from workbook.scheme import SchemeError, load
+
+
+@dataclass(frozen=True)
+class Words:
+    text: str
+    fingerprint: str = ""
+
+
+def crash(filing, scheme):
+    """先报一处，再出错。"""
+    yield registry.Hit("total.score", filing.total.score)
+    raise ZeroDivisionError
+
+
+def test_a_rule_that_crashes_is_named_and_stops_no_other(monkeypatch, caplog):
+    broken = [
+        replace(entry, check=crash, reads=(), message="{actual}") if entry.id == "E05" else entry for entry in rules()
+    ]
+    monkeypatch.setattr(registry, "rules", lambda: tuple(broken))
+    report = check(changed({"total.score": 50}), load())
+    assert Skipped("E05", "决算数超过预算数", (), "内部错误") in report.skipped
+    assert {"E05", "X03"} <= {entry.rule for entry in report.findings}
+    assert "E05" in caplog.text
+
+
+def test_a_failing_search_for_the_culprit_leaves_the_findings(monkeypatch):
+    def fail(*_):
+        raise ArithmeticError
+
+    monkeypatch.setattr("workbook.rules.culprit.attribute", fail)
+    assert [entry.rule for entry in check(changed({"total.score": 50}), load()).findings] == ["X03"]
+
+
+@pytest.mark.parametrize("arguments", [{"only": ["F99"]}, {"skip": ["没有"]}])
+def test_unknown_rules_are_refused(arguments):
+    with pytest.raises(SchemeError, match="没有编号为"):
+        check(changed({}), load(), **arguments)
+
+
+def test_a_scheme_that_names_an_unknown_rule_is_refused():
+    with pytest.raises(SchemeError, match="Z99"):
+        check(changed({}), load().with_severities({"Z99": "停用"}))
+
+
+def test_ids_are_taken_in_any_case():
+    assert [entry.rule for entry in check(changed({"total.score": 50}), load(), only=["x03"]).findings] == ["X03"]
+
+
+def test_rules_off_or_left_out_are_listed():
+    filing = changed({"total.score": 50})
+    off = check(filing, load().with_severities({"X03": "停用"}))
+    assert [entry.words for entry in off.skipped if entry.rule == "X03"] == ["未执行：参数里停用"]
+    left = check(filing, load(), skip=["X03"])
+    assert [entry.words for entry in left.skipped if entry.rule == "X03"] == ["未执行：本次不用"]
+    assert off.findings == left.findings == []
+
+
+def test_every_rule_either_ran_or_is_listed_once():
+    report = check(changed({"total.score": 50}), load().with_severities({"X06": "停用"}), skip=["F01"])
+    listed = [entry.rule for entry in report.skipped]
+    assert len(listed) == len(set(listed))
+    assert {"X06", "F01", "Y01"} <= set(listed)
+    assert not set(listed) & {entry.rule for entry in report.findings}
+
+
+def test_the_order_is_stable():
+    changes = {"total.score": 50, "income.total": 612.3, "staff.actual": 38, "signature.date": None}
+    first, second = (check(changed(changes), load()).findings for _ in range(2))
+    assert first == second
+    order = [list(Severity).index(entry.severity) for entry in first]
+    assert order == sorted(order)
+
+
+def test_keys_tell_findings_of_one_rule_apart():
+    years = {"2022年度整体支出绩效自评表": 2022, "2021年度基础数据表": 2021}
+    findings = check(changed({"years": years}), load(), only=["X07"]).findings
+    assert len(findings) == 2
+    assert len({entry.key for entry in findings}) == 2
+
+
+def explained(changes, words, scheme=None):
+    """Return the statuses of the findings whose explanation was written for other (or the same) figures."""
+    report = check(changed(changes), load())
+    known = {entry.key: words for entry in report.findings}
+    return [entry.status for entry in apply(report, known, scheme).findings]
+
+
+def test_an_explanation_stays_while_its_figures_stay():
+    before = check(changed({"expenses.project.final": 200}), load(), only=["E05"])
+    known = {entry.key: Words("追加了省级资金", entry.fingerprint) for entry in before.findings}
+    assert [entry.status for entry in apply(before, known).findings] == [EXPLAINED]
+    after = check(changed({"expenses.project.final": 210}), load(), only=["E05"])
+    again = apply(after, known).findings
+    assert [(entry.status, entry.explanation) for entry in again] == [(REVIEW, "追加了省级资金")]
+
+
+def test_errors_are_explained_away_only_where_the_scheme_says_so():
+    changes = {"total.score": 50}
+    assert explained(changes, Words("系统如此")) == [OPEN]
+    assert explained(changes, Words("系统如此"), load()) == [OPEN]
+    assert explained(changes, Words("系统如此"), load().with_values({"explain.errors": "可以"})) == [EXPLAINED]
+    assert explained(changes, Words("  "), load().with_values({"explain.errors": "可以"})) == [OPEN]

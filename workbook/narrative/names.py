@@ -1,0 +1,53 @@
+"""Names of projects as different hands write them: told alike or apart, with words for how sure that is."""
+
+import re
+from collections import Counter
+
+_PREFIX = re.compile(
+    r"^(?:其中:?|用于|包括|主要是|主要用于|安排|年中追加|年初预算|年中|追加|本级|(?:19|20)\d{2}年度?|项目支出|专项资金|项目(?!部)|[:\s“”\"])+"
+)
+_SUFFIX = re.compile(
+    r"(?:项目支出|项目资金|项目经费|专项资金|专项经费|经费专项|工作经费|专项支出|项目|专项|经费|资金|支出|费用|"
+    r"工作|补助|补贴|费|(?:的)?实际|预算|[\s“”\"])+$"
+)
+
+
+def clean(name: str) -> str:
+    """Return a project's name without the words around it (年初预算项目…, “…”, …项目支出)."""
+    name = re.sub(r"[“”\"「」\s]|‹[^›]*›", "", name)
+    return re.sub(r"(?:项目支出|支出|实际支出|预算|安排|共|合计|金额)+$", "", _PREFIX.sub("", name))
+
+
+def core(name: str) -> str:
+    """Return what is left of a name when its general words (项目, 专项资金, 经费) are taken off."""
+    name = clean(name)
+    short = _SUFFIX.sub("", name)
+    return short if len(short) >= 2 else name
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two names are, 0 to 1: 1 the same but for general words, 0.9 one inside the other."""
+    a, b = core(one), core(other)
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    short, long = sorted((a, b), key=len)
+    if len(short) >= 3 and short in long:
+        return 0.9
+    if len(short) >= 4 and _subsequence(short, long) and len(short) * 2 >= len(long):
+        return 0.85
+    common = sum((Counter(a) & Counter(b)).values())
+    return min(0.84, 2 * common / (len(a) + len(b)))
+
+
+def _subsequence(short: str, long: str) -> bool:
+    letters = iter(long)
+    return all(char in letters for char in short)
+
+
+def sureness(score: float) -> str:
+    """Return in words how sure it is that two names mean one project."""
+    if score >= 1:
+        return "名称相同"
+    return "名称相近，应为同一项目" if score >= 0.85 else "名称相近，不能确定是同一项目"

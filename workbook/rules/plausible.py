@@ -1,0 +1,128 @@
+"""Rules on figures that cannot be what they say: 元 for 万元, a rate over nothing, points that the spending belies."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from workbook.derive import derive, execution_base
+from workbook.derive.rates import execution_rate
+from workbook.fields import EXPENSE_COLUMNS, EXPENSES
+from workbook.figures import percent, plain
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.rules.registry import Hit, rule
+from workbook.scheme import Scheme
+
+YUAN = Decimal(10_000)
+# two years or two stages of one thing differ by less than this; 元 against 万元 by four orders
+WITHIN = Decimal("2.5")
+LEAST_YUAN = Decimal(1000)
+DIVISORS = (
+    ("area_control_rate", "approved_area", "批复规模"),
+    ("investment_control_rate", "budget_investment", "预算投资"),
+)
+
+
+@rule(
+    "M01",
+    "疑似把元填成万元",
+    Severity.ERROR,
+    Category.WITHIN,
+    "填报要求：金额以万元为单位，保留两位小数",
+    "{label}填报 {actual} 万元，是{other}的 {times} 倍，应是把元当成了万元",
+    "请除以一万，改为 {expected} 万元",
+)
+def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """同一项支出、同一笔资金的几个数之间不会相差一万倍左右。"""
+    for group in _same_things(filing):
+        values = {path: value for path in group if (value := filing.get(path))}
+        positive = {path: value for path, value in values.items() if value > 0}
+        if not positive:
+            continue
+        least = min(positive, key=lambda path: positive[path])
+        for path, value in positive.items():
+            times = value / positive[least]
+            if value >= LEAST_YUAN and YUAN / WITHIN <= times <= YUAN * WITHIN:
+                slots = {"other": f"{filing.label(least)} {plain(positive[least])}", "times": plain(round(times))}
+                yield Hit(path, value, (value / YUAN).quantize(Decimal("0.01")), slots, (least,))
+
+
+def _same_things(filing: Filing) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of amounts that speak of one thing at several times or from two sides."""
+    for name in EXPENSES:
+        yield tuple(f"expenses.{name}.{column}" for column in EXPENSE_COLUMNS)
+    for index in range(len(filing.project_lines)):
+        yield tuple(f"project_lines[{index}].{column}" for column in EXPENSE_COLUMNS)
+    funds = ("initial_budget", "annual_budget", "executed")
+    yield (*(f"funds.{name}" for name in funds), "income.total", "outlay.total")
+
+
+@rule(
+    "M02",
+    "分母为零却填了比率",
+    Severity.ERROR,
+    Category.WITHIN,
+    "算术关系：除数为零时比率不适用，不是 0%，也不是 100%",
+    "{label}填报 {actual}，它的分母{divisor}却是 0",
+    "请核对{divisor}；确实为 0 的，比率留空",
+)
+def no_rate_over_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """执行率、规模控制率、投资概算控制率的分母为零时，比率应留空。"""
+    if filing.funds.execution_rate is not None and execution_base(filing, scheme) == 0:
+        slots = {"divisor": scheme.text("execution.denominator")}
+        yield Hit("funds.execution_rate", filing.funds.execution_rate, slots=slots)
+    for index, row in enumerate(filing.buildings):
+        for rate, bottom, name in DIVISORS:
+            if getattr(row, rate) is not None and getattr(row, bottom) == 0:
+                yield Hit(f"buildings[{index}].{rate}", getattr(row, rate), slots={"divisor": name})
+
+
+@rule(
+    "M03",
+    "指标得分高而钱没有花出去",
+    Severity.WARNING,
+    Category.WITHIN,
+    "全国预算管理一体化系统厂商预警规则：(指标得分率－执行得分率)÷指标得分率",
+    "指标得分率 {indicators}，预算执行得分率只有 {spending}，相差 {gap}，超过 {limit}",
+    "请核对指标得分是否偏高；预算没有执行而任务完成的，在出错说明中写明原因",
+    ("funds.executed", "indicators[]"),
+    ("score.spending_gap",),
+)
+def scores_match_spending(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """指标得分率不应比预算执行得分率高出许多：任务都完成了，钱却没有用完，要说明原因。"""
+    weight = sum((row.weight for row in filing.indicators if row.weight), Decimal(0))
+    scored = [row for row in filing.indicators if row.weight and row.score is not None]
+    spent = execution_rate(filing.funds.executed, execution_base(filing, scheme))
+    if not weight or spent is None or len(scored) != sum(1 for row in filing.indicators if row.weight):
+        return
+    share = sum((row.score or Decimal(0) for row in scored), Decimal(0)) / weight
+    gap = (share - min(spent, Decimal(1))) / share if share > 0 else Decimal(0)
+    limit = scheme.number("score.spending_gap")
+    if gap > limit:
+        slots = {"indicators": percent(share), "spending": percent(min(spent, Decimal(1)))}
+        slots |= {"gap": percent(gap), "limit": percent(limit)}
+        yield Hit("total.score", filing.total.score, slots=slots, related=("funds.execution_rate",))
+
+
+@rule(
+    "M04",
+    "总分高于执行率对应的封顶分",
+    Severity.ERROR,
+    Category.WITHIN,
+    "地方做法：总分按执行率封顶（参数里启用）",
+    "执行率 {rate}，低于 {limit} 的总分不高于 {expected}，填报 {actual}",
+    "请把总分改为不高于 {expected}，或核对执行率",
+    ("funds.executed", "indicators[]"),
+    ("total.cap_method", "total.caps"),
+)
+def total_under_its_cap(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """方案启用封顶时，总分不高于执行率所在一档的封顶分。"""
+    rate = execution_rate(filing.funds.executed, execution_base(filing, scheme))
+    total = filing.total.score if filing.total.score is not None else derive(filing, scheme).at("total.score")
+    if scheme.text("total.cap_method") != "启用" or rate is None or total is None:
+        return
+    for below, cap in scheme.rows("total.caps"):
+        if rate < below:
+            if total > cap:
+                slots = {"rate": percent(rate), "limit": percent(below)}
+                yield Hit("total.score", total, cap, slots, ("funds.execution_rate",))
+            return
