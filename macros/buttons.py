@@ -138,6 +138,8 @@ def words_of(error: Exception, job: Path) -> str:
 
     if isinstance(error, ButtonError | ActionError | ReadError | SchemeError | PackageError):
         return f"{error}"
+    if isinstance(error, ModuleNotFoundError):
+        return f"这个 Python（{sys.executable}）里缺少程序包 {error.name}，工作簿没有改动。请重新运行安装包里的 install.bat"
     if isinstance(error, PermissionError):
         return f"「{error.filename}」写不进去：可能正在别处打开，或文件夹只读。工作簿没有改动，请换一个文件夹再试"
     if isinstance(error, OSError):

@@ -95,6 +95,9 @@ class Office:
         """End LibreOffice and the worker, gently first."""
         with contextlib.suppress(RuntimeError, OSError):
             self.order("quit")
+        assert self.worker.stdin is not None
+        with contextlib.suppress(OSError):
+            self.worker.stdin.close()
         for process in (self.worker, self.server):
             try:
                 process.wait(10)

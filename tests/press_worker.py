@@ -54,6 +54,14 @@ class Hand:
         """Return the values of a range, row by row."""
         return [list(row) for row in self._range(sheet, cells).getDataArray()]
 
+    def used(self, sheet: str) -> list[list[Any]]:
+        """Return the values of all that is used on a sheet, from A1 on."""
+        page = self.book.Sheets.getByName(sheet)
+        cursor = page.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        last = cursor.RangeAddress
+        return [list(row) for row in page.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow).getDataArray()]
+
     def formulas(self, sheet: str, cells: str) -> list[list[str]]:
         """Return the formulas of a range, row by row."""
         return [list(row) for row in self._range(sheet, cells).getFormulaArray()]
@@ -71,6 +79,10 @@ class Hand:
             target.Value = value
         if protected:
             page.protect("")
+
+    def rename(self, sheet: str, to: str) -> None:
+        """Give a sheet another name."""
+        self.book.Sheets.getByName(sheet).Name = to
 
     def select(self, sheet: str, cell: str) -> None:
         """Go to a cell."""

@@ -251,7 +251,7 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
         made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in outcome.refused)
         return made
     if verb in ("check", "compare"):
-        prior = by_unit(_filings_of(files))
+        prior = by_unit(_filings_of(expand(files)))
         if verb == "compare" and not prior:
             raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
         return _check_edits(book, _checked(book, path, prior))

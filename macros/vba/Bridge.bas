@@ -8,6 +8,7 @@ Option Explicit
 Private busy As Boolean
 Private process As Object
 Private outcome As String
+Private waited As Long
 
 Public Sub PressVerb(verbName As String)
     Dim job As String, options As String, finished As Boolean
@@ -143,7 +144,7 @@ Private Function RunPython(verbName As String, job As String) As Boolean
                 Exit Function
             End If
             If state = "timeout" Then
-                outcome = Words("fail.timeout", WordOf("limit." & verbName))
+                outcome = Words("fail.timeout", CStr(waited))
                 Exit Function
             End If
             If state = "blocked" Then outcome = Words("fail.blocked", "")
@@ -245,7 +246,8 @@ Private Function WaitFor(verbName As String, job As String) As String
     Dim start As Date, seconds As Long, shown As Long, limit As Long
     start = Now
     shown = -1
-    limit = CLng(Val(WordOf("limit." & verbName)))
+    limit = CLng(Val(Environ("JIXIAO_LIMIT")))
+    If limit = 0 Then limit = CLng(Val(WordOf("limit." & verbName)))
     If limit = 0 Then limit = CLng(Val(WordOf("limit")))
     Do
         If FileThere(job & "result.txt") Then
@@ -265,6 +267,7 @@ Private Function WaitFor(verbName As String, job As String) As String
         DoEvents
     Loop While seconds < limit
     StopProcess
+    waited = seconds
     WaitFor = "timeout"
 End Function
 

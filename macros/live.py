@@ -1,0 +1,216 @@
+"""The open workbook through xlwings: the edits of a verb written straight into Excel, changed cells only.
+
+The pure part compares what stands in the workbook with what should, and makes rectangles of the difference; `Excel`
+is the thin part, the only place that imports xlwings. Whatever goes wrong here, the result file still carries the
+same edits out, so `write` answers False instead of raising.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from typing import Any, Protocol
+
+from macros.result import LONG, text_cell
+from workbook.edits import Block, Cell, Edits, Formula
+
+Entry = str | float | None
+_MANUAL = -4135  # xlCalculationManual
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """Cells to enter: sheet, 1-based row and column of the first, rows of equal length as Excel's Formula takes them."""
+
+    sheet: str
+    row: int
+    column: int
+    entries: tuple[tuple[Entry, ...], ...]
+
+
+class OpenBook(Protocol):
+    """What is asked of the open workbook: whole ranges in and out, tables of another size, one guard around it all."""
+
+    def formulas(self, sheet: str, row: int, column: int, rows: int, columns: int) -> Sequence[Sequence[Any]]:
+        """Return what was entered in a range (formulas with "=", constants as they are, "" where blank)."""
+
+    def enter(self, rectangle: Rectangle) -> None:
+        """Enter a rectangle at once."""
+
+    def resize(self, table: str, rows: int) -> None:
+        """Give a table so many data rows and blank those it had beyond them."""
+
+    def guard(self, sheets: Sequence[str], tables: Sequence[str]) -> AbstractContextManager[None]:
+        """Return what keeps selection, scroll, calculation and protection, and puts them back whatever happens."""
+
+
+def write(edits: Edits, book: OpenBook | None = None) -> bool:
+    """Write edits into the open workbook; False where that does not work and the result file must do."""
+    try:
+        carry_out(edits, book or Excel())
+    except Exception:
+        return False
+    return True
+
+
+def carry_out(edits: Edits, book: OpenBook) -> int:
+    """Write the cells that differ and return how many there were; a workbook that is right already is not touched."""
+    sheets = sorted({block.sheet for block in edits.blocks})
+    tables = [resize.table for resize in edits.resizes]
+    with book.guard(sheets, tables):
+        for resize in edits.resizes:
+            book.resize(resize.table, resize.rows)
+        changed = [rectangle for block in edits.blocks for rectangle in differences(block, book)]
+        for rectangle in changed:
+            book.enter(rectangle)
+    return sum(len(row) for rectangle in changed for row in rectangle.entries)
+
+
+def differences(block: Block, book: OpenBook) -> Iterator[Rectangle]:
+    """Yield the rectangles of a block that differ from what the workbook holds; long texts come alone."""
+    width = max((len(row) for row in block.values), default=0)
+    if not width:
+        return
+    now = book.formulas(block.sheet, block.row, block.column, len(block.values), width)
+    spans = [_changed(wanted, held) for wanted, held in zip(block.values, now, strict=True)]
+    start = 0
+    for runs, rows in groupby(spans):
+        end = start + len(list(rows))
+        for left, right in runs:
+            yield from _rectangles(block, start, end, left, right)
+        start = end
+
+
+def _rectangles(block: Block, start: int, end: int, left: int, right: int) -> Iterator[Rectangle]:
+    rows = [row[left:right] for row in block.values[start:end]]
+    whole = tuple(tuple(None if _is_long(cell) else entry(cell) for cell in row) for row in rows)
+    yield Rectangle(block.sheet, block.row + start, block.column + left, whole)
+    for down, row in enumerate(rows):
+        for across, cell in enumerate(row):
+            if _is_long(cell):
+                place = (block.row + start + down, block.column + left + across)
+                yield Rectangle(block.sheet, *place, ((entry(cell),),))
+
+
+def _changed(wanted: Sequence[Cell], held: Sequence[Any]) -> tuple[tuple[int, int], ...]:
+    """Return the runs of a row's cells that differ (first, beyond the last)."""
+    differs = [not same(cell, held[place]) for place, cell in enumerate(wanted)]
+    runs, start = [], 0
+    for changed, cells in groupby(differs):
+        end = start + len(list(cells))
+        if changed:
+            runs.append((start, end))
+        start = end
+    return tuple(runs)
+
+
+def _is_long(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) > LONG
+
+
+def entry(cell: Cell) -> Entry:
+    """Return a cell as Excel's Formula property takes it: text guarded, numbers as doubles, blank as None."""
+    if isinstance(cell, Formula):
+        return f"={cell.text}"
+    if isinstance(cell, Decimal | int):
+        return float(cell)
+    return text_cell(cell) if cell else None
+
+
+def same(cell: Cell, held: Any) -> bool:
+    """Return whether a cell holds what it should; `held` is what Excel says was entered there."""
+    if isinstance(cell, Formula):
+        return str(held) == f"={cell.text}"
+    if isinstance(cell, Decimal | int):
+        try:
+            return Decimal(str(held)) == Decimal(repr(float(cell)))
+        except InvalidOperation:
+            return False
+    return ("" if held is None else str(held)) == (cell or "")
+
+
+class Excel:
+    """The workbook from which the button was pressed, by xlwings (Windows; not seen by the tests, so kept thin)."""
+
+    def __init__(self) -> None:
+        import xlwings
+
+        self.book: Any = xlwings.Book.caller()
+
+    def formulas(self, sheet: str, row: int, column: int, rows: int, columns: int) -> Sequence[Sequence[Any]]:
+        """Return what was entered in a range."""
+        held = self._range(sheet, row, column, rows, columns).formula
+        return ((held,),) if rows == columns == 1 else held
+
+    def enter(self, rectangle: Rectangle) -> None:
+        """Enter a rectangle at once, and say in the status bar where."""
+        self.book.app.api.StatusBar = f"正在写入：{rectangle.sheet}"
+        rows, columns = len(rectangle.entries), len(rectangle.entries[0])
+        target = self._range(rectangle.sheet, rectangle.row, rectangle.column, rows, columns)
+        target.formula = rectangle.entries if rows * columns > 1 else rectangle.entries[0][0]
+
+    def resize(self, table: str, rows: int) -> None:
+        """Give a table so many data rows (at least one) and blank those it had beyond them."""
+        held = self._table(table)
+        before, width = held.ListRows.Count, held.ListColumns.Count
+        area = held.Range
+        if before != max(rows, 1):
+            held.Resize(area.Resize(max(rows, 1) + 1, width))
+        if before > rows:
+            area.Offset(rows + 1, 0).Resize(before - rows, width).ClearContents()
+
+    @contextmanager
+    def guard(self, sheets: Sequence[str], tables: Sequence[str]) -> Iterator[None]:
+        """Keep calculation, events and protection, and put them back; nothing is selected or scrolled."""
+        app = self.book.app.api
+        names = {*sheets, *(self._table(table).Parent.Name for table in tables)}
+        with ExitStack() as after:
+            after.callback(setattr, app, "StatusBar", False)
+            for name, value in (("ScreenUpdating", False), ("EnableEvents", False), ("Calculation", _MANUAL)):
+                after.callback(setattr, app, name, getattr(app, name))
+                setattr(app, name, value)
+            for name in sorted(names):
+                _open(self.book.sheets[name].api, after)
+            yield
+
+    def _range(self, sheet: str, row: int, column: int, rows: int, columns: int) -> Any:
+        return self.book.sheets[sheet].range((row, column), (row + rows - 1, column + columns - 1))
+
+    def _table(self, name: str) -> Any:
+        for sheet in self.book.sheets:
+            if name in [table.name for table in sheet.tables]:
+                return sheet.tables[name].api
+        raise KeyError(name)
+
+
+ALLOWED = (
+    "AllowFormattingCells",
+    "AllowFormattingColumns",
+    "AllowFormattingRows",
+    "AllowInsertingColumns",
+    "AllowInsertingRows",
+    "AllowInsertingHyperlinks",
+    "AllowDeletingColumns",
+    "AllowDeletingRows",
+    "AllowSorting",
+    "AllowFiltering",
+    "AllowUsingPivotTables",
+)
+
+
+def _open(sheet: Any, after: ExitStack) -> None:
+    """Take the (empty) password off a sheet until `after`, and show what a filter hides: Excel would write past it."""
+    if sheet.ProtectContents:
+        allowed = tuple(bool(getattr(sheet.Protection, name)) for name in ALLOWED)
+        # in the order of Worksheet.Protect: DrawingObjects, Contents, Scenarios, UserInterfaceOnly, then what is allowed
+        options = (bool(sheet.ProtectDrawingObjects), True, bool(sheet.ProtectScenarios), False, *allowed)
+        sheet.Unprotect("")
+        after.callback(sheet.Protect, "", *options)
+    if sheet.FilterMode:
+        sheet.ShowAllData()
+    for table in sheet.ListObjects:
+        if table.AutoFilter is not None and table.AutoFilter.FilterMode:
+            table.AutoFilter.ShowAllData()

@@ -1,0 +1,298 @@
+"""Every button pressed in LibreOffice on the shipped master, and what then stands in the cells."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import python_calamine as calamine
+
+from macros import live
+from tests import fake_excel
+from tests.conftest import ROOT
+from tests.press import Office
+from workbook import actions
+from workbook.demo import YEAR, make
+from workbook.verbs import VERBS
+from workbook.writers import master_layout as layout
+
+pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
+HOME = layout.HOME
+PASSING = {(HOME, layout.BUTTON_CELLS["status"]), (HOME, layout.STATE["when"])}  # they hold the time of day
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Give a LibreOffice whose job folders lie under a path with Chinese characters and spaces."""
+    folder = tmp_path_factory.mktemp("按 钮")
+    jobs = folder / "临时 文件"
+    jobs.mkdir()
+    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {"JIXIAO_PYTHON": sys.executable, "JIXIAO_TEMP": str(jobs), "PYTHONPATH": paths}
+    started = Office(folder, environment)
+    started.folder, started.jobs = folder, jobs
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of what the demo's departments hand in."""
+    folder = tmp_path_factory.mktemp("报来") / "各单位 报来"
+    make(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory, received: Path) -> Path:
+    """Give a master with the demo's departments in it, not yet checked."""
+    master = tmp_path_factory.mktemp("总表") / "绩效 总表.xlsm"
+    actions.new(master, year=YEAR, region="云麓县")
+    actions.import_(master, [received])
+    return master
+
+
+@pytest.fixture
+def opened(office: Office, imported: Path, tmp_path: Path) -> Iterator[Path]:
+    """Open a copy of the master under a path with Chinese characters and spaces, and close it afterwards."""
+    folder = tmp_path / "财政局 绩效"
+    folder.mkdir()
+    path = folder / "总 表.xlsm"
+    shutil.copy(imported, path)
+    office.open(path=str(path))
+    yield path
+    office.close()
+
+
+@pytest.fixture
+def commanded(imported: Path, tmp_path: Path) -> Path:
+    """Give another copy of the same master, for the command to do what the button did."""
+    return Path(shutil.copy(imported, tmp_path / "命令.xlsm"))
+
+
+def at(office: Office, place: tuple[int, int]) -> Any:
+    row, column = place
+    cell = f"{'ABCDEFGH'[column - 1]}{row}"
+    return office.values(sheet=HOME, cells=cell)[0][0]
+
+
+def status(office: Office) -> str:
+    return str(at(office, layout.BUTTON_CELLS["status"]))
+
+
+def cells_of(path: Path) -> dict[tuple[str, int, int], Any]:
+    """Return every cell of the visible sheets of a file that is not blank."""
+    with calamine.CalamineWorkbook.from_path(str(path)) as book:
+        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in layout.SHEETS}
+    return _flat(sheets)
+
+
+def cells_open(office: Office) -> dict[tuple[str, int, int], Any]:
+    """Return every cell of the visible sheets of the open workbook that is not blank."""
+    return _flat({name: office.used(sheet=name) for name in layout.SHEETS})
+
+
+def _flat(sheets: dict[str, list[list[Any]]]) -> dict[tuple[str, int, int], Any]:
+    return {
+        (name, down, across): round(value, 9) if isinstance(value, float) else value
+        for name, rows in sheets.items()
+        for down, row in enumerate(rows, start=1)
+        for across, value in enumerate(row, start=1)
+        if value not in ("", None) and (name, (down, across)) not in PASSING
+    }
+
+
+def test_every_verb_with_a_sub_is_pressed_here():
+    pressed = {"import", "fill", "check", "explain", "compare", "export", "rollup", "next", "clear", "help"}
+    assert {verb.name for verb in VERBS if verb.sub} == pressed
+
+
+def test_import(office: Office, received: Path, tmp_path: Path):
+    master = tmp_path / "新 总表.xlsm"
+    actions.new(master, year=YEAR, region="云麓县")
+    office.open(path=str(master))
+    try:
+        office.write(sheet=HOME, cell="C31", value=str(received))
+        office.press(sub="Buttons.ButtonImport")
+        assert "导入" in status(office)
+        assert "新增 8 个单位" in status(office)
+        by_button = cells_open(office)
+    finally:
+        office.close()
+    actions.import_(master, [received])
+    by_button = {key: value for key, value in by_button.items() if key != (HOME, 31, 3)}
+    assert by_button == cells_of(master)
+
+
+@pytest.mark.parametrize("verb", ["fill", "check", "rollup", "clear"])
+def test_the_button_does_what_the_command_does(office: Office, opened: Path, commanded: Path, verb: str):
+    sub = next(entry.sub for entry in VERBS if entry.name == verb)
+    office.press(sub=f"Buttons.{sub}")
+    caption = next(entry.caption for entry in VERBS if entry.name == verb)
+    assert caption in status(office)
+    {"fill": actions.fill, "check": actions.check_master, "rollup": actions.rollup, "clear": actions.clear}[verb](
+        commanded
+    )
+    assert cells_open(office) == cells_of(commanded)
+
+
+def test_three_ways_down_to_python_find_the_same(office: Office, opened: Path, commanded: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    excel = fake_excel.opened(commanded)
+    live.carry_out(actions.edits("check", commanded), excel)
+    actions.check_master(commanded)
+    by_file = fake_excel.opened(commanded).cells[HOME][layout.STATE["hash"]]
+    assert at(office, layout.STATE["hash"]) == excel.cells[HOME][layout.STATE["hash"]] == by_file
+
+
+def test_a_check_in_a_workbook_changed_by_hand(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    before = at(office, layout.STATE["hash"])
+    row = next(i for i, cells in enumerate(office.used(sheet="自评表"), start=1) if i > 4 and cells[1])
+    column = layout.table("自评表").column("全年执行数")
+    cell = f"{chr(64 + column)}{row}"
+    office.write(sheet="自评表", cell=cell, value=1.5)
+    office.press(sub="Buttons.ButtonCheck")
+    assert at(office, layout.STATE["hash"]) != before
+    assert office.values(sheet="自评表", cells=cell) == [[1.5]]
+
+
+def test_walking_from_finding_to_finding(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    keys = [row[14] for row in office.used(sheet="校验结果")[5:] if row[14]]
+    places = []
+    for _ in range(3):
+        office.press(sub="Buttons.ButtonNext")
+        sheet, cell = office.where()
+        places.append(f"{sheet}!{cell.rpartition('.')[2].replace('$', '')}")
+    assert places == [key.partition("|")[0] for key in keys[:3]]
+
+
+def test_explaining_the_finding_at_hand(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    office.press(sub="Buttons.ButtonNext")
+    office.press(sub="Buttons.ButtonExplain")
+    assert office.where() == ["校验结果", "$校验结果.$M$6"]
+    warning = next(i for i, row in enumerate(office.used(sheet="校验结果"), start=1) if "预警（" in str(row[1]))
+    office.write(sheet="校验结果", cell=f"M{warning}", value="按上级文件调整，手续齐全")
+    before = at(office, layout.STATE["warnings"])
+    office.press(sub="Buttons.ButtonCheck")
+    assert at(office, layout.STATE["warnings"]) == before - 1
+    explained = [row for row in office.used(sheet="校验结果") if row[12] == "按上级文件调整，手续齐全"]
+    assert [row[13] for row in explained] == ["已说明"]
+
+
+def test_help_goes_to_the_rule_at_hand(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    wanted = office.values(sheet="校验结果", cells="A6")[0][0]
+    office.select(sheet="校验结果", cell="A6")
+    office.press(sub="Buttons.ButtonHelp")
+    sheet, cell = office.where()
+    assert sheet == "规则说明"
+    assert office.values(sheet=sheet, cells=cell.rpartition(".")[2].replace("$", "")) == [[wanted]]
+
+
+def test_comparing_with_last_year(office: Office, opened: Path, commanded: Path, received: Path, tmp_path: Path):
+    before = tmp_path / "上年 报来"
+    before.mkdir()
+    shutil.copy(sorted(received.iterdir())[0], before)
+    office.write(sheet=HOME, cell="C32", value=str(before))
+    office.press(sub="Buttons.ButtonCompare")
+    assert "与上年核对" in status(office)
+    actions.check([commanded], prior=actions.expand([before]))
+    by_button = {key: value for key, value in cells_open(office).items() if key != (HOME, 32, 3)}
+    assert by_button == cells_of(commanded)
+
+
+def test_exporting_every_department(office: Office, opened: Path, tmp_path: Path):
+    target = tmp_path / "导出 到这里"
+    office.write(sheet=HOME, cell="C33", value=str(target))
+    office.press(sub="Buttons.ButtonExport")
+    assert "已导出 8 个单位" in status(office)
+    assert len(list(target.glob("*.xlsx"))) == 8
+
+
+def test_the_job_folder_is_gone_after_a_press(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    assert not list(office.jobs.iterdir())
+
+
+def test_the_sheets_are_as_protected_as_before(office: Office, opened: Path):
+    before = office.sheets()
+    office.press(sub="Buttons.ButtonCheck")
+    assert office.sheets() == before
+    assert any(protected for _, _, protected in before)
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def pressed_with(tmp_path: Path, imported: Path, environment: dict[str, str], **options: Any) -> tuple[str, bool]:
+    """Press 全审 in a LibreOffice with another environment; return what is said and whether all cells are as before."""
+    path = tmp_path / "总 表.xlsm"
+    shutil.copy(imported, path)
+    folder = tmp_path / "office"
+    folder.mkdir()
+    office = Office(folder, environment)
+    try:
+        office.open(path=str(path), **options)
+        before = cells_open(office)
+        office.press(sub="Buttons.ButtonCheck")
+        return status(office), cells_open(office) == before
+    finally:
+        office.stop()
+
+
+def program(folder: Path, script: str) -> Path:
+    """Return a program that stands for a Python in trouble."""
+    path = folder / "python 替身"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo '/nowhere: No module named macros' >&2; exit 1", "没有装 jixiao"),
+        ("kill -9 $$", "没有给出结果就结束了"),
+        ('printf "jixiao 1" > "$7/result.txt"', "结果不完整"),
+        ("sleep 30", "还没有结果"),
+    ],
+)
+def test_a_python_in_trouble(tmp_path: Path, imported: Path, script: str, words: str):
+    environment = {"JIXIAO_PYTHON": str(program(tmp_path, script)), "JIXIAO_LIMIT": "2"}
+    said, unharmed = pressed_with(tmp_path, imported, environment)
+    assert words in said
+    assert unharmed
+
+
+def test_no_python(tmp_path: Path, imported: Path):
+    said, unharmed = pressed_with(tmp_path, imported, {"JIXIAO_PYTHON": str(tmp_path / "没有 python")})
+    assert "没有找到 Python" in said
+    assert "install.bat" in said
+    assert unharmed
+
+
+def test_no_room_for_the_job(tmp_path: Path, imported: Path):
+    (tmp_path / "不是文件夹").touch()
+    said, unharmed = pressed_with(tmp_path, imported, {"JIXIAO_TEMP": str(tmp_path / "不是文件夹")})
+    assert "临时文件夹写不进去" in said
+    assert unharmed
+
+
+def test_a_workbook_opened_read_only(tmp_path: Path, imported: Path):
+    said, unharmed = pressed_with(tmp_path, imported, {"JIXIAO_PYTHON": sys.executable}, read_only=True)
+    assert "只读" in said
+    assert unharmed
+
+
+def test_a_renamed_sheet_writes_nothing(office: Office, opened: Path):
+    office.rename(sheet="汇总分析", to="改了名")
+    before = {name: office.used(sheet=name) for name in ("校验结果", "部门清单", "自评表")}
+    office.press(sub="Buttons.ButtonCheck")
+    assert "汇总分析" in status(office)
+    assert {name: office.used(sheet=name) for name in before} == before

@@ -1,0 +1,123 @@
+"""The open workbook written live: the same cells as by the patched file, changed cells only, whole ranges."""
+
+import shutil
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from macros import live
+from macros.result import LONG
+from tests.fake_excel import FakeExcel, opened
+from workbook import actions
+from workbook.demo import YEAR, make
+from workbook.edits import Block, Edits, Formula, Resize
+from workbook.writers import master_layout as layout
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("live")
+    make(folder / "报来")
+    actions.new(folder / "总表.xlsm", year=YEAR)
+    actions.import_(folder / "总表.xlsm", [folder / "报来"])
+    return folder / "总表.xlsm"
+
+
+def blank() -> FakeExcel:
+    return FakeExcel({"表": {}}, {"tbl": ["表", 1, 1, 3]}, set())
+
+
+def cells(fake: FakeExcel) -> dict[tuple[str, int, int], object]:
+    when = (layout.HOME, *layout.STATE["when"])
+    return {
+        (sheet, *place): float(value) if isinstance(value, int | float) else value
+        for sheet, held in fake.cells.items()
+        for place, value in held.items()
+        if value not in (None, "") and (sheet, *place) != when and not isinstance(value, datetime)
+    }
+
+
+@pytest.mark.parametrize("verb", ["fill", "check", "clear"])
+def test_live_and_file_give_the_same_cells(imported: Path, tmp_path: Path, verb: str):
+    path = Path(shutil.copy(imported, tmp_path / "总表.xlsm"))
+    book = opened(path)
+    live.carry_out(actions.edits(verb, path), book)
+    {"fill": actions.fill, "check": actions.check_master, "clear": actions.clear}[verb](path)
+    assert cells(book) == cells(opened(path))
+
+
+def test_a_second_press_touches_nothing_but_the_time(imported: Path, tmp_path: Path):
+    path = Path(shutil.copy(imported, tmp_path / "总表.xlsm"))
+    book = opened(path)
+    live.carry_out(actions.edits("fill", path), book)
+    actions.fill(path)
+    book.entered.clear()
+    live.carry_out(actions.edits("fill", path), book)
+    assert book.entered == []
+
+
+def test_ranges_are_read_whole(imported: Path, tmp_path: Path):
+    edits = actions.edits("check", imported)
+    book = opened(imported)
+    live.carry_out(edits, book)
+    assert book.reads == len([block for block in edits.blocks if block.values and block.values[0]])
+
+
+def test_only_the_cells_that_differ_are_entered():
+    book = blank()
+    book.cells["表"] = {(1, 1): "甲", (1, 2): 1.5, (1, 3): "=A1", (2, 1): "乙", (2, 2): 2.5}
+    rows = (("甲", Decimal("1.50"), Formula("A1")), ("乙", Decimal("2.51"), Formula("A2")))
+    assert live.carry_out(Edits([Block("表", 1, 1, rows)]), book) == 2
+    assert [(entry.row, entry.column, entry.entries) for entry in book.entered] == [(2, 2, ((2.51, "=A2"),))]
+
+
+def test_a_blank_takes_away_what_stood_there():
+    book = blank()
+    book.cells["表"][1, 1] = "旧"
+    live.carry_out(Edits([Block("表", 1, 1, ((None,),))]), book)
+    assert book.cells["表"][1, 1] is None
+
+
+def test_what_goes_wrong_is_answered_with_false_and_the_guard_is_closed():
+    book = blank()
+    book.fail_after = 0
+    assert live.write(Edits([Block("表", 1, 1, (("甲",),))]), book) is False
+    assert not book.open_for_writing
+    assert live.write(Edits([Block("没有", 1, 1, (("甲",),))]), book) is False
+
+
+def test_a_protected_sheet_is_opened_for_the_writing():
+    book = blank()
+    book.protected.add("表")
+    assert live.write(Edits([Block("表", 1, 1, (("甲",),))], [Resize("tbl", 0)]), book)
+    assert book.cells["表"][1, 1] == "甲"
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40) | st.sampled_from(
+    ["=1+1", "+1", "-1", "@x", "1-2", "95%", "TRUE", "'甲", "上午9点", "二〇二四年", "a" * (LONG + 5), "=" * 9000]
+)
+CELL = (
+    st.none()
+    | TEXT
+    | st.integers(-(10**6), 10**6)
+    | st.decimals(-(10**6), 10**6, places=2)
+    | st.just(Formula("SUM(A1:A2)"))
+)
+
+
+@given(st.integers(1, 4).flatmap(lambda width: st.lists(st.tuples(*[CELL] * width), min_size=1, max_size=5)))
+def test_text_stays_text_and_a_second_writing_finds_nothing_to_do(rows):
+    book = blank()
+    edits = Edits([Block("表", 2, 1, tuple(rows))])
+    live.carry_out(edits, book)
+    for down, row in enumerate(rows):
+        for across, cell in enumerate(row):
+            held = book.cells["表"].get((2 + down, 1 + across))
+            wanted = f"={cell.text}" if isinstance(cell, Formula) else cell
+            assert (held or None) == (wanted or None) or float(held or 0) == float(wanted or 0)
+    book.entered.clear()
+    assert live.carry_out(edits, book) == 0
