@@ -707,7 +707,9 @@ def _wrong_year(filing: Filing, amount: Amount) -> bool:
         return False
     if amount.subject != "总" and amount.subject not in NAMED_EXPENSES and amount.subject != "基本支出":
         return False
-    if amount.kind not in ("年初预算", "全年预算", "预算", "支出", "收入") or not amount.explicit:
+    if amount.kind not in ("年初预算", "全年预算", "预算", "支出", "收入"):
+        return False
+    if not amount.explicit and not amount.subject.endswith("支出"):  # the name itself says that it is spent
         return False
     if amount.year != filing.year - 1:
         return amount.year < filing.year - 1 or amount.year > filing.year + 1
