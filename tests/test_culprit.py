@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.test_rule_cases import changed
 from workbook.rules.culprit import slip_of
+from workbook.rules.examples import changed
 from workbook.rules.registry import check
 from workbook.scheme import load
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from tests.test_rule_cases import changed
 from workbook.rules.catalogue import HEADINGS, explain, markdown, table_rows
 from workbook.rules.compare import changed_verdicts
+from workbook.rules.examples import changed
 from workbook.rules.registry import check, rules
 from workbook.rules.words import points_off
 from workbook.scheme import load, names
@@ -17,7 +17,8 @@ def test_every_rule_is_in_the_catalogue(name):
     heading, *body = table_rows(load(name))
     assert heading == HEADINGS
     assert [row[0] for row in body] == [entry.id for entry in rules()]
-    assert all(len(row) == len(HEADINGS) and row[3] and row[4] and row[5] for row in body)
+    assert all(len(row) == len(HEADINGS) and row[3] and row[4] and row[5] and row[8] for row in body)
+    assert not [row for row in body if set("{}［］") & set(row[7] + row[8])]
 
 
 def test_the_catalogue_shows_the_values_and_severities_in_force():
@@ -35,7 +36,10 @@ def test_markdown_has_a_line_a_rule_and_no_stray_bars():
 
 
 def test_one_rule_in_words():
-    assert "执行率" in (explain("f01") or "")
+    text = explain("f01") or ""
+    assert "执行率" in text
+    assert "应报：分母用了年初预算数" in text
+    assert "不报：截去尾数也算对" in text
     assert explain("Z99") is None
 
 

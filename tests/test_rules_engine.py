@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.test_rule_cases import changed
 from workbook.findings import Severity, Skipped
 from workbook.rules import registry
+from workbook.rules.examples import changed
 from workbook.rules.explanations import EXPLAINED, OPEN, REVIEW, apply
 from workbook.rules.registry import check, rules
 from workbook.scheme import SchemeError, load

@@ -114,7 +114,8 @@ def check_filing(
     from workbook.derive import derive
     from workbook.rules.registry import check as run_rules
 
-    return Checked(path, filing, derive(filing, scheme), run_rules(filing, scheme, only, skip))
+    derived = derive(filing, scheme)
+    return Checked(path, filing, derived, run_rules(filing, scheme, only, skip, derived))
 
 
 def check(

@@ -142,7 +142,7 @@ class Filing:
     `class_weights` are the points printed in the first-level headings ("产出指标(40分)" → {"产出指标": 40}).
     `places` says where each value stood (path → Place); `unread` holds the words of values that should be
     numbers and are none (path → text; the field itself is None then). `blank_classes` are the second-level classes that
-    the form prints and the department left empty, without even 无. `years` are the years that the headings
+    the form prints and the department left empty, without even 无; `none_classes` those where it wrote 无. `years` are the years that the headings
     print (a heading's text → year). `prior` is last year's filing where it was given, `source` the name of the file it
     came from.
     """
@@ -166,6 +166,7 @@ class Filing:
     class_weights: dict[str, Decimal] = field(default_factory=dict)
     years: dict[str, int] = field(default_factory=dict)
     blank_classes: list[str] = field(default_factory=list)
+    none_classes: list[str] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     prior: "Filing | None" = None

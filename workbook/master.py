@@ -27,6 +27,7 @@ Record = dict[str, Any]
 SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
 HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblProse")
 OWN = ("form", "source")  # members of a filing that are no fields
+CLASSES = ("blank_classes", "none_classes")  # lists of second-level classes, in one cell each
 CHUNK = 16_000  # characters; a cell holds 32,767, and some characters count as two
 LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
 NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
@@ -191,8 +192,8 @@ def _take(master: Master, filing: Filing, table: Table, record: Record, index: i
         raw = record.get(column.heading)
         if column.path == "class_weights":
             filing.class_weights = {name: Decimal(value) for name, value in _pairs(raw)}
-        elif column.path == "blank_classes":
-            filing.blank_classes = [name for name in str(raw or "").split("；") if name]
+        elif column.path in CLASSES:
+            setattr(filing, column.path, [name for name in str(raw or "").split("；") if name])
         elif column.path == "years":
             filing.years = {name: int(value) for name, value in _pairs(raw)}
         elif column.path and column.path not in OWN and not column.path.startswith(("derived:", "link:")):
@@ -310,7 +311,7 @@ class _Merge:
             name: self._value(current.get(name), before.get(name), value, name) for name, value in incoming.items()
         }
         self.filing = from_json(merged)
-        for name in ("class_weights", "years", "blank_classes", "source"):
+        for name in ("class_weights", "years", *CLASSES, "source"):
             setattr(self.filing, name, getattr(new, name))
 
     def refill(self, scheme: Scheme) -> Iterator[tuple[str, Decimal]]:
@@ -475,8 +476,8 @@ def _rows(table: Table, filing: Filing) -> Iterator[Record]:
 def _stored(filing: Filing, column: Column, index: int) -> Cell:
     if column.path in OWN:
         return getattr(filing, column.path) or None
-    if column.path == "blank_classes":
-        return "；".join(filing.blank_classes) or None
+    if column.path in CLASSES:
+        return "；".join(getattr(filing, column.path)) or None
     if column.path in ("class_weights", "years"):
         pairs: dict[str, Any] = getattr(filing, column.path)
         return "；".join(f"{name}={value}" for name, value in pairs.items()) or None

@@ -12,9 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-BLANKS = frozenset(
-    {"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空", "不适用", "N/A", "n/a"}
-)
+NOT_APPLICABLE = frozenset({"不适用", "N/A", "n/a", "NA"})
+BLANKS = NOT_APPLICABLE | {"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空"}
 
 _SIGNS = str.maketrans({"≦": "≤", "≧": "≥", "﹤": "<", "﹥": ">", "⩽": "≤", "⩾": "≥", "〈": "<", "〉": ">", "−": "-"})
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -160,6 +159,7 @@ class Quantity:
         return _SAME.get(bare, bare)
 
 
+@lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """Return the words with full-width characters made half-width, odd signs made plain and white space taken out."""
     flat = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
@@ -167,8 +167,13 @@ def normal(text: str) -> str:
 
 
 def is_blank(text: str | None) -> bool:
-    """Return whether a cell says nothing: empty, `——`, 无, a lone dash or dots."""
+    """Return whether a cell says nothing: empty, `——`, 无, a lone dash or dots, or that it does not apply."""
     return text is None or normal(text) in BLANKS
+
+
+def does_not_apply(text: str | None) -> bool:
+    """Return whether the words say 不适用: nothing was to be reached, so nothing is scored."""
+    return text is not None and normal(text) in NOT_APPLICABLE
 
 
 @lru_cache(maxsize=4096)

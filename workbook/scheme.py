@@ -25,6 +25,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "execution.denominator": ("全年预算数", "年初预算数"),
     "total.cap_method": ("停用", "启用"),
     "explain.errors": ("不可以", "可以"),
+    "overshoot.method": ("停用", "启用"),
+    "satisfaction.method": ("按比例", "分档"),
 }
 # tables whose numbers fall (or rise) from row to row: key → column, falling
 ORDERED: dict[str, tuple[int, bool]] = {
@@ -32,6 +34,7 @@ ORDERED: dict[str, tuple[int, bool]] = {
     "execution.steps": (0, True),
     "indicator.qualitative_tiers": (1, True),
     "total.caps": (0, False),
+    "satisfaction.steps": (0, True),
 }
 # the first may not be above the second
 PAIRS = (("procurement.low", "procurement.high"), ("indicator.much_above", "indicator.target_too_low"))

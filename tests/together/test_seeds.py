@@ -67,6 +67,7 @@ EXACT = {
         warning I17 indicators[19].score
         warning I18 indicators[19].actual
         warning I20 indicators[18].actual
+        warning I27 indicators[19].reason
         info I19 indicators[4].target
         info X06 signature.head
     """,
@@ -76,6 +77,7 @@ EXACT = {
         warning E08 expenses.procurement.final
         warning E09 expenses.basic_budget_adjustment.final
         warning F02 funds.score
+        warning F15 funds.annual_budget
         warning I04 indicators[4].weight indicators[6].weight
         warning I05 indicators[0].level2
         warning I12 indicators[2].actual

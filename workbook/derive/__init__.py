@@ -6,7 +6,7 @@ from typing import Any
 
 from workbook.derive import rates
 from workbook.derive.grades import grade
-from workbook.derive.scores import IndicatorScore, execution_score, indicator_score
+from workbook.derive.scores import NOT_APPLICABLE, IndicatorScore, execution_score, indicator_score, rescaled
 from workbook.figures import json_number, round_half_up
 from workbook.filing import Filing
 from workbook.scheme import Scheme
@@ -22,7 +22,8 @@ class Derived:
     `values` holds the computed value of every derived field by its path (rates as fractions at four decimals, points at
     two; None is 不适用 or not computable); `control_rates` the 控制率 of each expense that has a budget and a final
     figure; `indicators` the scores with their bases; `class_weights` and `class_scores` the sums of each first-level
-    class; `computed_total` Σ of the computed scores (as entered where none can be computed).
+    class; `computed_total` Σ of the computed scores (as entered where none can be computed). Where indicators do not
+    apply (`left_out`, by number), the scores of the others are rescaled to the points of all.
     """
 
     values: dict[str, Number] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Derived:
     indicators: list[IndicatorScore] = field(default_factory=list)
     class_weights: dict[str, Decimal] = field(default_factory=dict)
     class_scores: dict[str, Decimal] = field(default_factory=dict)
+    left_out: tuple[int, ...] = ()
     computed_total: Number = None
     grade: str | None = None
 
@@ -109,12 +111,24 @@ def _derive_totals(filing: Filing, scheme: Scheme, out: Derived) -> None:
         return
     zero = Decimal(0)
     out.values["total.weight"] = (weight or zero) + sum(out.class_weights.values(), zero)
-    total = (execution or zero) + sum(out.class_scores.values(), zero)
+    out.left_out = tuple(n for n, row in enumerate(out.indicators) if row.direction == NOT_APPLICABLE)
+    total = (execution or zero) + _rescaled(filing, out, [row.score for row in filing.indicators])
     out.values["total.score"] = total
     pairs = zip(filing.indicators, out.indicators, strict=True)
-    computed = ((in_force(result.score, entered.score) or zero) for entered, result in pairs)
-    out.computed_total = (in_force(computed_execution, filing.funds.score) or zero) + sum(computed, zero)
+    computed = [in_force(result.score, entered.score) for entered, result in pairs]
+    out.computed_total = (in_force(computed_execution, filing.funds.score) or zero) + _rescaled(filing, out, computed)
     out.grade = grade(total, scheme)
+
+
+def _rescaled(filing: Filing, out: Derived, scores: list[Number]) -> Decimal:
+    """Return Σ of the scores; where indicators do not apply, that of the others rescaled to the points of all."""
+    zero = Decimal(0)
+    points = [in_force(score, result.score) or zero for score, result in zip(scores, out.indicators, strict=True)]
+    if not out.left_out:
+        return sum(points, zero)
+    weights = [row.weight or zero for row in filing.indicators]
+    kept = [(points[n], weights[n]) for n in range(len(points)) if n not in out.left_out]
+    return rescaled(kept, sum(weights, zero)) or zero
 
 
 def to_json(derived: Derived) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workbook.derive import Derived, derive
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
-from workbook.derive.scores import indicator_score
 from workbook.fields import EXPENSE_COLUMNS
 from workbook.figures import round_half_up
 from workbook.filing import Filing
@@ -95,10 +95,11 @@ class Relation:
 Builder = Callable[[Filing], Iterator[Relation]]
 
 
-def relations(filing: Filing, scheme: Scheme) -> list[Relation]:
-    """Return the identities that a filing must satisfy under a scheme."""
-    known = [entry for build in (_expenses, _funds, _totals, _rates) for entry in build(filing)]
-    return [*known, *_weights(filing, scheme), *_scores(filing, scheme)]
+def relations(filing: Filing, scheme: Scheme, derived: Derived | None = None) -> list[Relation]:
+    """Return the identities that a filing must satisfy under a scheme; `derived` where the caller has it already."""
+    result = derived or derive(filing, scheme)
+    known = [entry for build in (_expenses, _funds, _rates) for entry in build(filing)]
+    return [*known, *_totals(filing, result), *_weights(filing, scheme), *_scores(filing, result)]
 
 
 def _weights(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
@@ -114,9 +115,8 @@ def _weights(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
             yield Relation(("X02",), "sum", "", own, exact=True, constant=points, at=own[0])
 
 
-def _scores(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
-    for index, row in enumerate(filing.indicators):
-        result = indicator_score(row, scheme)
+def _scores(filing: Filing, derived: Derived) -> Iterator[Relation]:
+    for index, (row, result) in enumerate(zip(filing.indicators, derived.indicators, strict=True)):
         if result.score is None or row.score is None or not row.weight:
             continue
         reached = (
@@ -154,8 +154,9 @@ def _funds(filing: Filing) -> Iterator[Relation]:
     yield Relation(("F09",), "sum", "outlay.total", ("outlay.basic", "outlay.project"))
 
 
-def _totals(filing: Filing) -> Iterator[Relation]:
-    for name, rule in (("score", "X03"), ("weight", "X04")):
+def _totals(filing: Filing, derived: Derived) -> Iterator[Relation]:
+    # a rescaled total is no plain sum
+    for name, rule in (("weight", "X04"),) if derived.left_out else (("score", "X03"), ("weight", "X04")):
         rows = tuple(f"indicators[{index}].{name}" for index in range(len(filing.indicators)))
         if rows and (name == "weight" or all(filing.get(path) is not None for path in rows)):
             yield Relation((rule,), "sum", f"total.{name}", (f"funds.{name}", *rows), exact=True)

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from workbook.figures import percent, plain, round_half_up
 from workbook.filing import Indicator
-from workbook.quantity import Quantity, answer, is_blank, normal, parse
+from workbook.quantity import Quantity, answer, does_not_apply, is_blank, normal, parse
 from workbook.scheme import Scheme
 
 PLACES = 2
+BLANK_WEIGHT = "分值空白"
+NOT_APPLICABLE = "不适用"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class IndicatorScore:
 
     `score` in points (None where no rule can compute one), `basis` the rule in words, `degree` how far the target was
     reached (a fraction, uncapped, 1 = just reached; None where it is no matter of numbers), `direction` one of
-    越高越好, 越低越好, 等于, 区间, 定性 or "".
+    越高越好, 越低越好, 等于, 区间, 定性, 不适用 or "".
     """
 
     score: Decimal | None
@@ -166,23 +168,49 @@ def indicator_score(indicator: Indicator, scheme: Scheme) -> IndicatorScore:
     away from zero, between 0 and W.
     """
     weight = indicator.weight
+    if not_applicable(indicator):
+        return IndicatorScore(None, "不适用：不计分，其余指标按比例折算", None, NOT_APPLICABLE)
     if is_blank(indicator.target):
         return IndicatorScore(None, "年度指标值空白")
     if is_blank(indicator.actual):
         return IndicatorScore(None, "实际完成值空白")
-    if weight is None:
-        return IndicatorScore(None, "分值空白")
     target = parse(indicator.target)
     actual = answer(target, indicator.actual) if target else parse(indicator.actual)
     if target is None or actual is None:
-        return _in_words(indicator, weight, scheme, target)
+        return IndicatorScore(None, BLANK_WEIGHT) if weight is None else _in_words(indicator, weight, scheme, target)
     degree, way = attainment(indicator, target, actual)
     if degree is None:
         return IndicatorScore(None, "目标值与完成值单位不同，无法计算", None, way)
-    if is_satisfaction(indicator) and actual.is_rate and scheme.text("satisfaction.method") == "分档":
+    if weight is None:
+        return IndicatorScore(None, BLANK_WEIGHT, degree, way)
+    if is_graded(indicator, scheme) and actual.is_rate:
         return _graded(weight, actual.value, degree, scheme)
+    if way == "越高越好" and degree >= overshoot_limit(scheme):
+        return _overshot(weight, degree, way, scheme)
     score = round_half_up(weight * max(Decimal(0), min(Decimal(1), degree)), PLACES)
     return IndicatorScore(score, _basis(way, degree, weight), degree, way)
+
+
+def not_applicable(indicator: Indicator) -> bool:
+    """Return whether an indicator's target or actual says 不适用: it is left out and the rest rescaled (填报说明)."""
+    return does_not_apply(indicator.actual) or does_not_apply(indicator.target)
+
+
+def is_graded(indicator: Indicator, scheme: Scheme) -> bool:
+    """Return whether an indicator is scored by the steps of 满意度 (财预〔2021〕101号), where the scheme says 分档."""
+    return scheme.text("satisfaction.method") == "分档" and is_satisfaction(indicator)
+
+
+def overshoot_limit(scheme: Scheme) -> Decimal:
+    """Return from which degree on points are taken off for a target overshot; infinite where the scheme does not."""
+    return 1 + scheme.number("overshoot.limit") if scheme.text("overshoot.method") == "启用" else Decimal("Infinity")
+
+
+def _overshot(weight: Decimal, degree: Decimal, way: str, scheme: Scheme) -> IndicatorScore:
+    points = scheme.number("overshoot.points")
+    over = percent(degree - 1)
+    words = f"{way}：超过目标 {over}，偏离达到 {percent(scheme.number('overshoot.limit'))}，扣 {plain(points)} 分"
+    return IndicatorScore(max(Decimal(0), weight - points), words, degree, way)
 
 
 def _graded(weight: Decimal, rate: Decimal, degree: Decimal, scheme: Scheme) -> IndicatorScore:

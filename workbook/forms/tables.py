@@ -9,7 +9,7 @@ from workbook.filing import Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze, without_numbering
-from workbook.quantity import Unreadable, is_blank, number
+from workbook.quantity import Unreadable, does_not_apply, is_blank, number
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
 _UNIT_OF_MEASURE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
@@ -324,6 +324,7 @@ class Extraction:
         name = self._under(cells, "level3")
         self._note_class(name)
         if name is None or is_blank(name.text) or key(name.text) in self.form.table("indicators"):
+            self._note_none(name)
             return
         index = len(self.filing.indicators)
         self.filing.set(f"indicators[{index}].level3", tidy(name.text))
@@ -349,6 +350,11 @@ class Extraction:
             self.filled_classes[level1, level2] = self.filled_classes.get((level1, level2), False) or said
             blank = [kind for (_, kind), filled in self.filled_classes.items() if not filled]
             self.filing.blank_classes = blank
+
+    def _note_none(self, name: Cell | None) -> None:
+        kind = self.levels.get("level2") or self.levels.get("level1")
+        if name is not None and squeeze(name.text) and is_blank(name.text) and kind:
+            self.filing.none_classes.append(kind)
 
     def _carry_levels(self, cells: list[Cell]) -> None:
         for level in ("level1", "level2"):
@@ -422,7 +428,8 @@ class Extraction:
         if cell is None:
             return
         self.filing.places[path] = self._place(cell)
-        self.filing.set(path, None if is_blank(cell.text) else tidy(cell.text))
+        says = does_not_apply(cell.text) or not is_blank(cell.text)
+        self.filing.set(path, tidy(cell.text) if says else None)
 
 
 def tidy(text: str) -> str:
@@ -477,7 +484,17 @@ def _scale(filing: Filing, path: str, raw: Decimal) -> None:
 
 
 _BASICS = ("staff", "expenses", "project_lines", "buildings", "thrift_measures")
-_EVALUATION = ("funds", "income", "outlay", "goals", "indicators", "total", "class_weights", "blank_classes")
+_EVALUATION = (
+    "funds",
+    "income",
+    "outlay",
+    "goals",
+    "indicators",
+    "total",
+    "class_weights",
+    "blank_classes",
+    "none_classes",
+)
 
 
 def joined(filings: list[Filing]) -> list[Filing]:

@@ -9,6 +9,7 @@ from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
+from workbook.rules.words import points_over
 from workbook.scheme import Scheme
 
 SOURCE = "湖南省部门整体支出绩效评价指标（2017）"
@@ -46,10 +47,10 @@ def building_rates_are_quotients(filing: Filing, scheme: Scheme) -> Iterator[Hit
     Severity.WARNING,
     Category.WITHIN,
     SOURCE + "：以100%为标准",
-    "{name}为 {rate}，实际 {actual} 超过核定 {expected}",
+    "{name}为 {rate}，实际 {actual} 超过核定 {expected}{points}",
     "请核对；确实超出的，在出错说明中写明批准文件",
     ("buildings[]",),
-    ("rate.warning_above",),
+    ("rate.warning_above", "deduction.rates"),
 )
 def buildings_within_approval(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """实际规模、实际投资不超过批复规模、预算投资。"""
@@ -57,7 +58,7 @@ def buildings_within_approval(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for _, top, bottom, name in RATES:
             rate = ratio(getattr(row, top), getattr(row, bottom))
             if rate is not None and rate > scheme.number("rate.warning_above"):
-                slots = {"name": name, "rate": percent(rate)}
+                slots = {"name": name, "rate": percent(rate), "points": points_over(name, rate, scheme)}
                 yield Hit(f"buildings[{index}].{top}", getattr(row, top), getattr(row, bottom), slots)
 
 

@@ -1,9 +1,16 @@
-"""The catalogue of rules, generated from the rules themselves."""
+"""The catalogue of rules, generated from the rules themselves and from their cases."""
 
+import re
+
+from workbook.findings import Finding
+from workbook.rules.examples import example, found, of_rule
 from workbook.rules.registry import Rule, rules
 from workbook.scheme import Scheme, load, written
 
-HEADINGS = ("编号", "级别", "类别", "名称", "审核什么", "依据", "参数", "建议")
+HEADINGS = ("编号", "级别", "类别", "名称", "审核什么", "依据", "参数", "建议", "例")
+# what the slots of a template stand for, where no case fills them
+SLOTS = {"label": "该栏", "actual": "填报数", "expected": "应为数", "difference": "差额", "name": "该项"}
+SLOTS |= {"proper": "合适的二级指标", "divisor": "分母"}
 
 
 def table_rows(scheme: Scheme | None = None) -> list[tuple[str, ...]]:
@@ -21,8 +28,20 @@ def _row(entry: Rule, scheme: Scheme) -> tuple[str, ...]:
         entry.description,
         entry.source,
         "；".join(_in_force(key, scheme) for key in entry.parameters),
-        entry.suggestion.replace("{", "［").replace("}", "］"),
+        _suggestion(entry),
+        # a case made for the usual scheme may not trip under a local one
+        _said(example(entry.id, scheme) or example(entry.id, load())),
     )
+
+
+def _suggestion(entry: Rule) -> str:
+    """Return what to do, with plain words where a finding would name its own figures."""
+    return re.sub(r" ?\{(\w+)\} ?", lambda slot: SLOTS.get(slot[1], ""), entry.suggestion)
+
+
+def _said(finding: Finding | None) -> str:
+    """Return what a rule says of its first tripping case."""
+    return finding.message if finding else ""
 
 
 def _in_force(key: str, scheme: Scheme) -> str:
@@ -40,9 +59,20 @@ def markdown(scheme: Scheme | None = None) -> str:
 
 
 def explain(rule_id: str, scheme: Scheme | None = None) -> str | None:
-    """Return one rule in words, None where there is none of that id."""
+    """Return one rule in words with what is in force and all its cases, None where there is none of that id."""
+    given = scheme or load()
     for entry in rules():
-        if entry.id == rule_id.upper():
-            pairs = zip(HEADINGS, _row(entry, scheme or load()), strict=True)
-            return "\n".join(f"{heading}：{cell}" for heading, cell in pairs if cell)
+        if entry.id == rule_id.strip().upper():
+            pairs = zip(HEADINGS[:-1], _row(entry, given)[:-1], strict=True)
+            lines = [f"{heading}：{cell}" for heading, cell in pairs if cell]
+            return "\n".join([*lines, *_cases(entry.id, given)])
     return None
+
+
+def _cases(rule_id: str, scheme: Scheme) -> list[str]:
+    """Return the cases of a rule, a line each: those that must be found with what is said, then those that must not."""
+    out = []
+    for case in sorted(of_rule(rule_id), key=lambda case: not case.finds):
+        said = _said(next(iter(found(case, scheme)), None)) if case.finds else ""
+        out.append(f"应报：{case.name}——{said}" if case.finds else f"不报：{case.name}")
+    return out

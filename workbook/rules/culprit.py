@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from workbook.derive import Derived, derive
 from workbook.derive.relations import Relation, Values, relations
 from workbook.fields import field_of
 from workbook.figures import plain, show
@@ -37,14 +38,16 @@ class Change:
         return len(self.mends) - self.breaks
 
 
-def attribute(filing: Filing, findings: Sequence[Finding], scheme: Scheme) -> list[Finding]:
+def attribute(
+    filing: Filing, findings: Sequence[Finding], scheme: Scheme, derived: Derived | None = None
+) -> list[Finding]:
     """Return the findings with the likeliest culprit named in those that one single change would clear.
 
     A change counts when it mends at least two identities, or one by an evident slip (digits transposed, decimal
     point …), and breaks none. The finding at the culprit's own cell leads; the others are grouped under it.
     """
     out = list(findings)
-    for change in _changes(filing, scheme):
+    for change in _changes(filing, scheme, derived or derive(filing, scheme)):
         mended = {(rule, entry.place) for entry in change.mends for rule in entry.rules}
         hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended]
         words = _words(filing, change)
@@ -64,12 +67,14 @@ def _words(filing: Filing, change: Change) -> str:
     return f"若『{filing.label(change.path)}』由 {show(change.before, kind)} 改为 {show(change.after, kind)}，则{held}{slip}"
 
 
-def _changes(filing: Filing, scheme: Scheme) -> list[Change]:
+def _changes(filing: Filing, scheme: Scheme, derived: Derived) -> list[Change]:
     """Return the best changes, each mending identities that no better one mends."""
     tolerance = scheme.number("sum.tolerance")
-    known = relations(filing, scheme)
+    known = relations(filing, scheme, derived)
     values: Values = {path: filing.get(path) for entry in known for path in entry.cells}
     failing = [entry for entry in known if entry.holds(values, tolerance) is False]
+    if not failing:
+        return []
     used = {path for path, value in values.items() if value is None and _row_is_used(filing, path)}
     candidates = [
         change

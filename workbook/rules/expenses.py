@@ -11,7 +11,7 @@ from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
 from workbook.rules.registry import Hit, rule
-from workbook.rules.words import points_off
+from workbook.rules.words import points_off, points_over, points_short
 from workbook.scheme import Scheme
 
 CONTROLLED = ("three_public", "project", "operating")
@@ -180,7 +180,7 @@ def operating_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "政府采购决算数 {actual}，{compared}",
     "请核对采购预算是否漏报、单位是否为万元；属实的在出错说明中写明",
     ("expenses.procurement.final",),
-    ("procurement.low", "procurement.high"),
+    ("procurement.low", "procurement.high", "deduction.rates"),
 )
 def procurement_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """政府采购执行率在方案规定的范围内；没有采购预算就没有采购。"""
@@ -194,7 +194,9 @@ def procurement_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     low, high = scheme.number("procurement.low"), scheme.number("procurement.high")
     if not low <= rate <= high:
         limits = f"不在 {percent(low)}—{percent(high)} 之内"
+        off = points_short if rate < 1 else points_over
         words = f"是采购预算数 {plain(row.budget or Decimal(0))} 的 {percent(rate)}，{limits}"
+        words += off("政府采购执行率", rate, scheme)
         yield Hit("expenses.procurement.final", row.final, None, {"compared": words}, related)
 
 

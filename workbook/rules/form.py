@@ -1,8 +1,9 @@
 """Rules on the form as a whole: weights, totals, years, signatures, cells that hold no number."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from workbook.derive import derive
+from workbook.derive import Derived
 from workbook.fields import BY_PATH
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
@@ -23,10 +24,11 @@ IDENTITY = "算术关系"
     "请核对各指标分值：可能漏填一行，或有一个分值写错",
     ("indicators[]",),
     ("weights.total", "weights.execution"),
+    derived=True,
 )
-def weights_make_the_total(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """预算执行率分值与全部指标分值之和等于规定总分（通常100）。"""
-    total, expected = derive(filing, scheme).at("total.weight"), scheme.number("weights.total")
+    total, expected = derived.at("total.weight"), scheme.number("weights.total")
     if total is not None and total != expected:
         yield Hit("total.weight", total, expected)
 
@@ -40,10 +42,11 @@ def weights_make_the_total(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "{name}各指标分值相加为 {actual}，表头印的是 {expected}",
     "请核对{name}下各指标的分值",
     ("indicators[]",),
+    derived=True,
 )
-def classes_match_headings(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """每个一级指标下的分值之和等于表头括号里印的分值。"""
-    sums = derive(filing, scheme).class_weights
+    sums = derived.class_weights
     for name, printed in filing.class_weights.items():
         if name in sums and sums[name] != printed:
             first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
@@ -56,19 +59,57 @@ def classes_match_headings(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.ERROR,
     Category.WITHIN,
     IDENTITY + "：总分＝预算执行率得分＋各指标得分",
-    "总分填报 {actual}，各项得分相加为 {expected}，相差 {difference}",
+    "总分填报 {actual}，{how}为 {expected}，相差 {difference}",
     "请重新相加：改了某项得分后，总分要一并改",
     ("total.score", "indicators[]"),
     ("score.tolerance",),
+    derived=True,
 )
-def total_is_the_sum(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+def total_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分等于预算执行率得分加各指标得分。"""
-    blank = [row for row in filing.indicators if row.score is None and row.weight]
+    rows = enumerate(filing.indicators)
+    blank = [row for n, row in rows if row.score is None and row.weight and n not in derived.left_out]
     if blank or filing.total.score is None:
         return
-    expected = derive(filing, scheme).at("total.score")
-    if expected is not None and abs(filing.total.score - expected) > scheme.number("score.tolerance"):
-        yield Hit("total.score", filing.total.score, expected)
+    tolerance, expected = scheme.number("score.tolerance"), derived.at("total.score")
+    if derived.left_out and abs(filing.total.score - _plain_total(filing, derived)) <= tolerance:
+        return
+    if expected is not None and abs(filing.total.score - expected) > tolerance:
+        words = "各项得分按适用指标折算" if derived.left_out else "各项得分相加"
+        yield Hit("total.score", filing.total.score, expected, {"how": words})
+
+
+def _plain_total(filing: Filing, derived: Derived) -> Decimal:
+    """Return Σ of all scores as they stand, nothing rescaled."""
+    execution = filing.funds.score if filing.funds.score is not None else derived.at("funds.score")
+    return (execution or Decimal(0)) + sum((row.score or Decimal(0) for row in filing.indicators), Decimal(0))
+
+
+@rule(
+    "X12",
+    "不适用的指标没有折算",
+    Severity.WARNING,
+    Category.FORM,
+    "项目支出绩效自评表填报说明：不适用的指标不计分，其余指标按比例折算",
+    "「{names}」不适用{scored}，总分填报 {actual}，其余指标按分值折算后应为 {expected}",
+    "请把不适用的指标得分留空，其余指标得分之和×全部指标分值÷适用指标分值，再加预算执行率得分",
+    ("total.score", "indicators[]"),
+    ("score.tolerance",),
+    derived=True,
+)
+def what_does_not_apply_is_rescaled(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """填了不适用的指标不计分，其余指标的得分按分值折算到全部指标的分值。"""
+    total, expected = filing.total.score, derived.at("total.score")
+    if not derived.left_out or total is None or expected is None:
+        return
+    rows = [filing.indicators[n] for n in derived.left_out]
+    scored = sum((row.score or Decimal(0) for row in rows), Decimal(0))
+    tolerance = scheme.number("score.tolerance")
+    added = abs(total - _plain_total(filing, derived)) <= tolerance < abs(total - expected)
+    if scored or added:
+        names = "、".join(" ".join((row.level3 or "").split()) for row in rows)
+        slots = {"names": names, "scored": f"却得 {scored} 分" if scored else "，总分直接相加"}
+        yield Hit("total.score", total, expected, slots)
 
 
 @rule(
@@ -80,10 +121,11 @@ def total_is_the_sum(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "总分行的分值填报 {actual}，各项分值相加为 {expected}",
     "请核对各指标分值与总分行",
     ("total.weight", "indicators[]"),
+    derived=True,
 )
-def total_weight_is_the_sum(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分行的分值等于各项分值之和。"""
-    expected = derive(filing, scheme).at("total.weight")
+    expected = derived.at("total.weight")
     if expected is not None and filing.total.weight is not None and filing.total.weight != expected:
         yield Hit("total.weight", filing.total.weight, expected)
 
@@ -203,10 +245,11 @@ def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请按方案调整分值，或在参数里换用本地方案",
     ("indicators[]",),
     ("weights.classes",),
+    derived=True,
 )
-def classes_match_scheme(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """各一级指标的分值等于方案规定的分值（表头与方案不同时以方案为准）。"""
-    sums = derive(filing, scheme).class_weights
+    sums = derived.class_weights
     for name, expected in scheme.rows("weights.classes"):
         actual = sums.get(name)
         printed = filing.class_weights.get(name)

@@ -14,6 +14,7 @@ from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
 from workbook.rules.registry import Hit, rule
+from workbook.rules.words import ADJUSTED, LOW_RATE, points_short, says, tier_points
 from workbook.scheme import Scheme
 
 FORM = "附件3 自评表"
@@ -73,7 +74,7 @@ def _four(value: Decimal | None) -> Decimal | None:
     "预算执行率得分填报 {actual}，按分值×执行率应为 {expected}",
     "请改为 {expected}；另有规定的请在出错说明中写明依据",
     ("funds.annual_budget", "funds.executed", "funds.score"),
-    ("execution.method", "weights.execution"),
+    ("execution.method", "execution.steps", "weights.execution"),
 )
 def execution_score_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """预算执行率得分等于分值乘执行率（或方案的分档）。"""
@@ -91,10 +92,10 @@ def execution_score_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hi
     Severity.WARNING,
     Category.WITHIN,
     "自评表填报说明：执行率低于规定须说明原因",
-    "执行率只有 {actual}，低于 {limit}，报告中没有说明原因",
+    "执行率只有 {actual}，低于 {limit}，报告中没有说明原因{points}",
     "请在报告“存在的问题及原因分析”中说明执行率低的原因",
     ("funds.annual_budget", "funds.executed", "narrative"),
-    ("execution.reason_below",),
+    ("execution.reason_below", "deduction.rates"),
 )
 def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """执行率低于方案规定时，报告或偏差原因里应有说明。"""
@@ -104,11 +105,9 @@ def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     )
     if rate is None or rate >= limit:
         return
-    if not _says(
-        filing,
-        r"(执行率|进度|结转|结余|未支付|未使用|未执行).{0,60}(原因|因|由于|受|导致|所致)|(因|由于|受).{0,60}(执行率|进度|结转|结余|未支付)",
-    ):
-        yield Hit("funds.execution_rate", _four(rate), slots={"limit": percent(limit)}, kind="rate")
+    if not says(filing, LOW_RATE):
+        slots = {"limit": percent(limit), "points": points_short("预算完成率", rate, scheme)}
+        yield Hit("funds.execution_rate", _four(rate), slots=slots, kind="rate")
 
 
 @rule(
@@ -126,15 +125,35 @@ def budget_change_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     initial, annual = filing.funds.initial_budget, filing.funds.annual_budget
     if initial is None or annual is None or abs(annual - initial) <= scheme.number("sum.tolerance"):
         return
-    if not _says(filing, r"调整|追加|调增|调减|追减|上级(专款|专项|转移)|增人增资|压减|结转"):
+    if not says(filing, ADJUSTED):
         rate = budget_adjustment_rate(initial, annual)
         slots = {"initial": plain(initial), "rate": "不适用" if rate is None else percent(rate)}
         yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
 
 
-def _says(filing: Filing, pattern: str) -> bool:
-    words = [*filing.narrative, *(row.reason or "" for row in filing.indicators), filing.goals.actual or ""]
-    return any(re.search(pattern, text) for text in words)
+@rule(
+    "F15",
+    "预算调整过大",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2013〕53号：预算调整率＝预算调整数÷预算数，以0为标准",
+    "全年预算数 {actual} 比年初预算数 {initial} {change} {rate}，超过 {limit}{points}",
+    "请核对年初预算数是否漏了项目或上级专款；因政策调整、上级交办而追加的，在出错说明中写明文号，可不计入调整率",
+    ("funds.initial_budget", "funds.annual_budget"),
+    ("adjustment.warning_above", "tiers.rates"),
+)
+def adjustment_is_moderate(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """预算调整率（追加的为预算控制率）不超过方案规定；没有说明原因的另有规则。"""
+    initial, annual = filing.funds.initial_budget, filing.funds.annual_budget
+    rate, limit = budget_adjustment_rate(initial, annual), scheme.number("adjustment.warning_above")
+    if rate is None or initial is None or annual is None or rate <= limit:
+        return
+    if filing.narrative and not says(filing, ADJUSTED):
+        return
+    name = "预算控制率" if annual > initial else "预算调整率"
+    slots = {"initial": plain(initial), "change": "增加" if annual > initial else "减少", "rate": percent(rate)}
+    slots |= {"limit": percent(limit), "points": tier_points(name, rate, scheme)}
+    yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
 
 
 @rule(

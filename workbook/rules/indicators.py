@@ -1,53 +1,22 @@
-"""Rules on the indicators: what they are measured by, how they are scored, and where they stand."""
+"""Rules on the indicators: what they are measured by, and where they stand."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.derive.rounding import score_holds
-from workbook.derive.scores import (
-    attainment,
-    in_named_unit,
-    indicator_score,
-    is_cost,
-    is_satisfaction,
-    named_tier,
-    tier_band,
-)
-from workbook.figures import percent, plain
+from workbook.derive import Derived
+from workbook.derive.scores import is_satisfaction, named_tier, not_applicable
+from workbook.figures import plain
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
-from workbook.quantity import Quantity, answer, is_blank, normal, parse
+from workbook.quantity import Quantity, is_blank, normal, parse
 from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import ROWS, measured, name_of, rows, short
 from workbook.scheme import Scheme
 
 SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
 FILLING = "自评表填报说明"
-ROWS = ("indicators[]",)
-
-Row = tuple[int, Indicator]
-Measured = tuple[int, Indicator, Quantity, Quantity, Decimal]
-
-
-def _rows(filing: Filing) -> Iterator[Row]:
-    yield from enumerate(filing.indicators)
-
-
-def _measured(filing: Filing) -> Iterator[Measured]:
-    """Yield the indicators whose target and actual are numbers of one kind, with how far the target was reached."""
-    for index, row in _rows(filing):
-        target = parse(row.target)
-        actual = answer(target, row.actual) if target else None
-        if target is None or actual is None:
-            continue
-        degree, _ = attainment(row, target, actual)
-        if degree is not None:
-            yield index, row, target, actual, degree
-
-
-def _off(row: Indicator) -> bool:
-    return row.weight is not None and row.score is not None and row.score < row.weight
 
 
 @rule(
@@ -62,7 +31,7 @@ def _off(row: Indicator) -> bool:
 def score_within_weight(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每项得分不小于零、不大于分值（预算执行率同）。"""
     pairs = [("funds.score", filing.funds.score, filing.funds.weight)]
-    pairs += [(f"indicators[{index}].score", row.score, row.weight) for index, row in _rows(filing)]
+    pairs += [(f"indicators[{index}].score", row.score, row.weight) for index, row in rows(filing)]
     for path, score, weight in pairs:
         if score is not None and weight is not None and not 0 <= score <= weight:
             yield Hit(path, score, weight)
@@ -80,14 +49,10 @@ def score_within_weight(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def scored_rows_have_results(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """实际完成值空白的指标没有得分。"""
-    for index, row in _rows(filing):
-        if is_blank(row.actual) and row.score:
-            slots = {"name": _name(row), "score": row.score, "weight": row.weight or Decimal(0)}
+    for index, row in rows(filing):
+        if is_blank(row.actual) and row.score and not not_applicable(row):
+            slots = {"name": name_of(row), "score": row.score, "weight": row.weight or Decimal(0)}
             yield Hit(f"indicators[{index}].actual", None, slots=slots, related=(f"indicators[{index}].score",))
-
-
-def _name(row: Indicator) -> str:
-    return " ".join((row.level3 or "").split())
 
 
 @rule(
@@ -101,9 +66,9 @@ def _name(row: Indicator) -> str:
     ROWS,
 )
 def rows_are_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """每条指标的年度指标值、分值、得分都要填。"""
-    for index, row in _rows(filing):
-        for name in ("target", "weight", "score"):
+    """每条指标的三级指标名称、年度指标值、分值、得分都要填。"""
+    for index, row in rows(filing):
+        for name in ("level3", "target", "weight") if not_applicable(row) else ("level3", "target", "weight", "score"):
             value = getattr(row, name)
             path = f"indicators[{index}].{name}"
             if (value is None or value == "") and path not in filing.unread:
@@ -126,14 +91,14 @@ def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     heavy, share = scheme.number("indicator.heavy"), scheme.number("indicator.heavy_share")
     totals: Counter[str] = Counter()
     counts: Counter[str] = Counter()
-    for _, row in _rows(filing):
+    for _, row in rows(filing):
         totals[row.level1 or ""] += row.weight or Decimal(0)  # type: ignore[assignment]
         counts[row.level1 or ""] += 1
-    for index, row in _rows(filing):
+    for index, row in rows(filing):
         name, weight = row.level1 or "", row.weight or Decimal(0)
         total = Decimal(totals[name])
         if weight >= heavy or (counts[name] > 2 and total >= heavy and weight >= total * share):
-            slots = {"name": _name(row), "weight": weight, "class_name": name, "total": total}
+            slots = {"name": name_of(row), "weight": weight, "class_name": name, "total": total}
             yield Hit(f"indicators[{index}].weight", weight, slots=slots)
 
 
@@ -150,12 +115,12 @@ def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """产出指标有足够的数量指标，并有质量指标和时效指标。"""
-    kinds = Counter(kind for _, row in _rows(filing) for kind in ("数量", "质量", "时效") if kind in (row.level2 or ""))
+    kinds = Counter(kind for _, row in rows(filing) for kind in ("数量", "质量", "时效") if kind in (row.level2 or ""))
     least = scheme.number("indicator.least_quantity")
     missing = [f"没有{kind}指标" for kind in ("质量", "时效") if not kinds[kind]]
     if kinds["数量"] < least:
         missing.insert(0, f"数量指标只有 {kinds['数量']} 条，少于 {plain(least)} 条")
-    if missing and any("产出" in (row.level1 or "") for _, row in _rows(filing)):
+    if missing and any("产出" in (row.level1 or "") for _, row in rows(filing)):
         yield Hit("indicators[0].level2", None, slots={"missing": "；".join(missing)})
 
 
@@ -172,10 +137,10 @@ def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def rows_differ(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """没有两条指标名称和目标都相同。"""
     seen: dict[tuple[str, str], int] = {}
-    for index, row in _rows(filing):
+    for index, row in rows(filing):
         identity = (normal(row.level3 or ""), normal(row.target or ""))
         if identity in seen:
-            yield Hit(f"indicators[{index}].level3", slots={"name": _name(row), "first": seen[identity] + 1})
+            yield Hit(f"indicators[{index}].level3", slots={"name": name_of(row), "first": seen[identity] + 1})
         seen.setdefault(identity, index)
 
 
@@ -191,14 +156,14 @@ def rows_differ(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def rows_stand_where_they_belong(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """金额不列在生态环境成本或数量指标下，比率不列在数量指标下，人数不列在可持续影响下。"""
-    for index, row in _rows(filing):
+    for index, row in rows(filing):
         target = parse(row.target)
         if target is None:
             continue
         found = _misplaced(row, target)
         if found:
             what, proper = found
-            slots = {"name": _name(row), "what": what, "where": row.level2 or "", "proper": proper}
+            slots = {"name": name_of(row), "what": what, "where": row.level2 or "", "proper": proper}
             yield Hit(f"indicators[{index}].level2", slots=slots)
 
 
@@ -232,17 +197,12 @@ def _misplaced(row: Indicator, target: Quantity) -> tuple[str, str] | None:
 )
 def results_say_more_than_targets(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """没有数字的目标，完成值不是同样几个字。"""
-    for index, row in _rows(filing):
+    for index, row in rows(filing):
         if is_blank(row.target) or re.search(r"\d", normal(row.target or "")) or parse(row.target) is not None:
             continue
         if normal(row.target or "") == normal(row.actual or "") and "全年" not in normal(row.target or ""):
-            slots = {"name": _name(row), "words": _short(row.target)}
+            slots = {"name": name_of(row), "words": short(row.target)}
             yield Hit(f"indicators[{index}].actual", slots=slots, related=(f"indicators[{index}].target",))
-
-
-def _short(words: str | None) -> str:
-    flat = " ".join((words or "").split())
-    return flat if len(flat) <= 30 else flat[:29] + "…"
 
 
 @rule(
@@ -257,7 +217,7 @@ def _short(words: str | None) -> str:
 )
 def targets_can_be_measured(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """目标没有数字时，完成值应说得出属于哪一档。"""
-    for index, row in _rows(filing):
+    for index, row in rows(filing):
         if is_blank(row.target) or is_blank(row.actual) or re.search(r"\d", normal(row.target or "")):
             continue
         same = normal(row.target or "") == normal(row.actual or "")
@@ -267,7 +227,7 @@ def targets_can_be_measured(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             and parse(row.actual) is None
             and not named_tier(normal(row.actual or ""))
         ):
-            slots = {"name": _name(row), "target": _short(row.target), "words": _short(row.actual)}
+            slots = {"name": name_of(row), "target": short(row.target), "words": short(row.actual)}
             yield Hit(f"indicators[{index}].target", slots=slots)
 
 
@@ -283,11 +243,11 @@ def targets_can_be_measured(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def numeric_targets_get_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """目标是数字的，完成值也是数字。"""
-    for index, row in _rows(filing):
+    for index, row in rows(filing):
         if parse(row.target) is None or is_blank(row.actual) or parse(row.actual) is not None:
             continue
         if not re.search(r"\d", normal(row.actual or "")):
-            slots = {"name": _name(row), "target": _short(row.target), "words": _short(row.actual)}
+            slots = {"name": name_of(row), "target": short(row.target), "words": short(row.actual)}
             yield Hit(f"indicators[{index}].actual", slots=slots, related=(f"indicators[{index}].target",))
 
 
@@ -303,170 +263,10 @@ def numeric_targets_get_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]
 )
 def results_are_exact(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """完成值不是“余”“约”之类的约数。"""
-    for index, row in _rows(filing):
+    for index, row in rows(filing):
         actual = parse(row.actual)
         if actual is not None and actual.vague and parse(row.target) is not None:
-            yield Hit(f"indicators[{index}].actual", slots={"name": _name(row), "words": _short(row.actual)})
-
-
-def _percent_capped(row: Indicator, target: Quantity) -> bool:
-    # a rate cannot rise far above its own target when both end at 100%
-    return is_cost(row) or target.comparator in ("≤", "<", "=") or target.upper is not None
-
-
-@rule(
-    "I12",
-    "远超目标而未说明原因",
-    Severity.WARNING,
-    Category.WITHIN,
-    "财预〔2020〕10号：完成值高于指标值较多的，要分析原因",
-    "「{name}」完成 {actual_words}，是目标 {target} 的 {degree}，没有说明原因",
-    "请在偏差原因里说明为什么远超目标",
-    ROWS,
-    ("indicator.much_above", "indicator.target_too_low"),
-)
-def overshoot_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """完成值超过目标较多时有原因说明。"""
-    above, too_low = scheme.number("indicator.much_above"), scheme.number("indicator.target_too_low")
-    for index, row, target, _, degree in _measured(filing):
-        if above < degree <= too_low and not row.reason and not _percent_capped(row, target):
-            yield Hit(f"indicators[{index}].actual", slots=_degree_slots(row, degree))
-
-
-def _degree_slots(row: Indicator, degree: Decimal) -> dict[str, object]:
-    return {
-        "name": _name(row),
-        "actual_words": _short(row.actual),
-        "target": _short(row.target),
-        "degree": percent(degree),
-    }
-
-
-@rule(
-    "I13",
-    "目标定得明显偏低",
-    Severity.WARNING,
-    Category.WITHIN,
-    "财预〔2020〕10号：年初指标值设定明显偏低造成的，按偏离度适度调减分值",
-    "「{name}」完成 {actual_words}，是目标 {target} 的 {degree}，目标定得过低",
-    "请说明原因并按偏离程度酌减得分；下年提高目标",
-    ROWS,
-    ("indicator.target_too_low",),
-)
-def targets_are_not_too_low(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """完成值没有达到目标的若干倍；已写明原因并酌减了得分的不再提。"""
-    for index, row, target, _, degree in _measured(filing):
-        settled = _off(row) and not is_blank(row.reason)
-        if degree > scheme.number("indicator.target_too_low") and not _percent_capped(row, target) and not settled:
-            yield Hit(f"indicators[{index}].actual", slots=_degree_slots(row, degree))
-
-
-@rule(
-    "I14",
-    "扣了分没有写原因",
-    Severity.ERROR,
-    Category.WITHIN,
-    "财预〔2020〕10号：未完成绩效目标的要分析原因，提出改进措施",
-    "「{name}」分值 {weight} 得 {actual}，扣了 {lost} 分，偏差原因空白{reached}",
-    "请补写偏差原因分析及改进措施；已达到目标的不应扣分",
-    ROWS,
-)
-def deductions_have_reasons(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """扣分的指标写有偏差原因。"""
-    for index, row in _rows(filing):
-        if _off(row) and is_blank(row.reason) and row.score is not None and row.weight is not None:
-            result = indicator_score(row, scheme)
-            reached = (
-                f"（完成 {_short(row.actual)} 已达到目标 {_short(row.target)}）" if result.score == row.weight else ""
-            )
-            slots = {"name": _name(row), "weight": row.weight, "lost": row.weight - row.score, "reached": reached}
-            yield Hit(f"indicators[{index}].score", row.score, None, slots, (f"indicators[{index}].reason",))
-
-
-@rule(
-    "I15",
-    "已达到目标却扣分",
-    Severity.WARNING,
-    Category.WITHIN,
-    SCORING,
-    "「{name}」完成 {words}，已达到目标 {target}，得 {actual}，按规定应得 {expected}",
-    "请改为满分，或在偏差原因里写明为什么扣分",
-    ROWS,
-    ("indicator.much_above",),
-)
-def reached_rows_are_not_cut(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """定量指标达到目标的得满分；远超目标、写明原因而酌减的除外。"""
-    above = scheme.number("indicator.much_above")
-    for index, row, target, _, degree in _measured(filing):
-        meant = degree > above and not is_blank(row.reason) and not _percent_capped(row, target)
-        if degree >= 1 and _off(row) and not meant and indicator_score(row, scheme).score == row.weight:
-            slots = {"name": _name(row), "words": _short(row.actual), "target": _short(row.target)}
-            yield Hit(f"indicators[{index}].score", row.score, row.weight, slots)
-
-
-@rule(
-    "I16",
-    "得分与完成比例不符",
-    Severity.WARNING,
-    Category.WITHIN,
-    SCORING,
-    "「{name}」目标 {target}，完成 {words}，按比例应得 {expected}，填报 {actual}{full}",
-    "请按比例改为 {expected}，或在偏差原因里写明依据",
-    ROWS,
-    ("score.tolerance",),
-)
-def scores_are_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """没有达到目标的定量指标按完成比例得分。"""
-    for index, row, _, _, degree in _measured(filing):
-        expected = indicator_score(row, scheme).score
-        if degree >= 1 or row.score is None or expected is None or is_cost(row):
-            continue
-        if not score_holds(row.score, expected, scheme.number("score.tolerance")):
-            full = "（没有达到目标却得满分）" if row.score == row.weight else ""
-            slots = {"name": _name(row), "words": _short(row.actual), "target": _short(row.target), "full": full}
-            yield Hit(f"indicators[{index}].score", row.score, expected, slots)
-
-
-@rule(
-    "I17",
-    "成本超支扣分与超支程度不符",
-    Severity.WARNING,
-    Category.WITHIN,
-    SCORING + "（成本为反向指标）",
-    "「{name}」目标 {target}，实际 {words}，超支 {over}，按比例应得 {expected}，填报 {actual}",
-    "请按比例改为 {expected}，或在偏差原因里写明依据",
-    ROWS,
-    ("score.tolerance",),
-)
-def cost_overruns_are_cut(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """成本指标超过目标的，按超支比例扣分。"""
-    for index, row, target, actual, degree in _measured(filing):
-        expected = indicator_score(row, scheme).score
-        if not is_cost(row) or degree >= 1 or row.score is None or expected is None or not target.value:
-            continue
-        if not score_holds(row.score, expected, scheme.number("score.tolerance")):
-            over = percent(actual.value / target.value - 1)
-            slots = {"name": _name(row), "words": _short(row.actual), "target": _short(row.target), "over": over}
-            yield Hit(f"indicators[{index}].score", row.score, expected, slots)
-
-
-@rule(
-    "I18",
-    "成本实际超过目标",
-    Severity.WARNING,
-    Category.WITHIN,
-    "财预〔2020〕10号：成本指标",
-    "「{name}」实际 {words} 是目标 {target} 的 {rate}",
-    "请核对目标是否漏了追加；确实超支的，在偏差原因里写明",
-    ROWS,
-)
-def costs_within_targets(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """成本指标的实际值不超过目标值。"""
-    for index, row, target, actual, degree in _measured(filing):
-        if is_cost(row) and degree < 1 and target.value:
-            rate = percent(actual.value / target.value)
-            slots = {"name": _name(row), "words": _short(row.actual), "target": _short(row.target), "rate": rate}
-            yield Hit(f"indicators[{index}].actual", slots=slots, related=(f"indicators[{index}].target",))
+            yield Hit(f"indicators[{index}].actual", slots={"name": name_of(row), "words": short(row.actual)})
 
 
 @rule(
@@ -481,9 +281,9 @@ def costs_within_targets(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def numeric_targets_bear_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """数字目标写明 ≥、≤ 或＝。"""
-    bare = [(i, row) for i, row in _rows(filing) if (q := parse(row.target)) and not q.comparator and q.upper is None]
+    bare = [(i, row) for i, row in rows(filing) if (q := parse(row.target)) and not q.comparator and q.upper is None]
     if bare:
-        names = "、".join(_short(row.level3) for _, row in bare[:3]) + ("等" if len(bare) > 3 else "")
+        names = "、".join(short(row.level3) for _, row in bare[:3]) + ("等" if len(bare) > 3 else "")
         yield Hit(f"indicators[{bare[0][0]}].target", slots={"count": len(bare), "names": names})
 
 
@@ -496,34 +296,14 @@ def numeric_targets_bear_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "「{name}」完成值 {words} 与目标 {target} 分毫不差",
     "请附上满意度调查的有效问卷数与满意数，按实际统计填写",
     ROWS,
+    derived=True,
 )
-def satisfaction_is_surveyed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+def satisfaction_is_surveyed(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """满意度的完成值不恰好等于目标值。"""
-    for index, row, target, actual, _ in _measured(filing):
+    for index, row, target, actual, _ in measured(filing, derived):
         if is_satisfaction(row) and target.value == actual.value and actual.value < 1:
-            slots = {"name": _name(row), "words": _short(row.actual), "target": _short(row.target)}
+            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
             yield Hit(f"indicators[{index}].actual", slots=slots)
-
-
-@rule(
-    "I21",
-    "几乎全部满分",
-    Severity.WARNING,
-    Category.WITHIN,
-    "实务（可改）：得分应能区分完成情况",
-    "指标得分 {score} 占分值 {weight} 的 {rate}",
-    "请对照佐证材料复核各项得分，特别是没有数字的指标",
-    ROWS,
-    ("indicator.all_full",),
-)
-def scores_tell_apart(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """指标得分不超过分值的一定比例（如98%），超过的要复核。"""
-    scored = [row for _, row in _rows(filing) if row.weight and row.score is not None]
-    weight = sum((row.weight or Decimal(0) for row in scored), Decimal(0))
-    score = sum((row.score or Decimal(0) for row in scored), Decimal(0))
-    if len(scored) >= 3 and weight and score / weight > scheme.number("indicator.all_full"):
-        slots = {"score": score, "weight": weight, "rate": percent(score / weight)}
-        yield Hit("total.score", filing.total.score, slots=slots)
 
 
 @rule(
@@ -543,65 +323,17 @@ def no_class_is_left_blank(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 @rule(
-    "I24",
-    "定性指标得分与档次不符",
-    Severity.WARNING,
-    Category.WITHIN,
-    "财预〔2020〕10号：定性指标按达成、部分达成、未达成三档，分别得分值的100%–80%、80%–60%、60%–0%",
-    "「{name}」完成值“{words}”属于“{tier}”，得分应在 {least} 至 {expected} 之间，填报 {actual}",
-    "请按档次改得分，或把完成值写成实际达到的档次",
+    "I25",
+    "有的二级指标填了无",
+    Severity.INFO,
+    Category.FORM,
+    FILLING + "：没有的指标填“无”",
+    "{names}填了“无”，没有指标",
+    "确实没有的不用改；其分值应分给同类的其他指标",
     ROWS,
-    ("indicator.qualitative_tiers",),
 )
-def scores_lie_in_their_tier(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """定性指标的完成值写明部分达成或未达成的，得分不高于那一档的上限。"""
-    for index, row in _rows(filing):
-        words = normal(row.actual or "")
-        if parse(row.target) is not None or row.weight is None or row.score is None or not _SURE_TIER.search(words):
-            continue
-        band = tier_band(words, row.weight, scheme)
-        if band is not None and band[0] != "达成" and row.score > band[1]:
-            tier, most, least = band
-            slots = {"name": _name(row), "words": _short(row.actual), "tier": tier, "least": least}
-            yield Hit(f"indicators[{index}].score", row.score, most, slots)
-
-
-# only the words of the regulation itself: 较好, 有所 and the like are no sure tier
-_SURE_TIER = re.compile(r"^(?:已|仅)?部分(?:完成|达成|实现|达到)|(?<!无)(?:未|没有)(?:完成|达成|达到|实现|开展)")
-
-
-SHEET_FIGURES = (
-    (r"项目支出", "expenses.project.final", "附件2 项目支出决算数"),
-    (r"总支出|总经费|经费总支出|整体支出", "funds.executed", "全年执行数"),
-)
-
-
-@rule(
-    "I22",
-    "成本指标与表内支出不一致",
-    Severity.ERROR,
-    Category.BETWEEN,
-    "算术关系：同一支出在各处为同一个数",
-    "「{name}」实际完成值 {words}，{where}是 {expected}，相差 {gap} 万元",
-    "请核对两处口径（财政拨款还是全部资金）与数字，改为一致",
-    ROWS,
-    ("sum.tolerance",),
-)
-def cost_rows_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """名为项目支出、总支出的成本指标，完成值等于表内的项目支出决算数、全年执行数。"""
-    for index, row in _rows(filing):
-        found = parse(row.actual)
-        actual = in_named_unit(row, found) if found else None
-        if not is_cost(row) or actual is None or not (actual.is_money or not actual.unit):
-            continue
-        if re.search(r"控制|率|压减|节约", row.level3 or ""):
-            continue
-        for pattern, path, where in SHEET_FIGURES:
-            figure = filing.get(path)
-            if not re.search(pattern, row.level3 or "") or figure is None:
-                continue
-            gap = actual.value - figure
-            if abs(gap) > scheme.number("sum.tolerance"):
-                slots = {"name": _name(row), "words": _short(row.actual), "where": where, "gap": abs(gap)}
-                yield Hit(f"indicators[{index}].actual", actual.value, figure, slots, (path,), kind="amount")
-            break
+def rows_of_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """填“无”的二级指标只作提示，请核对是否确实没有。"""
+    if filing.none_classes:
+        names = "、".join(dict.fromkeys(filing.none_classes))
+        yield Hit("indicators[0].level2", slots={"names": names})

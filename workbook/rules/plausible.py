@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.derive import derive, execution_base
+from workbook.derive import Derived, execution_base
 from workbook.derive.rates import execution_rate
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
 from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
+from workbook.rules.words import LOW_RATE, says
 from workbook.scheme import Scheme
 
 YUAN = Decimal(10_000)
@@ -104,6 +105,33 @@ def scores_match_spending(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 @rule(
+    "M05",
+    "全年预算为零或大量没有花出去",
+    Severity.WARNING,
+    Category.WITHIN,
+    "全国预算管理一体化系统厂商预警规则：全年预算数为0或20%以上没有执行",
+    "{what}",
+    "请核对全年预算数是否应调减、执行数是否漏填；属实的在出错说明中写明原因和结转去向",
+    ("funds.annual_budget", "funds.executed"),
+    ("spending.unspent", "execution.reason_below"),
+)
+def budget_is_spent(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """全年预算数不为零，未用部分不超过方案规定的比例；执行率低又没有说明原因的另有规则。"""
+    budget, spent = filing.funds.annual_budget, filing.funds.executed
+    limit = scheme.number("spending.unspent")
+    if budget is None or spent is None:
+        return
+    if budget == 0:
+        yield Hit("funds.annual_budget", budget, slots={"what": "全年预算数为 0"}, related=("funds.executed",))
+        return
+    unspent = (budget - spent) / budget
+    unexplained = bool(filing.narrative) and not says(filing, LOW_RATE)
+    if unspent > limit and not (unexplained and 1 - unspent < scheme.number("execution.reason_below")):
+        words = f"全年预算数 {plain(budget)}，执行 {plain(spent)}，{percent(unspent)} 没有花出去，超过 {percent(limit)}"
+        yield Hit("funds.annual_budget", budget, slots={"what": words}, related=("funds.executed",))
+
+
+@rule(
     "M04",
     "总分高于执行率对应的封顶分",
     Severity.ERROR,
@@ -113,11 +141,12 @@ def scores_match_spending(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请把总分改为不高于 {expected}，或核对执行率",
     ("funds.executed", "indicators[]"),
     ("total.cap_method", "total.caps"),
+    derived=True,
 )
-def total_under_its_cap(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+def total_under_its_cap(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """方案启用封顶时，总分不高于执行率所在一档的封顶分。"""
     rate = execution_rate(filing.funds.executed, execution_base(filing, scheme))
-    total = filing.total.score if filing.total.score is not None else derive(filing, scheme).at("total.score")
+    total = filing.total.score if filing.total.score is not None else derived.at("total.score")
     if scheme.text("total.cap_method") != "启用" or rate is None or total is None:
         return
     for below, cap in scheme.rows("total.caps"):

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from workbook.derive import Derived, derive
 from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing
@@ -47,12 +48,16 @@ class Hit:
     culprit: str = ""
 
 
-Check = Callable[[Filing, Scheme], Iterable[Hit]]
+# a rule that asks for it is handed what was derived of the filing, worked out once a check
+Check = Callable[..., Iterable[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule as declared. `reads` are the paths without which it cannot run (rows as `[]`)."""
+    """One rule as declared. `reads` are the paths without which it cannot run (rows as `[]`).
+
+    `check` takes the filing and the scheme, and with `derived` what was derived of the filing as well.
+    """
 
     id: str
     title: str
@@ -64,6 +69,7 @@ class Rule:
     suggestion: str
     check: Check
     parameters: tuple[str, ...] = ()
+    derived: bool = False
 
     @property
     def description(self) -> str:
@@ -91,13 +97,14 @@ def rule(
     suggestion: str,
     reads: tuple[str, ...] = (),
     parameters: tuple[str, ...] = (),
+    derived: bool = False,
 ) -> Callable[[Check], Check]:
     """Declare a rule over its function; raise ValueError where the id is taken."""
 
     def declare(check: Check) -> Check:
         if id in _RULES:
             raise ValueError(f"规则编号重复：{id}")
-        _RULES[id] = Rule(id, title, severity, category, source, reads, message, suggestion, check, parameters)
+        _RULES[id] = Rule(id, title, severity, category, source, reads, message, suggestion, check, parameters, derived)
         return check
 
     return declare
@@ -112,19 +119,27 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_RULES[id] for id in sorted(_RULES))
 
 
-def check(filing: Filing, scheme: Scheme, only: Iterable[str] = (), skip: Iterable[str] = ()) -> Report:
+def check(
+    filing: Filing,
+    scheme: Scheme,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    derived: Derived | None = None,
+) -> Report:
     """Run every rule over the filing and return its findings, errors first, and the rules that did not run, with why.
 
-    `only` and `skip` are rule ids. A rule that crashes stops no other: it is named as 未执行：内部错误, what it found
-    before stays, and the crash is logged. Raise SchemeError on an id that no rule bears, here or in the scheme.
+    `only` and `skip` are rule ids, `derived` what was derived of the filing, where the caller has it. A rule that
+    crashes stops no other: it is named as 未执行：内部错误, what it found before stays, and the crash is logged. Raise
+    SchemeError on an id that no rule bears, here or in the scheme.
     """
     report = Report(filing.unit or "")
     wanted, unwanted = _known(only), _known(skip)
     _known(scheme.severities)
+    result = derived or derive(filing, scheme)
     for entry in rules():
         if not wanted or entry.id in wanted:
-            _run(entry, filing, scheme, report, entry.id in unwanted)
-    report.findings = _attributed(filing, report.findings, scheme)
+            _run(entry, filing, scheme, result, report, entry.id in unwanted)
+    report.findings = _attributed(filing, report.findings, scheme, result)
     order = list(Severity)
     report.findings.sort(key=lambda finding: order.index(finding.severity))
     return report
@@ -139,7 +154,7 @@ def _known(ids: Iterable[str]) -> set[str]:
     return out
 
 
-def _run(entry: Rule, filing: Filing, scheme: Scheme, report: Report, left_out: bool) -> None:
+def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: Report, left_out: bool) -> None:
     severity = scheme.severity(entry.id, entry.severity)
     if severity is None or left_out:
         report.skipped.append(Skipped(entry.id, entry.title, (), LEFT_OUT if left_out else OFF))
@@ -149,19 +164,20 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, report: Report, left_out: 
         report.skipped.append(Skipped(entry.id, entry.title, missing))
         return
     try:
-        for hit in entry.check(filing, scheme):
+        handed = (derived,) if entry.derived else ()
+        for hit in entry.check(filing, scheme, *handed):
             report.findings.append(_finding(filing, entry, hit, severity))
     except Exception:
         LOG.exception("规则 %s 出错", entry.id)
         report.skipped.append(Skipped(entry.id, entry.title, (), BROKEN))
 
 
-def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme) -> list[Finding]:
+def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme, derived: Derived) -> list[Finding]:
     """Return the findings with their likeliest culprits; as they are where that search fails (it only adds words)."""
     from workbook.rules.culprit import attribute
 
     try:
-        return attribute(filing, findings, scheme)
+        return attribute(filing, findings, scheme, derived)
     except Exception:
         LOG.exception("查找可能出错的一处时出错")
         return findings

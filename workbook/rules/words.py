@@ -1,20 +1,57 @@
 """Words that several rules share."""
 
+import re
 from decimal import Decimal
 
 from workbook.derive.rates import deduction
 from workbook.figures import percent, plain
+from workbook.filing import Filing
 from workbook.scheme import Scheme
+
+MANY = Decimal(10)  # no rate of the common framework bears so many points
+ADJUSTED = r"调整|追加|调增|调减|追减|上级(专款|专项|转移)|增人增资|压减|结转"
+LOW_RATE = (
+    r"(执行率|进度|结转|结余|未支付|未使用|未执行).{0,60}(原因|因|由于|受|导致|所致)|"
+    r"(因|由于|受).{0,60}(执行率|进度|结转|结余|未支付)"
+)
+
+
+def says(filing: Filing, pattern: str) -> bool:
+    """Return whether the report, a reason or the results of the year hold words of a pattern."""
+    words = [*filing.narrative, *(row.reason or "" for row in filing.indicators), filing.goals.actual or ""]
+    return any(re.search(pattern, text) for text in words)
 
 
 def points_off(name: str, rate: Decimal, standard: Decimal, scheme: Scheme) -> str:
     """Return what a re-check takes off for a rate above its standard, in words; "" where the scheme has no such entry.
 
-    The entries of `deduction.rates` are (rate's name, step as a fraction, points a begun step, full points).
+    The entries of `deduction.rates` are (rate's name, step as a fraction, points a begun step, full points; full
+    points of 0 are not known).
     """
     for known, step, points, full in scheme.rows("deduction.rates"):
-        lost = deduction(rate, standard, step, points, full) if known == name and step else Decimal(0)
+        lost = deduction(rate, standard, step, points, full or Decimal(100)) if known == name and step else Decimal(0)
         if lost:
-            every = f"每超 {percent(step)} 扣 {plain(points)} 分，满分 {plain(full)} 分"
-            return f"；整体支出评价按{name}{every}，应扣 {plain(lost)} 分"
+            every = f"每偏离 {percent(step)} 扣 {plain(points)} 分"
+            most = f"，满分 {plain(full)} 分，应扣 {plain(lost)} 分" if full else f"，应扣 {plain(lost)} 分或扣完为止"
+            return f"；整体支出评价按{name}{every}{most if full or lost < MANY else '，应扣完'}"
     return ""
+
+
+def points_over(name: str, rate: Decimal, scheme: Scheme) -> str:
+    """Return what a re-check takes off for a rate above 100%, in words."""
+    return points_off(name, rate, Decimal(1), scheme)
+
+
+def points_short(name: str, rate: Decimal, scheme: Scheme) -> str:
+    """Return what a re-check takes off for a rate that is to be 100% and lies below, in words."""
+    return points_off(name, 2 - rate, Decimal(1), scheme) if rate < 1 else ""
+
+
+def tier_points(name: str, rate: Decimal, scheme: Scheme) -> str:
+    """Return the points a rate gets by the steps of `tiers.rates`, in words; "" where the scheme has none for it."""
+    steps = [(most, points) for known, most, points in scheme.rows("tiers.rates") if known == name]
+    if not steps:
+        return ""
+    full = max(points for _, points in steps)
+    got = next((points for most, points in sorted(steps) if rate <= most), Decimal(0))
+    return f"；整体支出评价按{name}分档得 {plain(got)} 分（满分 {plain(full)} 分）"

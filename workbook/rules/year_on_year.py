@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook.derive.rates import carry_over_rate, three_public_change_rate
 from workbook.derive.scores import is_cost
 from workbook.fields import EXPENSES
 from workbook.figures import percent, plain
@@ -10,6 +11,7 @@ from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
 from workbook.rules.registry import Hit, rule
+from workbook.rules.words import points_off
 from workbook.scheme import Scheme
 
 PRIOR = ("prior",)
@@ -107,3 +109,56 @@ def text_is_not_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     now, last = filing.goals.actual, filing.prior.goals.actual if filing.prior else None
     if now and last and normal(now) == normal(last) and len(normal(now)) >= 10:
         yield Hit("goals.actual", slots={"count": len(normal(now))})
+
+
+@rule(
+    "Y05",
+    "结转结余率高于上年",
+    Severity.WARNING,
+    Category.YEARS,
+    "财预〔2013〕53号：结转结余率＝结转结余÷支出预算数，结转结余变动率以不增长为标准",
+    "结转结余率 {now}（全年预算数－全年执行数，再除以全年预算数），上年 {last}，结转结余由 {before} 变为 {actual}",
+    "请说明结转结余增加的原因，下年压减",
+    PRIOR,
+    ("year.carry_over",),
+)
+def carry_over_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """结转结余率不比上年高出许多。"""
+    now, last = _carried(filing), _carried(filing.prior) if filing.prior else None
+    if now is None or last is None:
+        return
+    if now[1] - last[1] > scheme.number("year.carry_over"):
+        slots = {"now": percent(now[1]), "last": percent(last[1]), "before": plain(last[0])}
+        yield Hit("funds.executed", now[0], None, slots, ("funds.annual_budget",), kind="amount")
+
+
+def _carried(filing: Filing) -> tuple[Decimal, Decimal] | None:
+    """Return what was left of a year's budget (万元) and its share of the budget."""
+    budget, spent = filing.funds.annual_budget, filing.funds.executed
+    if not budget or spent is None:
+        return None
+    left = budget - spent
+    rate = carry_over_rate(left, budget)
+    return None if rate is None else (left, rate)
+
+
+@rule(
+    "Y06",
+    "三公经费预算比上年增长",
+    Severity.WARNING,
+    Category.YEARS,
+    "财预〔2013〕53号：三公经费变动率；湖南省部门整体支出绩效评价指标（2017）以两年的预算数相比",
+    "三公经费预算数 {actual} 比上年预算数 {prior} 增长 {rate}{points}",
+    "请核对；确有增长的，在出错说明中写明批准依据",
+    PRIOR,
+    ("deduction.rates",),
+)
+def three_public_budget_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """三公经费本年预算数不高于上年自评的预算数。"""
+    last = filing.prior.expenses["three_public"].budget if filing.prior else None
+    now = filing.expenses["three_public"].budget
+    rate = three_public_change_rate(now, last)
+    if rate is not None and rate > 0 and last is not None:
+        slots = {"prior": plain(last), "rate": percent(rate)}
+        slots["points"] = points_off("三公经费变动率", rate, Decimal(0), scheme)
+        yield Hit("expenses.three_public.budget", now, None, slots)

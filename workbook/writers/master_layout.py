@@ -127,6 +127,7 @@ TABLES: tuple[Table, ...] = (
             Column("一级指标分值（表头）", "class_weights", "引用", 30),
             Column("各处所印年度", "years", "引用", 30),
             Column("空白的二级指标", "blank_classes", "引用", 24),
+            Column("填无的二级指标", "none_classes", "引用", 24),
         ),
     ),
     Table(
@@ -201,6 +202,7 @@ TABLES: tuple[Table, ...] = (
             Column("依据", "", "引用", 44),
             Column("参数", "", "引用", 26),
             Column("建议", "", "引用", 40),
+            Column("例", "", "引用", 50),
             Column("本地级别", "", "填报", 10),
             Column("问题数", "", "计算", 8, "count"),
             Column("排序", "", "引用", 8, "count"),

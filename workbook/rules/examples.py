@@ -1,0 +1,113 @@
+"""The cases that stand beside the rules (`*.cases.yaml`): each a small change to the one clean filing.
+
+The tests run all of them; the catalogue shows what the first one of a rule says.
+"""
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from workbook.fields import field_of
+from workbook.filing import Expense, Filing, from_json
+from workbook.findings import Finding
+from workbook.rules.registry import check
+from workbook.scheme import Scheme
+
+LISTS = ("indicators", "buildings", "project_lines")
+PLAIN = ("narrative", "years", "blank_classes", "none_classes")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of a rule: its name, the change to the clean filing, and the paths that must be found ([] for none).
+
+    `scheme` holds parameters laid over the scheme, `prior` the change that makes last year's filing (None: none given),
+    `expected` the value that the first finding must ask for ("" where the case does not say).
+    """
+
+    rule: str
+    name: str
+    change: dict[str, Any]
+    finds: list[str]
+    expected: str = ""
+    scheme: dict[str, Any] = field(default_factory=dict)
+    prior: dict[str, Any] | None = None
+
+    def filing(self) -> Filing:
+        """Return the clean filing with the case's change laid over it, and last year's where the case has one."""
+        filing = changed(self.change)
+        filing.prior = changed(self.prior) if self.prior is not None else None
+        return filing
+
+
+@cache
+def _clean() -> dict[str, Any]:
+    text = (resources.files("workbook.rules") / "clean.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+def clean() -> Filing:
+    """Return the one clean filing, a new one each time."""
+    return from_json(_clean())
+
+
+def changed(changes: dict[str, Any]) -> Filing:
+    """Return the clean filing with changes laid over it (path → value)."""
+    filing = clean()
+    for path, value in changes.items():
+        _change(filing, path, value)
+    return filing
+
+
+def _change(filing: Filing, path: str, value: Any) -> None:
+    if path in LISTS:
+        setattr(filing, path, getattr(from_json({path: value}), path))
+    elif path in PLAIN:
+        setattr(filing, path, value)
+    elif path == "class_weights":
+        filing.class_weights = {name: Decimal(str(points)) for name, points in value.items()}
+    elif path == "expenses":  # only_project: nothing but the line 项目支出
+        project = filing.expenses["project"]
+        filing.expenses = {name: Expense() for name in filing.expenses} | {"project": project}
+        project.final = project.prior_final
+    elif value is not None and field_of(path).is_number and isinstance(value, str):
+        filing.set(path, None)
+        filing.unread[path] = value
+    else:
+        number = value is not None and field_of(path).is_number
+        filing.set(path, Decimal(str(value)) if number else value)
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Return every case of every rule, in the order of the files."""
+    import yaml
+
+    out = []
+    folder = resources.files("workbook.rules")
+    for file in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".cases.yaml")):
+        for rule, entries in yaml.safe_load((folder / file).read_text(encoding="utf-8")).items():
+            out += [Case(rule, **entry) for entry in entries]
+    return tuple(out)
+
+
+def of_rule(rule: str) -> list[Case]:
+    """Return the cases of one rule."""
+    return [case for case in cases() if case.rule == rule]
+
+
+def found(case: Case, scheme: Scheme) -> list[Finding]:
+    """Return what the case's rule finds in it, under a scheme with the case's own parameters laid over."""
+    own = scheme.with_values(case.scheme).with_severities({case.rule: "预警"})
+    return check(case.filing(), own, only=[case.rule]).findings
+
+
+def example(rule: str, scheme: Scheme) -> Finding | None:
+    """Return what a rule says of the first case that trips it; None where it has none."""
+    case = next((case for case in of_rule(rule) if case.finds), None)
+    findings = found(case, scheme) if case else []
+    return findings[0] if findings else None

@@ -1,0 +1,99 @@
+"""Rules on the reasons given for deviations: they must speak of the row they stand in, and of its deviation."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from workbook.derive import Derived
+from workbook.derive.scores import is_cost, is_satisfaction
+from workbook.figures import percent
+from workbook.filing import Filing, Indicator
+from workbook.findings import Category, Severity
+from workbook.quantity import is_blank, normal
+from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
+from workbook.scheme import Scheme
+
+_DONE = re.compile(
+    r"(?:已|均已|全部|按时|按期|如期|圆满|超额)*(?:完成|达成|达到|达标)(?:了|年度|年初|预期|全部|既定|设定)*(?:任务|目标|指标|指标值)?[。.!]?"
+    r"|.{0,6}(?:无|没有|不存在)偏差[。.!]?"
+)
+_TOO_LOW = re.compile(
+    r"超额完成|超出预期|超过(?:了)?(?:预期|目标|年初)|(?:目标|指标)值?(?:设定|设置|制定|定)?得?(?:过|偏|较)低"
+)
+_SHORT = re.compile(r"未(?:能|完成|达到|达成|开展|实现)|没有(?:完成|达到)|滞后|不足|减少|偏少|推迟|延期|下降")
+_MORE = re.compile(r"超|高于|增|多于|新|扩|追加|低|临时|任务重|加大|提高|提升|调整|变更|变化")
+_CLASSES = re.compile(r"(数量|质量|时效|效益|可持续影响|满意度|成本)指标")
+_MONEY = "支出|经费|成本|资金|预算|追加|超支|节约|节俭|压减|拨款|费|采购|工资|人员|价格|结转|拨付"
+_SERVICE = "满意|问卷|调查|服务|群众|投诉|诉求|办事|窗口|对象"
+_GENERAL = frozenset(
+    "指标 完成 开展 年度 全年 情况 工作 次数 数量 实施 建设 项目 管理 提升 提高 推进 进行 达到 目标 问题 组织 单位 部门".split()  # noqa: SIM905
+)
+
+
+@rule(
+    "I27",
+    "偏差原因说的是别的事",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：未完成绩效目标或偏离较大的，要分析该指标的原因",
+    "「{name}」{deviation}，偏差原因“{words}”{fault}",
+    "请针对这一项写明为什么有偏差、怎样改进",
+    ROWS,
+    ("indicator.much_above",),
+    derived=True,
+)
+def reasons_speak_of_their_row(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """偏差原因说的是本项指标的偏差：不是说已经完成，不是说别的指标，也不是与偏差方向相反。"""
+    degrees = {index: degree for index, row, target, _, degree in measured(filing, derived) if not capped(row, target)}
+    for index, row in rows(filing):
+        degree = degrees.get(index)
+        far = degree is not None and degree > scheme.number("indicator.much_above")
+        if is_blank(row.reason) or not (points_off(row) or far or (degree is not None and degree < 1)):
+            continue
+        fault = _fault(filing, index, row, degree, far)
+        if fault:
+            slots = {"name": name_of(row), "words": short(row.reason), "fault": fault}
+            slots["deviation"] = _deviation(row, degree, far)
+            yield Hit(f"indicators[{index}].reason", None, None, slots, (f"indicators[{index}].score",))
+
+
+def _deviation(row: Indicator, degree: Decimal | None, far: bool) -> str:
+    if degree is not None and (far or degree < 1):
+        return f"完成目标的 {percent(degree)}"
+    lost = (row.weight or Decimal(0)) - (row.score or Decimal(0))
+    return f"扣了 {lost} 分"
+
+
+def _fault(filing: Filing, index: int, row: Indicator, degree: Decimal | None, far: bool) -> str:
+    words = normal(row.reason or "")
+    if not far and _DONE.fullmatch(words):
+        return "只说已经完成，没有说为什么扣分"
+    if degree is not None and degree < 1 and _TOO_LOW.search(words) and not _SHORT.search(words):
+        return "说的是超额完成，而这一项没有完成"
+    if far and _SHORT.search(words) and not _MORE.search(words):
+        return "说的是没有完成，而这一项远超目标"
+    other = _other_subject(filing, index, row, words)
+    return f"说的是{other}，没有提到这一项" if other else ""
+
+
+def _other_subject(filing: Filing, index: int, row: Indicator, words: str) -> str:
+    """Return what else a reason speaks of: another class or another indicator; "" where it touches its own row."""
+    if _touches(row, words):
+        return ""
+    own = f"{row.level1 or ''}{row.level2 or ''}"
+    named = next((found[0] for found in _CLASSES.finditer(words) if found[1] not in own), "")
+    if named:
+        return named
+    others = (normal(other.level3 or "") for number, other in rows(filing) if number != index)
+    return next((f"「{name}」" for name in others if len(name) >= 4 and name in words), "")
+
+
+def _touches(row: Indicator, words: str) -> bool:
+    if is_cost(row) and re.search(_MONEY, words):
+        return True
+    if is_satisfaction(row) and re.search(_SERVICE, words):
+        return True
+    name = re.sub(r"[^\u4e00-\u9fff]", " ", normal(row.level3 or ""))
+    pairs = {part[n : n + 2] for part in name.split() for n in range(len(part) - 1)}
+    return any(pair in words for pair in pairs - _GENERAL)

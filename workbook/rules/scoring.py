@@ -1,0 +1,288 @@
+"""Rules on the points of indicators: by how far the target was reached, by tier, and with which reason."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from workbook.derive import Derived
+from workbook.derive.rounding import score_holds
+from workbook.derive.scores import is_cost, is_graded, not_applicable, overshoot_limit, tier_band
+from workbook.figures import percent, plain
+from workbook.filing import Filing, Indicator
+from workbook.findings import Category, Severity
+from workbook.quantity import is_blank, normal, parse
+from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
+from workbook.scheme import Scheme
+
+SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
+FILLING = "自评表填报说明"
+
+
+@rule(
+    "I12",
+    "远超目标而未说明原因",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：完成值高于指标值较多的，要分析原因",
+    "「{name}」完成 {actual_words}，是目标 {target} 的 {degree}，没有说明原因",
+    "请在偏差原因里说明为什么远超目标",
+    ROWS,
+    ("indicator.much_above", "indicator.target_too_low"),
+    derived=True,
+)
+def overshoot_has_reason(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """完成值超过目标较多时有原因说明。"""
+    above, too_low = scheme.number("indicator.much_above"), scheme.number("indicator.target_too_low")
+    for index, row, target, _, degree in measured(filing, derived):
+        if above < degree <= too_low and not row.reason and not capped(row, target):
+            yield Hit(f"indicators[{index}].actual", slots=_degree_slots(row, degree))
+
+
+def _degree_slots(row: Indicator, degree: Decimal) -> dict[str, object]:
+    return {
+        "name": name_of(row),
+        "actual_words": short(row.actual),
+        "target": short(row.target),
+        "degree": percent(degree),
+    }
+
+
+@rule(
+    "I13",
+    "目标定得明显偏低",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：年初指标值设定明显偏低造成的，按偏离度适度调减分值",
+    "「{name}」完成 {actual_words}，是目标 {target} 的 {degree}，目标定得过低",
+    "请说明原因并按偏离程度酌减得分；下年提高目标",
+    ROWS,
+    ("indicator.target_too_low",),
+    derived=True,
+)
+def targets_are_not_too_low(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """完成值没有达到目标的若干倍；已写明原因并酌减了得分的不再提。"""
+    for index, row, target, _, degree in measured(filing, derived):
+        settled = points_off(row) and not is_blank(row.reason)
+        if degree > scheme.number("indicator.target_too_low") and not capped(row, target) and not settled:
+            yield Hit(f"indicators[{index}].actual", slots=_degree_slots(row, degree))
+
+
+@rule(
+    "I14",
+    "扣了分没有写原因",
+    Severity.ERROR,
+    Category.WITHIN,
+    "财预〔2020〕10号：未完成绩效目标的要分析原因，提出改进措施",
+    "「{name}」分值 {weight} 得 {actual}，扣了 {lost} 分，偏差原因空白{reached}",
+    "请补写偏差原因分析及改进措施；已达到目标的不应扣分",
+    ROWS,
+    derived=True,
+)
+def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """扣分的指标写有偏差原因。"""
+    for index, row in rows(filing):
+        if (
+            points_off(row)
+            and not not_applicable(row)
+            and is_blank(row.reason)
+            and row.score is not None
+            and row.weight is not None
+        ):
+            result = derived.indicators[index]
+            reached = (
+                f"（完成 {short(row.actual)} 已达到目标 {short(row.target)}）" if result.score == row.weight else ""
+            )
+            slots = {"name": name_of(row), "weight": row.weight, "lost": row.weight - row.score, "reached": reached}
+            yield Hit(f"indicators[{index}].score", row.score, None, slots, (f"indicators[{index}].reason",))
+
+
+@rule(
+    "I15",
+    "已达到目标却扣分",
+    Severity.WARNING,
+    Category.WITHIN,
+    SCORING,
+    "「{name}」完成 {words}，已达到目标 {target}，得 {actual}，按规定应得 {expected}",
+    "请改为满分，或在偏差原因里写明为什么扣分",
+    ROWS,
+    ("indicator.much_above",),
+    derived=True,
+)
+def reached_rows_are_not_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """定量指标达到目标的得满分；远超目标、写明原因而酌减的除外。"""
+    above = scheme.number("indicator.much_above")
+    for index, row, target, _, degree in measured(filing, derived):
+        meant = degree > above and not is_blank(row.reason) and not capped(row, target)
+        if degree >= 1 and points_off(row) and not meant and derived.indicators[index].score == row.weight:
+            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
+            yield Hit(f"indicators[{index}].score", row.score, row.weight, slots)
+
+
+@rule(
+    "I16",
+    "得分与完成比例不符",
+    Severity.WARNING,
+    Category.WITHIN,
+    SCORING,
+    "「{name}」目标 {target}，完成 {words}，按比例应得 {expected}，填报 {actual}{full}",
+    "请按比例改为 {expected}，或在偏差原因里写明依据",
+    ROWS,
+    ("score.tolerance",),
+    derived=True,
+)
+def scores_are_in_proportion(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """没有达到目标的定量指标按完成比例得分。"""
+    for index, row, _, _, degree in measured(filing, derived):
+        expected = derived.indicators[index].score
+        if degree >= 1 or row.score is None or expected is None or is_cost(row) or is_graded(row, scheme):
+            continue
+        if not score_holds(row.score, expected, scheme.number("score.tolerance")):
+            full = "（没有达到目标却得满分）" if row.score == row.weight else ""
+            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target), "full": full}
+            yield Hit(f"indicators[{index}].score", row.score, expected, slots)
+
+
+@rule(
+    "I17",
+    "成本超支扣分与超支程度不符",
+    Severity.WARNING,
+    Category.WITHIN,
+    SCORING + "（成本为反向指标）",
+    "「{name}」目标 {target}，实际 {words}，超支 {over}，按比例应得 {expected}，填报 {actual}",
+    "请按比例改为 {expected}，或在偏差原因里写明依据",
+    ROWS,
+    ("score.tolerance",),
+    derived=True,
+)
+def cost_overruns_are_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """成本指标超过目标的，按超支比例扣分。"""
+    for index, row, target, actual, degree in measured(filing, derived):
+        expected = derived.indicators[index].score
+        if not is_cost(row) or degree >= 1 or row.score is None or expected is None or not target.value:
+            continue
+        if not score_holds(row.score, expected, scheme.number("score.tolerance")):
+            over = percent(actual.value / target.value - 1)
+            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target), "over": over}
+            yield Hit(f"indicators[{index}].score", row.score, expected, slots)
+
+
+@rule(
+    "I18",
+    "成本实际超过目标",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：成本指标",
+    "「{name}」实际 {words} 是目标 {target} 的 {rate}",
+    "请核对目标是否漏了追加；确实超支的，在偏差原因里写明",
+    ROWS,
+    derived=True,
+)
+def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """成本指标的实际值不超过目标值。"""
+    for index, row, target, actual, degree in measured(filing, derived):
+        if is_cost(row) and degree < 1 and target.value:
+            rate = percent(actual.value / target.value)
+            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target), "rate": rate}
+            yield Hit(f"indicators[{index}].actual", slots=slots, related=(f"indicators[{index}].target",))
+
+
+@rule(
+    "I21",
+    "几乎全部满分",
+    Severity.WARNING,
+    Category.WITHIN,
+    "实务（可改）：得分应能区分完成情况",
+    "指标得分 {score} 占分值 {weight} 的 {rate}",
+    "请对照佐证材料复核各项得分，特别是没有数字的指标",
+    ROWS,
+    ("indicator.all_full",),
+)
+def scores_tell_apart(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """指标得分不超过分值的一定比例（如98%），超过的要复核。"""
+    scored = [row for _, row in rows(filing) if row.weight and row.score is not None]
+    weight = sum((row.weight or Decimal(0) for row in scored), Decimal(0))
+    score = sum((row.score or Decimal(0) for row in scored), Decimal(0))
+    if len(scored) >= 3 and weight and score / weight > scheme.number("indicator.all_full"):
+        slots = {"score": score, "weight": weight, "rate": percent(score / weight)}
+        yield Hit("total.score", filing.total.score, slots=slots)
+
+
+@rule(
+    "I24",
+    "定性指标得分与档次不符",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：定性指标按达成、部分达成、未达成三档，分别得分值的100%–80%、80%–60%、60%–0%",
+    "「{name}」完成值“{words}”属于“{tier}”，得分应在 {least} 至 {most} 之间，填报 {actual}",
+    "请按档次改得分，或把完成值写成实际达到的档次",
+    ROWS,
+    ("indicator.qualitative_tiers",),
+)
+def scores_lie_in_their_tier(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """定性指标的完成值写明达成、部分达成或未达成的，得分在那一档的上下限之间。"""
+    for index, row in rows(filing):
+        words = normal(row.actual or "")
+        if parse(row.target) is not None or row.weight is None or row.score is None or not _SURE_TIER.search(words):
+            continue
+        band = tier_band(words, row.weight, scheme)
+        if band is not None and row.score <= row.weight and not band[2] <= row.score <= band[1]:
+            tier, most, least = band
+            slots = {"name": name_of(row), "words": short(row.actual), "tier": tier}
+            slots |= {"least": plain(least), "most": plain(most)}
+            yield Hit(f"indicators[{index}].score", row.score, most if row.score > most else least, slots)
+
+
+# only the words of the regulation itself: 较好, 有所 and the like are no sure tier
+_SURE_TIER = re.compile(
+    r"^(?:已|仅)?部分(?:完成|达成|实现|达到)|(?<!无)(?:未|没有)(?:完成|达成|达到|实现|开展)|"
+    r"^(?:已|全部)?(?:完成|达成|达到)(?:年度|预期|年初)*(?:指标|目标)?$"
+)
+
+
+@rule(
+    "I28",
+    "超过目标较多而没有按方案扣分",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2020〕10号：年初指标值设定明显偏低造成的，按偏离度适度调减分值；地方规定的偏离比例与扣分",
+    "「{name}」完成 {words}，超过目标 {target} 达 {over}，按方案应扣 {points} 分、得 {expected}，填报 {actual}",
+    "请按方案改为 {expected}，并在偏差原因里说明；本地不这样扣的，在参数里停用",
+    ROWS,
+    ("overshoot.method", "overshoot.limit", "overshoot.points"),
+    derived=True,
+)
+def overshoot_is_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """方案启用时，完成值超过目标达到规定比例的指标按规定扣分。"""
+    limit = overshoot_limit(scheme)
+    for index, row, target, _, degree in measured(filing, derived):
+        expected = derived.indicators[index].score
+        if degree < limit or capped(row, target) or is_graded(row, scheme) or expected is None or row.score is None:
+            continue
+        if row.score > expected:
+            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
+            slots |= {"over": percent(degree - 1), "points": plain(scheme.number("overshoot.points"))}
+            yield Hit(f"indicators[{index}].score", row.score, expected, slots)
+
+
+@rule(
+    "I29",
+    "满意度得分与分档不符",
+    Severity.WARNING,
+    Category.WITHIN,
+    "财预〔2021〕101号：满意度按档计分（90%以上得满分，80%–90%、60%–80% 递减，60%以下不得分）",
+    "「{name}」完成值 {words}，{basis}，应得 {expected}，填报 {actual}",
+    "请改为 {expected}；本地按比例计分的，在参数里把满意度得分办法改为按比例",
+    ROWS,
+    ("satisfaction.method", "satisfaction.steps", "score.tolerance"),
+    derived=True,
+)
+def satisfaction_by_its_steps(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """方案规定满意度分档计分时，满意度得分等于所在一档的分数。"""
+    for index, row, _, actual, _ in measured(filing, derived):
+        result = derived.indicators[index]
+        if not is_graded(row, scheme) or not actual.is_rate or row.score is None or result.score is None:
+            continue
+        if not score_holds(row.score, result.score, scheme.number("score.tolerance")):
+            slots = {"name": name_of(row), "words": short(row.actual), "basis": result.basis}
+            yield Hit(f"indicators[{index}].score", row.score, result.score, slots)

@@ -1,0 +1,185 @@
+"""Rules that hold indicators against the figures of the sheets: the same outlay and the same rate everywhere."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook.derive import rates
+from workbook.derive.rounding import quotient_rounding
+from workbook.derive.scores import in_named_unit, is_cost
+from workbook.fields import field_of
+from workbook.figures import plain
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.quantity import Quantity, normal, parse
+from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import ROWS, name_of, rows, short
+from workbook.scheme import Scheme
+
+SHEET_FIGURES = (
+    (r"项目支出", "expenses.project.final", "附件2 项目支出决算数"),
+    (r"总支出|总经费|经费总支出|整体支出", "funds.executed", "全年执行数"),
+)
+YUAN = Decimal(10_000)
+WHOLE_PERCENT = Decimal("0.005")  # changes are mostly given in whole percent
+
+
+@rule(
+    "I22",
+    "成本指标与表内支出不一致",
+    Severity.ERROR,
+    Category.BETWEEN,
+    "算术关系：同一支出在各处为同一个数",
+    "「{name}」实际完成值 {words}，{where}是 {expected}，相差 {gap} 万元{slip}",
+    "请核对两处口径（财政拨款还是全部资金）与数字，改为一致",
+    ROWS,
+    ("sum.tolerance",),
+)
+def cost_rows_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """名为项目支出、总支出的成本指标，完成值等于表内的项目支出决算数、全年执行数。"""
+    for index, row in rows(filing):
+        found = parse(row.actual)
+        actual = in_named_unit(row, found) if found else None
+        if not is_cost(row) or actual is None or not (actual.is_money or not actual.unit):
+            continue
+        if re.search(r"控制|率|压减|节约", row.level3 or ""):
+            continue
+        for pattern, path, where in SHEET_FIGURES:
+            figure = filing.get(path)
+            if not re.search(pattern, row.level3 or "") or figure is None:
+                continue
+            gap = actual.value - figure
+            if abs(gap) > scheme.number("sum.tolerance"):
+                slots = {"name": name_of(row), "words": short(row.actual), "where": where, "gap": abs(gap)}
+                slots["slip"] = _unit_slip(actual, figure)
+                yield Hit(f"indicators[{index}].actual", actual.value, figure, slots, (path,), kind="amount")
+            break
+
+
+def _unit_slip(actual: Quantity, figure: Decimal) -> str:
+    """Return in words that only the unit is wrong: the same figure with 元 for 万元 or the reverse; "" where not so."""
+    if actual.unit == "元" and actual.number == figure:
+        return "；数字相同而单位写成了元，应为万元"
+    return "；正好差一万倍，应是把元当成了万元" if figure and actual.value == figure * YUAN else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRate:
+    """A rate that indicators repeat: its names, its formula in words, its two figures and how it is worked out."""
+
+    names: str
+    formula: str
+    top: str
+    bottom: str
+    of: Callable[[Decimal | None, Decimal | None], Decimal | None] = rates.ratio
+
+    def value(self, filing: Filing) -> Decimal | None:
+        """Return the rate of the sheets, None where it is 不适用."""
+        return self.of(filing.get(self.top), filing.get(self.bottom))
+
+    @property
+    def is_change(self) -> bool:
+        """Return whether it is the change between two figures and no plain quotient."""
+        return self.of is not rates.ratio
+
+
+def _change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+    return rates.three_public_change_rate(now, before)
+
+
+def _expense(name: str, words: str, formula: str) -> SheetRate:
+    return SheetRate(words, formula, f"expenses.{name}.final", f"expenses.{name}.budget")
+
+
+SHEET_RATES = (
+    _expense("three_public", r"(?:“?三公”?)经费(?:预算)?控制率", "三公经费决算数÷预算数"),
+    _expense("operating", r"(?:日常)?公用经费(?:预算)?控制率", "公用经费决算数÷预算数"),
+    _expense("project", r"项目支出(?:预算)?控制率", "项目支出决算数÷预算数"),
+    _expense("procurement", r"政府采购(?:预算)?(?:执行|完成)率", "政府采购决算数÷预算数"),
+    SheetRate(r"(?:财政供养|在职)人员控制率", "在职人数÷编制数", "staff.actual", "staff.authorized"),
+    SheetRate(
+        r"(?:“?三公”?)经费变动率",
+        "（本年决算数－上年决算数）÷上年决算数",
+        "expenses.three_public.final",
+        "expenses.three_public.prior_final",
+        _change,
+    ),
+    SheetRate(
+        r"预算调整率",
+        "（全年预算数－年初预算数）÷年初预算数",
+        "funds.annual_budget",
+        "funds.initial_budget",
+        _change,
+    ),
+)
+EXECUTION = re.compile(r"(?:部门|单位)?(?:整体)?(?:支出)?预算(?:执行|完成)率")
+_TAIL = r"(?:[(（][^()（）]*[)）])?"
+
+
+@rule(
+    "I26",
+    "指标里的比率与表内数不符",
+    Severity.WARNING,
+    Category.BETWEEN,
+    "财预〔2013〕53号：部门整体支出绩效评价共性指标的计算公式",
+    "「{name}」实际完成值 {words}，按表内数 {formula}（{figures}）＝{expected}",
+    "请按表内数改为 {expected}，或核对两个数；口径不同的在出错说明中写明",
+    ROWS,
+    ("execution.denominator",),
+)
+def rates_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """名为三公经费控制率、公用经费控制率、政府采购执行率、预算执行率等的指标，完成值等于按表内数算得的比率。"""
+    for index, row in rows(filing):
+        entry, actual = _rate_of(row.level3, scheme), parse(row.actual)
+        if entry is None or actual is None or actual.upper is not None or not (actual.is_rate or not actual.unit):
+            continue
+        top, bottom, expected = filing.get(entry.top), filing.get(entry.bottom), entry.value(filing)
+        if expected is None or _agrees(actual, expected, top, bottom, entry.is_change):
+            continue
+        figures = f"{field_of(entry.top).label}{plain(top)}，{field_of(entry.bottom).label}{plain(bottom)}"
+        slots = {"name": name_of(row), "words": short(row.actual), "formula": entry.formula, "figures": figures}
+        rounded = expected.quantize(Decimal("0.0001"))
+        yield Hit(f"indicators[{index}].actual", None, rounded, slots, (entry.top, entry.bottom), kind="rate")
+
+
+def _rate_of(name: str | None, scheme: Scheme) -> SheetRate | None:
+    words = normal(name or "")
+    if EXECUTION.fullmatch(re.sub(_TAIL + "$", "", words)):
+        initial = scheme.text("execution.denominator") == "年初预算数"
+        bottom = "funds.initial_budget" if initial else "funds.annual_budget"
+        return SheetRate("", f"全年执行数÷{field_of(bottom).label}", "funds.executed", bottom)
+    return next((entry for entry in SHEET_RATES if re.fullmatch(entry.names + _TAIL, words)), None)
+
+
+def _agrees(actual: Quantity, expected: Decimal, top: Decimal, bottom: Decimal, is_change: bool) -> bool:
+    """Return whether the words of an actual value fit a rate: the figure itself, or a bound that holds ("≤100%")."""
+    given = actual.value if actual.is_rate else min(actual.number, actual.number / 100, key=lambda v: abs(v - expected))
+    if actual.comparator in ("≤", "<"):
+        return expected <= given
+    if actual.comparator in ("≥", ">"):
+        return expected >= given
+    if not is_change:
+        return quotient_rounding(given, top, bottom) is not None
+    signed = -given if actual.change == "下降" and given > 0 else given
+    return abs(signed - expected) <= WHOLE_PERCENT
+
+
+@rule(
+    "I30",
+    "分母为零的比率指标填了数",
+    Severity.ERROR,
+    Category.BETWEEN,
+    "算术关系：除数为零时比率不适用，不是 0%，也不是 100%",
+    "「{name}」实际完成值 {words}，它的分母{divisor}却是 0，比率不适用",
+    "请核对{divisor}；确实为 0 的，实际完成值填“不适用”，分值按比例分给其他指标",
+    ROWS,
+    ("execution.denominator",),
+)
+def no_rate_row_over_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """表内的分母为零时，同名的比率指标不适用，不能填 100% 得分。"""
+    for index, row in rows(filing):
+        entry, actual = _rate_of(row.level3, scheme), parse(row.actual)
+        if entry is not None and actual is not None and filing.get(entry.bottom) == 0:
+            slots = {"name": name_of(row), "words": short(row.actual), "divisor": field_of(entry.bottom).label}
+            yield Hit(f"indicators[{index}].actual", None, None, slots, (entry.bottom,))
