@@ -51,16 +51,17 @@ def python_with_uno() -> str | None:
 class Office:
     """A running LibreOffice with one workbook open at a time; every method is an order to the worker."""
 
-    def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str] | None = None, *, headless: bool = True) -> None:
         office, python = shutil.which("soffice"), python_with_uno()
         if office is None:
             pytest.skip("没有安装 LibreOffice，跳过")
         if python is None:
             pytest.skip("没有能用 uno 的 Python（python3-uno），跳过")
         pipe = f"jixiao{uuid.uuid4().hex[:12]}"
+        folder.mkdir(exist_ok=True)
         self.log = (folder / "soffice.log").open("wb")
         where = f"-env:UserInstallation={profile(folder / 'profile').as_uri()}"
-        flags = ["--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
+        flags = [*(["--headless"] if headless else []), "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
         self.server = subprocess.Popen(
             [office, where, *flags, f"--accept=pipe,name={pipe};urp;"],
             env={**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})},

@@ -90,6 +90,22 @@ class Hand:
         controller.setActiveSheet(self.book.Sheets.getByName(sheet))
         controller.select(self._range(sheet, cell))
 
+    def maximise(self) -> None:
+        """Let the window fill the screen."""
+        window = self.book.CurrentController.Frame.ContainerWindow
+        window.setPosSize(0, 0, 1360, 880, 15)
+        window.IsMaximized = True
+        time.sleep(1)
+
+    def button(self, sheet: str, caption: str) -> list[int]:
+        """Return where on the screen the middle of a button stands (it must be in view)."""
+        page = self.book.Sheets.getByName(sheet)
+        controls = [shape.Control for shape in page.DrawPage if hasattr(shape, "Control")]
+        model = next(control for control in controls if getattr(control, "Label", "") == caption)
+        place = self.book.CurrentController.getControl(model).AccessibleContext
+        corner, size = place.getLocationOnScreen(), place.getSize()
+        return [corner.X + size.Width // 2, corner.Y + size.Height // 2]
+
     def where(self) -> list[str]:
         """Return the sheet in front and the selected range on it."""
         selection = self.book.CurrentSelection

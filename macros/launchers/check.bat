@@ -1,0 +1,12 @@
+@echo off
+rem Drop workbooks or reports on this file: each is copied, the copy is filled and checked. For machines where macros
+rem are blocked, and for WPS. ASCII only; it lies on the desktop under its Chinese name.
+setlocal
+set "PYTHON=%LOCALAPPDATA%\jixiao\env\Scripts\python.exe"
+if exist "%PYTHON%" (
+  "%PYTHON%" -X utf8 -m workbook drop %*
+) else (
+  py -3 -X utf8 -m workbook drop %*
+)
+if errorlevel 9009 echo Python is missing: run install.bat first.
+if not defined JIXIAO_QUIET pause

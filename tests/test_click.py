@@ -1,0 +1,95 @@
+"""The real button under a real pointer: LibreOffice on a screen, a click on 全审, and the cells afterwards."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.press import Office
+from workbook import actions
+from workbook.demo import YEAR, make
+from workbook.writers import master_layout as layout
+
+pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
+TOOLS = ("Xvfb", "openbox", "xdotool", "import", "soffice")
+SIZE = "1360x900"
+PICTURE = os.environ.get("JIXIAO_PICTURE")  # where to put the screenshot for the manual
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """Give the name of a display with a window manager."""
+    missing = [name for name in TOOLS if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"没有 {'、'.join(missing)}，跳过")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        display = f":{told.readline().strip()}"
+    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": display}, stderr=subprocess.DEVNULL)
+    yield display
+    for process in (manager, server):
+        process.terminate()
+        process.wait(10)
+
+
+def test_a_click_on_the_button_checks_the_workbook(screen: str, tmp_path: Path):
+    master = tmp_path / "总 表.xlsm"
+    make(tmp_path / "报来")
+    actions.new(master, year=YEAR, region="云麓县")
+    actions.import_(master, [tmp_path / "报来"])
+    environment = {
+        "DISPLAY": screen,
+        "SAL_USE_VCLPLUGIN": "gen",
+        "JIXIAO_PYTHON": sys.executable,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+        "LANG": "C.UTF-8",
+    }
+    office = Office(tmp_path / "office", environment, headless=False)
+    try:
+        office.open(path=str(master))
+        office.maximise()
+        before = office.values(sheet=layout.HOME, cells="C14")[0][0]
+        left, top = office.button(sheet=layout.HOME, caption="全审")
+        _click(screen, left, top)
+        after = _waited(office, before)
+        if PICTURE:
+            time.sleep(2)  # until all is painted
+            subprocess.run(["import", "-display", screen, "-window", "root", PICTURE], check=True)
+    finally:
+        office.stop()
+    assert len(after) == 12
+    assert after == _hash_by_command(master)
+
+
+def _click(screen: str, left: int, top: int) -> None:
+    move = ["xdotool", "mousemove", str(left), str(top), "sleep", "0.3", "click", "1"]
+    subprocess.run(move, env={**os.environ, "DISPLAY": screen}, check=True)
+
+
+def _waited(office: Office, before: str) -> str:
+    for _ in range(100):
+        now = office.values(sheet=layout.HOME, cells="C14")[0][0]
+        if now != before:
+            return str(now)
+        time.sleep(0.2)
+    raise AssertionError("the click changed nothing in 20 seconds")
+
+
+def _hash_by_command(master: Path) -> str:
+    from workbook.master import result_hash
+
+    copy = master.with_name("命令.xlsm")
+    shutil.copy(master, copy)
+    return result_hash(found for entry in actions.check_master(copy).checked for found in entry.report.findings)

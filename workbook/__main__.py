@@ -1,0 +1,5 @@
+"""`python -m workbook`: the command `jixiao` where its script is not on the path (launchers, installers)."""
+
+from workbook.cli import main
+
+main()
