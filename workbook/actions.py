@@ -8,6 +8,8 @@ clerk waits for it.
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -187,8 +189,61 @@ def new(path: Path, *, year: int, region: str = "") -> Outcome:
     if path.exists():
         raise ActionError(f"「{path}」已经存在，没有覆盖；请换一个文件名")
     path.parent.mkdir(parents=True, exist_ok=True)
-    receipt = apply(template(), edits_for_new(year=year, region=region), path)
+    receipt = apply(template(), edits_for_new(year=year, region=region, python=python_for_buttons()), path)
     return Outcome(f"已新建总表 {path}", written=[path], receipt=receipt)
+
+
+def python_for_buttons() -> str:
+    """Return the Python that a master made here starts when a button is pressed: this one, on Windows without a console."""
+    own = Path(sys.executable)
+    silent = own.with_name("pythonw.exe")
+    return str(silent if silent.is_file() else own)
+
+
+def drop(paths: Iterable[Path]) -> Outcome:
+    """Fill and check a copy of each workbook or report beside it, for where no button can be pressed.
+
+    A master is copied whole; of anything else the official workbook with its findings is made. The originals stay.
+    """
+    outcome = Outcome()
+    for path in expand(paths):
+        part = _drop_master(path) if is_master(path) else _drop_other(path)
+        outcome.checked += part.checked
+        outcome.refused += part.refused
+        outcome.written += part.written
+    outcome.message = f"{outcome.verdict}；已另存 {len(outcome.written)} 个文件"
+    return outcome
+
+
+def _drop_master(path: Path) -> Outcome:
+    copy = _beside(path, path.suffix)
+    shutil.copyfile(path, copy)
+    try:
+        fill(copy)
+        return check_master(copy)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+
+
+def _drop_other(path: Path) -> Outcome:
+    from workbook.writers import department
+
+    filings, outcome = read_files([path])
+    scheme = load()
+    outcome.checked = [check_filing(filing, scheme, path) for filing in filings]
+    if filings:
+        target = _beside(path, ".xlsx")
+        findings = {entry.filing.unit or "": entry.report.findings for entry in outcome.checked}
+        department.write_single(filings, scheme, target, findings)
+        outcome.written.append(target)
+    return outcome
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    """Return a name beside a file that is not taken: 总表-全审.xlsm, 总表-全审2.xlsm …"""
+    names = (f"{path.stem}-全审{number if number > 1 else ''}{suffix}" for number in range(1, 10_000))
+    return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 
 def import_(master: Path, paths: Iterable[Path], tick: Callable[[Path], None] = lambda _: None) -> Outcome:

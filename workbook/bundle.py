@@ -12,6 +12,8 @@ from pathlib import Path
 PLATFORM = "win_amd64"
 VERSIONS = ("3.11", "3.12", "3.13")
 EXTRAS = ("excel",)
+# what the packages ask for on Windows alone: pip reads such conditions by the machine it runs on
+ON_WINDOWS = ("colorama", "pywin32")
 FILES = (
     ("install", "install.bat"),
     ("install", "uninstall.bat"),
@@ -80,7 +82,7 @@ def _own_wheel(wheels: Path) -> Path:
 
 def _download(own: Path, wheels: Path, version: str) -> None:
     target = ["--platform", PLATFORM, "--python-version", version, "--implementation", "cp", "--only-binary=:all:"]
-    _pip("download", "--dest", str(wheels), *target, f"{own}[{','.join(EXTRAS)}]")
+    _pip("download", "--dest", str(wheels), *target, f"{own}[{','.join(EXTRAS)}]", *ON_WINDOWS)
 
 
 def _pip(*arguments: str) -> None:

@@ -201,12 +201,40 @@ def rules(explained: str | None, style: str) -> int:
     return 0
 
 
+@verb("drop")
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@FORMAT
+def drop(files: tuple[Path, ...], style: str) -> int:
+    from workbook import actions
+
+    outcome = actions.drop(files)
+    _show(outcome, style)
+    if style == "table":
+        for path in outcome.written:
+            say(f"已另存：{path}")
+    return outcome.status
+
+
+@verb("bundle")
+@click.argument("folder", type=FILE)
+@click.option("--python", "versions", multiple=True, help="为哪些 Python 版本准备，可给多个；默认 3.11、3.12、3.13")
+def bundle(folder: Path, versions: tuple[str, ...]) -> int:
+    from workbook.bundle import VERSIONS, bundle
+
+    say(f"离线安装包在 {bundle(folder, versions or VERSIONS)}，整个文件夹拷给要用的电脑，双击 install.bat")
+    return 0
+
+
 @verb("doctor")
-def doctor() -> int:
-    from workbook.doctor import lines
+@click.argument("files", type=FILE, nargs=-1)
+def doctor(files: tuple[Path, ...]) -> int:
+    from workbook.doctor import lines, lines_of
 
     for line in lines():
         say(line)
+    for path in files:
+        for line in lines_of(path):
+            say(line)
     return 0
 
 
@@ -289,11 +317,12 @@ def _words(error: BaseException) -> str:
 
 def _expected() -> tuple[type[BaseException], ...]:
     from workbook.actions import ActionError
+    from workbook.bundle import BundleError
     from workbook.readers import ReadError
     from workbook.scheme import SchemeError
     from workbook.writers.package import PackageError
 
-    return (ActionError, ReadError, SchemeError, PackageError, OSError)
+    return (ActionError, BundleError, ReadError, SchemeError, PackageError, OSError)
 
 
 def _crashed(error: Exception) -> str:
@@ -310,8 +339,11 @@ def run(arguments: Iterable[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    given = list(arguments) if arguments is not None else sys.argv[1:]
+    if given and given[0] not in cli.commands and Path(given[0]).is_file():
+        given.insert(0, "drop")  # files dropped on the program's icon
     try:
-        result = cli.main(list(arguments) if arguments is not None else None, "jixiao", standalone_mode=False)
+        result = cli.main(given, "jixiao", standalone_mode=False)
         return int(result or 0)
     except click.exceptions.Exit as stop:
         return stop.exit_code

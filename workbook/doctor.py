@@ -1,11 +1,17 @@
 """What this machine has and lacks for the work: Python, packages, LibreOffice, fonts, Excel."""
 
 import importlib.metadata
+import os
 import platform
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+from workbook.master import template
 
 PACKAGES = ("click", "rich", "lxml", "python-calamine", "python-docx", "openpyxl", "XlsxWriter", "pandas")
 
@@ -24,8 +30,44 @@ def lines() -> Iterator[str]:
         office is not None, "LibreOffice（读 .doc、转 PDF 用）", "没有也能用；要读 .doc 或转 PDF 时请安装 LibreOffice"
     )
     yield _line(_has_chinese_font(), "中文字体", "请安装中文字体，如 fonts-noto-cjk")
+    yield _line(template().is_file(), "总表模板（带按钮）", "安装不完整，请重新安装")
     if platform.system() in ("Windows", "Darwin"):
+        yield from _excel()
         yield _line(_version("xlwings") is not None, "xlwings（在打开的 Excel 里直接写）", "没有也能用，结果改走文件")
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """Yield what may keep a workbook's buttons from working: its Python, the mark of the web, a read-only file, macros."""
+    if not path.is_file():
+        yield _line(False, path.name, "找不到这个文件，请检查路径")
+        return
+    yield _line(os.access(path, os.W_OK), f"{path.name} 可以写入", "文件只读：请去掉只读属性，或拷到自己的文件夹里")
+    yield _line(not _is_marked(path), f"{path.name} 没有“来自网络”的标记", UNBLOCK)
+    with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else nullcontext() as book:
+        has_macros = book is not None and "xl/vbaProject.bin" in book.namelist()
+    yield _line(has_macros, f"{path.name} 带有宏", "没有按钮的工作簿：请用 jixiao new 新建总表，或用“全审（拖放）”")
+
+
+UNBLOCK = "Excel 会拦住它的宏：右键文件—属性—勾选“解除锁定”，或把它放进受信任的位置"
+
+
+def _is_marked(path: Path) -> bool:
+    # what browsers and mail programs leave beside a file on NTFS
+    try:
+        return "ZoneId=3" in Path(f"{path}:Zone.Identifier").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+
+
+def _excel() -> Iterator[str]:
+    found = shutil.which("excel")
+    if sys.platform == "win32":
+        import winreg
+
+        place = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
+        with suppress(OSError):
+            found = winreg.QueryValue(winreg.HKEY_LOCAL_MACHINE, place)
+    yield _line(bool(found), f"Excel（{found}）", "没有找到 Excel；只有 WPS 的，请用“全审（拖放）”或命令 jixiao")
 
 
 def _line(good: bool, name: str, remedy: str) -> str:

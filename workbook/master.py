@@ -242,9 +242,11 @@ def _place(master: Master, table: Table, record: Record, heading: str) -> Place:
 # --- the edits of each verb -------------------------------------------------------------------------------------------
 
 
-def edits_for_new(*, year: int, region: str) -> Edits:
-    """Return what makes a blank master that of a year and a region."""
+def edits_for_new(*, year: int, region: str, python: str = "") -> Edits:
+    """Return what makes a blank master that of a year and a region; `python` is what its buttons start first."""
     blocks = [_single(layout.YEAR, year), _single(layout.REGION, region)]
+    if python:
+        blocks.append(Block(layout.TEXTS_SHEET, *layout.PYTHON, ((python,),)))
     return Edits(blocks, message="已新建")
 
 
