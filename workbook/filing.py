@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from workbook.fields import EXPENSES, FIELDS, field_of
+from workbook.fields import EXPENSES, FIELDS, field_of, pattern_of
 from workbook.figures import json_number
 
 Number = Decimal | None
@@ -144,7 +144,7 @@ class Filing:
     numbers and are none (path → text; the field itself is None then). `blank_classes` are the second-level classes that
     the form prints and the department left empty, without even 无; `none_classes` those where it wrote 无. `years` are the years that the headings
     print (a heading's text → year). `prior` is last year's filing where it was given, `source` the name of the file it
-    came from.
+    came from. `absent` are the fields that its form does not ask for (paths without row numbers, or their beginnings).
     """
 
     unit: str | None = None
@@ -171,6 +171,12 @@ class Filing:
     unread: dict[str, str] = field(default_factory=dict)
     prior: "Filing | None" = None
     source: str = ""
+    absent: frozenset[str] = frozenset()
+
+    def asks(self, path: str) -> bool:
+        """Return whether the filing's form asks for a field (with or without row number)."""
+        pattern = pattern_of(path)
+        return not any(pattern == entry or pattern.startswith((f"{entry}.", f"{entry}[")) for entry in self.absent)
 
     def get(self, path: str) -> Any:
         """Return the value at a path ("indicators[3].score"); raise KeyError where the path names nothing."""

@@ -17,6 +17,7 @@ from workbook.fields import field_of, pattern_of
 from workbook.figures import plain
 from workbook.filing import Filing, Place, from_json, to_json
 from workbook.findings import Finding, Report, Severity, verdict
+from workbook.forms import missing_in
 from workbook.quantity import Unreadable, number
 from workbook.scheme import Scheme, SchemeError, from_rows, load
 from workbook.writers import master_layout as layout
@@ -174,7 +175,8 @@ def _snapshots(rows: list[list[Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> Filing:
-    filing = Filing(form=_words(unit.get("表样")) or "", source=_words(unit.get("来源文件")) or "")
+    form = _words(unit.get("表样")) or ""
+    filing = Filing(form=form, source=_words(unit.get("来源文件")) or "", absent=missing_in(form))
     filing.unit = _unit_of(unit)
     filing.places["unit"] = _place(master, layout.table("部门清单"), unit, layout.UNIT)
     for table in layout.TABLES:

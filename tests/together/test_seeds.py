@@ -29,6 +29,21 @@ FOUND = [
     ("002", "I13", ["401", "200.5%"]),
     ("002", "I07", ["金额", "生态环境成本指标"]),
     ("002", "I16", ["85%", "4.72", "4"]),
+    ("000", "N05", ["72.04"]),
+    ("000", "N05", ["4.37"]),
+    ("000", "N05", ["77.02"]),
+    ("000", "N05", ["10.7"]),
+    ("000", "N05", ["0.27"]),
+    ("002", "N01", ["1120.78", "1124.66"]),
+    ("002", "N02", ["155.66", "159.54"]),
+    ("002", "N01", ["2613.36", "2649.39"]),
+    ("003", "N05", ["26.32元", "26.32万元"]),
+    ("003", "N05", ["5.1元", "5.1万元"]),
+    ("003", "N04", ["522.3", "26.32", "5.1", "543.52", "541.71"]),
+    ("003", "N06", ["2532", "2753", "91.97%", "93%"]),
+    ("003", "N07", ["3%", "18.65%", "621.67%", "1000%"]),
+    ("003", "N08", ["项目支出预算控制率", "100%"]),
+    ("003", "N12", ["双随机", "≥80"]),
 ]
 
 
@@ -43,7 +58,26 @@ ERRORS = {
     "000": ["I07", "I07", "N05", "N05", "N05", "N05", "N05"],
     "001": ["I14", "X05"],
     "002": ["F01", "F06", "I02", "I02", "I07", "I22", "N01", "N01", "N02", "X05"],
+    "003": ["N04", "N05", "N05", "N06", "N07", "N08"],
 }
+# what is right in the text, and so in no finding
+RIGHT = {
+    "003": ["8.7万元", "90.62%", "92%", "1034户", "801户", "613户", "257户"],
+}
+
+
+@pytest.mark.parametrize("report", RIGHT)
+def test_what_is_right_is_not_found(seeds, report):
+    messages = [entry.message for entry in check(read(seeds / f"{report}.docx")[0], load()).findings]
+    assert [(word, text) for word in RIGHT[report] for text in messages if word in text] == []
+
+
+def test_a_form_of_prose_leaves_out_what_it_does_not_ask_for(seeds):
+    filing = read(seeds / "003.docx")[0]
+    report = check(filing, load())
+    assert (filing.form, filing.year, len(filing.indicators)) == ("l2", 2023, 7)
+    assert {entry.rule for entry in report.skipped} >= {"F02", "I02", "I14", "S01", "X01", "X05"}
+    assert {entry.rule for entry in report.findings} <= {"N04", "N05", "N06", "N07", "N08", "N11", "N12", "I13", "I19"}
 
 
 @pytest.mark.parametrize("report", ERRORS)

@@ -28,6 +28,11 @@ class Form:
     kind: str = "tables"
     data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """Return the fields (paths, or the beginnings of paths) that the form does not ask for."""
+        return frozenset(self.data.get("missing", {}).get("fields", ()))
+
     def table(self, name: str) -> dict[str, str]:
         """Return a section as a table from label key to field name."""
         return _table(self, name)
@@ -116,6 +121,11 @@ def _over(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
+def missing_in(form_id: str) -> frozenset[str]:
+    """Return the fields that a form of the package does not ask for, by its id; none for a form not known here."""
+    return next((form.missing for form in forms() if form.id == form_id), frozenset())
+
+
 def matches(document: Document, extra: tuple[Path, ...] = ()) -> list[Match]:
     """Return how well the document fits each form, the best first."""
     keys = {key(cell.text) for grid in document.grids for row in grid.rows for cell in row if 0 < len(cell.text) < 60}
@@ -127,4 +137,4 @@ def matches(document: Document, extra: tuple[Path, ...] = ()) -> list[Match]:
     return sorted(out, key=lambda match: len(match.found) / max(1, len(match.form.recognised_by)), reverse=True)
 
 
-__all__ = ["Cell", "Document", "Form", "FormError", "Grid", "Match", "forms", "matches"]
+__all__ = ["Cell", "Document", "Form", "FormError", "Grid", "Match", "forms", "matches", "missing_in"]

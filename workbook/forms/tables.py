@@ -56,12 +56,12 @@ class Extraction:
             _scale(filing, path, raw)
         filled = joined([filing for filing in self.filings if filing.places])
         for filing in filled:
-            _settle(filing, self.document)
+            settle(filing, self.document)
         return filled
 
     def _start(self) -> Filing:
         self.parts = set()
-        self.filing = Filing(form=self.form.id)
+        self.filing = Filing(form=self.form.id, absent=self.form.missing)
         self.filings.append(self.filing)
         return self.filing
 
@@ -532,7 +532,8 @@ def _unite(filing: Filing, other: Filing) -> None:
     filing.narrative += other.narrative
 
 
-def _settle(filing: Filing, document: Document) -> None:
+def settle(filing: Filing, document: Document) -> None:
+    """Put year and unit in, where titles, column heads or the head of the report name them."""
     titles = [year for heading, year in filing.years.items() if "表" in heading]
     columns = [year for heading, year in filing.years.items() if "表" not in heading]
     head = "".join(squeeze(text) for text in [document.name, *filing.narrative[:12]])[:600]

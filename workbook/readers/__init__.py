@@ -76,12 +76,13 @@ def _document(kind: str, path: Path) -> "Document":
 
 def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
     from workbook.forms import matches
-    from workbook.forms.tables import extract
+    from workbook.forms.tables import extract as of_tables
+    from workbook.readers.prose import extract as of_prose
 
     best = matches(source, extra)
     for match in best:
         if match.fits:
-            filings = extract(source, match.form)
+            filings = (of_prose if match.form.kind == "prose" else of_tables)(source, match.form)
             if filings:
                 for filing in filings:
                     filing.unit = filing.unit or _stem(path)

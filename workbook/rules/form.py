@@ -25,6 +25,7 @@ IDENTITY = "算术关系"
     ("indicators[]",),
     ("weights.total", "weights.execution"),
     derived=True,
+    asks=("indicators[].weight",),
 )
 def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """预算执行率分值与全部指标分值之和等于规定总分（通常100）。"""
@@ -43,6 +44,7 @@ def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> 
     "请核对{name}下各指标的分值",
     ("indicators[]",),
     derived=True,
+    asks=("indicators[].weight",),
 )
 def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """每个一级指标下的分值之和等于表头括号里印的分值。"""
@@ -64,6 +66,7 @@ def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> 
     ("total.score", "indicators[]"),
     ("score.tolerance",),
     derived=True,
+    asks=("indicators[].score",),
 )
 def total_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分等于预算执行率得分加各指标得分。"""
@@ -96,6 +99,7 @@ def _plain_total(filing: Filing, derived: Derived) -> Decimal:
     ("total.score", "indicators[]"),
     ("score.tolerance",),
     derived=True,
+    asks=("indicators[].score",),
 )
 def what_does_not_apply_is_rescaled(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """填了不适用的指标不计分，其余指标的得分按分值折算到全部指标的分值。"""
@@ -122,6 +126,7 @@ def what_does_not_apply_is_rescaled(filing: Filing, scheme: Scheme, derived: Der
     "请核对各指标分值与总分行",
     ("total.weight", "indicators[]"),
     derived=True,
+    asks=("indicators[].weight",),
 )
 def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分行的分值等于各项分值之和。"""
@@ -139,6 +144,7 @@ def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) ->
     "{label}空白",
     "请补填{label}",
     ("indicators[]",),
+    asks=("signature.preparer",),
 )
 def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """表末的填表人、填报日期、联系电话都要填。"""
@@ -156,6 +162,7 @@ def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "单位负责人签字一栏没有文字，打印后请手签",
     "打印后请单位负责人签字",
     ("indicators[]",),
+    asks=("signature.head",),
 )
 def head_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """单位负责人签字一般在打印后手签，电子表里空着只作提示。"""
@@ -216,7 +223,7 @@ def numbers_are_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def needed_fields_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """单位名称、年度、全年预算数、全年执行数、总分和指标不能空着。"""
     for path in ("unit", "year", "funds.annual_budget", "funds.executed", "total.score"):
-        if filing.get(path) is None and path not in filing.unread and path in BY_PATH:
+        if filing.get(path) is None and path not in filing.unread and path in BY_PATH and filing.asks(path):
             yield Hit(path)
 
 
@@ -246,6 +253,7 @@ def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     ("indicators[]",),
     ("weights.classes",),
     derived=True,
+    asks=("indicators[].weight",),
 )
 def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """各一级指标的分值等于方案规定的分值（表头与方案不同时以方案为准）。"""

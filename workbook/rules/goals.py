@@ -39,6 +39,7 @@ def result_is_not_a_copy(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "{label}空白",
     "请补填{label}",
     ("indicators[]",),
+    asks=("goals.expected",),
 )
 def goals_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """预期目标与实际完成情况都要填。"""

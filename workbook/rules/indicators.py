@@ -27,6 +27,7 @@ FILLING = "自评表填报说明"
     "财预〔2020〕10号：指标得分最高不能超过该指标分值上限",
     "{label}填报 {actual}，应在 0 到 {expected} 之间",
     "请核对得分与分值，得分不能高于分值",
+    asks=("indicators[].score",),
 )
 def score_within_weight(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每项得分不小于零、不大于分值（预算执行率同）。"""
@@ -46,6 +47,7 @@ def score_within_weight(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "「{name}」实际完成值空白，却得 {score} 分（分值 {weight}）",
     "请补填实际完成值；没有完成的填 0 或“未完成”，得分一并改",
     ROWS,
+    asks=("indicators[].score",),
 )
 def scored_rows_have_results(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """实际完成值空白的指标没有得分。"""
@@ -71,7 +73,7 @@ def rows_are_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for name in ("level3", "target", "weight") if not_applicable(row) else ("level3", "target", "weight", "score"):
             value = getattr(row, name)
             path = f"indicators[{index}].{name}"
-            if (value is None or value == "") and path not in filing.unread:
+            if (value is None or value == "") and path not in filing.unread and filing.asks(path):
                 yield Hit(path)
 
 
@@ -85,6 +87,7 @@ def rows_are_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请拆分为几个更具体的指标，或在出错说明中写明理由",
     ROWS,
     ("indicator.heavy", "indicator.heavy_share"),
+    asks=("indicators[].weight",),
 )
 def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """没有哪一项指标分值过大，或占了所在一级指标的一半以上（只有一项的小类不算）。"""
@@ -112,6 +115,7 @@ def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请补上缺的指标；确实没有的，填一行“无”",
     ROWS,
     ("indicator.least_quantity",),
+    asks=("indicators[].level2",),
 )
 def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """产出指标有足够的数量指标，并有质量指标和时效指标。"""
@@ -153,6 +157,7 @@ def rows_differ(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "「{name}」是{what}，却列在{where}下",
     "请移到{proper}下",
     ROWS,
+    asks=("indicators[].level2",),
 )
 def rows_stand_where_they_belong(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """金额不列在生态环境成本或数量指标下，比率不列在数量指标下，人数不列在可持续影响下。"""
@@ -315,6 +320,7 @@ def satisfaction_is_surveyed(filing: Filing, scheme: Scheme, derived: Derived) -
     "{names}下没有指标，也没有填“无”",
     "请补填指标；确实没有的，在三级指标一栏填“无”",
     ROWS,
+    asks=("indicators[].level2",),
 )
 def no_class_is_left_blank(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """表上印着的二级指标，没有内容的要填“无”。"""
@@ -331,6 +337,7 @@ def no_class_is_left_blank(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "{names}填了“无”，没有指标",
     "确实没有的不用改；其分值应分给同类的其他指标",
     ROWS,
+    asks=("indicators[].level2",),
 )
 def rows_of_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """填“无”的二级指标只作提示，请核对是否确实没有。"""

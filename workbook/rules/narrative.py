@@ -880,7 +880,12 @@ def heads_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def counts_are_the_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文里与数量指标同名的完成数与指标的实际完成值相同。"""
     told = read(filing.narrative)
-    labels = [(figure, normal(figure.label)) for figure in told.figures if not figure.is_money and figure.unit]
+    targets = {goal.target.span for goal in told.goals}
+    labels = [
+        (figure, normal(figure.label))
+        for figure in told.figures
+        if not figure.is_money and figure.unit and not figure.comparator and figure.span not in targets
+    ]
     for index, row in enumerate(filing.indicators):
         done, name = parse(row.actual), _bare_indicator(row.level3 or "")
         if done is None or len(name) < 4 or not done.unit:

@@ -42,6 +42,7 @@ _GENERAL = frozenset(
     ROWS,
     ("indicator.much_above",),
     derived=True,
+    asks=("indicators[].reason",),
 )
 def reasons_speak_of_their_row(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """偏差原因说的是本项指标的偏差：不是说已经完成，不是说别的指标，也不是与偏差方向相反。"""

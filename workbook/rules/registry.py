@@ -56,6 +56,7 @@ Check = Callable[..., Iterable[Hit]]
 class Rule:
     """One rule as declared. `reads` are the paths without which it cannot run (rows as `[]`).
 
+    `asks` are the fields that the filing's form must ask for: blank they may be, but not absent from the form.
     `check` takes the filing and the scheme, and with `derived` what was derived of the filing as well.
     """
 
@@ -70,6 +71,7 @@ class Rule:
     check: Check
     parameters: tuple[str, ...] = ()
     derived: bool = False
+    asks: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
@@ -98,13 +100,15 @@ def rule(
     reads: tuple[str, ...] = (),
     parameters: tuple[str, ...] = (),
     derived: bool = False,
+    asks: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Declare a rule over its function; raise ValueError where the id is taken."""
 
     def declare(check: Check) -> Check:
         if id in _RULES:
             raise ValueError(f"规则编号重复：{id}")
-        _RULES[id] = Rule(id, title, severity, category, source, reads, message, suggestion, check, parameters, derived)
+        shown = (message, suggestion)
+        _RULES[id] = Rule(id, title, severity, category, source, reads, *shown, check, parameters, derived, asks)
         return check
 
     return declare
@@ -159,7 +163,7 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: 
     if severity is None or left_out:
         report.skipped.append(Skipped(entry.id, entry.title, (), LEFT_OUT if left_out else OFF))
         return
-    missing = tuple(_missing(filing, entry.reads))
+    missing = (*_missing(filing, entry.reads), *(field_of(path).label for path in entry.asks if not filing.asks(path)))
     if missing:
         report.skipped.append(Skipped(entry.id, entry.title, missing))
         return

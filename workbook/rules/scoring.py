@@ -30,6 +30,7 @@ FILLING = "自评表填报说明"
     ROWS,
     ("indicator.much_above", "indicator.target_too_low"),
     derived=True,
+    asks=("indicators[].reason",),
 )
 def overshoot_has_reason(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """完成值超过目标较多时有原因说明。"""
@@ -78,6 +79,7 @@ def targets_are_not_too_low(filing: Filing, scheme: Scheme, derived: Derived) ->
     "请补写偏差原因分析及改进措施；已达到目标的不应扣分",
     ROWS,
     derived=True,
+    asks=("indicators[].score", "indicators[].reason"),
 )
 def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """扣分的指标写有偏差原因。"""
@@ -108,6 +110,7 @@ def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) ->
     ROWS,
     ("indicator.much_above",),
     derived=True,
+    asks=("indicators[].score",),
 )
 def reached_rows_are_not_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """定量指标达到目标的得满分；远超目标、写明原因而酌减的除外。"""
@@ -130,6 +133,7 @@ def reached_rows_are_not_cut(filing: Filing, scheme: Scheme, derived: Derived) -
     ROWS,
     ("score.tolerance",),
     derived=True,
+    asks=("indicators[].score",),
 )
 def scores_are_in_proportion(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """没有达到目标的定量指标按完成比例得分。"""
@@ -154,6 +158,7 @@ def scores_are_in_proportion(filing: Filing, scheme: Scheme, derived: Derived) -
     ROWS,
     ("score.tolerance",),
     derived=True,
+    asks=("indicators[].score",),
 )
 def cost_overruns_are_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """成本指标超过目标的，按超支比例扣分。"""
@@ -177,6 +182,7 @@ def cost_overruns_are_cut(filing: Filing, scheme: Scheme, derived: Derived) -> I
     "请核对目标是否漏了追加；确实超支的，在偏差原因里写明",
     ROWS,
     derived=True,
+    asks=("indicators[].level1",),
 )
 def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """成本指标的实际值不超过目标值。"""
@@ -197,6 +203,7 @@ def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> It
     "请对照佐证材料复核各项得分，特别是没有数字的指标",
     ROWS,
     ("indicator.all_full",),
+    asks=("indicators[].score",),
 )
 def scores_tell_apart(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """指标得分不超过分值的一定比例（如98%），超过的要复核。"""
@@ -218,6 +225,7 @@ def scores_tell_apart(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请按档次改得分，或把完成值写成实际达到的档次",
     ROWS,
     ("indicator.qualitative_tiers",),
+    asks=("indicators[].score",),
 )
 def scores_lie_in_their_tier(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """定性指标的完成值写明达成、部分达成或未达成的，得分在那一档的上下限之间。"""
@@ -251,6 +259,7 @@ _SURE_TIER = re.compile(
     ROWS,
     ("overshoot.method", "overshoot.limit", "overshoot.points"),
     derived=True,
+    asks=("indicators[].score",),
 )
 def overshoot_is_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """方案启用时，完成值超过目标达到规定比例的指标按规定扣分。"""
@@ -276,6 +285,7 @@ def overshoot_is_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
     ROWS,
     ("satisfaction.method", "satisfaction.steps", "score.tolerance"),
     derived=True,
+    asks=("indicators[].score",),
 )
 def satisfaction_by_its_steps(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """方案规定满意度分档计分时，满意度得分等于所在一档的分数。"""

@@ -35,6 +35,7 @@ WHOLE_PERCENT = Decimal("0.005")  # changes are mostly given in whole percent
     "请核对两处口径（财政拨款还是全部资金）与数字，改为一致",
     ROWS,
     ("sum.tolerance",),
+    asks=("indicators[].level1",),
 )
 def cost_rows_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """名为项目支出、总支出的成本指标，完成值等于表内的项目支出决算数、全年执行数。"""
