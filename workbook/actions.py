@@ -11,14 +11,19 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbook.filing import unit_key
 from workbook.findings import Report, Severity, verdict
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 if TYPE_CHECKING:
+    from workbook.batch import Power
+    from workbook.collect import Collected
     from workbook.derive import Derived
     from workbook.edits import Edits
     from workbook.filing import Filing
@@ -26,6 +31,13 @@ if TYPE_CHECKING:
     from workbook.writers.package import Receipt
 
 SPREADSHEETS = (".xlsx", ".xlsm")
+Tick = Callable[[int], None]
+Progress = Callable[[str, int], AbstractContextManager[Tick]]
+
+
+def silent(caption: str, total: int) -> AbstractContextManager[Tick]:
+    """Give a tick that says nothing: what a progress bar is where there is none."""
+    return nullcontext(lambda _: None)
 
 
 class ActionError(Exception):
@@ -50,25 +62,35 @@ class Refused:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Outcome:
     """What a verb did: filings it dealt with, files it refused, files it wrote, and a sentence for the clerk."""
 
     message: str = ""
-    checked: list[Checked] = field(default_factory=list)
+    checked: Sequence[Checked] = ()
     refused: list[Refused] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
     receipt: Receipt | None = None
+    collected: Collected | None = None
 
     @property
     def errors(self) -> int:
         """Return the number of errors that stand open."""
-        return sum(entry.report.count(Severity.ERROR) for entry in self.checked)
+        return self.counted[0]
 
     @property
     def warnings(self) -> int:
         """Return the number of warnings that stand open."""
-        return sum(entry.report.count(Severity.WARNING) for entry in self.checked)
+        return self.counted[1]
+
+    @cached_property
+    def counted(self) -> tuple[int, int]:
+        """Return the errors and warnings that stand open; gone through once, for the departments may be many."""
+        errors = warnings = 0
+        for entry in self.checked:
+            errors += entry.report.count(Severity.ERROR)
+            warnings += entry.report.count(Severity.WARNING)
+        return errors, warnings
 
     @property
     def verdict(self) -> str:
@@ -91,7 +113,7 @@ def scheme_of(name: str | None) -> Scheme:
     return load(name or DEFAULT)
 
 
-def read_files(paths: Iterable[Path], tick: Callable[[Path], None] = lambda _: None) -> tuple[list[Filing], Outcome]:
+def read_files(paths: Iterable[Path]) -> tuple[list[Filing], Outcome]:
     """Return the filings of all files, and an outcome that names the files that could not be read."""
     from workbook.readers import ReadError, read
 
@@ -105,7 +127,6 @@ def read_files(paths: Iterable[Path], tick: Callable[[Path], None] = lambda _: N
             filings += held
         except ReadError as error:
             outcome.refused.append(Refused(path, str(error)))
-        tick(path)
     return filings, outcome
 
 
@@ -126,23 +147,25 @@ def check(
     prior: Sequence[Path] = (),
     only: Iterable[str] = (),
     skip: Iterable[str] = (),
-    tick: Callable[[Path], None] = lambda _: None,
+    progress: Progress = silent,
+    power: Power | None = None,
 ) -> Outcome:
     """Check masters, departments' workbooks and reports; a master gets its 校验结果 written."""
-    last_year = by_unit(read_files(prior)[0])
+    from workbook import many
+    from workbook.batch import Power
+
+    last_year = by_unit(_filings_of(prior))
     outcome = Outcome()
-    for path in paths:
-        if is_master(path):
-            part = check_master(path, last_year, only, skip)
-        else:
-            filings, part = read_files([path])
-            for filing in filings:
-                filing.prior = last_year.get(unit_key(filing.unit))
-                part.checked.append(check_filing(filing, scheme or load(), path, only, skip))
-        outcome.checked += part.checked
-        outcome.refused += part.refused
+    books = [path for path in paths if is_master(path)]
+    for path in books:
+        part = check_master(path, last_year, only, skip, progress, power)
+        outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
-        tick(path)
+    if loose := [path for path in paths if path not in books]:
+        terms = many.Terms(scheme or load(), tuple(only), tuple(skip))
+        part = many.check_files(loose, terms, last_year, progress, power or Power())
+        outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
+        outcome.refused = part.refused
     outcome.message = outcome.verdict
     return outcome
 
@@ -154,11 +177,6 @@ def is_master(path: Path) -> bool:
     from workbook.master import is_master as by_sheets
 
     return by_sheets(path)
-
-
-def unit_key(unit: str | None) -> str:
-    """Return a department's name without white space, by which filings of several years are joined."""
-    return "".join((unit or "").split())
 
 
 def by_unit(filings: Iterable[Filing]) -> dict[str, Filing]:
@@ -208,7 +226,7 @@ def drop(paths: Iterable[Path]) -> Outcome:
     outcome = Outcome()
     for path in expand(paths):
         part = _drop_master(path) if is_master(path) else _drop_other(path)
-        outcome.checked += part.checked
+        outcome.checked = [*outcome.checked, *part.checked]
         outcome.refused += part.refused
         outcome.written += part.written
     outcome.message = f"{outcome.verdict}；已另存 {len(outcome.written)} 个文件"
@@ -246,17 +264,22 @@ def _beside(path: Path, suffix: str) -> Path:
     return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 
-def import_(master: Path, paths: Iterable[Path], tick: Callable[[Path], None] = lambda _: None) -> Outcome:
-    """Take in what departments hand in; a department already there is updated, what the clerk wrote is kept."""
+def import_(master: Path, paths: Iterable[Path], progress: Progress = silent, power: Power | None = None) -> Outcome:
+    """Take in what departments hand in (files, folders, .zip); what the clerk wrote in the master is kept.
+
+    A department that handed in twice is taken once; who is missing, twice or unreadable stands in `collected`.
+    """
+    from workbook import many
+    from workbook.batch import Power
+    from workbook.collect import lines
     from workbook.writers.package import apply
 
     book = open_master(master)
-    filings, outcome = read_files(expand(paths), tick)
+    filings, collected = many.collect_for(book, paths, progress, power or Power())
     edits = _import_edits(book, filings)
-    outcome.receipt = apply(master, edits)
-    outcome.written = [master]
-    refused = f"；{len(outcome.refused)} 个文件读不了" if outcome.refused else ""
-    outcome.message = f"{edits.message or f'已导入 {len(filings)} 个单位'}{refused}"
+    outcome = Outcome(written=[master], receipt=apply(master, edits), collected=collected)
+    outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
+    outcome.message = "\n".join((*lines(collected, reasons=False), *edits.message.splitlines()[1:]))
     return outcome
 
 
@@ -282,13 +305,18 @@ def clear(master: Path) -> Outcome:
 
 
 def check_master(
-    master: Path, prior: Mapping[str, Filing] | None = None, only: Iterable[str] = (), skip: Iterable[str] = ()
+    master: Path,
+    prior: Mapping[str, Filing] | None = None,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    progress: Progress = silent,
+    power: Power | None = None,
 ) -> Outcome:
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     from workbook.writers.package import apply
 
     book = open_master(master)
-    checked = _checked(book, master, prior or {}, only, skip)
+    checked = _checked(book, master, prior or {}, only, skip, progress, power)
     edits = _check_edits(book, checked)
     receipt = apply(master, edits)
     return Outcome(edits.message, checked=checked, written=[master], receipt=receipt)
@@ -302,9 +330,13 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
     book = open_master(path)
     files = [Path(entry) for entry in options.get("files", ())]
     if verb == "import":
-        filings, outcome = read_files(expand(files))
+        from workbook import many
+        from workbook.batch import Power
+        from workbook.collect import lines
+
+        filings, collected = many.collect_for(book, files, silent, Power())
         made = _import_edits(book, filings)
-        made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in outcome.refused)
+        made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:]))
         return made
     if verb in ("check", "compare"):
         prior = by_unit(_filings_of(expand(files)))
@@ -339,7 +371,7 @@ def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) 
     taken: set[str] = set()
     for filing in filings:
         entry = check_filing(filing, scheme, source)
-        outcome.checked.append(entry)
+        outcome.checked = [*outcome.checked, entry]
         outcome.written += _export_one(entry, scheme, to, formats, taken)
     outcome.message = f"已导出 {len(filings)} 个单位到 {to}"
     return outcome
@@ -409,17 +441,29 @@ def _import_edits(book: Master, filings: list[Filing]) -> Edits:
 
 
 def _checked(
-    book: Master, path: Path, prior: Mapping[str, Filing], only: Iterable[str] = (), skip: Iterable[str] = ()
+    book: Master,
+    path: Path,
+    prior: Mapping[str, Filing],
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    progress: Progress = silent,
+    power: Power | None = None,
 ) -> list[Checked]:
+    """Return every department of a master as checked, over processes where they are many."""
+    from workbook import many
+    from workbook.batch import Power
+    from workbook.derive import derive
     from workbook.rules.explanations import apply as explain
 
-    out = []
     for filing in book.filings:
         filing.prior = prior.get(unit_key(filing.unit))
-        entry = check_filing(filing, book.scheme, path, only, skip)
-        entry.report = explain(entry.report, book.explanations)
-        out.append(entry)
-    return out
+    terms = many.Terms(book.scheme, tuple(only), tuple(skip))
+    with progress("审核", len(book.filings)) as tick:
+        reports = many.reports(book.filings, terms, many.store_of(path), power or Power(), tick)
+        return [
+            Checked(path, filing, derive(filing, book.scheme), explain(report, book.explanations))
+            for filing, report in zip(book.filings, reports, strict=True)
+        ]
 
 
 def _check_edits(book: Master, checked: list[Checked]) -> Edits:

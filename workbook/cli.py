@@ -14,11 +14,19 @@ from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
     from workbook.actions import Checked, Outcome
+    from workbook.batch import Power
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 FORMAT = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", help="输出格式")
+JOBS = click.option("--jobs", type=click.IntRange(1, 512), help="用几个进程，默认与处理器个数相同")
+CLUSTER = click.option("--cluster", help="Dask 调度器的地址，如 tcp://主机:8786：同样的工作由许多台机器做")
 SCHEME = click.option("--scheme", help="方案：自带方案的名称，或 TOML 文件的路径")
+
+
+def POWER(command: F) -> F:  # noqa: N802 — a pair of options, used like the others
+    """Give a command the options --jobs and --cluster."""
+    return JOBS(CLUSTER(command))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -63,12 +71,15 @@ def new(master: Path, year: int | None, region: str) -> int:
 @verb("import")
 @click.argument("master", type=FILE)
 @click.argument("files", type=FILE, nargs=-1, required=True)
-def import_(master: Path, files: tuple[Path, ...]) -> int:
-    from workbook import actions
+@FORMAT
+@POWER
+def import_(master: Path, files: tuple[Path, ...], style: str, jobs: int | None, cluster: str | None) -> int:
+    from workbook import actions, collect
 
-    paths = actions.expand(files)
-    with progress("导入", len(paths)) as tick:
-        outcome = actions.import_(master, paths, tick)
+    outcome = actions.import_(master, files, progress, _power(jobs, cluster))
+    if style == "json" and outcome.collected:
+        say(json.dumps(collect.to_json(outcome.collected), ensure_ascii=False, indent=2))
+        return outcome.status
     return _done(outcome)
 
 
@@ -87,6 +98,7 @@ def fill(master: Path) -> int:
 @click.option("--skip", multiple=True, help="不用这些规则（编号）")
 @SCHEME
 @FORMAT
+@POWER
 def check(
     files: tuple[Path, ...],
     prior: tuple[Path, ...],
@@ -94,13 +106,13 @@ def check(
     skip: tuple[str, ...],
     scheme: str | None,
     style: str,
+    jobs: int | None,
+    cluster: str | None,
 ) -> int:
     from workbook import actions
 
-    paths = actions.expand(files)
-    quiet = style == "json" or len(paths) < 2
-    with progress("审核", 0 if quiet else len(paths)) as tick:
-        outcome = actions.check(paths, actions.scheme_of(scheme), prior, only, skip, tick)
+    terms = (actions.scheme_of(scheme), actions.expand(prior), only, skip)
+    outcome = actions.check(files, *terms, progress=progress, power=_power(jobs, cluster))
     _show(outcome, style)
     return outcome.status
 
@@ -112,7 +124,7 @@ def check(
 def compare(master: Path, last_year: tuple[Path, ...], style: str) -> int:
     from workbook import actions
 
-    outcome = actions.check([master], prior=actions.expand(last_year))
+    outcome = actions.check([master], prior=actions.expand(last_year), progress=progress)
     _show(outcome, style)
     return outcome.status
 
@@ -238,29 +250,36 @@ def doctor(files: tuple[Path, ...]) -> int:
     return 0
 
 
+def _power(jobs: int | None, cluster: str | None = None) -> Power:
+    from workbook.batch import Power
+
+    return Power(jobs, cluster)
+
+
 def say(text: str) -> None:
     """Print a line on standard output; characters that the console lacks become question marks, not errors."""
     click.echo(text)
 
 
 class progress:  # noqa: N801 — used as a function
-    """A progress bar on standard error for `total` files; silent where standard error is no screen or total is 0."""
+    """A progress bar on standard error for `total` pieces; silent where standard error is no screen or they are few."""
 
     def __init__(self, caption: str, total: int) -> None:
         self._caption, self._total = caption, total
         self._bar: Any = None
 
-    def __enter__(self) -> Callable[[Path], None]:
-        if not self._total or not sys.stderr.isatty():
+    def __enter__(self) -> Callable[[int], None]:
+        if self._total < 2 or not sys.stderr.isatty():
             return lambda _: None
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        bar = Progress(console=Console(stderr=True))
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        bar = Progress(*columns, console=Console(stderr=True))
         task = bar.add_task(self._caption, total=self._total)
         bar.start()
         self._bar = bar
-        return lambda _: bar.advance(task)
+        return lambda count: bar.advance(task, count)
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
@@ -280,7 +299,7 @@ def _refused(outcome: Outcome) -> None:
 
 def _show(outcome: Outcome, style: str) -> None:
     if style == "json":
-        say(json.dumps(_as_json(outcome), ensure_ascii=False, indent=2))
+        _say_json(outcome)
     else:
         from workbook.console import check_tables
 
@@ -289,8 +308,16 @@ def _show(outcome: Outcome, style: str) -> None:
     _refused(outcome)
 
 
-def _as_json(outcome: Outcome) -> dict[str, Any]:
-    return {"verdict": outcome.verdict, "filings": [_checked_json(entry) for entry in outcome.checked]}
+def _say_json(outcome: Outcome) -> None:
+    """Print the verdict and the filings one by one, for ten thousand of them fill the memory."""
+    say("{")
+    say(f'  "verdict": {json.dumps(outcome.verdict, ensure_ascii=False)},')
+    say('  "filings": [')
+    last = len(outcome.checked) - 1
+    for place, entry in enumerate(outcome.checked):
+        text = json.dumps(_checked_json(entry), ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        say(f"    {text}{',' if place < last else ''}")
+    say("  ]\n}")
 
 
 def _checked_json(entry: Checked) -> dict[str, Any]:
@@ -317,12 +344,14 @@ def _words(error: BaseException) -> str:
 
 def _expected() -> tuple[type[BaseException], ...]:
     from workbook.actions import ActionError
+    from workbook.batch import BatchError
     from workbook.bundle import BundleError
     from workbook.readers import ReadError
     from workbook.scheme import SchemeError
+    from workbook.store import StoreError
     from workbook.writers.package import PackageError
 
-    return (ActionError, BundleError, ReadError, SchemeError, PackageError, OSError)
+    return (ActionError, BatchError, BundleError, ReadError, SchemeError, StoreError, PackageError, OSError)
 
 
 def _crashed(error: Exception) -> str:

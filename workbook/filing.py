@@ -250,6 +250,11 @@ def _child(owner: Any, step: str | int) -> Any:
     return getattr(owner, str(step))
 
 
+def unit_key(unit: str | None) -> str:
+    """Return a department's name without white space, by which its filings are joined."""
+    return "".join((unit or "").split())
+
+
 def to_json(filing: Filing) -> dict[str, Any]:
     """Return the filing as the JSON of the contract: numbers as JSON numbers, unread values as their text."""
     out: dict[str, Any] = {"unit": filing.unit, "year": filing.year, "form": filing.form}

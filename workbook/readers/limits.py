@@ -9,7 +9,7 @@ class Limits:
 
     Bytes of the file, of all that is in it once unpacked and of one XML part; how much smaller packing may have made it;
     cells of the sheets in use, characters of their texts, cells that one merge may cover, tables, paragraphs; seconds
-    that LibreOffice may take.
+    that LibreOffice may take; files in an archive of filings, their bytes, and archives within archives.
     """
 
     file_bytes: int = 50_000_000
@@ -21,6 +21,9 @@ class Limits:
     merge_cells: int = 100_000
     paragraphs: int = 50_000
     seconds: int = 90
+    archive_members: int = 20_000
+    archive_bytes: int = 4_000_000_000
+    archive_depth: int = 2
 
 
 LIMITS = Limits()

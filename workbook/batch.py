@@ -1,0 +1,295 @@
+"""Many pieces of work over processes of one machine or a Dask cluster: batches, never a task a piece, in bounded memory.
+
+A task is a module's function from a list of pieces to the list of their results (texts); results go into a store as they come.
+What is there already is not done again. Whatever the engine, the order and the number of workers, the store ends the same.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any, Protocol
+
+from workbook.store import Row, Store
+
+THRESHOLD = 16  # pieces; fewer are done at once in this process
+BATCH = 32  # pieces that go to a worker together, at most
+AHEAD = 2  # batches a worker that are under way or wait
+RETIRE = 40  # batches after which a process is replaced, so that no leak adds up over a night
+
+
+class BatchError(Exception):
+    """Work that cannot be shared out; the message is a Chinese sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of work: the key of its content (with all else that its result depends on), what the task is given."""
+
+    key: str
+    data: Any
+
+
+Task = Callable[[list[Any]], list[list[str]]]
+Tick = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What may be used: processes (None is one a processor) or the address of a Dask scheduler."""
+
+    jobs: int | None = None
+    cluster: str | None = None
+
+    @property
+    def processes(self) -> int:
+        """Return how many processes work."""
+        return max(1, self.jobs or _processors())
+
+
+class Engine(Protocol):
+    """Something that a batch can be handed to: `width` batches are worked on at the same time."""
+
+    width: int
+
+    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+        """Start a batch."""
+        ...
+
+    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+        """Return what is done, waiting for one at least."""
+        ...
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(
+    task: Task,
+    pieces: Iterable[Piece],
+    store: Store,
+    power: Power,
+    *,
+    total: int,
+    fallback: str = "",
+    tick: Tick = lambda _: None,
+    redo: frozenset[str] = frozenset(),
+) -> list[str]:
+    """Have all pieces worked on whose results the store lacks (or that are to be done again); return all their keys.
+
+    `total` says about how many pieces come; `tick` hears of pieces done, those found in the store too. A piece that kills its
+    process gets `fallback` as its one result.
+    """
+    done = store.done() - redo
+    keys: list[str] = []
+
+    def lacking() -> Iterator[Piece]:
+        for piece in pieces:
+            keys.append(piece.key)
+            if piece.key in done:
+                tick(1)
+            else:
+                done.add(piece.key)
+                yield piece
+
+    with _engine(power, total) as engine:
+        for batch, results in _shared(engine, task, lacking(), sizes(total, engine.width), fallback):
+            store.put(_rows(batch, results))
+            tick(len(batch))
+    store.finish(keys)
+    return keys
+
+
+def _rows(batch: Sequence[Piece], results: Sequence[Sequence[str]]) -> list[Row]:
+    pairs = zip(batch, results, strict=True)
+    return [(piece.key, number, body) for piece, bodies in pairs for number, body in enumerate(bodies)]
+
+
+def sizes(count: int, width: int) -> int:
+    """Return how many pieces go into one batch: four batches a worker where that is enough, never more than BATCH."""
+    return max(1, min(BATCH, -(-count // (4 * width))))
+
+
+def _shared(
+    engine: Engine, task: Task, pieces: Iterator[Piece], size: int, fallback: str
+) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
+    """Yield batches with their results as they come, only so many under way that memory stays bounded."""
+    batches: Iterator[Sequence[Piece]] = iter(lambda: list(islice(pieces, size)), [])
+    running: dict[Future[list[list[str]]], Sequence[Piece]] = {}
+    while True:
+        for batch in islice(batches, max(0, AHEAD * engine.width - len(running))):
+            running[engine.submit(task, [piece.data for piece in batch])] = batch
+        if not running:
+            return
+        broken: list[Piece] = []
+        for future in engine.first(running):
+            batch = running.pop(future)
+            try:
+                yield batch, future.result()
+            except Exception as error:
+                if not _fell(error):
+                    raise
+                broken += batch
+        if broken:
+            # every batch under way may have fallen with the process: each piece by itself shows which one fells it
+            broken += [piece for batch in running.values() for piece in batch]
+            running.clear()
+            yield from _one_by_one(task, broken, fallback)
+
+
+def _fell(error: Exception) -> bool:
+    """Return whether a worker died under its work (of a cluster: several workers, one after the other)."""
+    return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"
+
+
+def _one_by_one(
+    task: Task, pieces: Sequence[Piece], fallback: str
+) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
+    pool = _Processes(1)
+    try:
+        for piece in pieces:
+            try:
+                yield [piece], pool.submit(task, [piece.data]).result()
+            except BrokenProcessPool:
+                yield [piece], [[fallback] if fallback else []]
+    finally:
+        pool.close()
+
+
+@contextmanager
+def _engine(power: Power, count: int) -> Iterator[Engine]:
+    if power.cluster and count:
+        with _dask(power.cluster) as engine:
+            yield engine
+    elif power.processes == 1 or count < THRESHOLD:
+        yield _Here()
+    else:
+        pool = _Processes(min(power.processes, count))
+        try:
+            yield pool
+        finally:
+            pool.close()
+
+
+class _Here:
+    """This very process."""
+
+    width = 1
+
+    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+        future: Future[list[list[str]]] = Future()
+        future.set_result(task(data))
+        return future
+
+    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+        return list(running)
+
+
+class _Processes:
+    """Processes of this machine, started afresh (spawn) on every system, so that all behave as on Windows."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+        try:
+            return self._open().submit(task, data)
+        except BrokenProcessPool:
+            self.close()
+            return self._open().submit(task, data)
+
+    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+        return list(wait(running, return_when=FIRST_COMPLETED).done)
+
+    def _open(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            context = get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.width, mp_context=context, max_tasks_per_child=RETIRE)
+        return self._pool
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+class _Dask:
+    """Workers of a Dask cluster; a batch whose worker is lost is given to another by the scheduler."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.width = max(1, sum(client.ncores().values()))
+
+    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+        future: Future[list[list[str]]] = self._client.submit(task, data, pure=False, retries=2)
+        return future
+
+    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+        import distributed
+
+        until: Any = distributed.wait
+        return list(until(list(running), return_when="FIRST_COMPLETED").done)
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[_Dask]:
+    try:
+        import distributed
+    except ImportError as error:
+        raise BatchError("要用 --cluster，请先安装：pip install 'jixiao[cluster]'") from error
+    try:
+        connect: Any = distributed.Client
+        client = connect(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise BatchError(f"连不上集群「{address}」，请检查地址（如 tcp://主机:8786），并确认调度器已启动") from error
+    try:
+        if not client.ncores():
+            raise BatchError(f"集群「{address}」没有工作节点，请先启动 dask worker")
+        _same_version(client)
+        yield _Dask(client)
+    finally:
+        client.close()
+
+
+def _same_version(client: Any) -> None:
+    """Raise BatchError where a worker's program differs from ours: its results would be others, too."""
+    ours = version()
+    others = client.run(version, on_error="return")
+    strange = sorted({str(theirs) for theirs in others.values() if theirs != ours})
+    if strange:
+        raise BatchError(f"集群上的 jixiao 与本机不同（本机 {ours}，节点 {'、'.join(strange)}），请装成同一版本")
+
+
+@cache
+def version() -> str:
+    """Return what names this program to a store: results of another version are not taken for its own."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    from workbook.records import digest
+
+    try:
+        number = installed("jixiao")
+    except PackageNotFoundError:
+        number = "0"
+    return f"{number}+{digest(*_sources())[:12]}"
+
+
+def _sources() -> Iterator[bytes]:
+    """Yield the program's own texts: rules and forms change between versions of the same number."""
+    from pathlib import Path
+
+    folder = Path(__file__).parent
+    kinds = ("*.py", "*.toml")
+    for path in sorted(path for kind in kinds for path in folder.rglob(kind)):
+        yield path.relative_to(folder).as_posix().encode()
+        yield path.read_bytes().replace(b"\r\n", b"\n")

@@ -1,0 +1,365 @@
+"""What departments hand in: files, folders and archives; who is missing, who handed in twice and which file wins."""
+
+import os
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from workbook.filing import Filing, unit_key
+from workbook.readers.limits import LIMITS
+
+IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
+_ARCHIVES = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z"}
+_REGION = re.compile(r"^.{1,10}?[省市州盟县区旗](?!管理|行政)")
+SHOWN = 30  # names that a list in a message holds
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file as handed in: where it is now, the name the clerk knows, when it was changed, and the folder it came in."""
+
+    path: Path
+    name: str
+    modified: float = 0.0
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not be taken in, and why (Chinese)."""
+
+    name: str
+    reason: str
+
+
+def gather(paths: Iterable[Path], spill: Path) -> tuple[list[Delivery], list[Unread]]:
+    """Return all files that paths name (folders and archives opened, archives into `spill`), and those that cannot be opened."""
+    found: list[Delivery] = []
+    unread: list[Unread] = []
+    for path in paths:
+        if path.is_dir():
+            for below in _below(path):
+                folder = below.relative_to(path).parts[0] if below.parent != path else ""
+                _take(below, below.relative_to(path).as_posix(), folder, spill, found, unread)
+        else:
+            _take(path, path.name, "", spill, found, unread)
+    return found, unread
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _is_ignored(name))
+        yield from (Path(root) / name for name in sorted(files) if not _is_ignored(name))
+
+
+def _is_ignored(name: str) -> bool:
+    return name[0] in "~." or name.casefold() in IGNORED
+
+
+def _take(path: Path, name: str, folder: str, spill: Path, found: list[Delivery], unread: list[Unread]) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+        modified = path.stat().st_mtime
+    except OSError:
+        found.append(Delivery(path, name, folder=folder))  # the reader says what is wrong with it
+        return
+    if kind := _ARCHIVES.get(head):
+        unread.append(Unread(name, f"是 {kind} 压缩包，读不了；请解压，或改用 .zip 压缩后再导入"))
+    elif head[:2] == b"PK" and _is_archive(path):
+        _unpack(path, name, folder, spill, found, unread, depth=1)
+    else:
+        found.append(Delivery(path, name, modified, folder))
+
+
+def _is_archive(path: Path) -> bool:
+    """Return whether a zip holds files of its own and is no Word or Excel file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "[Content_Types].xml" not in archive.namelist()
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
+        return path.suffix.lower() == ".zip"
+
+
+def _unpack(
+    path: Path, name: str, folder: str, spill: Path, found: list[Delivery], unread: list[Unread], depth: int
+) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if refusal := _refusal(members):
+                unread.append(Unread(name, refusal))
+                return
+            for member in members:
+                _extract(archive, member, name, folder, spill, found, unread, depth)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError):
+        unread.append(Unread(name, "压缩包已损坏或不完整，请单位重新压缩后报送"))
+
+
+def _refusal(members: Sequence[zipfile.ZipInfo]) -> str:
+    unpacked = sum(member.file_size for member in members)
+    packed = max(1, sum(member.compress_size for member in members))
+    if len(members) > LIMITS.archive_members:
+        return f"压缩包里有 {len(members):,} 个文件，超过 {LIMITS.archive_members:,} 个，没有读；请分成几个"
+    if unpacked > LIMITS.archive_bytes or (unpacked > 20_000_000 and unpacked / packed > LIMITS.ratio):
+        return f"压缩包解开后过大（{unpacked // 1_000_000:,} MB），疑似压缩炸弹，没有读"
+    return ""
+
+
+def _extract(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    name: str,
+    folder: str,
+    spill: Path,
+    found: list[Delivery],
+    unread: list[Unread],
+    depth: int,
+) -> None:
+    parts = [part for part in re.split(r"[/\\]", member_name(member)) if part not in ("", ".", "..")]
+    if not parts or any(_is_ignored(part) for part in parts):
+        return
+    shown = f"{name}/{'/'.join(parts)}"
+    if member.flag_bits & 1:
+        unread.append(Unread(shown, "压缩包加了密码，请单位去掉密码后重新报送"))
+    elif member.file_size > LIMITS.file_bytes and not parts[-1].lower().endswith(".zip"):
+        unread.append(Unread(shown, f"有 {member.file_size // 1_000_000} MB，超过上限，没有读"))
+    else:
+        target = _written(archive, member, spill, parts[-1])
+        within = folder or (parts[0] if len(parts) > 1 else "")
+        if target.read_bytes()[:2] == b"PK" and _is_archive(target):
+            if depth >= LIMITS.archive_depth:
+                unread.append(Unread(shown, "压缩包里套了太多层压缩包，请解压后再导入"))
+            else:
+                _unpack(target, shown, within, spill, found, unread, depth + 1)
+        else:
+            found.append(Delivery(target, shown, _stamp(member), within))
+
+
+def _written(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spill: Path, name: str) -> Path:
+    """Write a member under its bare name into a fresh folder: no path of the archive is followed. A size that lies ends it."""
+    folder = spill / f"{sum(1 for _ in spill.iterdir()):06d}"
+    folder.mkdir()
+    cleaned = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).strip(" .")[-120:] or "_"
+    target = folder / cleaned
+    with archive.open(member) as source, target.open("wb") as out:
+        left = member.file_size
+        while chunk := source.read(1 << 20):
+            left -= len(chunk)
+            if left < 0:
+                raise ValueError("a member larger than it says")
+            out.write(chunk)
+    return target
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Return the name of an archive's member: Chinese Windows writes GBK without saying so, and Macs UTF-8."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        raw = member.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return member.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+def _stamp(member: zipfile.ZipInfo) -> float:
+    try:
+        return datetime(*member.date_time).timestamp()  # noqa: DTZ001 — archives keep the clerk's own clock
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+
+
+# --- who handed in what -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one filing of a delivery, enough to choose: its place in the reading, unit, year, how much it holds.
+
+    `content` names its values, so that the same report under two names is known as such; `holds` are the parts of the report
+    that it has (附件2, 附件3, 正文).
+    """
+
+    place: int
+    unit: str
+    year: int | None
+    name: str
+    modified: float
+    filled: int
+    content: str
+    folder: str = ""
+    holds: frozenset[str] = frozenset()
+    joined: tuple[int, ...] = ()  # places of the files that hold its other parts
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A department that handed in more than once: the file taken, those not taken, and why."""
+
+    unit: str
+    won: str
+    lost: tuple[str, ...]
+    reason: str
+
+
+@dataclass(slots=True)
+class Collected:
+    """What came in: how many files, the places taken, and what the clerk must know of the rest."""
+
+    files: int = 0
+    taken: list[Entry] = field(default_factory=list)
+    twice: list[Twice] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    other_year: list[Entry] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    added: int = 0
+    updated: int = 0
+
+
+_PARTS = {
+    "附件2": ("staff", "expenses", "project_lines", "buildings", "thrift_measures"),
+    "附件3": ("funds", "income", "outlay", "goals", "indicators", "total"),
+}
+
+
+def filled(filing: Filing) -> tuple[int, frozenset[str]]:
+    """Return how many fields and paragraphs of a filing hold something, and which parts of the report it has."""
+    paths = [path for path in filing.paths() if filing.get(path) is not None]
+    heads = {path.partition(".")[0].partition("[")[0] for path in paths}
+    holds = {part for part, names in _PARTS.items() if not heads.isdisjoint(names)}
+    return len(paths) + len(filing.narrative), frozenset(holds | ({"正文"} if filing.narrative else set()))
+
+
+def join(filing: Filing, other: Filing) -> Filing:
+    """Return a filing with the parts that only another file of the same department has."""
+    rows = [name for name in ("project_lines", "buildings", "indicators") if not getattr(filing, name)]
+    fresh = ("staff.", "expenses.", "funds.", "income.", "outlay.", "goals.", "total.", "signature.", "thrift", "year")
+    for path in other.paths():
+        if not path.startswith((*fresh, *rows)):
+            continue
+        blank = path.startswith(tuple(rows)) or filing.get(path) is None
+        if blank and path not in filing.unread:
+            filing.set(path, other.get(path))
+            filing.places.update({path: other.places[path]} if path in other.places else {})
+            filing.unread.update({path: other.unread[path]} if path in other.unread else {})
+    filing.narrative = filing.narrative or other.narrative
+    for name in ("class_weights", "years"):
+        setattr(filing, name, {**getattr(other, name), **getattr(filing, name)})
+    filing.blank_classes = filing.blank_classes or other.blank_classes
+    filing.none_classes = filing.none_classes or other.none_classes
+    filing.absent &= other.absent
+    filing.source = f"{filing.source}；{other.source}"
+    return filing
+
+
+def choose(entries: Iterable[Entry], year: int | None) -> tuple[list[Entry], list[Twice]]:
+    """Return one entry a department, in order of their places, and who handed in twice with the reason of the choice.
+
+    The year of the master wins over another year; then the file changed later; then the one that holds more; then the name
+    that sorts last. Units are told apart by their names without white space.
+    """
+    by_unit: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_unit.setdefault(unit_key(entry.unit) or entry.name, []).append(entry)
+    taken: list[Entry] = []
+    twice: list[Twice] = []
+    for group in by_unit.values():
+        won, *others = sorted(group, key=lambda entry: _rank(entry, year), reverse=True)
+        halves, lost = _halves(won, others)
+        taken.append(replace(won, joined=tuple(entry.place for entry in halves)))
+        if lost:
+            names = tuple(entry.name for entry in lost)
+            twice.append(Twice(won.unit, won.name, names, _reason(won, lost[0], year)))
+    return sorted(taken, key=lambda entry: entry.place), twice
+
+
+def _halves(won: Entry, others: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return the files that hold parts of the report which the one taken lacks (附件2 apart from 附件3), and the rest."""
+    held, halves, rest = set(won.holds), [], []
+    for entry in others:
+        if entry.holds and held and held.isdisjoint(entry.holds) and entry.year in (None, won.year):
+            held |= entry.holds
+            halves.append(entry)
+        else:
+            rest.append(entry)
+    return halves, rest
+
+
+def _rank(entry: Entry, year: int | None) -> tuple[bool, float, int, str]:
+    # archives keep even seconds, so that the same file may differ by one
+    return (year is not None and entry.year == year, entry.modified // 2, entry.filled, entry.name)
+
+
+def _reason(won: Entry, lost: Entry, year: int | None) -> str:
+    if won.content == lost.content:
+        return "内容相同，任取一份"
+    if (won.year == year) != (lost.year == year) and year is not None:
+        return f"它是 {year} 年度的，另一份是 {lost.year or '未写年度'}"
+    if won.modified // 2 != lost.modified // 2:
+        return f"它修改得较晚（{_when(won.modified)}，另一份 {_when(lost.modified)}）"
+    if won.filled != lost.filled:
+        return f"修改时间相同，它填得较全（{won.filled} 处，另一份 {lost.filled} 处）"
+    return "修改时间和填写多少都相同，取文件名排在后面的；请核对"
+
+
+def _when(stamp: float) -> str:
+    return datetime.fromtimestamp(stamp).strftime("%Y-%m-%d %H:%M") if stamp else "时间不明"  # noqa: DTZ006
+
+
+def region_of(entry: Entry) -> str:
+    """Return the region of a department: the folder it came in, or the county that its name begins with; else 其他."""
+    if entry.folder:
+        return entry.folder
+    found = _REGION.match(entry.unit)
+    return found[0] if found else "其他"
+
+
+def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
+    """Yield the summary that a clerk reads: how many came, who is missing, who came twice, what could not be read and why."""
+    yield f"导入：收到 {collected.files} 个文件，新增 {collected.added} 个单位，更新 {collected.updated} 个"
+    if joined := [entry.unit for entry in collected.taken if entry.joined]:
+        yield f"附件分成几个文件报来、已合为一份的 {len(joined)} 个：{_listed(joined)}"
+    if collected.missing:
+        yield f"未报 {len(collected.missing)} 个：{_listed(collected.missing)}"
+    if collected.twice:
+        yield f"重复报送 {len(collected.twice)} 个："
+        for entry in collected.twice[:SHOWN]:
+            yield f"  {entry.unit}：用「{entry.won}」，没有用「{'」「'.join(entry.lost)}」——{entry.reason}"
+    if collected.other_year:
+        names = [f"{entry.unit}（{entry.year}）" for entry in collected.other_year]
+        yield f"年度与总表不同、仍取用了的 {len(names)} 个，请核对：{_listed(names)}"
+    if collected.unread:
+        yield f"读不了 {len(collected.unread)} 个" + ("：" if reasons else "，原因另列")
+        for unread in collected.unread[:SHOWN] if reasons else ():
+            yield f"  {unread.name}：{unread.reason}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f"……共 {len(names)} 个" if len(names) > SHOWN else ""
+    return "、".join(names[:SHOWN]) + more
+
+
+def to_json(collected: Collected) -> dict[str, object]:
+    """Return the summary as plain data."""
+    return {
+        "files": collected.files,
+        "taken": [{"unit": entry.unit, "year": entry.year, "file": entry.name} for entry in collected.taken],
+        "added": collected.added,
+        "updated": collected.updated,
+        "missing": collected.missing,
+        "twice": [
+            {"unit": entry.unit, "won": entry.won, "lost": list(entry.lost), "reason": entry.reason}
+            for entry in collected.twice
+        ],
+        "other_year": [{"unit": e.unit, "year": e.year, "file": e.name} for e in collected.other_year],
+        "unread": [{"file": entry.name, "reason": entry.reason} for entry in collected.unread],
+    }

@@ -1,0 +1,338 @@
+"""The verbs over many files: what a worker does with one piece, and how its results come back."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook import batch, collect
+from workbook.batch import Piece, Power
+from workbook.collect import Collected, Delivery, Entry, Unread, filled, join
+from workbook.filing import to_json, unit_key
+from workbook.records import digest, pack, pack_report, unpack, unpack_report
+from workbook.store import Store
+
+if TYPE_CHECKING:
+    from workbook.actions import Checked, Outcome, Progress
+    from workbook.filing import Filing
+    from workbook.findings import Report
+    from workbook.master import Master
+    from workbook.scheme import Scheme
+
+Tick = Callable[[int], None]
+CRASHED = "读这个文件时程序退出了（文件可能损坏或有意做坏），其他文件不受影响；请单位另存一份后重新报送"
+
+
+def store_of(master: Path) -> Path:
+    """Return the folder beside a master in which its results are kept."""
+    return master.with_name(f".{master.stem}.缓存")
+
+
+def store_for(paths: Sequence[Path]) -> Path:
+    """Return where results for loose files are kept: beside them, or where that cannot be, in the system's own place."""
+    folder = paths[0].resolve().parent
+    while not all(path.resolve().is_relative_to(folder) for path in paths):
+        folder = folder.parent
+    place = folder / ".jixiao"
+    try:
+        place.mkdir(exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"jixiao-{digest(str(folder))[:12]}"
+    return place
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read: where it is, the name a clerk knows it by, its content's hash with that name."""
+
+    path: Path
+    name: str
+    key: str
+
+
+def source(path: Path, name: str = "") -> Source:
+    """Return a file with the key of its content; one that cannot be opened is told apart by its name alone."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""
+    # the name is part of the result: a department is called by it where the form leaves it blank
+    return Source(path, name or path.name, digest(batch.version(), path.name, content))
+
+
+def read_task(data: list[tuple[str, str, bytes | None]]) -> list[list[str]]:
+    """Read files (name, path, content where the worker may not see the path); the results are filings or a reason."""
+    return [list(_read(*entry)) for entry in data]
+
+
+def _read(name: str, path: str, content: bytes | None) -> Iterator[str]:
+    from workbook.readers import ReadError, read
+
+    try:
+        if content is None:
+            filings = read(Path(path))
+        else:
+            with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+                copy = Path(folder) / name
+                copy.write_bytes(content)
+                filings = read(copy)
+    except ReadError as error:
+        yield json.dumps({"refused": str(error)}, ensure_ascii=False)
+        return
+    for filing in filings:
+        yield pack(filing)
+
+
+def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick) -> list[str]:
+    def pieces() -> Iterator[Piece]:
+        for entry in sources:
+            # workers on other machines do not see our files
+            content = entry.path.read_bytes() if power.cluster and entry.path.is_file() else None
+            yield Piece(entry.key, (entry.path.name, str(entry.path), content))
+
+    fallback = json.dumps({"refused": CRASHED}, ensure_ascii=False)
+    return batch.run(read_task, pieces(), store, power, total=len(sources), fallback=fallback, tick=tick)
+
+
+def _opened(body: str, entry: Source) -> Filing | str:
+    if body.startswith('{"refused"'):
+        return str(json.loads(body)["refused"])
+    filing = unpack(body)
+    filing.source = entry.name
+    return filing
+
+
+# --- checking ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms filings are checked: the scheme, the only rules, the rules left out."""
+
+    scheme: Scheme
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return what names the terms to a store."""
+        return digest(batch.version(), self.scheme.id, self.scheme.hash, *self.only, "|", *self.skip)
+
+
+def check_task(data: list[tuple[str, Terms]]) -> list[list[str]]:
+    """Check packed filings; the result of each is its report."""
+    from workbook.rules.registry import check
+
+    out = []
+    for text, terms in data:
+        report = check(unpack(text), terms.scheme, terms.only, terms.skip)
+        out.append([json.dumps(pack_report(report), ensure_ascii=False)])
+    return out
+
+
+def reports(
+    filings: Sequence[Filing], terms: Terms, folder: Path, power: Power, tick: Tick = lambda _: None
+) -> Iterator[Report]:
+    """Yield the report of each filing, in the order of the filings."""
+    if not is_many(len(filings), power):
+        from workbook.rules.registry import check
+
+        for filing in filings:
+            yield check(filing, terms.scheme, terms.only, terms.skip)
+            tick(1)
+        return
+    store = Store(folder, "check")
+    pieces = (_piece(filing, terms) for filing in filings)
+    keys = batch.run(check_task, pieces, store, power, total=len(filings), tick=tick)
+    for _, body in store.rows(keys):
+        yield unpack_report(json.loads(body))
+
+
+def _piece(filing: Filing, terms: Terms) -> Piece:
+    text = pack(filing)
+    return Piece(digest(terms.key, text), (text, terms))
+
+
+def check_files(
+    paths: Iterable[Path], terms: Terms, prior: Mapping[str, Filing], progress: Progress, power: Power
+) -> Outcome:
+    """Check reports and departments' workbooks: few in memory, many through the store and gone through anew each time."""
+    from workbook.actions import Outcome, Refused
+
+    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as spill:
+        deliveries, unread = collect.gather(paths, Path(spill))
+        sources = [source(entry.path, entry.name) for entry in deliveries]
+        folder = store_for([entry.path for entry in deliveries if not entry.path.is_relative_to(spill)] or list(paths))
+        with progress("读取", len(sources)) as tick:
+            readings = Readings(sources, folder, power, tick)
+    refused = [Refused(Path(entry.name), entry.reason) for entry in unread]
+    refused += [Refused(entry.path, found) for _, entry, found in readings if isinstance(found, str)]
+    checked = Checks(readings, terms, prior, folder)
+    with progress("审核", len(sources)) as tick:
+        checked.work(power, tick)
+    return Outcome(checked=checked.kept(), refused=refused)
+
+
+class Checks(Sequence["Checked"]):
+    """The filings of many files as checked, in the order of the files; many lie in the store, and are read one by one."""
+
+    def __init__(self, readings: Readings, terms: Terms, prior: Mapping[str, Filing], folder: Path) -> None:
+        self._readings, self._terms, self._prior = readings, terms, prior
+        self._store = Store(folder, "check") if readings.many else None
+        self._keys: list[str] = []
+        self._here: list[Checked] = []
+
+    def work(self, power: Power, tick: Tick) -> None:
+        """Check all of them, but those whose results the store has."""
+        if self._store is None:
+            for path, filing in self._filings():
+                self._here.append(self._checked(path, filing, None))
+                tick(1)
+            return
+        pieces = (_piece(filing, self._terms) for _, filing in self._filings())
+        total = len(self._readings)
+        self._keys = batch.run(check_task, pieces, self._store, power, total=total, tick=tick)
+
+    def kept(self) -> Sequence[Checked]:
+        """Return the results: a list where they are few."""
+        return self._here if self._store is None else self
+
+    def _filings(self) -> Iterator[tuple[Path, Filing]]:
+        for _, entry, found in self._readings:
+            if not isinstance(found, str):
+                found.prior = self._prior.get(unit_key(found.unit))
+                yield entry.path, found
+
+    def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
+        from workbook.actions import Checked
+        from workbook.derive import derive
+        from workbook.rules.registry import check
+
+        terms = self._terms
+        report = report or check(filing, terms.scheme, terms.only, terms.skip)
+        return Checked(path, filing, derive(filing, terms.scheme), report)
+
+    def __iter__(self) -> Iterator[Checked]:
+        if self._store is None:
+            yield from self._here
+            return
+        rows = self._store.rows(self._keys)
+        for (path, filing), (_, body) in zip(self._filings(), rows, strict=True):
+            yield self._checked(path, filing, unpack_report(json.loads(body)))
+
+    def __len__(self) -> int:
+        return len(self._here) or len(self._keys)
+
+    def __getitem__(self, index: Any) -> Any:
+        return list(self)[index]
+
+
+# --- collecting -------------------------------------------------------------------------------------------------------
+
+
+class Readings:
+    """The filings of many files, to be gone through more than once: few are kept in memory, many lie in the store.
+
+    `for place, source, filing_or_reason in readings`; `place` numbers what was read, in the order of the files.
+    """
+
+    def __init__(self, sources: Sequence[Source], folder: Path, power: Power, tick: Tick = lambda _: None) -> None:
+        self._sources = sources
+        self._store: Store | None = None
+        self._here: list[list[str]] = []
+        if is_many(len(sources), power):
+            self._store = Store(folder, "read")
+            self._keys = _read_all(sources, self._store, power, tick)
+        else:
+            for entry in sources:
+                self._here += read_task([(entry.path.name, str(entry.path), None)])
+                tick(1)
+
+    @property
+    def many(self) -> bool:
+        """Return whether they lie in a store."""
+        return self._store is not None
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __iter__(self) -> Iterator[tuple[int, Source, Filing | str]]:
+        if self._store is None:
+            pairs = ((place, body) for place, bodies in enumerate(self._here) for body in bodies)
+        else:
+            pairs = ((place, body) for place, body in self._store.rows(self._keys))
+        for number, (place, body) in enumerate(pairs):
+            yield number, self._sources[place], _opened(body, self._sources[place])
+
+
+def is_many(count: int, power: Power) -> bool:
+    """Return whether so many pieces are worth processes and a store."""
+    return count >= batch.THRESHOLD or power.cluster is not None
+
+
+def entries(readings: Readings, deliveries: Sequence[Delivery], unread: list[Unread]) -> Iterator[Entry]:
+    """Yield what is to be known of each filing to choose among them; files that were refused go into `unread`."""
+    by_path = {delivery.path: delivery for delivery in deliveries}
+    for place, source_of, found in readings:
+        delivery = by_path[source_of.path]
+        if isinstance(found, str):
+            unread.append(Unread(delivery.name, found))
+            continue
+        count, holds = filled(found)
+        found.source = ""
+        content = digest(json.dumps(to_json(found), ensure_ascii=False))
+        unit = found.unit or ""
+        yield Entry(place, unit, found.year, delivery.name, delivery.modified, count, content, delivery.folder, holds)
+
+
+def chosen(readings: Readings, taken: Iterable[Entry]) -> Iterator[tuple[Entry, Filing]]:
+    """Yield the filings taken, in the order they were read, each joined with its other halves."""
+    main = {entry.place: entry for entry in taken}
+    halves = {place: entry for entry in main.values() for place in entry.joined}
+    open_ones: dict[int, list[tuple[int, Filing]]] = {}
+    for place, _, found in readings:
+        owner = main.get(place) or halves.get(place)
+        if owner is None or isinstance(found, str):
+            continue
+        parts = open_ones.setdefault(owner.place, [])
+        parts.append((place, found))
+        if len(parts) == 1 + len(owner.joined):
+            del open_ones[owner.place]
+            yield owner, _joined(owner, dict(parts))
+
+
+def _joined(owner: Entry, parts: dict[int, Filing]) -> Filing:
+    filing = parts[owner.place]
+    for place in owner.joined:
+        filing = join(filing, parts[place])
+    return filing
+
+
+def collect_for(
+    book: Master, paths: Iterable[Path], progress: Progress, power: Power
+) -> tuple[list[Filing], Collected]:
+    """Return the filings to take into a master, one a department, and what is to be said of all that came."""
+    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as spill:
+        deliveries, unread = collect.gather(paths, Path(spill))
+        sources = [source(entry.path, Path(entry.name).name) for entry in deliveries]
+        with progress("读取", len(sources)) as tick:
+            readings = Readings(sources, store_of(book.path), power, tick)
+        known = list(entries(readings, deliveries, unread))
+    taken, twice = collect.choose(known, book.year)
+    filings = [filing for _, filing in chosen(readings, taken)]
+    files = len({*(entry.name for entry in deliveries), *(entry.name for entry in unread)})
+    collected = Collected(files, taken, twice, unread)
+    here = {unit_key(filing.unit) for filing in book.filings}
+    came = {unit_key(entry.unit) for entry in taken}
+    collected.updated = len(here & came)
+    collected.added = len(came) - collected.updated
+    collected.missing = [unit for unit in book.missing if unit_key(unit) not in came]
+    collected.other_year = [entry for entry in taken if book.year and entry.year not in (None, book.year)]
+    return filings, collected

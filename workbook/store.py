@@ -1,0 +1,124 @@
+"""What has been worked out already: Parquet files keyed by the hash of the content, through DuckDB.
+
+A store is a folder. While a run goes on, each batch of results is one file in `NAME.parts`, written whole or not at all; at
+its end all are put into `NAME.parquet`, ordered by key, so that the file is the same to the byte however the work was done.
+A run that was killed finds its batches again. Nothing in a store is needed: whoever deletes it waits once more.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from workbook.records import digest
+
+MEMORY = "400MB"
+FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)"
+Row = tuple[str, int, str]  # key of the content, number of the result within it, the result as JSON text
+
+
+class StoreError(Exception):
+    """A store that cannot be used; the message is a Chinese sentence with the remedy."""
+
+
+@contextmanager
+def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator[Any]:
+    """Give a DuckDB connection that keeps to its bounds and spills into a folder; one thread keeps the order of rows.
+
+    `on_disk` keeps its tables in a file, for those that memory should not hold.
+    """
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="jixiao-", dir=folder, ignore_cleanup_errors=True) as spill:
+        settings: dict[str, Any] = {
+            "memory_limit": MEMORY,
+            "threads": 1,
+            "temp_directory": spill,
+            "enable_external_access": True,
+        }
+        with duckdb.connect(f"{spill}/work" if on_disk else ":memory:", config=settings) as made:
+            yield made
+
+
+class Store:
+    """One kind of results in a folder: `name` says which (read, check …)."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        self.parts = folder / f"{name}.parts"
+        self.whole = folder / f"{name}.parquet"
+        try:
+            self.parts.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"写不进文件夹「{folder.parent}」，请换一个可以写的文件夹再试") from error
+
+    def done(self) -> set[str]:
+        """Return the keys whose results are here."""
+        if not (source := self._source()):
+            return set()
+        with connection(self.folder) as base:
+            return {key for (key,) in base.execute(f"SELECT DISTINCT key FROM {source}").fetchall()}
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Keep the results of one batch: all of them or, where the run is killed, none."""
+        if not rows:
+            return
+        target = self.parts / f"{digest(*(row[0] for row in rows))}.parquet"
+        with connection(self.folder) as base:
+            base.execute("CREATE TABLE rows (key VARCHAR, number INTEGER, body VARCHAR)")
+            base.executemany("INSERT INTO rows VALUES (?, ?, ?)", rows)
+            self._copy(base, "SELECT * FROM rows", target)
+
+    def finish(self, keys: Iterable[str]) -> None:
+        """Put all batches into one file that holds the results of these keys, ordered; forget the others."""
+        source = self._source()
+        if not source:
+            return
+        with connection(self.folder, on_disk=True) as base:
+            self._wanted(base, keys)
+            # the way over a table makes the file the same to the byte however many parts it comes from
+            base.execute("CREATE TABLE rows (key VARCHAR NOT NULL, number INTEGER NOT NULL, body VARCHAR NOT NULL)")
+            query = f"SELECT DISTINCT key, number, body FROM {source} SEMI JOIN wanted USING (key) ORDER BY key, number"
+            base.execute(f"INSERT INTO rows {query}")
+            self._copy(base, "FROM rows", self.whole)
+        for part in self.parts.iterdir():
+            part.unlink(missing_ok=True)
+
+    def rows(self, keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Yield the place of each key in the list given, and its results, in that order, a few at a time."""
+        source = self._source()
+        if not source:
+            return
+        with connection(self.folder) as base:
+            self._wanted(base, keys)
+            query = f"""SELECT place, body FROM (SELECT DISTINCT key, number, body FROM {source})
+                JOIN wanted USING (key) ORDER BY place, number"""
+            found = base.execute(query)
+            while chunk := found.fetchmany(64):
+                yield from chunk
+
+    def _wanted(self, base: Any, keys: Iterable[str]) -> None:
+        """Make a table of the keys and their places in the list."""
+        base.execute("CREATE TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key, 0 AS place", [list(keys)])
+        base.execute("UPDATE wanted SET place = rowid")
+
+    def _source(self) -> str:
+        files = [path for path in (self.whole, *sorted(self.parts.glob("*.parquet"))) if path.is_file()]
+        names = ", ".join(quoted(path) for path in files)
+        return f"read_parquet([{names}])" if files else ""
+
+    def _copy(self, base: Any, query: str, target: Path) -> None:
+        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".tmp")
+        os.close(handle)
+        try:
+            base.execute(f"COPY ({query}) TO {quoted(Path(name))} {FORMAT}")
+            os.replace(name, target)  # noqa: PTH105 — atomic
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+def quoted(path: Path) -> str:
+    """Return a path as a literal of SQL."""
+    return "'" + str(path).replace("'", "''") + "'"
