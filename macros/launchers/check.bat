@@ -3,10 +3,13 @@ rem Drop workbooks or reports on this file: each is copied, the copy is filled a
 rem are blocked, and for WPS. ASCII only; it lies on the desktop under its Chinese name.
 setlocal
 set "PYTHON=%LOCALAPPDATA%\jixiao\env\Scripts\python.exe"
-if exist "%PYTHON%" (
-  "%PYTHON%" -X utf8 -m workbook drop %*
-) else (
-  py -3 -X utf8 -m workbook drop %*
-)
-if errorlevel 9009 echo Python is missing: run install.bat first.
+if not exist "%PYTHON%" goto launcher
+"%PYTHON%" -X utf8 -m workbook drop %*
+goto done
+
+:launcher
+py -3 -X utf8 -m workbook drop %*
+if errorlevel 9009 echo Python is missing: please run install.bat first.
+
+:done
 if not defined JIXIAO_QUIET pause
