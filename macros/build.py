@@ -18,6 +18,7 @@ from macros import texts
 from workbook.templates.build import PARTS, build_master
 from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
+from workbook.writers import unit_template
 
 VBA = Path(__file__).with_name("vba")
 TAB = "绩效自评"
@@ -60,9 +61,14 @@ def _call(verb: Verb) -> str:
     return f"Local{verb.name.capitalize()}" if verb.in_excel else f'PressVerb "{verb.name}"'
 
 
-def ribbon() -> str:
-    """Return the ribbon's XML (customUI14): one tab, the commands in three groups, Excel's own pictures."""
-    groups = "".join(_group(number, name, verbs) for number, (name, verbs) in enumerate(GROUPS.items(), start=1))
+def ribbon(*, bureau: bool = True) -> str:
+    """Return the ribbon's XML (customUI14): one tab, the commands in three groups, Excel's own pictures.
+
+    Without `bureau` it is that of a department's own workbook.
+    """
+    shown = {verb.name for verb in buttons() if bureau or not verb.bureau}
+    kept = {name: [verb for verb in verbs if verb in shown] for name, verbs in GROUPS.items()}
+    groups = "".join(_group(number, name, verbs) for number, (name, verbs) in enumerate(kept.items(), start=1))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<customUI xmlns="http://schemas.microsoft.com/office/2009/07/customui"><ribbon><tabs>'
@@ -120,6 +126,8 @@ def parts() -> dict[str, bytes]:
     return {
         "vbaProject.bin": project(sheets),
         "customUI14.xml": ribbon().encode(),
+        "unit-vbaProject.bin": project(len(unit_template.SHEETS)),
+        "unit-customUI14.xml": ribbon(bureau=False).encode(),
         "texts.json": (json.dumps(texts.rows(), ensure_ascii=False, indent=1) + "\n").encode(),
     }
 

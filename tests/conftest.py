@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
+
+
+settings.register_profile("jixiao", deadline=None)  # two cores may be busy with LibreOffice
+settings.load_profile("jixiao")
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def _waited(office: Office, before: str) -> str:
 
 
 def _hash_by_command(master: Path) -> str:
-    from workbook.master import result_hash
+    from workbook.results import result_hash
 
     copy = master.with_name("命令.xlsm")
     shutil.copy(master, copy)

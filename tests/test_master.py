@@ -13,7 +13,8 @@ from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits, Formula
 from workbook.filing import Indicator, to_json
 from workbook.findings import Severity
-from workbook.master import edits_for_import, read_master, result_hash
+from workbook.master import edits_for_import, read_master
+from workbook.results import result_hash
 from workbook.scheme import SchemeError
 from workbook.templates.build import MASTER, build_master
 from workbook.writers import master_layout as layout

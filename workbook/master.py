@@ -1,6 +1,5 @@
 """The master's tables and the filings they hold; what each verb changes in them, as edits. What the clerk wrote is kept."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,18 +10,20 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from workbook import results
 from workbook.derive import Derived, derive
-from workbook.edits import Block, Cell, Edits, Formula, Resize, hyperlink
+from workbook.edits import Block, Cell, Edits, Formula, Resize
 from workbook.fields import field_of, pattern_of
 from workbook.figures import plain
 from workbook.filing import Filing, Place, from_json, to_json
-from workbook.findings import Finding, Report, Severity, verdict
+from workbook.findings import Finding, Report, Severity
 from workbook.forms import missing_in
 from workbook.quantity import Unreadable, number
+from workbook.results import single, spot
 from workbook.scheme import Scheme, SchemeError, from_rows, load
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import PackageError, address, bounds
+from workbook.writers.package import PackageError, address
 
 Record = dict[str, Any]
 SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
@@ -93,14 +94,12 @@ def read_master(path: Path) -> Master:
             f"总表「{path.name}」读不出来，可能已损坏；上一版在同一文件夹里，名为 .{path.stem}.上一版"
         ) from error
     master = Master(path)
-    home = sheets.get(layout.HOME, [])
-    year = _at(home, layout.YEAR)
-    master.year = int(float(year)) if str(year).replace(".", "").isdigit() else None
-    master.region = str(_at(home, layout.REGION) or "")
+    home = home_of(sheets)
+    master.year, master.region = home.year, home.region
     for table in layout.TABLES:
-        master.headings[table.name], master.records[table.name] = _records(sheets, table)
-    master.scheme = _scheme(master, str(_at(home, layout.SCHEME_ID) or ""))
-    master.explanations = dict(_explanations(master.records["tblFindings"]))
+        master.headings[table.name], master.records[table.name] = records_of(sheets, table)
+    master.scheme = scheme_in(master, home.scheme)
+    master.explanations = dict(explanations_in(master.records["tblFindings"]))
     master.snapshots = dict(_snapshots(sheets.get(layout.SNAPSHOT_SHEET, [])))
     by_unit: dict[str, dict[str, list[Record]]] = {}
     for name in HELD:
@@ -115,12 +114,30 @@ def read_master(path: Path) -> Master:
     return master
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is set on 首页: the year, the region (in a department's book the department), the scheme's id."""
+
+    year: int | None
+    region: str
+    scheme: str
+
+
+def home_of(sheets: Mapping[str, list[list[Any]]]) -> Home:
+    """Return what is set on 首页."""
+    rows = sheets.get(layout.HOME, [])
+    year = str(_at(rows, layout.YEAR)).strip()
+    whole = int(float(year)) if year.replace(".", "").isdigit() else None
+    return Home(whole, str(_at(rows, layout.REGION) or ""), str(_at(rows, layout.SCHEME_ID) or ""))
+
+
 def _at(rows: list[list[Any]], place: tuple[int, int]) -> Any:
     row, column = place
     return rows[row - 1][column - 1] if len(rows) >= row and len(rows[row - 1]) >= column else None
 
 
-def _records(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dict[str, int], list[Record]]:
+def records_of(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dict[str, int], list[Record]]:
+    """Return a table's headings with their columns, and its rows (1-based row under "#"); raise PackageError."""
     if table.sheet not in sheets:
         raise PackageError(f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名")
     rows = sheets[table.sheet]
@@ -143,7 +160,8 @@ def _key_heading(table: Table) -> str:
     return next(name for name in ("键", "规则编号", "编号", layout.UNIT) if name in names)
 
 
-def _scheme(master: Master, wanted: str) -> Scheme:
+def scheme_in(master: Master, wanted: str) -> Scheme:
+    """Return the scheme that 参数 and 规则说明 hold over a preset (by its id); raise SchemeError."""
     base = load(wanted) if wanted else load()
     rows = [(str(row["键"]).strip(), _words(row.get("值")) or "") for row in master.records["tblParameters"]]
     scheme = from_rows(base, rows)
@@ -158,7 +176,8 @@ def _unit_of(record: Record) -> str:
     return _words(record.get(layout.UNIT)) or ""
 
 
-def _explanations(records: Iterable[Record]) -> Iterator[tuple[str, Explanation]]:
+def explanations_in(records: Iterable[Record]) -> Iterator[tuple[str, Explanation]]:
+    """Yield the explanations of 校验结果 under the findings' keys."""
     for record in records:
         text = _words(record.get("出错说明"))
         if text:
@@ -246,14 +265,10 @@ def _place(master: Master, table: Table, record: Record, heading: str) -> Place:
 
 def edits_for_new(*, year: int, region: str, python: str = "") -> Edits:
     """Return what makes a blank master that of a year and a region; `python` is what its buttons start first."""
-    blocks = [_single(layout.YEAR, year), _single(layout.REGION, region)]
+    blocks = [single(layout.YEAR, year), single(layout.REGION, region)]
     if python:
         blocks.append(Block(layout.TEXTS_SHEET, *layout.PYTHON, ((python,),)))
     return Edits(blocks, message="已新建")
-
-
-def _single(place: tuple[int, int], value: Cell) -> Block:
-    return Block(layout.HOME, place[0], place[1], ((value,),))
 
 
 def edits_for_import(master: Master, filings: Sequence[Filing]) -> Edits:
@@ -296,8 +311,8 @@ def _outdated(master: Master) -> Iterator[Block]:
     """Yield what says that 校验结果 speaks of the state before: rows have moved, so the marks are taken off."""
     if master.records["tblFindings"]:
         yield Block("校验结果", 2, 2, (("数据已更新，请再按“全审”；下列是更新前的结果",),))
-        yield _single(layout.STATE["verdict"], "数据已更新，尚未全审")
-        yield _single(layout.MARKS, "关")
+        yield single(layout.STATE["verdict"], "数据已更新，尚未全审")
+        yield single(layout.MARKS, "关")
 
 
 class _Merge:
@@ -599,11 +614,11 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
         unit = filing.unit or ""
         result = derived[unit]
         for path in filing.paths():
-            value = _fill_value(filing, path, result, master.scheme)
+            value = fill_value(filing, path, result, master.scheme)
             if value is None:
                 continue
             place = filing.places[path]
-            edits.blocks.append(Block(place.sheet, *_spot(place.cell), ((value,),)))
+            edits.blocks.append(Block(place.sheet, *spot(place.cell), ((value,),)))
             filing.set(path, value)
             count += 1
             if unit in snapshots:
@@ -621,7 +636,8 @@ def _with_value(snapshot: dict[str, Any], path: str, value: Decimal) -> dict[str
     return to_json(held)
 
 
-def _fill_value(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
+def fill_value(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
+    """Return what 填充 puts into a field, None where it holds something or nothing can be computed."""
     if filing.get(path) is not None or path in filing.unread or path not in filing.places:
         return None
     return _computed_for(filing, path, result, scheme)
@@ -634,11 +650,6 @@ def _computed_for(filing: Filing, path: str, result: Derived, scheme: Scheme) ->
     if path == "funds.weight":
         return scheme.number("weights.execution") if filing.funds.annual_budget is not None else None
     return result.at(path)
-
-
-def _spot(cell: str) -> tuple[int, int]:
-    row, column, _, _ = bounds(cell)
-    return row, column
 
 
 def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derived]) -> Iterator[Block]:
@@ -677,93 +688,18 @@ def _runs(sheet: str, column: int, by_row: Mapping[int, Cell]) -> Iterator[Block
 
 def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Edits:
     """Return what writes 校验结果, the marks, 部门清单 and the state on 首页."""
-    table = layout.table("校验结果")
-    order = list(Severity)
-    findings = sorted((entry for report in reports for entry in report.findings), key=lambda f: order.index(f.severity))
-    names = [column.heading for column in table.columns]
+    findings = results.in_order(reports)
     prose = {(_unit_of(row), _number_of(row)): row["#"] for row in master.records["tblProse"]}
-    records = [_finding_cells(entry, prose) for entry in findings]
-    rows = tuple(tuple(record[name] for name in names) for record in records)
-    errors = sum(report.count(Severity.ERROR) for report in reports)
-    warnings = sum(report.count(Severity.WARNING) for report in reports)
-    said = verdict(errors, warnings)
-    edits = Edits(
-        [Block(table.sheet, 2, 2, ((f"{said}　（{_per_unit(reports)}）",),))], [Resize(table.name, len(rows))]
-    )
-    if rows:
-        edits.blocks.append(Block(table.sheet, table.top + 1, 1, rows))
+    records = [results.finding_cells(entry, prose) for entry in findings]
+    blocks, resize = results.blocks(reports, records)
+    edits = Edits(blocks, [resize], results.said(reports))
     edits.blocks += _mark_columns(master, Counter(str(record["行键"]) for record in records))
     edits.blocks += _unit_columns(master, reports, derived)
     edits.blocks += [block for entry in layout.TABLES for block in _derived_in_place(master, entry, derived)]
-    skipped = sum(len(report.skipped) for report in reports)
-    state: dict[str, Cell] = {
-        "when": datetime.now().strftime("%Y-%m-%d %H:%M"),  # noqa: DTZ005 — the clerk's own clock
-        "verdict": said,
-        "errors": errors,
-        "warnings": warnings,
-        "hash": result_hash(findings),
-        "skipped": f"{skipped} 条规则缺数据未执行" if skipped else "全部规则均已执行",
-        "scheme": master.scheme.hash,
-    }
-    edits.blocks += [_single(layout.STATE[name], value) for name, value in state.items()]
-    edits.blocks.append(_single(layout.MARKS, "开"))
+    edits.blocks += results.state(reports, master.scheme)
     edits.blocks += _summary_blocks(findings, derived.values())
     edits.blocks += _rule_counts(master, findings)
-    edits.message = f"{said}：错误 {errors} 条，预警 {warnings} 条"
     return edits
-
-
-def _per_unit(reports: Sequence[Report]) -> str:
-    verdicts = [report.verdict.split()[0] for report in reports]
-    kinds = ("不可报送", "需说明", "可报送")
-    return "，".join(f"{kind} {verdicts.count(kind)} 个" for kind in kinds if kind in verdicts) or "没有单位"
-
-
-def result_hash(findings: Iterable[Finding]) -> str:
-    """Return twelve hex digits of all findings, whatever their order: the same by button, command and launcher."""
-    lines = sorted(
-        f"{entry.key}|{entry.actual}|{entry.expected}|{entry.message}|{entry.explanation}" for entry in findings
-    )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
-
-
-def _finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell]:
-    place = finding.location
-    where: Cell = place.label or None
-    row_key = mark = ""
-    if place.sheet and place.cell:
-        where = hyperlink(place.sheet, place.cell, f"{place.sheet}!{place.cell}")
-        row_key = f"{place.sheet}|{_spot(place.cell)[0]}"
-        mark = f"{place.sheet}!{place.cell}|{LETTERS[finding.severity]}"
-    elif place.paragraph is not None:
-        row = prose.get((finding.unit, place.paragraph))
-        where = hyperlink("正文核对", f"D{row}", f"正文第{place.paragraph}段") if row else f"正文第{place.paragraph}段"
-        row_key = f"正文核对|{row}" if row else ""
-        mark = f"正文核对!D{row}|{LETTERS[finding.severity]}" if row else ""
-    return {
-        "规则编号": finding.rule,
-        "级别": f"{finding.severity.mark} {NATURE[finding.severity]}",
-        "类别": finding.category.value,
-        "部门": finding.unit,
-        "位置": where,
-        "填报值": _cut(finding.actual) or None,
-        "应为值": finding.expected or None,
-        "差额": finding.difference or None,
-        "说明": finding.message,
-        "依据": finding.source,
-        "可能出错的一处": finding.culprit or None,
-        "建议": finding.suggestion,
-        "出错说明": finding.explanation or None,
-        "状态": finding.status or None,
-        "标记键": mark or None,
-        "行键": row_key or None,
-        "问题键": finding.key,
-        "指纹": finding.fingerprint,
-    }
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:
@@ -855,4 +791,4 @@ def _rule_counts(master: Master, findings: Sequence[Finding]) -> Iterator[Block]
 
 def edits_for_clear(master: Master) -> Edits:
     """Return what takes the marks off the cells: one switch; the clerk's own fills were never touched."""
-    return Edits([_single(layout.MARKS, "关")], message="已清除标记；问题清单保留在“校验结果”，再按“全审”标记重新显示")
+    return Edits([single(layout.MARKS, "关")], message="已清除标记；问题清单保留在“校验结果”，再按“全审”标记重新显示")

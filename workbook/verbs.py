@@ -9,7 +9,7 @@ class Verb:
 
     `name` is the command and the function in `actions.py`, `caption` the word on the button, `help` one sentence,
     `changes` what it changes, `sub` the VBA Sub ("" where there is no button), `in_excel` whether the macro does it
-    alone, without Python, `image` the ribbon's built-in picture.
+    alone, without Python, `image` the ribbon's built-in picture, `bureau` whether it makes sense in the master alone.
     """
 
     name: str
@@ -19,6 +19,7 @@ class Verb:
     sub: str = ""
     in_excel: bool = False
     image: str = ""
+    bureau: bool = False
 
 
 VERBS: tuple[Verb, ...] = (
@@ -31,6 +32,7 @@ VERBS: tuple[Verb, ...] = (
         "部门清单、各数据表",
         "ButtonImport",
         image="ImportExcel",
+        bureau=True,
     ),
     Verb(
         "fill",
@@ -73,6 +75,7 @@ VERBS: tuple[Verb, ...] = (
         "部门清单、汇总分析",
         "ButtonRollup",
         image="PivotTableInsert",
+        bureau=True,
     ),
     Verb("next", "定位下一处", "跳到下一处问题", "不改动", "ButtonNext", True, image="FindNext"),
     Verb("clear", "清除标记", "清除单元格上的审核标记，问题清单保留", "标记", "ButtonClear", image="Clear"),

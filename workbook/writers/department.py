@@ -74,7 +74,7 @@ def _write_book(path: Path, parts: Sequence[tuple[Case, str, str]], scheme: Sche
         book = xlsxwriter.Workbook(name, options)
         book.set_properties({"title": "部门整体支出绩效自评", "comments": f"scheme {scheme.id} {scheme.hash}"})
         styles = Styles(book)
-        found = [entry for part in parts for entry in _write_part(styles, *part)]
+        found = [entry for part in parts for entry in write_part(styles, *part)]
         if found:
             findings_sheet.write(styles, _PROBLEMS, found, with_unit=len(parts) > 1)
         book.close()
@@ -85,7 +85,7 @@ def _write_book(path: Path, parts: Sequence[tuple[Case, str, str]], scheme: Sche
         raise
 
 
-def _write_part(styles: Styles, case: Case, basics: str, evaluation: str) -> list[Found]:
+def write_part(styles: Styles, case: Case, basics: str, evaluation: str) -> list[Found]:
     """Write the two sheets of one department and return its findings with their cells."""
     places: dict[str, tuple[str, str]] = {}
     for sheet in (BasicsSheet(styles, basics, case), EvaluationSheet(styles, evaluation, case)):
@@ -94,4 +94,4 @@ def _write_part(styles: Styles, case: Case, basics: str, evaluation: str) -> lis
     return [Found(entry, findings_sheet.link(places, entry.location.path)) for entry in case.findings]
 
 
-__all__ = ["layout", "sheet_name", "write", "write_single"]
+__all__ = ["layout", "sheet_name", "write", "write_part", "write_single"]

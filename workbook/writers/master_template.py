@@ -1,11 +1,12 @@
 """The blank master, built by XlsxWriter into the shipped template. `jixiao new` copies it; everything later is patching."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbook.verbs import VERBS
+from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import WRAPPED_FROM, address, lines_of
@@ -56,10 +57,14 @@ def build(
         book.set_vba_name("ThisWorkbook")
         for number, sheet in enumerate(sheets.values(), start=1):
             sheet.set_vba_name(f"Sheet{number}")
-    _home(book, sheets[layout.HOME], styles, bool(vba))
+    entries = [("年度", layout.YEAR, ""), ("地区", layout.REGION, ""), ("方案", layout.SCHEME_ID, "luosong")]
+    how_to = HOW_TO if vba else (*HOW_TO, WITHOUT_BUTTONS)
+    verbs = [verb for verb in VERBS if verb.sub and vba]
+    front = Front("部门整体支出绩效自评总表", [*entries, ("标记", layout.MARKS, "开")], how_to, verbs)
+    home(book, sheets[layout.HOME], styles, front)
     for table in layout.TABLES:
         rows: Sequence[Sequence[Any]] = {"tblParameters": parameters, "tblRules": rules}.get(table.name, ())
-        _table_sheet(book, sheets[table.sheet], table, styles, rows)
+        table_sheet(book, sheets[table.sheet], table, styles, rows)
     _summary(book, sheets["汇总分析"], styles)
     sheets[layout.SNAPSHOT_SHEET].very_hidden()
     for row, entry in enumerate(texts):
@@ -109,45 +114,53 @@ class Styles:
         return self.get(bold=True, font_color="#FFFFFF", bg_color="#2F5773", border=1, text_wrap=True, align="center")
 
 
-def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What 首页 says: title, entries (caption, place, value), how to use it in five lines, the verbs with buttons."""
+
+    title: str
+    entries: Sequence[tuple[str, tuple[int, int], Any]]
+    how_to: Sequence[str]
+    verbs: Sequence[Verb] = ()
+
+
+STATE_CAPTIONS = {
+    "when": "时间",
+    "verdict": "结论",
+    "errors": "错误",
+    "warnings": "预警",
+    "hash": "结果指纹",
+    "skipped": "未执行",
+    "scheme": "参数指纹",
+}
+
+
+def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
+    """Lay out 首页: what is set, the state of the last check, legend, how to use it, and the buttons."""
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 2)
     sheet.set_column(1, 1, 16, styles.get())
     sheet.set_column(2, 2, 34, styles.get())
     sheet.set_column(3, 8, 15, styles.get())
     sheet.set_row(1, 36)
-    sheet.merge_range(1, 1, 1, 7, "部门整体支出绩效自评总表", styles.get(bold=True, font_size=20, font_color="#2F5773"))
+    sheet.merge_range(1, 1, 1, 7, front.title, styles.get(bold=True, font_size=20, font_color="#2F5773"))
     entry = styles.get(bg_color=ROLE_COLOURS["填报"], border=1, border_color="#D0D0D0", locked=False, align="left")
     fixed = styles.get(bg_color=ROLE_COLOURS["审核"], border=1, border_color="#D0D0D0", align="left", text_wrap=True)
-    for caption, (row, column), words in (
-        ("年度", layout.YEAR, ""),
-        ("地区", layout.REGION, ""),
-        ("方案", layout.SCHEME_ID, "luosong"),
-        ("标记", layout.MARKS, "开"),
-    ):
+    for caption, (row, column), words in front.entries:
         sheet.write(row - 1, 1, caption, styles.get(bold=True))
         sheet.write(row - 1, column - 1, words, entry)
     sheet.data_validation(layout.MARKS[0] - 1, 2, layout.MARKS[0] - 1, 2, {"validate": "list", "source": ["开", "关"]})
     book.define_name("MarkSwitch", f"='{layout.HOME}'!$C${layout.MARKS[0]}")
     sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color="#2F5773"))
-    captions = {
-        "when": "时间",
-        "verdict": "结论",
-        "errors": "错误",
-        "warnings": "预警",
-        "hash": "结果指纹",
-        "skipped": "未执行",
-        "scheme": "参数指纹",
-    }
     for name, (row, column) in layout.STATE.items():
-        sheet.write(row - 1, 1, captions[name], styles.get())
+        sheet.write(row - 1, 1, STATE_CAPTIONS[name], styles.get())
         sheet.write_blank(row - 1, column - 1, None, fixed)
     _legend(sheet, styles)
     sheet.write(21, 1, "怎么用", styles.get(bold=True, font_size=12, font_color="#2F5773"))
-    for row, words in enumerate(HOW_TO if buttons else (*HOW_TO, WITHOUT_BUTTONS), start=22):
+    for row, words in enumerate(front.how_to, start=22):
         sheet.merge_range(row, 1, row, 7, words, styles.get())
-    if buttons:
-        _buttons(sheet, styles, entry, fixed)
+    if front.verbs:
+        _buttons(sheet, styles, front.verbs, entry, fixed)
     sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -157,9 +170,9 @@ def _home(book: Any, sheet: Any, styles: Styles, buttons: bool) -> None:
 BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
 
 
-def _buttons(sheet: Any, styles: Styles, entry: Any, fixed: Any) -> None:
+def _buttons(sheet: Any, styles: Styles, verbs: Sequence[Verb], entry: Any, fixed: Any) -> None:
     """Place the buttons, the cell where they say how it went, and the cells of the paths they work with."""
-    for place, verb in enumerate(entry for entry in VERBS if entry.sub):
+    for place, verb in enumerate(verbs):
         down, across = divmod(place, 2)
         look = {"macro": verb.sub, "caption": verb.caption, "width": 130, "height": 34, "x_offset": 12, "y_offset": 2}
         sheet.insert_button(3 + down * 2, 3 + across * 2, {**look, "description": verb.help})
@@ -169,10 +182,11 @@ def _buttons(sheet: Any, styles: Styles, entry: Any, fixed: Any) -> None:
     sheet.merge_range(row - 1, column - 1, row - 1, 7, "", fixed)
     row, _ = layout.BUTTON_CELLS["import"]
     sheet.write(row - 2, 1, "按钮用的路径", styles.get(bold=True, font_size=12, font_color="#2F5773"))
-    for name, caption in BUTTON_PATHS.items():
-        row, column = layout.BUTTON_CELLS[name]
-        sheet.write(row - 1, 1, caption, styles.get())
-        sheet.merge_range(row - 1, column - 1, row - 1, 7, "", entry)
+    for verb in verbs:
+        if verb.name in BUTTON_PATHS:
+            row, column = layout.BUTTON_CELLS[verb.name]
+            sheet.write(row - 1, 1, BUTTON_PATHS[verb.name], styles.get())
+            sheet.merge_range(row - 1, column - 1, row - 1, 7, "", entry)
 
 
 def _legend(sheet: Any, styles: Styles) -> None:
@@ -186,7 +200,8 @@ def _legend(sheet: Any, styles: Styles) -> None:
         sheet.write(19, column, f"{MARK_SIGNS[letter]} {caption}", style)
 
 
-def _table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
+def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
+    """Lay out the sheet of a table with these rows: headings, widths, marks, validations, print set-up, protection."""
     sheet.write(0, 0, table.sheet, styles.get(bold=True, font_size=16, font_color="#2F5773"))
     count = max(1, len(rows))
     for index, column in enumerate(table.columns):
@@ -270,20 +285,27 @@ def _print_setup(sheet: Any, table: Table, frozen: int) -> None:
 
 
 def _marks(book: Any, sheet: Any, table: Table) -> None:
-    """Lay the marks over the data as conditional formats: the clerk's own fills stay beneath."""
-    keys = layout.table("校验结果")
-    column = _letters(keys.column("标记键"))
-    where = f"校验结果!${column}${keys.top + 1}:${column}${layout.LAST_ROW}"
     by_kind: dict[str, list[str]] = {}
     for number, entry in enumerate(table.columns[1:], start=2):
         name = _letters(number)
         by_kind.setdefault(_shown_as(entry), []).append(f"{name}{table.top + 1}:{name}{layout.LAST_ROW}")
+    mark(book, sheet, [(shown, span) for shown, spans in by_kind.items() for span in [" ".join(spans)]])
+
+
+def mark(book: Any, sheet: Any, spans: Sequence[tuple[str, str]]) -> None:
+    """Lay the marks over cells as conditional formats: the clerk's own fills stay beneath.
+
+    `spans` are number formats ("" for words, which are underlined instead of signed) with the ranges they are for.
+    """
+    keys = layout.table("校验结果")
+    column = _letters(keys.column("标记键"))
+    where = f"校验结果!${column}${keys.top + 1}:${column}${layout.LAST_ROW}"
     for letter, (back, front) in MARK_COLOURS.items():
-        formula = f'=AND(MarkSwitch="开",COUNTIF({where},"{table.sheet}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0)'
-        for shown, spans in by_kind.items():
+        formula = f'=AND(MarkSwitch="开",COUNTIF({where},"{sheet.name}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0)'
+        for shown, span in spans:
             look = {"bg_color": back, "font_color": front, "bold": True, **_sign(MARK_SIGNS[letter], shown)}
             options = {"type": "formula", "criteria": formula, "format": book.add_format(look), "stop_if_true": True}
-            sheet.conditional_format(spans[0], {**options, "multi_range": " ".join(spans)})
+            sheet.conditional_format(span.partition(" ")[0], {**options, "multi_range": span})
 
 
 def _shown_as(column: Column) -> str:

@@ -1,0 +1,128 @@
+"""校验结果 as cells: the rows of findings, the verdict over them and the state on 首页, in the master and in a department's book."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from workbook.edits import Block, Cell, Resize, hyperlink
+from workbook.findings import Finding, Report, Severity, verdict
+from workbook.scheme import Scheme
+from workbook.writers import master_layout as layout
+from workbook.writers.package import bounds
+
+SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
+LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
+NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
+
+
+def in_order(reports: Sequence[Report]) -> list[Finding]:
+    """Return all findings, errors first."""
+    order = list(Severity)
+    return sorted(
+        (entry for report in reports for entry in report.findings), key=lambda found: order.index(found.severity)
+    )
+
+
+def said(reports: Sequence[Report]) -> str:
+    """Return the verdict with its counts, as a sentence for the clerk."""
+    errors, warnings = _open(reports)
+    return f"{verdict(errors, warnings)}：错误 {errors} 条，预警 {warnings} 条"
+
+
+def blocks(reports: Sequence[Report], records: Sequence[Mapping[str, Cell]]) -> tuple[list[Block], Resize]:
+    """Return what writes 校验结果: the verdict above, a row for each record, and the size of the table."""
+    table = layout.table("校验结果")
+    rows = tuple(tuple(record[column.heading] for column in table.columns) for record in records)
+    out = [Block(table.sheet, 2, 2, ((f"{verdict(*_open(reports))}　（{_per_unit(reports)}）",),))]
+    if rows:
+        out.append(Block(table.sheet, table.top + 1, 1, rows))
+    return out, Resize(table.name, len(rows))
+
+
+def state(reports: Sequence[Report], scheme: Scheme) -> Iterator[Block]:
+    """Yield the state of the last check on 首页, and the switch that shows the marks."""
+    errors, warnings = _open(reports)
+    skipped = sum(len(report.skipped) for report in reports)
+    values: dict[str, Cell] = {
+        "when": datetime.now().strftime("%Y-%m-%d %H:%M"),  # noqa: DTZ005 — the clerk's own clock
+        "verdict": verdict(errors, warnings),
+        "errors": errors,
+        "warnings": warnings,
+        "hash": result_hash(entry for report in reports for entry in report.findings),
+        "skipped": f"{skipped} 条规则缺数据未执行" if skipped else "全部规则均已执行",
+        "scheme": scheme.hash,
+    }
+    for name, value in values.items():
+        yield single(layout.STATE[name], value)
+    yield single(layout.MARKS, "开")
+
+
+def single(place: tuple[int, int], value: Cell) -> Block:
+    """Return the block of one cell on 首页 (1-based row and column)."""
+    return Block(layout.HOME, place[0], place[1], ((value,),))
+
+
+def spot(cell: str) -> tuple[int, int]:
+    """Return row and column (1-based) of an address."""
+    row, column, _, _ = bounds(cell)
+    return row, column
+
+
+def _open(reports: Sequence[Report]) -> tuple[int, int]:
+    errors = sum(report.count(Severity.ERROR) for report in reports)
+    return errors, sum(report.count(Severity.WARNING) for report in reports)
+
+
+def _per_unit(reports: Sequence[Report]) -> str:
+    verdicts = [report.verdict.split()[0] for report in reports]
+    kinds = ("不可报送", "需说明", "可报送")
+    return "，".join(f"{kind} {verdicts.count(kind)} 个" for kind in kinds if kind in verdicts) or "没有单位"
+
+
+def result_hash(findings: Iterable[Finding]) -> str:
+    """Return twelve hex digits of all findings, whatever their order: the same by button, command and launcher."""
+    lines = sorted(
+        f"{entry.key}|{entry.actual}|{entry.expected}|{entry.message}|{entry.explanation}" for entry in findings
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell]:
+    """Return the cells of a finding's row by their headings; `prose` gives the row of (department, paragraph)."""
+    place = finding.location
+    where: Cell = place.label or None
+    row_key = mark = ""
+    if place.sheet and place.cell:
+        where = hyperlink(place.sheet, place.cell, f"{place.sheet}!{place.cell}")
+        row_key = f"{place.sheet}|{spot(place.cell)[0]}"
+        mark = f"{place.sheet}!{place.cell}|{LETTERS[finding.severity]}"
+    elif place.paragraph is not None:
+        row = prose.get((finding.unit, place.paragraph))
+        where = hyperlink("正文核对", f"D{row}", f"正文第{place.paragraph}段") if row else f"正文第{place.paragraph}段"
+        row_key = f"正文核对|{row}" if row else ""
+        mark = f"正文核对!D{row}|{LETTERS[finding.severity]}" if row else ""
+    return {
+        "规则编号": finding.rule,
+        "级别": f"{finding.severity.mark} {NATURE[finding.severity]}",
+        "类别": finding.category.value,
+        "部门": finding.unit,
+        "位置": where,
+        "填报值": _cut(finding.actual) or None,
+        "应为值": finding.expected or None,
+        "差额": finding.difference or None,
+        "说明": finding.message,
+        "依据": finding.source,
+        "可能出错的一处": finding.culprit or None,
+        "建议": finding.suggestion,
+        "出错说明": finding.explanation or None,
+        "状态": finding.status or None,
+        "标记键": mark or None,
+        "行键": row_key or None,
+        "问题键": finding.key,
+        "指纹": finding.fingerprint,
+    }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
