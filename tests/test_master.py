@@ -240,6 +240,75 @@ def test_explanations_stay_with_their_figures(master):
     assert finding(actions.check_master(master), errors[0].rule).status == "待处理"
 
 
+def test_a_review_stays_asked_for_through_rechecks(master):
+    unit = DEPARTMENTS[0].unit
+    put(master, "基础数据", unit, "三公经费本年决算数", D("11.2"))
+    actions.check_master(master)
+    explain(master, "E10", "接待任务增加")
+    actions.check_master(master)
+    put(master, "基础数据", unit, "三公经费本年决算数", D("11.9"))
+    for _ in range(2):
+        assert finding(actions.check_master(master), "E10").status == "需复核"
+    explain(master, "E10", "接待任务又有增加")
+    assert finding(actions.check_master(master), "E10").status == "已说明"
+
+
+def write_in(path: Path, rule: str, words: str) -> None:
+    """Write an explanation into a department's own workbook, as its clerk would."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["问题"]
+    columns = {cell.value: cell.column for row in sheet.iter_rows(max_row=4) for cell in row if cell.value}
+    row = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, columns["规则编号"]).value == rule)
+    sheet.cell(row, columns["出错说明"]).value = words
+    book.save(path)
+
+
+def test_explanations_travel_with_a_departments_workbook(master, tmp_path):
+    unit = DEPARTMENTS[0].unit
+    put(master, "基础数据", unit, "三公经费本年决算数", D("11.2"))
+    actions.check_master(master)
+    own = next(path for path in actions.export(master, tmp_path / "出").written if unit in path.name)
+    write_in(own, "E10", "接待任务增加")
+    (alone,) = actions.check([own]).checked
+    said = next(entry for entry in alone.report.findings if entry.rule == "E10")
+    assert (said.explanation, said.status) == ("接待任务增加", "已说明")
+    actions.import_(master, [own])
+    entry = finding(actions.check_master(master), "E10")
+    assert (entry.explanation, entry.status) == ("接待任务增加", "已说明")
+    fresh = tmp_path / "另一本.xlsm"
+    actions.new(fresh, year=YEAR)
+    actions.import_(fresh, [own])
+    entry = finding(actions.check_master(fresh), "E10")
+    assert (entry.explanation, entry.status) == ("接待任务增加", "已说明")
+
+
+def test_last_years_master_offers_its_explanations(master, tmp_path):
+    unit = DEPARTMENTS[0].unit
+    put(master, "基础数据", unit, "三公经费本年决算数", D("11.2"))
+    actions.check_master(master)
+    explain(master, "E10", "接待任务增加")
+    this_year = tmp_path / "今年.xlsm"
+    actions.new(this_year, year=YEAR + 1)
+    take_in(this_year, [compose(DEPARTMENTS[0], YEAR + 1)])
+    put(this_year, "基础数据", unit, "三公经费本年决算数", D("11.5"))
+    entry = finding(actions.check([this_year], prior=[master]), "E10")
+    assert entry.explanation == ""
+    assert "上年的出错说明：“接待任务增加”" in entry.suggestion
+
+
+def test_a_scheme_may_let_errors_be_explained(master):
+    unit = DEPARTMENTS[0].unit
+    put(master, "自评表", unit, "总分", D("50"))
+    actions.check_master(master)
+    explain(master, "X03", "系统如此")
+    assert finding(actions.check_master(master), "X03").status == "待处理"
+    book = read_master(master)
+    record = next(row for row in book.records["tblParameters"] if row["键"] == "explain.errors")
+    spot = (record["#"], book.headings["tblParameters"]["值"])
+    apply(master, Edits([Block("参数", *spot, (("可以",),))]))
+    assert finding(actions.check_master(master), "X03").status == "已说明"
+
+
 def explain(path, rule, words):
     book = read_master(path)
     record = next(row for row in book.records["tblFindings"] if row["规则编号"] == rule)

@@ -1,21 +1,16 @@
 """The engine of the rules: nothing silent, nothing that stops the rest, explanations held to their figures."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
-from workbook.findings import Severity, Skipped
+from workbook.filing import Explanation
+from workbook.findings import Severity, Skipped, not_run, verdict
 from workbook.rules import registry
 from workbook.rules.examples import changed
 from workbook.rules.explanations import EXPLAINED, OPEN, REVIEW, apply
 from workbook.rules.registry import check, rules
 from workbook.scheme import SchemeError, load
-
-
-@dataclass(frozen=True)
-class Words:
-    text: str
-    fingerprint: str = ""
 
 
 def crash(filing, scheme):
@@ -99,7 +94,7 @@ def explained(changes, words, scheme=None):
 
 def test_an_explanation_stays_while_its_figures_stay():
     before = check(changed({"expenses.project.final": 200}), load(), only=["E05"])
-    known = {entry.key: Words("追加了省级资金", entry.fingerprint) for entry in before.findings}
+    known = {entry.key: Explanation("追加了省级资金", entry.fingerprint) for entry in before.findings}
     assert [entry.status for entry in apply(before, known).findings] == [EXPLAINED]
     after = check(changed({"expenses.project.final": 210}), load(), only=["E05"])
     again = apply(after, known).findings
@@ -108,7 +103,61 @@ def test_an_explanation_stays_while_its_figures_stay():
 
 def test_errors_are_explained_away_only_where_the_scheme_says_so():
     changes = {"total.score": 50}
-    assert explained(changes, Words("系统如此")) == [OPEN]
-    assert explained(changes, Words("系统如此"), load()) == [OPEN]
-    assert explained(changes, Words("系统如此"), load().with_values({"explain.errors": "可以"})) == [EXPLAINED]
-    assert explained(changes, Words("  "), load().with_values({"explain.errors": "可以"})) == [OPEN]
+    assert explained(changes, Explanation("系统如此")) == [OPEN]
+    assert explained(changes, Explanation("系统如此"), load()) == [OPEN]
+    assert explained(changes, Explanation("系统如此"), load().with_values({"explain.errors": "可以"})) == [EXPLAINED]
+    assert explained(changes, Explanation("  "), load().with_values({"explain.errors": "可以"})) == [OPEN]
+
+
+def test_a_review_is_asked_for_until_the_words_change():
+    """The figures change once; re-checking alone settles nothing, other words do."""
+    only = {"only": ["E05"]}
+    first = check(changed({"expenses.project.final": 200}), load(), **only)
+    known = {entry.key: Explanation("追加了省级资金", entry.mark) for entry in first.findings}
+    later = check(changed({"expenses.project.final": 210}), load(), **only)
+    for _ in range(3):
+        report = apply(later, known)
+        assert [entry.status for entry in report.findings] == [REVIEW]
+        known = {entry.key: Explanation(entry.explanation, entry.mark) for entry in report.findings}
+    known = {key: Explanation("追加了省级资金（已复核）", given.fingerprint) for key, given in known.items()}
+    report = apply(later, known)
+    assert [entry.status for entry in report.findings] == [EXPLAINED]
+    back = {entry.key: Explanation(entry.explanation, entry.mark) for entry in report.findings}
+    assert [entry.status for entry in apply(later, back).findings] == [EXPLAINED]
+
+
+def test_going_back_to_the_old_figures_settles_a_review():
+    first = check(changed({"expenses.project.final": 200}), load(), only=["E05"])
+    known = {entry.key: Explanation("追加了省级资金", entry.mark) for entry in first.findings}
+    later = apply(check(changed({"expenses.project.final": 210}), load(), only=["E05"]), known)
+    known = {entry.key: Explanation(entry.explanation, entry.mark) for entry in later.findings}
+    assert [entry.status for entry in apply(first, known).findings] == [EXPLAINED]
+
+
+def test_a_message_put_better_asks_nobody_to_explain_again():
+    (entry,) = check(changed({"expenses.project.final": 200}), load(), only=["E05"]).findings
+    assert replace(entry, message=f"经核对，{entry.message}").fingerprint == entry.fingerprint
+    assert replace(entry, message=entry.message.replace("200", "201")).fingerprint != entry.fingerprint
+
+
+def test_last_years_explanation_is_offered_for_the_same_rule_and_cell():
+    report = check(changed({"expenses.project.final": 200}), load(), only=["E05"])
+    (key,) = (entry.key for entry in report.findings)
+    rule, _, place = key.split("|", 2)
+    last = {f"{rule}|云麓县 农业技术推广中心|{place}": Explanation("省级专项年中下达")}
+    (entry,) = apply(report, {}, load(), last).findings
+    assert (entry.explanation, entry.status) == ("", OPEN)
+    assert "省级专项年中下达" in entry.suggestion
+    (own,) = apply(report, {key: Explanation("自己写的")}, load(), last).findings
+    assert "省级专项年中下达" not in own.suggestion
+
+
+def test_the_verdict_counts_the_rules_that_could_not_run():
+    scheme = load().with_severities({"X03": "停用"})
+    report = check(changed({"funds.executed": None}), scheme, skip=["F01"])
+    lacking = {entry.rule for entry in report.not_run}
+    assert {"F02", "F03", "F05", "M03", "Y01"} <= lacking
+    assert not {"X03", "F01"} & lacking
+    assert verdict(0, 3, not_run([report, report])) == f"需说明 3 项 · {len(lacking)} 条规则未执行"
+    assert verdict(0, 0) == "可报送"
+    assert all(entry.words.startswith("未执行：") for entry in report.skipped)

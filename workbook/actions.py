@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.filing import unit_key
-from workbook.findings import Report, Severity, verdict
+from workbook.findings import Report, Severity, not_run, verdict
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ class Outcome:
 
     @property
     def verdict(self) -> str:
-        """Return the verdict over all that was checked."""
-        return verdict(self.errors, self.warnings)
+        """Return the verdict over all that was checked, and how many rules could not run."""
+        return verdict(self.errors, self.warnings, not_run(entry.report for entry in self.checked))
 
     @property
     def status(self) -> int:
@@ -131,14 +131,22 @@ def read_files(paths: Iterable[Path]) -> tuple[list[Filing], Outcome]:
 
 
 def check_filing(
-    filing: Filing, scheme: Scheme, path: Path, only: Iterable[str] = (), skip: Iterable[str] = ()
+    filing: Filing,
+    scheme: Scheme,
+    path: Path,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    report: Report | None = None,
 ) -> Checked:
-    """Return one filing with what was derived and found."""
+    """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's."""
     from workbook.derive import derive
+    from workbook.rules.explanations import apply as explain
     from workbook.rules.registry import check as run_rules
 
     derived = derive(filing, scheme)
-    return Checked(path, filing, derived, run_rules(filing, scheme, only, skip, derived))
+    report = report or run_rules(filing, scheme, only, skip, derived)
+    last_year = filing.prior.explanations if filing.prior else {}
+    return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year))
 
 
 def check(
@@ -154,8 +162,8 @@ def check(
     from workbook import many
     from workbook.batch import Power
 
-    last_year = by_unit(_filings_of(prior))
     outcome = Outcome()
+    last_year = by_unit(_filings_of(prior, outcome.refused))
     books = [path for path in paths if is_master(path)]
     for path in books:
         part = check_master(path, last_year, only, skip, progress, power)
@@ -165,7 +173,7 @@ def check(
         terms = many.Terms(scheme or load(), tuple(only), tuple(skip))
         part = many.check_files(loose, terms, last_year, progress, power or Power())
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
-        outcome.refused = part.refused
+        outcome.refused += part.refused
     outcome.message = outcome.verdict
     return outcome
 
@@ -339,10 +347,13 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
         made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:]))
         return made
     if verb in ("check", "compare"):
-        prior = by_unit(_filings_of(expand(files)))
+        refused: list[Refused] = []
+        prior = by_unit(_filings_of(expand(files), refused))
         if verb == "compare" and not prior:
             raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
-        return _check_edits(book, _checked(book, path, prior))
+        made = _check_edits(book, _checked(book, path, prior))
+        made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in refused)
+        return made
     return _edits_of(verb, book)
 
 
@@ -452,8 +463,6 @@ def _checked(
     """Return every department of a master as checked, over processes where they are many."""
     from workbook import many
     from workbook.batch import Power
-    from workbook.derive import derive
-    from workbook.rules.explanations import apply as explain
 
     for filing in book.filings:
         filing.prior = prior.get(unit_key(filing.unit))
@@ -461,7 +470,7 @@ def _checked(
     with progress("审核", len(book.filings)) as tick:
         reports = many.reports(book.filings, terms, many.store_of(path), power or Power(), tick)
         return [
-            Checked(path, filing, derive(filing, book.scheme), explain(report, book.explanations))
+            check_filing(filing, book.scheme, path, report=report)
             for filing, report in zip(book.filings, reports, strict=True)
         ]
 
@@ -472,10 +481,13 @@ def _check_edits(book: Master, checked: list[Checked]) -> Edits:
     return edits_for_check(book, [entry.report for entry in checked], {e.filing.unit or "": e.derived for e in checked})
 
 
-def _filings_of(files: Iterable[Path]) -> list[Filing]:
+def _filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
+    """Return the filings of masters and reports; what could not be read is added to `refused`."""
     out: list[Filing] = []
     for path in files:
-        out += open_master(path).filings if is_master(path) else read_files([path])[0]
+        filings, part = (open_master(path).filings, Outcome()) if is_master(path) else read_files([path])
+        out += filings
+        refused += part.refused
     return out
 
 

@@ -252,7 +252,7 @@ def join(filing: Filing, other: Filing) -> Filing:
             filing.places.update({path: other.places[path]} if path in other.places else {})
             filing.unread.update({path: other.unread[path]} if path in other.unread else {})
     filing.narrative = filing.narrative or other.narrative
-    for name in ("class_weights", "years"):
+    for name in ("class_weights", "years", "explanations"):
         setattr(filing, name, {**getattr(other, name), **getattr(filing, name)})
     filing.blank_classes = filing.blank_classes or other.blank_classes
     filing.none_classes = filing.none_classes or other.none_classes

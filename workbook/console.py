@@ -26,7 +26,20 @@ def check_tables(checked: Sequence["Checked"]) -> None:
     for entry in checked if len(checked) <= 3 else ():
         console.print(_findings(entry))
         if entry.report.skipped:
-            console.print(f"另有 {len(entry.report.skipped)} 条规则未执行（缺数据），--format json 列出各条原因")
+            console.print(_skipped(entry))
+
+
+def _skipped(entry: "Checked") -> Table:
+    """Return the rules that did not run, those of one reason in one row."""
+    table = Table(title=f"未执行的规则（{len(entry.report.skipped)} 条）")
+    for heading in ("规则", "原因"):
+        table.add_column(heading, overflow="fold")
+    reasons: dict[str, list[str]] = {}
+    for rule in entry.report.skipped:
+        reasons.setdefault(rule.words, []).append(f"{rule.rule} {rule.title}")
+    for words, names in reasons.items():
+        table.add_row(escape("；".join(names)), escape(words))
+    return table
 
 
 def filing_table(filing: Filing) -> None:

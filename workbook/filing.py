@@ -127,6 +127,14 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """出错说明: what the clerk wrote beside a finding, and the mark (`Finding.mark`) that held it to its figures."""
+
+    text: str
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stood in the file: sheet (or table) name, cell as "C5" (1-based) or "", and the words there."""
 
@@ -142,9 +150,10 @@ class Filing:
     `class_weights` are the points printed in the first-level headings ("产出指标(40分)" → {"产出指标": 40}).
     `places` says where each value stood (path → Place); `unread` holds the words of values that should be
     numbers and are none (path → text; the field itself is None then). `blank_classes` are the second-level classes that
-    the form prints and the department left empty, without even 无; `none_classes` those where it wrote 无. `years` are the years that the headings
-    print (a heading's text → year). `prior` is last year's filing where it was given, `source` the name of the file it
-    came from. `absent` are the fields that its form does not ask for (paths without row numbers, or their beginnings).
+    the form prints and the department left empty, without even 无; `none_classes` those where it wrote 无. `years` are
+    the years that the headings print (a heading's text → year). `explanations` came with the file (a finding's key →
+    Explanation). `prior` is last year's filing where it was given, `source` the name of the file it came from. `absent`
+    are the fields that its form does not ask for (paths without row numbers, or their beginnings).
     """
 
     unit: str | None = None
@@ -169,6 +178,7 @@ class Filing:
     none_classes: list[str] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
+    explanations: dict[str, Explanation] = field(default_factory=dict)
     prior: "Filing | None" = None
     source: str = ""
     absent: frozenset[str] = frozenset()

@@ -1,9 +1,13 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
 import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+OFF, LEFT_OUT, BROKEN = "参数里停用", "本次不用", "内部错误"
 
 
 class Severity(StrEnum):
@@ -56,6 +60,7 @@ class Finding:
     `expected`, `actual` and `difference` are as shown to the clerk ("547.40万元", "99.96%"); `related` are the paths of
     the other cells of the relation; `figures` the values the finding speaks of, by which an explanation is held to it;
     `culprit` names the likeliest wrong cell, in words, and `group` the finding that explains this one ("" where none).
+    `written_for` is the fingerprint that an explanation was written for, where the figures have changed since.
     """
 
     rule: str
@@ -75,6 +80,7 @@ class Finding:
     group: str = ""
     explanation: str = ""
     status: str = ""
+    written_for: str = ""
 
     @property
     def key(self) -> str:
@@ -88,12 +94,33 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Return eight hex digits of the figures and words the finding speaks of: they hold an explanation to it."""
-        return hashlib.sha256(f"{self.actual}|{self.expected}|{self.message}".encode()).hexdigest()[:8]
+        """Return eight hex digits of the figures and quoted words the finding speaks of: they hold an explanation to it.
 
-    def explained(self, explanation: str, status: str) -> "Finding":
-        """Return the finding with the clerk's explanation and its status."""
-        return replace(self, explanation=explanation, status=status)
+        The rule's own wording is not in it: a message put better asks nobody to explain again.
+        """
+        spoken = re.findall(r"\d[\d.,]*|“[^”]*”|「[^」]*」", self.message)
+        return digest("|".join((self.actual, self.expected, *spoken)))
+
+    @property
+    def mark(self) -> str:
+        """Return what is stored beside an explanation: the fingerprint and, where it asks for a review, the old one.
+
+        With the old one stands a digest of the words: once the clerk changes them, they are written for what is now.
+        """
+        return (
+            ":".join((self.fingerprint, self.written_for, digest(self.explanation)))
+            if self.written_for
+            else self.fingerprint
+        )
+
+    def explained(self, explanation: str, status: str, written_for: str = "") -> "Finding":
+        """Return the finding with the clerk's explanation, its status and, for 需复核, the fingerprint it was written for."""
+        return replace(self, explanation=explanation, status=status, written_for=written_for)
+
+
+def digest(text: str) -> str:
+    """Return eight hex digits of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +155,21 @@ class Report:
         """Return 可报送, 需说明 n 项 or 不可报送."""
         return verdict(self.count(Severity.ERROR), self.count(Severity.WARNING))
 
+    @property
+    def not_run(self) -> list[Skipped]:
+        """Return the rules that could not run (缺数据, 内部错误): not those that the bureau or the call left out."""
+        return [entry for entry in self.skipped if entry.missing or entry.reason == BROKEN]
 
-def verdict(errors: int, warnings: int) -> str:
-    """Return the verdict over open errors and warnings: 不可报送, 需说明 n 项, 可报送."""
-    if errors:
-        return "不可报送"
-    return f"需说明 {warnings} 项" if warnings else "可报送"
+
+def verdict(errors: int, warnings: int, not_run: int = 0) -> str:
+    """Return the verdict over open errors and warnings: 不可报送, 需说明 n 项, 可报送, and how many rules could not run."""
+    said = "不可报送" if errors else f"需说明 {warnings} 项" if warnings else "可报送"
+    return f"{said} · {not_run} 条规则未执行" if not_run else said
+
+
+def not_run(reports: Iterable[Report]) -> int:
+    """Return how many rules could not run somewhere."""
+    return len({entry.rule for report in reports for entry in report.not_run})
 
 
 def to_json(finding: Finding) -> dict[str, Any]:

@@ -211,13 +211,10 @@ class Checks(Sequence["Checked"]):
                 yield entry.path, found
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
-        from workbook.actions import Checked
-        from workbook.derive import derive
-        from workbook.rules.registry import check
+        from workbook.actions import check_filing
 
         terms = self._terms
-        report = report or check(filing, terms.scheme, terms.only, terms.skip)
-        return Checked(path, filing, derive(filing, terms.scheme), report)
+        return check_filing(filing, terms.scheme, path, terms.only, terms.skip, report)
 
     def __iter__(self) -> Iterator[Checked]:
         if self._store is None:

@@ -15,7 +15,7 @@ from workbook.derive import Derived, derive
 from workbook.edits import Block, Cell, Edits, Formula, Resize
 from workbook.fields import field_of, pattern_of
 from workbook.figures import plain
-from workbook.filing import Filing, Place, from_json, to_json
+from workbook.filing import Explanation, Filing, Place, from_json, to_json
 from workbook.findings import Finding, Report, Severity
 from workbook.forms import missing_in
 from workbook.quantity import Unreadable, number
@@ -33,14 +33,6 @@ CLASSES = ("blank_classes", "none_classes")  # lists of second-level classes, in
 CHUNK = 16_000  # characters; a cell holds 32,767, and some characters count as two
 LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
 NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What the clerk wrote beside a finding, and the fingerprint of the figures it was written for."""
-
-    text: str
-    fingerprint: str = ""
 
 
 @dataclass(slots=True)
@@ -111,6 +103,11 @@ def read_master(path: Path) -> Master:
             master.filings.append(_filing(master, row, held))
         else:
             master.missing.append(_unit_of(row))
+    named = {filing.unit: filing for filing in master.filings}
+    for key, said in master.explanations.items():
+        _, unit, _ = f"{key}||".split("|", 2)
+        if unit in named:
+            named[unit].explanations[key] = said
     return master
 
 
@@ -296,6 +293,7 @@ def edits_for_import(master: Master, filings: Sequence[Filing]) -> Edits:
     edits = _table_edits(master, list(held.values()))
     edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
     edits.blocks += _outdated(master)
+    _bring_explanations(edits, master, filings)
     edits.message = f"导入：新增 {len(added)} 个单位，更新 {len(updated)} 个"
     if kept:
         edits.message += "；您改过的保留：\n" + "\n".join(kept[:50])
@@ -313,6 +311,31 @@ def _outdated(master: Master) -> Iterator[Block]:
         yield Block("校验结果", 2, 2, (("数据已更新，请再按“全审”；下列是更新前的结果",),))
         yield single(layout.STATE["verdict"], "数据已更新，尚未全审")
         yield single(layout.MARKS, "关")
+
+
+def _bring_explanations(edits: Edits, master: Master, filings: Iterable[Filing]) -> None:
+    """Put what the departments explained into 校验结果: beside the finding it was written for, else in a row of its own.
+
+    The next check takes it from there.
+    """
+    table, headings = layout.table("校验结果"), master.headings["tblFindings"]
+    standing = {str(row.get("问题键")): row for row in master.records["tblFindings"]}
+    new: list[tuple[Cell, ...]] = []
+    for key, given in (entry for filing in filings for entry in filing.explanations.items()):
+        row = standing.get(key)
+        cells: dict[str, Cell] = {"出错说明": given.text, "指纹": given.fingerprint}
+        if row is not None:
+            if _words(row.get("出错说明")) != given.text:
+                edits.blocks += [
+                    Block(table.sheet, row["#"], headings[name], ((cell,),)) for name, cell in cells.items()
+                ]
+            continue
+        rule, unit, _ = key.split("|", 2)
+        cells |= {"规则编号": rule, "部门": unit, "说明": "随部门工作簿带回的出错说明，请按“全审”", "问题键": key}
+        new.append(tuple(cells.get(column.heading) for column in table.columns))
+    if new:
+        edits.blocks.append(Block(table.sheet, table.top + 1 + len(standing), 1, tuple(new)))
+        edits.resizes.append(Resize(table.name, len(standing) + len(new)))
 
 
 class _Merge:

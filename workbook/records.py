@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from workbook.fields import field_of
-from workbook.filing import Filing, Place
+from workbook.filing import Explanation, Filing, Place
 from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
 
 ROWS = ("project_lines", "buildings", "indicators")
 PLAIN = ("form", "source", "narrative", "years", "blank_classes", "none_classes", "unread")
 # members of a filing that `pack` spells out by the table of fields, or one by one
-SPELT = ("class_weights", "places", "prior", "absent")
+SPELT = ("class_weights", "places", "prior", "absent", "explanations")
 
 
 def pack(filing: Filing) -> str:
@@ -36,6 +36,7 @@ def _data(filing: Filing) -> dict[str, Any]:
         "order": list(filing.class_weights),
         "absent": sorted(filing.absent),
         "places": {path: [place.sheet, place.cell, place.text] for path, place in filing.places.items()},
+        "explanations": {key: [given.text, given.fingerprint] for key, given in filing.explanations.items()},
         "prior": None if filing.prior is None else _data(filing.prior),
         **{name: getattr(filing, name) for name in PLAIN},
     }
@@ -53,6 +54,7 @@ def _filing(data: dict[str, Any]) -> Filing:
     filing.class_weights = {name: Decimal(data["class_weights"][name]) for name in data["order"]}
     filing.absent = frozenset(data["absent"])
     filing.places = {path: Place(*parts) for path, parts in data["places"].items()}
+    filing.explanations = {key: Explanation(*parts) for key, parts in data["explanations"].items()}
     filing.prior = None if data["prior"] is None else _filing(data["prior"])
     return filing
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from workbook.edits import Block, Cell, Resize, hyperlink
-from workbook.findings import Finding, Report, Severity, verdict
+from workbook.findings import Finding, Report, Severity, not_run, verdict
 from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
 from workbook.writers.package import bounds
@@ -27,14 +27,14 @@ def in_order(reports: Sequence[Report]) -> list[Finding]:
 def said(reports: Sequence[Report]) -> str:
     """Return the verdict with its counts, as a sentence for the clerk."""
     errors, warnings = _open(reports)
-    return f"{verdict(errors, warnings)}：错误 {errors} 条，预警 {warnings} 条"
+    return f"{verdict(errors, warnings, not_run(reports))}：错误 {errors} 条，预警 {warnings} 条"
 
 
 def blocks(reports: Sequence[Report], records: Sequence[Mapping[str, Cell]]) -> tuple[list[Block], Resize]:
     """Return what writes 校验结果: the verdict above, a row for each record, and the size of the table."""
     table = layout.table("校验结果")
     rows = tuple(tuple(record[column.heading] for column in table.columns) for record in records)
-    out = [Block(table.sheet, 2, 2, ((f"{verdict(*_open(reports))}　（{_per_unit(reports)}）",),))]
+    out = [Block(table.sheet, 2, 2, ((f"{verdict(*_open(reports), not_run(reports))}　（{_per_unit(reports)}）",),))]
     if rows:
         out.append(Block(table.sheet, table.top + 1, 1, rows))
     return out, Resize(table.name, len(rows))
@@ -43,14 +43,14 @@ def blocks(reports: Sequence[Report], records: Sequence[Mapping[str, Cell]]) -> 
 def state(reports: Sequence[Report], scheme: Scheme) -> Iterator[Block]:
     """Yield the state of the last check on 首页, and the switch that shows the marks."""
     errors, warnings = _open(reports)
-    skipped = sum(len(report.skipped) for report in reports)
+    skipped = not_run(reports)
     values: dict[str, Cell] = {
         "when": datetime.now().strftime("%Y-%m-%d %H:%M"),  # noqa: DTZ005 — the clerk's own clock
-        "verdict": verdict(errors, warnings),
+        "verdict": verdict(errors, warnings, skipped),
         "errors": errors,
         "warnings": warnings,
         "hash": result_hash(entry for report in reports for entry in report.findings),
-        "skipped": f"{skipped} 条规则缺数据未执行" if skipped else "全部规则均已执行",
+        "skipped": f"{skipped} 条规则缺数据未执行（有的单位缺）" if skipped else "全部规则均已执行",
         "scheme": scheme.hash,
     }
     for name, value in values.items():
@@ -120,7 +120,7 @@ def finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell]
         "标记键": mark or None,
         "行键": row_key or None,
         "问题键": finding.key,
-        "指纹": finding.fingerprint,
+        "指纹": finding.mark,
     }
 
 

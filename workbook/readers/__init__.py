@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from workbook.readers.explanations import take
 from workbook.readers.limits import LIMITS, Limits, ReadError
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
     path = Path(path)
     source = document(path)
     try:
-        return _filings(source, path, extra_forms)
+        filings = _filings(source, path, extra_forms)
+        take(source, filings)
+        return filings
     except ReadError:
         raise
     except Exception as error:  # whatever hostile content makes a library raise, the other files must go in

@@ -18,11 +18,10 @@ from workbook.derive import Derived, derive
 from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing
-from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
+from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped
 from workbook.scheme import Scheme, SchemeError
 
 LOG = logging.getLogger(__name__)
-OFF, LEFT_OUT, BROKEN = "参数里停用", "本次不用", "内部错误"
 
 Value = Decimal | int | str | None
 

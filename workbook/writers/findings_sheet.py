@@ -19,7 +19,11 @@ COLUMNS = (
     ("依据", 27),
     ("建议", 34),
     ("出错说明", 26),
+    ("问题键", 10),
+    ("指纹", 10),
 )
+# by them the explanation finds its finding again when the workbook comes back
+HIDDEN = ("问题键", "指纹")
 UNIT = ("单位", 22)
 FIRST = 3
 
@@ -48,7 +52,7 @@ def write(styles: Styles, name: str, found: Sequence[Found], with_unit: bool = F
     columns = [UNIT, *COLUMNS] if with_unit else list(COLUMNS)
     head = {"font_name": SONG, "bold": True, "border": 1, "align": "center"}
     for column, (text, width) in enumerate(columns):
-        sheet.set_column(column, column, width)
+        sheet.set_column(column, column, width, None, {"hidden": text in HIDDEN})
         sheet.write_string(FIRST - 1, column, text, styles.plain(**head, bg_color="#2F5773", font_color="#FFFFFF"))
     for row, entry in enumerate(found, start=FIRST):
         _row(styles, sheet, row, entry, columns)
@@ -71,7 +75,7 @@ def _row(styles: Styles, sheet: Any, row: int, entry: Found, columns: Sequence[t
     values = dict(zip((name for name, _ in COLUMNS), _values(entry.finding), strict=True)) | {
         UNIT[0]: entry.finding.unit
     }
-    count = max(lines(str(values[name]), width) for name, width in columns)
+    count = max(lines(str(values[name]), width) for name, width in columns if name not in HIDDEN)
     sheet.set_row(row, height(count))
     cell: dict[str, Any] = {"font_name": FANG, "border": 1, "text_wrap": True, "valign": "vcenter"}
     back, front = MARKS[entry.finding.severity]
@@ -102,4 +106,6 @@ def _values(finding: Finding) -> tuple[str, ...]:
         finding.source,
         finding.suggestion,
         finding.explanation,
+        finding.key,
+        finding.mark,
     )
