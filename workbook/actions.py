@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.filing import unit_key
-from workbook.findings import Report, Severity, not_run, verdict
+from workbook.findings import Report, Severity, verdict
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 if TYPE_CHECKING:
@@ -84,18 +84,20 @@ class Outcome:
         return self.counted[1]
 
     @cached_property
-    def counted(self) -> tuple[int, int]:
-        """Return the errors and warnings that stand open; gone through once, for the departments may be many."""
+    def counted(self) -> tuple[int, int, int]:
+        """Return the open errors and warnings, and how many rules could not run; gone through once: there may be many."""
         errors = warnings = 0
+        idle: set[str] = set()
         for entry in self.checked:
             errors += entry.report.count(Severity.ERROR)
             warnings += entry.report.count(Severity.WARNING)
-        return errors, warnings
+            idle |= {rule.rule for rule in entry.report.not_run}
+        return errors, warnings, len(idle)
 
     @property
     def verdict(self) -> str:
         """Return the verdict over all that was checked, and how many rules could not run."""
-        return verdict(self.errors, self.warnings, not_run(entry.report for entry in self.checked))
+        return verdict(*self.counted)
 
     @property
     def status(self) -> int:
