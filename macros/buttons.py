@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     try:
         content = list(answer(verb, job, "--from_xl=1" in arguments))
     except Exception as error:
-        content = list(result.lines("failed", words_of(error, job)))
+        content = list(result.lines("failed", words_for(error, job)))
     result.write(job, content)
     return 0
 
@@ -129,21 +129,19 @@ def _local(url: str) -> str:
     return url2pathname(urlsplit(url).path)
 
 
-def words_of(error: Exception, job: Path) -> str:
+def words_for(error: Exception, job: Path) -> str:
     """Return what to tell the clerk of an error: its own sentence where it is one of ours, else where the record lies."""
     from workbook.actions import ActionError
+    from workbook.keep import KeepError, words_of
     from workbook.readers import ReadError
     from workbook.scheme import SchemeError
-    from workbook.writers.package import PackageError
 
-    if isinstance(error, ButtonError | ActionError | ReadError | SchemeError | PackageError):
+    if isinstance(error, ButtonError | ActionError | ReadError | SchemeError | KeepError):
         return f"{error}"
     if isinstance(error, ModuleNotFoundError):
         return f"这个 Python（{sys.executable}）里缺少程序包 {error.name}，工作簿没有改动。请重新运行安装包里的 install.bat"
-    if isinstance(error, PermissionError):
-        return f"「{error.filename}」写不进去：可能正在别处打开，或文件夹只读。工作簿没有改动，请换一个文件夹再试"
     if isinstance(error, OSError):
-        return f"读写「{error.filename or ''}」时出错：{error.strerror}。工作簿没有改动"
+        return words_of(error)
     return f"程序内部出错（{type(error).__name__}），工作簿没有改动。请把这个记录发给维护人员：{_record(error, job)}"
 
 

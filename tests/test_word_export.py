@@ -14,6 +14,7 @@ from tests.strategies import filings
 from workbook.demo import DEPARTMENTS, as_handed_in, compose
 from workbook.derive import derive
 from workbook.filing import Filing, to_json
+from workbook.keep import KeepError
 from workbook.readers import read
 from workbook.scheme import load
 from workbook.templates.word.build import build
@@ -146,8 +147,8 @@ def test_shipped_skeleton_is_what_its_source_builds(tmp_path):
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "报告.docx"
     path.write_bytes("旧".encode())
-    monkeypatch.setattr("docx.document.Document.save", lambda *_: (_ for _ in ()).throw(OSError("满了")))
-    with pytest.raises(OSError, match="满了"):
+    monkeypatch.setattr("docx.document.Document.save", lambda *_: (_ for _ in ()).throw(OSError(28, "满了")))
+    with pytest.raises(KeepError, match="磁盘已满"):
         word.write(compose(DEPARTMENTS[0]), load(), path)
     assert path.read_bytes() == "旧".encode()
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]

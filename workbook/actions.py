@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.filing import unit_key
 from workbook.findings import Report, Severity, verdict
-from workbook.scheme import DEFAULT, Scheme, load, parse
+from workbook.keep import FOLDER, KeepError
+from workbook.scheme import DEFAULT, Scheme, SchemeError, load, parse
 
 if TYPE_CHECKING:
     from workbook.batch import Power
     from workbook.collect import Collected
     from workbook.derive import Derived
-    from workbook.edits import Edits
+    from workbook.edits import Change, Edits
     from workbook.filing import Filing
+    from workbook.keep import State
+    from workbook.keep.journal import Entry
     from workbook.master import Master
     from workbook.writers.package import Receipt
 
@@ -201,6 +204,10 @@ def open_master(path: Path) -> Master:
     if not path.is_file():
         raise ActionError(f"找不到总表「{path}」，请检查路径，或先用 jixiao new 新建")
     if not is_master(path):
+        if states_of(path):
+            raise ActionError(
+                f"总表「{path.name}」打不开，可能已损坏；请用 jixiao undo 退回上一版（不放心的先另存一份）"
+            )
         raise ActionError(
             f"「{path.name}」不是绩效自评总表（缺「部门清单」「校验结果」等工作表），请用 jixiao new 新建一本"
         )
@@ -217,7 +224,8 @@ def new(path: Path, *, year: int, region: str = "") -> Outcome:
     if path.exists():
         raise ActionError(f"「{path}」已经存在，没有覆盖；请换一个文件名")
     path.parent.mkdir(parents=True, exist_ok=True)
-    receipt = apply(template(), edits_for_new(year=year, region=region, python=python_for_buttons()), path)
+    edits = edits_for_new(year=year, region=region, python=python_for_buttons())
+    receipt = apply(template(), edits, path)
     return Outcome(f"已新建总表 {path}", written=[path], receipt=receipt)
 
 
@@ -244,8 +252,11 @@ def drop(paths: Iterable[Path]) -> Outcome:
 
 
 def _drop_master(path: Path) -> Outcome:
+    from workbook.keep import replacing
+
     copy = _beside(path, path.suffix)
-    shutil.copyfile(path, copy)
+    with replacing(copy) as temporary:
+        shutil.copyfile(path, temporary)
     try:
         fill(copy)
         return check_master(copy)
@@ -287,21 +298,28 @@ def import_(master: Path, paths: Iterable[Path], progress: Progress = silent, po
     book = open_master(master)
     filings, collected = many.collect_for(book, paths, progress, power or Power())
     edits = _import_edits(book, filings)
-    outcome = Outcome(written=[master], receipt=apply(master, edits), collected=collected)
+    receipt = apply(master, edits, verb="import", expected=book.stamp)
+    outcome = Outcome(written=[master], receipt=receipt, collected=collected)
     outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
     outcome.message = "\n".join((*lines(collected, reasons=False), *edits.message.splitlines()[1:]))
     return outcome
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
-    """Return the files to read: a folder stands for all files below it but hidden and lock files."""
+    """Return the files to read: a folder stands for all files below it but hidden, lock and earlier ones."""
     out: list[Path] = []
     for path in paths:
         if path.is_dir():
-            out += sorted(found for found in path.rglob("*") if found.is_file() and found.name[0] not in "~.")
+            found = (entry for entry in path.rglob("*") if not _is_aside(entry.relative_to(path)) and entry.is_file())
+            out += sorted(found)
         else:
             out.append(path)
     return out
+
+
+def _is_aside(path: Path) -> bool:
+    """Return whether a file is no report: hidden, a lock file, or an earlier state that we keep."""
+    return path.name.startswith("~") or any(part.startswith(".") or part == FOLDER for part in path.parts)
 
 
 def fill(master: Path) -> Outcome:
@@ -321,6 +339,7 @@ def check_master(
     skip: Iterable[str] = (),
     progress: Progress = silent,
     power: Power | None = None,
+    verb: str = "check",
 ) -> Outcome:
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     from workbook.writers.package import apply
@@ -328,7 +347,7 @@ def check_master(
     book = open_master(master)
     checked = _checked(book, master, prior or {}, only, skip, progress, power)
     edits = _check_edits(book, checked)
-    receipt = apply(master, edits)
+    receipt = apply(master, edits, verb=verb, expected=book.stamp)
     return Outcome(edits.message, checked=checked, written=[master], receipt=receipt)
 
 
@@ -392,7 +411,7 @@ def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) 
 
 def rollup(master: Path, to: Path | None = None) -> Outcome:
     """Bring 部门清单 and 汇总分析 up to date; with `to`, also write the tables of the roll-up as a workbook."""
-    outcome = check_master(master)
+    outcome = check_master(master, verb="rollup")
     if to is not None:
         from workbook.rollup import write
 
@@ -419,6 +438,59 @@ def demo(folder: Path) -> Outcome:
     return outcome
 
 
+def undo(path: Path, number: int | None = None) -> Outcome:
+    """Take the last change of a file back (or go back to a state by its number in `states_of`); raise ActionError, KeepError."""
+    from workbook import keep
+
+    path = keep.real(path)
+    listed = keep.states.states(path)
+    if number is not None and not 1 <= number <= len(listed):
+        raise ActionError(f"「{path.name}」没有第 {number} 个上一版，现有 {len(listed)} 个；用 jixiao undo --list 查看")
+    chosen = listed[number - 1] if number is not None else keep.previous(path)
+    changes = _undone(path, chosen.path) if chosen else ()
+    found = keep.undo(path, chosen, changes)
+    message = f"「{path.name}」已退回到 {found.words}；退回以前的也留着，再运行一次 jixiao undo 就恢复"
+    return Outcome(message, written=[path])
+
+
+def _undone(path: Path, earlier: Path) -> list[Change]:
+    """Return what taking back changes in a master, nothing where one of the two states is none that can be read."""
+    from workbook.keep.changes import between
+    from workbook.master import read_master
+
+    try:
+        if is_master(path) and is_master(earlier):
+            return list(between(read_master(path).filings, read_master(earlier).filings))
+    except (KeepError, SchemeError):
+        pass
+    return []
+
+
+def states_of(path: Path) -> list[State]:
+    """Return the earlier states of a file that `undo` can go back to, the newest first."""
+    from workbook import keep
+
+    return keep.states.states(keep.real(path))
+
+
+def log(path: Path, unit: str = "") -> list[Entry]:
+    """Return what was changed in a file, the newest first; with `unit` only what concerns that department.
+
+    Raise ActionError where there is no log.
+    """
+    from workbook import keep
+
+    path = keep.real(path)
+    if not keep.journal.log_of(path).is_file():
+        raise ActionError(f"「{path.name}」还没有修改记录（记录在同一文件夹的“{FOLDER}”里）；请检查路径")
+    found = keep.journal.entries(path)[::-1]
+    if not unit:
+        return found
+    for entry in found:
+        entry.changes = [change for change in entry.changes if unit_key(change.unit) == unit_key(unit)]
+    return [entry for entry in found if entry.changes]
+
+
 def safe_name(name: str) -> str:
     """Return a file name that every system takes: no separators, no device names, at most 80 characters."""
     cleaned = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]', "_", name)
@@ -430,8 +502,9 @@ def safe_name(name: str) -> str:
 def _change(master: Path, verb: str) -> Outcome:
     from workbook.writers.package import apply
 
-    made = _edits_of(verb, open_master(master))
-    return Outcome(made.message, written=[master], receipt=apply(master, made))
+    book = open_master(master)
+    made = _edits_of(verb, book)
+    return Outcome(made.message, written=[master], receipt=apply(master, made, verb=verb, expected=book.stamp))
 
 
 def _edits_of(verb: str, book: Master) -> Edits:

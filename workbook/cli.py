@@ -174,6 +174,42 @@ def clear(master: Path) -> int:
     return _done(actions.clear(master))
 
 
+@verb("undo")
+@click.argument("file", type=FILE)
+@click.option("--list", "listed", is_flag=True, help="只列出能退回的各版，不改动")
+@click.option("--to", "number", type=int, help="退回到第几个（--list 里的序号）")
+def undo(file: Path, listed: bool, number: int | None) -> int:
+    from workbook import actions
+
+    if not listed:
+        return _done(actions.undo(file, number))
+    states = actions.states_of(file)
+    for position, state in enumerate(states, start=1):
+        say(f"{position}　{state.words}　{state.path.stat().st_size / 1000:,.0f} KB")
+    if not states:
+        say(f"「{file.name}」没有上一版")
+    return 0
+
+
+@verb("log")
+@click.argument("file", type=FILE)
+@click.option("--unit", default="", help="只看一个单位")
+@FORMAT
+def log(file: Path, unit: str, style: str) -> int:
+    from dataclasses import asdict
+
+    from workbook import actions
+
+    entries = actions.log(file, unit)
+    if style == "json":
+        say(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
+    else:
+        from workbook.console import log_table
+
+        log_table(entries)
+    return 0
+
+
 @verb("read")
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @FORMAT
@@ -333,25 +369,21 @@ def _checked_json(entry: Checked) -> dict[str, Any]:
 
 
 def _words(error: BaseException) -> str:
-    if isinstance(error, PermissionError):
-        return f"「{error.filename}」写不进去：可能正在 Excel 里打开，或文件夹只读。请关闭后重试"
-    if isinstance(error, FileNotFoundError):
-        return f"找不到「{error.filename}」，请检查路径"
-    if isinstance(error, OSError):
-        return f"读写「{error.filename or ''}」时出错：{error.strerror}"
-    return str(error)
+    from workbook.keep import words_of
+
+    return words_of(error) if isinstance(error, OSError) else str(error)
 
 
 def _expected() -> tuple[type[BaseException], ...]:
     from workbook.actions import ActionError
     from workbook.batch import BatchError
     from workbook.bundle import BundleError
+    from workbook.keep import KeepError
     from workbook.readers import ReadError
     from workbook.scheme import SchemeError
     from workbook.store import StoreError
-    from workbook.writers.package import PackageError
 
-    return (ActionError, BatchError, BundleError, ReadError, SchemeError, StoreError, PackageError, OSError)
+    return (ActionError, BatchError, BundleError, ReadError, SchemeError, StoreError, KeepError, OSError)
 
 
 def _crashed(error: Exception) -> str:
@@ -402,3 +434,7 @@ def _chinese(error: click.ClickException) -> str:
 def main() -> None:
     """Run `jixiao` and leave with its exit status."""
     sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from workbook.filing import Filing, unit_key
+from workbook.keep import FOLDER
 from workbook.readers.limits import LIMITS
 
 IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
@@ -56,7 +57,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _is_ignored(name: str) -> bool:
-    return name[0] in "~." or name.casefold() in IGNORED
+    return name[0] in "~." or name == FOLDER or name.casefold() in IGNORED
 
 
 def _take(path: Path, name: str, folder: str, spill: Path, found: list[Delivery], unread: list[Unread]) -> None:

@@ -11,6 +11,8 @@ from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
+from workbook.keep.journal import UNSURE, VOID, Entry
+from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
     from workbook.actions import Checked
@@ -64,6 +66,23 @@ def rule_table(rows: Iterable[Sequence[str]]) -> None:
     table = Table(*heading)
     for row in body:
         table.add_row(*(escape(str(cell)) for cell in row))
+    Console().print(table)
+
+
+_ENDED = {VOID: "没有写成", UNSURE: "是否写成不能确定"}
+
+
+def log_table(entries: Sequence[Entry]) -> None:
+    """Print what was changed, the newest first: a row a value, and one for the verb's own words."""
+    table = Table("时间", "操作", "单位", "项目", "原值", "新值")
+    for entry in entries:
+        what = BY_NAME[entry.verb].caption if entry.verb in BY_NAME else entry.verb
+        remarks = [_ENDED.get(entry.state, ""), "此前在 Excel 里改过" if entry.hand else "", entry.message]
+        said = "；".join(filter(None, remarks))
+        table.add_row(entry.when[:19].replace("T", " "), what, "", escape(said), "", "", style="bold")
+        for change in entry.changes:
+            values = ("" if value is None else str(value) for value in (change.before, change.after))
+            table.add_row("", "", escape(change.unit), escape(change.label), *map(escape, values))
     Console().print(table)
 
 

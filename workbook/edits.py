@@ -5,6 +5,7 @@ The same edits are carried out by patching the file, by the macro from a result 
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,28 @@ class Resize:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that changes, for the log: department, path of the field, its label (Chinese), what it was and becomes.
+
+    Values are those of the JSON contract: numbers, rates as fractions, texts, None for a blank.
+    """
+
+    unit: str
+    path: str
+    label: str
+    before: Any = None
+    after: Any = None
+
+
 @dataclass(slots=True)
 class Edits:
-    """All that one verb changes in one workbook, and what to tell the clerk (Chinese)."""
+    """All that one verb changes in one workbook, what to tell the clerk (Chinese), and which values the log is to name."""
 
     blocks: list[Block] = field(default_factory=list)
     resizes: list[Resize] = field(default_factory=list)
     message: str = ""
+    changes: list[Change] = field(default_factory=list)
 
 
 def hyperlink(sheet: str, cell: str, text: str) -> Formula:

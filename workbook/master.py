@@ -12,12 +12,14 @@ from typing import Any
 
 from workbook import results
 from workbook.derive import Derived, derive
-from workbook.edits import Block, Cell, Edits, Formula, Resize
+from workbook.edits import Block, Cell, Change, Edits, Formula, Resize
 from workbook.fields import field_of, pattern_of
-from workbook.figures import plain
+from workbook.figures import json_number, plain
 from workbook.filing import Explanation, Filing, Place, from_json, to_json
 from workbook.findings import Finding, Report, Severity
 from workbook.forms import missing_in
+from workbook.keep import FOLDER, Stamp, stamp
+from workbook.keep.changes import between
 from workbook.quantity import Unreadable, number
 from workbook.results import single, spot
 from workbook.scheme import Scheme, SchemeError, from_rows, load
@@ -39,7 +41,7 @@ NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（�
 class Master:
     """What a master holds: its settings, the filings with their places in it, and the clerk's explanations.
 
-    `missing` are the departments that stand in 部门清单 and have not handed in.
+    `missing` are the departments that stand in 部门清单 and have not handed in; `stamp` tells the state that was read.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Master:
     snapshots: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, list[Record]] = field(default_factory=dict)
     headings: dict[str, dict[str, int]] = field(default_factory=dict)
+    stamp: Stamp | None = None
 
 
 def template() -> Path:
@@ -79,13 +82,14 @@ def read_master(path: Path) -> Master:
     import python_calamine as calamine
 
     try:
+        seen = stamp(path)
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
             sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise PackageError(
-            f"总表「{path.name}」读不出来，可能已损坏；上一版在同一文件夹里，名为 .{path.stem}.上一版"
+            f"总表「{path.name}」读不出来，可能已损坏；请用 jixiao undo 退回上一版（在同一文件夹的“{FOLDER}”里）"
         ) from error
-    master = Master(path)
+    master = Master(path, stamp=seen)
     home = home_of(sheets)
     master.year, master.region = home.year, home.region
     for table in layout.TABLES:
@@ -294,6 +298,7 @@ def edits_for_import(master: Master, filings: Sequence[Filing]) -> Edits:
     edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
     edits.blocks += _outdated(master)
     _bring_explanations(edits, master, filings)
+    edits.changes = list(between(master.filings, held.values()))
     edits.message = f"导入：新增 {len(added)} 个单位，更新 {len(updated)} 个"
     if kept:
         edits.message += "；您改过的保留：\n" + "\n".join(kept[:50])
@@ -643,6 +648,7 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
             place = filing.places[path]
             edits.blocks.append(Block(place.sheet, *spot(place.cell), ((value,),)))
             filing.set(path, value)
+            edits.changes.append(Change(unit, path, filing.label(path), None, json_number(value)))
             count += 1
             if unit in snapshots:
                 snapshots[unit] = _with_value(snapshots[unit], path, value)
@@ -722,6 +728,7 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     edits.blocks += results.state(reports, master.scheme)
     edits.blocks += _summary_blocks(findings, derived.values())
     edits.blocks += _rule_counts(master, findings)
+    edits.changes = list(_verdict_changes(master, reports, derived))
     return edits
 
 
@@ -768,6 +775,18 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
     for name, by_row in columns.items():
         if name in headings:
             yield from _runs(table.sheet, headings[name], by_row)
+
+
+def _verdict_changes(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Iterator[Change]:
+    """Yield, for the log, the departments whose verdict, total or grade is not what 部门清单 said before."""
+    before = {_unit_of(record): record for record in master.records["tblUnits"]}
+    for report in reports:
+        record, result = before.get(report.unit, {}), derived[report.unit]
+        now = {"结论": report.verdict, "总分": result.at("total.score"), "等级": result.grade}
+        for name, value in now.items():
+            was, becomes = _words(record.get(name)), _words(_plain(value))
+            if was != becomes:
+                yield Change(report.unit, f"units.{name}", name, was, becomes)
 
 
 def _summary_blocks(findings: Sequence[Finding], derived: Iterable[Derived]) -> Iterator[Block]:

@@ -1,10 +1,9 @@
 """The roll-up of a master as tables, through pandas: a row a department, findings by rule, expenses this year and last."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbook.keep import replacing
 from workbook.master import Master
 
 if TYPE_CHECKING:
@@ -49,14 +48,10 @@ def write(master: Master, path: Path) -> None:
     """Write the tables of the roll-up into a workbook, a sheet each; text stays text."""
     import pandas as pd
 
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".jixiao-", suffix=".xlsx")
-    os.close(handle)
     options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    try:
-        with pd.ExcelWriter(name, engine="xlsxwriter", engine_kwargs=options) as book:
-            for sheet, frame in frames(master).items() or {"部门": pd.DataFrame(columns=["单位"])}.items():
-                frame.to_excel(book, sheet_name=sheet, index=False)
-        os.replace(name, path)  # noqa: PTH105 — atomic
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with (
+        replacing(path) as temporary,
+        pd.ExcelWriter(temporary, engine="xlsxwriter", engine_kwargs=options) as book,
+    ):
+        for sheet, frame in frames(master).items() or {"部门": pd.DataFrame(columns=["单位"])}.items():
+            frame.to_excel(book, sheet_name=sheet, index=False)

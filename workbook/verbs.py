@@ -80,6 +80,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("next", "定位下一处", "跳到下一处问题", "不改动", "ButtonNext", True, image="FindNext"),
     Verb("clear", "清除标记", "清除单元格上的审核标记，问题清单保留", "标记", "ButtonClear", image="Clear"),
     Verb("help", "说明", "打开规则说明与使用说明", "不改动", "ButtonHelp", True, image="Help"),
+    Verb("undo", "撤销", "把文件退回到上一版；撤销本身也能再撤销", "该文件"),
+    Verb("log", "修改记录", "什么时候、哪一步、哪个单位的哪一格从什么改成什么", "不改动"),
     Verb("read", "读取", "读一个文件，按约定的名称列出全部数字", "不改动"),
     Verb("rules", "规则", "列出全部规则", "不改动"),
     Verb("drop", "另存全审", "把工作簿或报告另存一份，填充并全审（宏用不了时，拖到“全审”图标上）", "新文件"),

@@ -1,14 +1,13 @@
 """A department's 附件2 and 附件3 in the official layout, ready to print, with live formulas in the derived cells."""
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workbook.derive import derive
 from workbook.filing import Filing
 from workbook.findings import Finding
+from workbook.keep import replacing
 from workbook.scheme import Scheme
 from workbook.writers import findings_sheet
 from workbook.writers.basics_sheet import BasicsSheet
@@ -67,22 +66,15 @@ def sheet_name(unit: str, suffix: str, taken: set[str]) -> str:
 def _write_book(path: Path, parts: Sequence[tuple[Case, str, str]], scheme: Scheme) -> None:
     import xlsxwriter
 
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".jixiao-", suffix=".xlsx")
-    os.close(handle)
-    try:
+    with replacing(path) as temporary:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        book = xlsxwriter.Workbook(name, options)
+        book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"title": "部门整体支出绩效自评", "comments": f"scheme {scheme.id} {scheme.hash}"})
         styles = Styles(book)
         found = [entry for part in parts for entry in write_part(styles, *part)]
         if found:
             findings_sheet.write(styles, _PROBLEMS, found, with_unit=len(parts) > 1)
         book.close()
-        os.chmod(name, 0o644)  # noqa: PTH101 — mkstemp makes it private
-        os.replace(name, path)  # noqa: PTH105 — atomic
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def write_part(styles: Styles, case: Case, basics: str, evaluation: str) -> list[Found]:

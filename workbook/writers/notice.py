@@ -1,11 +1,10 @@
 """整改通知: a department's findings as a Word file to send, and as one HTML page to open or print."""
 
-import os
-import tempfile
 from html import escape
 from pathlib import Path
 
 from workbook.findings import Finding, Report, Severity
+from workbook.keep import replacing
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
@@ -52,15 +51,8 @@ def write(report: Report, path: Path) -> None:
 
 def write_html(report: Report, path: Path) -> None:
     """Write the same as one HTML page that needs nothing else: no script, no picture, no address, all words escaped."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".jixiao-", suffix=".html")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(html(report))
-        os.chmod(name, 0o644)  # noqa: PTH101 — mkstemp makes it private
-        os.replace(name, path)  # noqa: PTH105 — atomic
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replacing(path) as temporary:
+        temporary.write_text(html(report), encoding="utf-8", newline="\n")
 
 
 def html(report: Report) -> str:

@@ -3,11 +3,8 @@
 Buttons, ribbon, shapes, charts, comments, validations and the cached values of what did not change stay as they were.
 """
 
-import os
 import posixpath
 import re
-import shutil
-import tempfile
 import unicodedata
 import zipfile
 from copy import copy
@@ -18,6 +15,7 @@ from typing import Any
 
 from workbook.edits import Block, Cell, Edits, Formula, Resize
 from workbook.figures import plain
+from workbook.keep import KeepError, Note, Stamp, replacing
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -32,7 +30,7 @@ _BEFORE_CALCULATION = ("externalReferences", "definedNames", "functionGroups", "
 WRAPPED_FROM = 20  # columns wider than this wrap their text
 
 
-class PackageError(Exception):
+class PackageError(KeepError):
     """A workbook that could not be read or written; the message is a Chinese sentence with the remedy."""
 
 
@@ -48,53 +46,36 @@ class Receipt:
         return f"部件：原样保留 {len(self.unchanged)} 个，改动 {len(self.changed)} 个（{'、'.join(self.changed)}）"
 
 
-def apply(path: Path, edits: Edits, out: Path | None = None, *, keep: bool = True) -> Receipt:
+def apply(
+    path: Path,
+    edits: Edits,
+    out: Path | None = None,
+    *,
+    keep: bool = True,
+    verb: str = "",
+    expected: Stamp | None = None,
+) -> Receipt:
     """Carry out edits on a workbook file, in place or into `out`; the file is replaced only when all is written.
 
-    In place, the last state is kept beside it (`.名称.上一版.xlsm`) unless `keep` is False. Raise PackageError where the
-    file is open in Excel, broken, protected by a password, or lacks a sheet or table that the edits name.
+    In place, the last state is kept in 历史版本 unless `keep` is False; with the `verb` named, the log says what was changed.
+    `expected` is the stamp that the file must still have. Raise KeepError where the file is open in Excel or cannot be
+    written, PackageError where it is broken, protected by a password, or lacks a sheet or table that the edits name.
     """
     target = out or path
-    _refuse_open(target)
+    if not path.is_file():
+        raise PackageError(f"找不到「{path}」，请检查路径")
+    note = Note(verb, edits.message, edits.changes) if verb else None
     try:
-        return _replace(path, target, edits, keep)
+        # the source is closed before the file takes its name: Windows replaces no file that is open
+        with (
+            replacing(target, note, limit=None if keep else 0, expected=expected) as temporary,
+            zipfile.ZipFile(path) as source,
+        ):
+            package = Package(source)
+            package.carry_out(edits)
+            return _write(source, package, temporary)
     except zipfile.BadZipFile as error:
         raise PackageError(_why_no_package(path)) from error
-    except FileNotFoundError as error:
-        raise PackageError(f"找不到「{path}」，请检查路径") from error
-    except PermissionError as error:
-        raise PackageError(
-            f"写不进「{target.name}」：文件正被别的程序打开，或文件夹只能读；请关闭文件，或换一个文件夹，再试一次"
-        ) from error
-
-
-def _replace(path: Path, target: Path, edits: Edits, keep: bool) -> Receipt:
-    with zipfile.ZipFile(path) as source:
-        package = Package(source)
-        package.carry_out(edits)
-        temporary = _temporary(target)
-        try:
-            receipt = _write(source, package, temporary)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-    try:
-        # only now is the workbook closed: Windows replaces no file that is open
-        if keep and target == path:
-            shutil.copy2(path, last_state(path))
-        os.replace(temporary, target)  # noqa: PTH105 — the one call that is atomic everywhere
-    finally:
-        temporary.unlink(missing_ok=True)
-    return receipt
-
-
-def _refuse_open(path: Path) -> None:
-    for owner in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
-        if owner.exists():
-            raise PackageError(
-                f"「{path.name}」正在 Excel 或 WPS 里打开，请先保存并关闭，再试一次"
-                f"（确实没有打开的，删去同一文件夹里的「{owner.name}」）"
-            )
 
 
 def _why_no_package(path: Path) -> str:
@@ -102,18 +83,6 @@ def _why_no_package(path: Path) -> str:
         if file.read(8) == _OLE:
             return f"「{path.name}」有打开密码，或是旧的 .xls 格式，请去掉密码、另存为 .xlsx 或 .xlsm 再试"
     return f"「{path.name}」已损坏，不是完整的 Excel 文件"
-
-
-def last_state(path: Path) -> Path:
-    """Return where the state before the last change of a workbook is kept."""
-    return path.with_name(f".{path.stem}.上一版{path.suffix}")
-
-
-def _temporary(target: Path) -> Path:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".jixiao-", suffix=target.suffix)
-    os.close(handle)
-    os.chmod(name, 0o644)  # noqa: PTH101 — mkstemp makes it private, the folder's readers need it
-    return Path(name)
 
 
 def _write(source: zipfile.ZipFile, package: "Package", temporary: Path) -> Receipt:
@@ -211,7 +180,7 @@ class Package:
                 if "/tables/" in target
             }
         if name not in self._tables:
-            raise PackageError(f"工作簿里没有表「{name}」，可能被转换成普通区域，请从上一版恢复")
+            raise PackageError(f"工作簿里没有表「{name}」，可能被转换成普通区域，请用 jixiao undo 退回上一版")
         return self._tables[name]
 
     def _sheets(self) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """What every Word file of ours shares: A4, fonts with fallbacks, tables of fixed widths, page numbers, an atomic save."""
 
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from workbook.keep import replacing
 
 FANG, HEI, SONG = "仿宋", "黑体", "宋体"
 LATIN = "Times New Roman"  # digits and letters, as official documents print them
@@ -148,16 +148,9 @@ def fill(cell: Any, text: str | None, size: float = 10.5, center: bool = True, b
 
 
 def save(document: Any, path: Path) -> None:
-    """Save a document under a temporary name in the same folder and move it into place."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".jixiao-", suffix=".docx")
-    os.close(handle)
-    try:
-        document.save(name)
-        os.chmod(name, 0o644)  # noqa: PTH101 — mkstemp makes it private
-        os.replace(name, path)  # noqa: PTH105 — atomic
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Save a document; raise KeepError where it cannot be written, what stood there is then as it was."""
+    with replacing(path) as temporary:
+        document.save(str(temporary))
 
 
 def _narrow_margins(made: Any) -> None:

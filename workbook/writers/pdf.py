@@ -1,11 +1,11 @@
 """PDF through LibreOffice, where it is installed."""
 
-import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from workbook.keep import replacing
 from workbook.writers.package import PackageError
 
 SECONDS = 120
@@ -28,6 +28,5 @@ def to_pdf(path: Path, out: Path) -> None:
         made = Path(folder) / "in.pdf"
         if not made.is_file():
             raise PackageError(f"「{path.name}」转 PDF 失败，请在 Excel 里另存为 PDF")
-        temporary = out.with_name(f".{out.name}.tmp")
-        shutil.copyfile(made, temporary)
-        os.replace(temporary, out)  # noqa: PTH105 — atomic
+        with replacing(out) as temporary:
+            shutil.copyfile(made, temporary)

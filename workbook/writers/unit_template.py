@@ -1,11 +1,10 @@
 """A department's own workbook with buttons: 附件2 and 附件3 as in the exports, and what the master has for checking."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from workbook.keep import replacing
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
@@ -38,11 +37,9 @@ def write(
     """Write the workbook, without findings yet; the arguments after `path` are those of `master_template.build`."""
     import xlsxwriter
 
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".jixiao-", suffix=".xlsm")
-    os.close(handle)
-    try:
+    with replacing(path) as temporary:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        book = xlsxwriter.Workbook(name, options)
+        book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
         _sheets(book, case, parameters, rules, texts)
         book.add_vba_project(str(vba))
@@ -50,10 +47,6 @@ def write(
         for number, sheet in enumerate(book.worksheets(), start=1):
             sheet.set_vba_name(f"Sheet{number}")
         book.close()
-        os.replace(name, path)  # noqa: PTH105 — atomic
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _sheets(
