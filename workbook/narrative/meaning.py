@@ -130,15 +130,15 @@ def _balance(subject: str, own: Sequence[Amount], around: Sequence[Amount]) -> B
     spent = _first(own, ("支出",))
     if budget is None or spent is None or not (budget.explicit and spent.explicit):
         return None
-    if _first(own, ("全年预算",)) is not None:
-        return None
+    if _first(own, ("全年预算",)) is not None or any(entry.kind == "调整" and entry.value for entry in own):
+        return None  # what the text calls adjusted is no second term, or its sign is not told
     known = {entry.subject for entry in own}
     moves = [entry for entry in around if entry.subject in known or entry.kind in ("调增", "调减")]
     ups = tuple(entry for entry in moves if entry.kind == "调增")
     downs = tuple(entry for entry in moves if entry.kind == "调减")
     carried = tuple(entry for entry in own if entry.kind == "上年结转")
     left = _first(own, ("结余结转",))
-    if not (ups or downs or left):
+    if not (ups or downs or left or _first(own, ("调整",))):
         return None
     return Balance(subject, budget, spent, ups, downs, carried, left)
 

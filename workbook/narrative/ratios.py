@@ -8,25 +8,26 @@ from decimal import Decimal
 from workbook.narrative.statements import Change, Figure, Goal, Headcount, Ratio, Score
 from workbook.narrative.text import Paragraph
 
-_RATE_NAME = re.compile(r"([^\W\d]{0,20}?(?:率|占比|比重|比例|满意度))(?:达到?了?|超过|为|是|约)?$")
+_RATE_NAME = re.compile(r"([^\W\d]{0,20}?(?:率|占比|比重|比例|满意度))(?:达到?了?|超过|为|是|约)*$")
 _SHARE = re.compile(r"占(?!地|用|道|有)[^\d，。;]{0,20}$")
-_DEGREE = re.compile(r"(?:完成率|完成度|完成比例|完成程度|目标达成率|达成率)$")
+_SHARE_OF = re.compile(r"占(?!地|用|道|有)[^，。;\d]{0,16}\d[\d,.]*[^，。;\d]{1,4}的$")
+_DEGREE = re.compile(r"(?:完成率|完成度|完成比例|完成程度|目标达成率|达成率)(?:均?达到?了?|为|是|约)?$")
 _DEGREE_OF = re.compile(r"(?:完成|达到)[^，。;]{0,20}(?:目标|任务|计划)[^，。;]{0,10}的$")
 _MONEY_RATE = re.compile(r"执行率|控制率|支付率|支出进度|支出率|完成进度|使用率|到位率")
 _NOT_DONE = re.compile(r"增长率|增幅|降幅|增速|下降率|提高率|上升率")
-_ACTUAL = re.compile(r"完成|实际|达成|达到|实现|举办了|开展了")
+_ACTUAL = re.compile(r"完成|已(?!经批准)|实际|达成|达到|实现|举办了|开展了")
 _TARGET = re.compile(r"目标|任务|计划|指标值|应(?=$|完成|办)|拟|不低于|不少于|≥|≤|预计")
-_RISE = r"增长|增加|提高|上升|提升|增至|上涨|升至|扩大|增"
-_FALL = r"下降|减少|降低|压减|降至|减至|缩减|回落|压缩|降|减"
+_RISE = r"增长|增加|提高|延长|上升|提升|增至|上涨|升至|扩大|增"
+_FALL = r"下降|减少|降低|压减|缩短|精简|削减|降至|减至|缩减|回落|压缩|降|减"
 _CHANGE = re.compile(rf"(?:(?P<up>{_RISE})|(?P<down>{_FALL}))(?:了|率|幅度?|约|近|达到?|为|幅度为)*$")
 _CHANGE_TO = re.compile(rf"(?:(?P<up>{_RISE})|(?P<down>{_FALL}))?[^，。;]{{0,4}}(?:到|至|为|达)")
 _HEADS = (
-    ("离退休", r"离退休?(?:人员|干部|职工)?|离休及?退休(?:人员)?"),
-    ("退休", r"退休(?:人员|干部|职工)?"),
+    ("离退休", r"离退休?(?:人员|干部|职工|教师)?|离休及?退休(?:人员)?"),
+    ("退休", r"退休(?:人员|干部|职工|教师|教职工|民警)?"),
     ("离休", r"离休(?:人员|干部)?"),
-    ("在职", r"(?:在职|在编|在岗)(?:在编|在岗|在职)?(?:人员|干部|职工|干部职工|教职工)?"),
+    ("在职", r"(?:在职|在编|在岗)(?:在编|在岗|在职)?(?:人员|干部|职工|干部职工|教职工|教师|民警)?"),
     ("编制", r"(?:核定|批准|现有|共有)?(?:人员|行政|事业|行政、?事业|行政‧事业|机关|参公|工勤)*编制"),
-    ("实有", r"(?:年末)?实有(?:人员)?"),
+    ("实有", r"(?:年末|现|目前)?实(?:有(?:人员)?)?"),
     ("聘用", r"(?:临聘|聘用|编外|劳务派遣|外聘|临时)(?:人员|职工)?"),
 )
 _HEAD = re.compile(
@@ -48,6 +49,10 @@ def ratios(paragraph: Paragraph) -> Iterator[Ratio]:
             continue
         words = _before(paragraph, figure)
         if _NOT_DONE.search(words) or _CHANGE.search(words):
+            continue
+        inner = _SHARE_OF.search(words)
+        if inner:
+            yield _share_of(paragraph, index, words)
             continue
         share = _SHARE.search(words) or re.search(r"占比(?:达到?|为|约)?$", words)
         named = _RATE_NAME.search(words)
@@ -76,11 +81,20 @@ def _share(paragraph: Paragraph, index: int, words: str) -> Ratio:
     return Ratio(words, figure, top, below)
 
 
+def _share_of(paragraph: Paragraph, index: int, words: str) -> Ratio:
+    """Return the share of: 38人，占总数126人的30.16%."""
+    figure = paragraph.figures[index]
+    counted = [entry for entry in paragraph.figures[:index] if entry.sentence == figure.sentence and not entry.is_rate]
+    if len(counted) < 2 or not _alike(counted[-1], counted[-2]):
+        return Ratio(words, figure)
+    return Ratio(words, figure, counted[-2], (counted[-1],))
+
+
 def _rate(paragraph: Paragraph, index: int, name: str) -> Ratio:
     figure = paragraph.figures[index]
-    root = re.sub(r"(?:率|占比|比重|比例|度)$", "", re.split(r"[的达]", name)[-1])
+    root = re.sub(r"(?:率|占比|比重|比例|度)$", "", re.split(r"的|达到?(?!标)", name)[-1])
     before = [entry for entry in paragraph.figures[:index] if figure.sentence - entry.sentence <= 1]
-    counted = [entry for entry in before if not entry.is_rate and entry.unit and not entry.is_money]
+    counted = [entry for entry in before if not entry.is_rate and entry.unit and _countable(entry)]
     if _MONEY_RATE.search(name) or len(root) < 2:
         return Ratio(name, figure)
     tops = [entry for entry in counted if _about(entry.label, root)]
@@ -100,12 +114,18 @@ def _rate(paragraph: Paragraph, index: int, name: str) -> Ratio:
     return Ratio(name, figure, top, below)
 
 
+def _countable(figure: Figure) -> bool:
+    """Return whether a figure may stand in a rate by counts: money only where it is called due (应缴) or done (实缴)."""
+    return not figure.is_money or bool(re.search(r"应|实际|实", figure.label))
+
+
 def _about(label: str, root: str) -> bool:
     """Return whether a label speaks of what a rate's name speaks of: 整改 in 已整改, 办结 in 按期办结."""
     keys = {root, root[-2:]} | ({root[-4:-2]} if len(root) >= 4 else set())
     if root[-2:] in ("完成", "达标", "到位") and len(root) > 2:
         keys = {root, root[:-2][-2:]}
-    return any(len(key) >= 2 and key in label for key in keys)
+    near = all(char in label for char in root) or bool(re.match(rf"实(?:际)?[{re.escape(root)}]", label))
+    return near or any(len(key) >= 2 and key in label for key in keys)
 
 
 def _alike(one: Figure, other: Figure) -> bool:
@@ -150,10 +170,13 @@ def _by(paragraph: Paragraph, figures: Sequence[Figure], rising: bool) -> tuple[
     if (
         not found
         or bool(found["up"]) != rising
-        or not re.search(r"[比较]|同比|上年|去年", between)
+        or not re.search(r"[比较]|同比|上年|去年", paragraph.flat[max(0, now.span.start - 14) : gap.span.start])
         or len(between) > 25
     ):
         return None
+    if re.search(r"[比较][^，。;]{0,12}$", paragraph.flat[max(0, now.span.start - 14) : now.span.start]):
+        same = [entry for entry in figures[:-2] if entry.base == now.base]  # …，比上年的A减少D，下降C%
+        return (now.value, same[-1].value) if same else None
     before = now.value - gap.value if rising else now.value + gap.value
     return (before, now.value) if before > 0 else None
 
@@ -166,11 +189,19 @@ def goals(paragraph: Paragraph) -> Iterator[Goal]:
         words = _before(paragraph, figure)
         is_degree = figure.is_rate and (_DEGREE.search(words) or _DEGREE_OF.search(words))
         ends = index + 1 == len(figures) or figures[index + 1].sentence != figure.sentence
+        if ends and not is_degree and index + 1 < len(figures) and _goes_on(paragraph, figures[index + 1]):
+            continue
         if not is_degree and not ends:
             continue
         own = list(figures[floor : index if is_degree else index + 1])
         floor = index + 1
         yield from _one_goal(paragraph, own, figure if is_degree else None)
+
+
+def _goes_on(paragraph: Paragraph, following: Figure) -> bool:
+    """Return whether the next sentence says what was done: 目标…。实际完成…，完成率…."""
+    start = paragraph.sentence_start(following.sentence)
+    return bool(re.match(r"\s*(?:实际|目标完成|完成|截至)", paragraph.flat[start : following.span.start]))
 
 
 def _one_goal(paragraph: Paragraph, figures: Sequence[Figure], degree: Figure | None) -> Iterator[Goal]:
@@ -208,6 +239,8 @@ def _role(paragraph: Paragraph, figure: Figure) -> str:
     label = figure.label + words
     last = [(found.start(), "target") for found in _TARGET.finditer(words)]
     last += [(found.start(), "actual") for found in _ACTUAL.finditer(words)]
+    if re.search(r"应(?:当)?(?:完成|办)", words):
+        return "target"
     if re.search(r"目标(?:实际)?(?:完成|达成)|(?:完成|达成)(?:情况|值|数)|实际", words):
         return "actual"
     if figure.comparator in ("≥", "≤") and not re.search(r"实际|完成了", words):

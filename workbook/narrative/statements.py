@@ -1,7 +1,10 @@
 """What prose says, as plain data: each statement with its place, its words and its figures."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+_SCALE = re.compile(r"^(?:[百千]万|万|亿|百|千(?![瓦克米升卡]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Figure:
             return "万元"
         if self.is_rate:
             return "%"
-        return self.unit.lstrip("百千万亿")
+        return _SCALE.sub("", self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class Amount:
     """An amount of money with its meaning.
 
     `subject` is a name of the budget (项目支出, 公用经费 …), 总 for the whole department, or the name of a project
-    (`project` is true then); `kind` is 年初预算, 全年预算, 预算, 收入, 支出, 调增, 调减, 上年结转, 结余结转 or "".
+    (`project` is true then); `kind` is 年初预算, 全年预算, 预算, 收入, 支出, 调增, 调减, 调整 (sign not told), 上年结转,
+    结余结转 or "".
     `explicit` says that the kind stands at the figure; otherwise it comes from the context. `year` is the year named
     (None: none), `period` "1-10月", "截至11月" … where it is not the whole year, `scope` 财政拨款, 政府性基金 … or "".
     `block` numbers the list item (or paragraph) it stands in, `part` whether it stands after 其中.

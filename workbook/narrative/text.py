@@ -20,18 +20,20 @@ _FULL |= {ord("≦"): ord("≤"), ord("≧"): ord("≥"), ord("﹥"): ord(">"), 
 _FULL.pop(ord("，"))
 _WIDE_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?=\s?[万亿]?元)|\d+(?:\.\d+)?"
 # fmt: off
 _WORDS = [
     "个百分点", "个工作日", "平方公里", "立方米", "平方米", "工作日", "小时", "课时", "学时", "公里", "公顷", "公斤",
-    "千克", "人次", "户次", "家次", "台次", "件次", "辆次", "批次", "车次", "场次", "班次", "个月", "人天",
+    "千克", "人次", "户次", "家次", "台次", "件次", "辆次", "批次", "车次", "场次", "班次", "个月", "人天", "分钟", "千瓦时", "台套", "人份", "册次", "平方千米",
     "㎡", "个", "件", "起", "次", "家", "户", "人", "名", "项", "场", "期", "条", "份", "处", "台",
     "辆", "所", "篇", "张", "本", "套", "批", "支", "幅", "块", "盏", "座", "栋", "间", "亩", "吨",
     "米", "美元", "港元", "欧元", "日元", "分", "天", "株", "头", "只", "羽", "例", "宗", "笔", "单",
-    "对", "门", "棵", "岁", "周", "层", "级", "类", "种", "组", "队", "册", "卷", "幢", "宅", "顶",
-    "把", "枚", "艘", "孔", "眼", "口", "片", "村", "%", "‰",
+    "度", "秒", "对", "门", "棵", "岁", "周", "层", "级", "类", "种", "组", "队", "册", "卷", "幢", "宅", "顶",
+    "页", "升", "把", "枚", "艘", "孔", "眼", "口", "片", "村", "%", "‰",
 ]
 # fmt: on
+# after 万 or 亿 any other word is a unit that the list lacks, and no money
+_OTHER_UNIT = re.compile(r"(?![的和与及或以左上余多元为用到至内已在等超、])[\u4e00-\u9fff]")
 _UNIT = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _FIGURE = re.compile(rf"(?<![\d.])({_NUMBER})\s{{0,2}}(余|多)?\s?(百万|千万|万|亿|千|百)?(余|多)?\s?(元|{_UNIT})?")
 _CHINESE_RATE = re.compile(r"百分之([零一二三四五六七八九十百点\d.]{1,12})")
@@ -41,7 +43,7 @@ _NO_FIGURE = re.compile(
     r"|(?:19|20)\d{2}[-—~至](?:19|20)\d{2}年?|(?:19|20)\d{2}[-./]\d{1,2}(?:[-./]\d{1,2})?(?!\d|万|元|%)"
     r"|\d{1,2}\s?[-—~至到]\s?\d{1,2}\s?月份?|\d{1,2}\s?月(?:份|底|初|末)?(?:\s?\d{1,2}\s?日?(?:\s?[-—~至到]\s?\d{1,2}\s?日)?)?"
     r"|[〔\[【(](?:19|20)\d{2}[〕\]】)]\s?(?:第)?\d*\s?号?|第\s?\d+|\d+\s?[×*xX]\s?\d+|\d{1,2}:\d{2}"
-    r"|《[^》\n]{0,60}》|[A-Za-z]\d+|\d+[A-Za-z]+\b|\d+号|\d+强|\d+届|\d{1,2}日|\d+年(?!期)|\d{3,4}-\d{7,8}|\d+\s?(?:热线|平台)"
+    r"|附[件表]\s?\d+|《[^》\n]{0,60}》|[A-Za-z]\d+|\d+[A-Za-z]+\b|\d+号|\d+强|\d+届|\d{1,2}日|\d+年(?!期)|\d{3,4}-\d{7,8}|\d+\s?(?:热线|平台)"
 )
 _QUOTED = re.compile(r"[“\"「][^”\"」\n]{0,40}[”\"」]")
 _RANGE = re.compile(r"[-—–~～至到]\s?\d")
@@ -98,6 +100,7 @@ def _masked(flat: str) -> str:
     def mask(found: re.Match[str]) -> str:
         return "‹" + re.sub(rf"[{re.escape(DELIMITERS)}]", "‧", found[1]) + "›"
 
+    flat = re.sub(r"(?<=\d)\(([万亿]?元)\)", r" \1 ", flat)
     flat = re.sub(r"\(([^()\d\n]{1,30})\)", mask, flat)
     flat = re.sub(r"(水费|会议费|电费)、(?=电费|培训费|差旅费)", lambda found: f"{found[1]}‧", flat)
     return re.sub(r"\(((?:19|20)\d{2}年?度?)\)", mask, flat)
@@ -147,12 +150,14 @@ def _figure(paragraph: Paragraph, found: re.Match[str], floor: int, depth: int) 
             return None
         number, scale, vague, unit = quantity.number, "", "", "%"
     else:
-        number = Decimal(found[1].replace(",", ""))
+        number = Decimal(re.sub(r"[, ]", "", found[1]))
         scale, vague, unit = found[3] or "", found[2] or found[4] or "", found[5] or ""
         if _is_mark(flat, found) or _in_range(flat, start, found.end(1), end):
             return None
         if not found[5] and not scale:
             end = found.end(1)
+        if not found[5] and scale and _OTHER_UNIT.match(flat, end):
+            unit, end = flat[end], end + 1
     label, after, label_start = label_before(flat, start, floor)
     head = flat[max(0, start - 8) : start]
     tail = flat[end : end + 3]

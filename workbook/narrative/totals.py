@@ -68,6 +68,9 @@ def _run(paragraph: Paragraph, figures: Sequence[Figure], begin: int) -> list[Fi
             continue
         if parts and re.search(r"[，,;]", between) and _idle(between):
             break
+        if parts and figure.is_rate and re.fullmatch(r"\s?[，,(]\s?(?:约?占|占比)[^\d]{0,20}", between):
+            position = figure.span.end
+            continue
         if figure.base == first.base:
             if parts and not re.search(r"[，,、;)]|^(?:和|及|与|以及)|[和及与]", between):
                 break
@@ -154,7 +157,7 @@ def _row(paragraph: Paragraph, index: int) -> Total | None:
 
 def _bare_sum(paragraph: Paragraph, head: Figure) -> bool:
     before = paragraph.flat[max(0, head.span.start - 6) : head.span.start]
-    return head.label == "" and bool(re.search(r"(?:合计|共计|总计)(?:为|达)?\s?$", before))
+    return bool(re.fullmatch(r"(?:(?:以上|上述|前述)?[两二三四五六]?项)?", head.label)) and bool(re.search(r"(?:合计|共计|总计)(?:为|达)?\s?$", before))
 
 
 def announced(words: str) -> int | None:

@@ -441,7 +441,7 @@ def no_change_means_none(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if amount.project:
             by_block[amount.block, amount.subject].append(amount)
     for (_, subject), entries in by_block.items():
-        moves = [entry for entry in entries if entry.kind in ("调增", "调减")]
+        moves = [entry for entry in entries if entry.kind in ("调增", "调减", "调整")]
         if not moves or any(entry.value for entry in moves) or any(e.kind in ("年初预算", "预算") for e in entries):
             continue
         found = match(subject, [row.name for row in filing.project_lines])
