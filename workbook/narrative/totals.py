@@ -157,7 +157,9 @@ def _row(paragraph: Paragraph, index: int) -> Total | None:
 
 def _bare_sum(paragraph: Paragraph, head: Figure) -> bool:
     before = paragraph.flat[max(0, head.span.start - 6) : head.span.start]
-    return bool(re.fullmatch(r"(?:(?:以上|上述|前述)?[两二三四五六]?项)?", head.label)) and bool(re.search(r"(?:合计|共计|总计)(?:为|达)?\s?$", before))
+    return bool(re.fullmatch(r"(?:(?:以上|上述|前述)?[两二三四五六]?项)?", head.label)) and bool(
+        re.search(r"(?:合计|共计|总计)(?:为|达)?\s?$", before)
+    )
 
 
 def announced(words: str) -> int | None:
