@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from workbook.keep import State
     from workbook.keep.journal import Entry
     from workbook.master import Master
+    from workbook.merge import Difference
     from workbook.writers.package import Receipt
 
 SPREADSHEETS = (".xlsx", ".xlsm")
@@ -67,7 +68,10 @@ class Refused:
 
 @dataclass
 class Outcome:
-    """What a verb did: filings it dealt with, files it refused, files it wrote, and a sentence for the clerk."""
+    """What a verb did: filings it dealt with, files it refused, files it wrote, and a sentence for the clerk.
+
+    `differences` are those of an import from what the master held.
+    """
 
     message: str = ""
     checked: Sequence[Checked] = ()
@@ -75,6 +79,7 @@ class Outcome:
     written: list[Path] = field(default_factory=list)
     receipt: Receipt | None = None
     collected: Collected | None = None
+    differences: list[Difference] = field(default_factory=list)
 
     @property
     def errors(self) -> int:
@@ -285,23 +290,37 @@ def _beside(path: Path, suffix: str) -> Path:
     return next(path.with_name(name) for name in names if not path.with_name(name).exists())
 
 
-def import_(master: Path, paths: Iterable[Path], progress: Progress = silent, power: Power | None = None) -> Outcome:
+def import_(
+    master: Path,
+    paths: Iterable[Path],
+    progress: Progress = silent,
+    power: Power | None = None,
+    *,
+    dry_run: bool = False,
+    prefer: str = "总表",
+) -> Outcome:
     """Take in what departments hand in (files, folders, .zip); what the clerk wrote in the master is kept.
 
-    A department that handed in twice is taken once; who is missing, twice or unreadable stands in `collected`.
+    A department that handed in twice is taken once; who is missing, twice or unreadable stands in `collected`. With
+    `dry_run` nothing is written: the outcome says what would be. `prefer` says who wins where both the clerk and the
+    department have changed a value since it was issued: 总表 (it is reported and left to the clerk) or 单位.
     """
     from workbook import many
     from workbook.batch import Power
     from workbook.collect import lines
+    from workbook.master import differences_said, take_in
     from workbook.writers.package import apply
 
     book = open_master(master)
     filings, collected = many.collect_for(book, paths, progress, power or Power())
-    edits = _import_edits(book, filings)
-    receipt = apply(master, edits, verb="import", expected=book.stamp)
-    outcome = Outcome(written=[master], receipt=receipt, collected=collected)
+    taken = take_in(book, filings, prefer)
+    outcome = Outcome(collected=collected, differences=taken.differences)
     outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
-    outcome.message = "\n".join((*lines(collected, reasons=False), *edits.message.splitlines()[1:]))
+    said = [*lines(collected, reasons=False), *differences_said(taken, listed=not dry_run)]
+    outcome.message = "\n".join(["试导入，没有改动总表。", *said] if dry_run else said)
+    if not dry_run:
+        outcome.receipt = apply(master, taken.edits, verb="import", expected=book.stamp)
+        outcome.written = [master]
     return outcome
 
 

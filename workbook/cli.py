@@ -71,16 +71,44 @@ def new(master: Path, year: int | None, region: str) -> int:
 @verb("import")
 @click.argument("master", type=FILE)
 @click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="只列出与总表的差异，不改动总表")
+@click.option(
+    "--prefer",
+    type=click.Choice(["总表", "单位"]),
+    default="总表",
+    show_default=True,
+    help="总表和单位都改过同一处时采用谁的",
+)
 @FORMAT
 @POWER
-def import_(master: Path, files: tuple[Path, ...], style: str, jobs: int | None, cluster: str | None) -> int:
-    from workbook import actions, collect
+def import_(
+    master: Path,
+    files: tuple[Path, ...],
+    dry_run: bool,
+    prefer: str,
+    style: str,
+    jobs: int | None,
+    cluster: str | None,
+) -> int:
+    from workbook import actions
 
-    outcome = actions.import_(master, files, progress, _power(jobs, cluster))
+    outcome = actions.import_(master, files, progress, _power(jobs, cluster), dry_run=dry_run, prefer=prefer)
     if style == "json" and outcome.collected:
-        say(json.dumps(collect.to_json(outcome.collected), ensure_ascii=False, indent=2))
+        say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
         return outcome.status
+    if outcome.differences:
+        from workbook.console import difference_table
+
+        difference_table(outcome.differences)
     return _done(outcome)
+
+
+def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
+    from workbook import collect, merge
+
+    collected = collect.to_json(outcome.collected) if outcome.collected else {}
+    differences = [merge.to_json_of(entry) for entry in outcome.differences]
+    return {**collected, "dry_run": dry_run, "differences": differences}
 
 
 @verb("fill")

@@ -258,6 +258,7 @@ def join(filing: Filing, other: Filing) -> Filing:
     filing.blank_classes = filing.blank_classes or other.blank_classes
     filing.none_classes = filing.none_classes or other.none_classes
     filing.absent &= other.absent
+    filing.issued, filing.issued_reasons = filing.issued or other.issued, other.issued_reasons | filing.issued_reasons
     filing.source = f"{filing.source}；{other.source}"
     return filing
 

@@ -16,6 +16,7 @@ from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
     from workbook.actions import Checked
+    from workbook.merge import Difference
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
@@ -57,6 +58,17 @@ def filing_table(filing: Filing) -> None:
             table.add_row(
                 escape(filing.label(path)), escape(text), escape(f"{place.sheet} {place.cell}") if place else ""
             )
+    Console().print(table)
+
+
+def difference_table(differences: Sequence["Difference"]) -> None:
+    """Print the differences between what departments hand in and what the master holds, a row each."""
+    table = Table(title=f"与总表的差异 {len(differences)} 处")
+    for heading in ("单位", "情形", "项目", "文件位置", "总表里", "文件里", "采用", "为什么"):
+        table.add_column(heading, overflow="fold")
+    for entry in differences:
+        cells = (entry.unit, entry.case, entry.label, entry.cell, entry.old, entry.new, entry.winner, entry.reason)
+        table.add_row(*(escape(cell) for cell in cells), style="red" if entry.case == "冲突" else "")
     Console().print(table)
 
 

@@ -143,6 +143,9 @@ class Place:
     text: str = ""
 
 
+UNCALCULATED = "（公式未计算）"
+
+
 @dataclass(slots=True)
 class Filing:
     """What one department hands in for one year.
@@ -153,7 +156,9 @@ class Filing:
     the form prints and the department left empty, without even 无; `none_classes` those where it wrote 无. `years` are
     the years that the headings print (a heading's text → year). `explanations` came with the file (a finding's key →
     Explanation). `prior` is last year's filing where it was given, `source` the name of the file it came from. `absent`
-    are the fields that its form does not ask for (paths without row numbers, or their beginnings).
+    are the fields that its form does not ask for (paths without row numbers, or their beginnings). Of a
+    workbook that the bureau exported and a department sends back, `issued` is the filing as it was exported (JSON) and
+    `issued_reasons` the 出错说明 in it then (a finding's key → words).
     """
 
     unit: str | None = None
@@ -182,6 +187,8 @@ class Filing:
     prior: "Filing | None" = None
     source: str = ""
     absent: frozenset[str] = frozenset()
+    issued: dict[str, Any] = field(default_factory=dict)
+    issued_reasons: dict[str, str] = field(default_factory=dict)
 
     def asks(self, path: str) -> bool:
         """Return whether the filing's form asks for a field (with or without row number)."""

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,29 +10,29 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from workbook import results
+from workbook import merge, results
 from workbook.derive import Derived, derive
-from workbook.edits import Block, Cell, Change, Edits, Formula, Resize
+from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
 from workbook.figures import json_number, plain
-from workbook.filing import Explanation, Filing, Place, from_json, to_json
+from workbook.filing import Explanation, Filing, Place, from_json, to_json, unit_key
 from workbook.findings import Finding, Report, Severity
 from workbook.forms import missing_in
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
+from workbook.merge import REASONS, ROW_KEYS, UNIT, Difference, Merge, computed_for, moved_path
 from workbook.quantity import Unreadable, number
 from workbook.results import single, spot
 from workbook.scheme import Scheme, SchemeError, from_rows, load
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import PackageError, address
+from workbook.writers.package import PackageError, address, chunks
 
 Record = dict[str, Any]
 SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
 HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblProse")
 OWN = ("form", "source")  # members of a filing that are no fields
 CLASSES = ("blank_classes", "none_classes")  # lists of second-level classes, in one cell each
-CHUNK = 16_000  # characters; a cell holds 32,767, and some characters count as two
 LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
 NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
 
@@ -139,6 +139,8 @@ def _at(rows: list[list[Any]], place: tuple[int, int]) -> Any:
 
 def records_of(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dict[str, int], list[Record]]:
     """Return a table's headings with their columns, and its rows (1-based row under "#"); raise PackageError."""
+    if table.sheet not in sheets and table.sheet == layout.DIFFERENCES:
+        return {}, []  # a master from before this sheet
     if table.sheet not in sheets:
         raise PackageError(f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名")
     rows = sheets[table.sheet]
@@ -272,42 +274,83 @@ def edits_for_new(*, year: int, region: str, python: str = "") -> Edits:
     return Edits(blocks, message="已新建")
 
 
+@dataclass(slots=True)
+class Taken:
+    """What taking filings in would do: the edits, the differences from what the master holds, who is new, who is not."""
+
+    edits: Edits
+    differences: list[Difference] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+
+
 def edits_for_import(master: Master, filings: Sequence[Filing]) -> Edits:
     """Return what takes filings in: a department already there is updated, what the clerk changed since is kept."""
+    return take_in(master, filings).edits
+
+
+def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTER) -> Taken:
+    """Return what takes filings in, by the rules of `workbook.merge`; `prefer` says who wins a conflict (总表, 单位)."""
     held = {filing.unit or "": filing for filing in master.filings}
-    listed = {_same_unit(unit): unit for unit in (*held, *master.missing)}
+    listed = {unit_key(unit): unit for unit in (*held, *master.missing)}
     snapshots = dict(master.snapshots)
-    added, updated, kept = [], [], []
+    taken, reasons = Taken(Edits()), Reasons(master)
     for filing in filings:
         # a department goes by the name that 部门清单 gives it, however the file spaces it
-        unit = listed.setdefault(_same_unit(filing.unit or ""), filing.unit or "")
+        unit = listed.setdefault(unit_key(filing.unit or ""), filing.unit or "")
         filing.unit = unit
         snapshot = to_json(filing)
+        moved: Mapping[str, Mapping[int, int]] = {}
         if unit in held:
-            merged = _Merge(held[unit], snapshots.get(unit, {}), filing)
+            merged = Merge(held[unit], snapshots.get(unit, {}), filing, master.scheme, prefer)
             held[unit] = merged.filing
-            updated.append(unit)
-            kept += [f"{unit}：{words}" for words in merged.conflicts]
-            for path, value in merged.refill(master.scheme):
-                snapshot = _with_value(snapshot, path, value)
+            taken.updated.append(unit)
+            taken.differences += merged.differences
+            snapshot, moved = merged.handed_in(snapshot), merged.moved
         else:
             held[unit] = filing
-            added.append(unit)
+            taken.added.append(unit)
+        taken.differences += reasons.take(filing, prefer)
+        reasons.move(unit, moved)
         snapshots[unit] = snapshot
-    edits = _table_edits(master, list(held.values()))
-    edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
-    edits.blocks += _outdated(master)
-    _bring_explanations(edits, master, filings)
-    edits.changes = list(between(master.filings, held.values()))
-    edits.message = f"导入：新增 {len(added)} 个单位，更新 {len(updated)} 个"
+    taken.edits = _table_edits(master, list(held.values()))
+    taken.edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
+    outdated = list(_outdated(master))
+    taken.edits.blocks += outdated
+    for made in (reasons.edits(), _difference_edits(master, taken, held)):
+        taken.edits.blocks += made.blocks
+        taken.edits.resizes += made.resizes
+    taken.edits.changes = list(between(master.filings, held.values()))
+    head = f"导入：新增 {len(taken.added)} 个单位，更新 {len(taken.updated)} 个"
+    taken.edits.message = "\n".join([head, *differences_said(taken)])
+    return taken
+
+
+def differences_said(taken: Taken, listed: bool = True) -> list[str]:
+    """Return the lines for the clerk: how many differences of which kind, and the conflicts in which the master stays.
+
+    `listed` says whether the differences are written into 导入差异.
+    """
+    cases = Counter(entry.case for entry in taken.differences)
+    counts = "，".join(f"{case} {cases[case]} 处" for case in merge.CASES if cases[case])
+    where = f"，逐处列在「{layout.DIFFERENCES}」" if listed else ""
+    out = [f"与总表的差异 {len(taken.differences)} 处（{counts}）{where}"] if cases else []
+    kept = [entry for entry in taken.differences if entry.case == "冲突" and entry.winner == merge.MASTER]
     if kept:
-        edits.message += "；您改过的保留：\n" + "\n".join(kept[:50])
-        edits.message += f"\n……共 {len(kept)} 处" if len(kept) > 50 else ""
-    return edits
+        out += ["您改过的保留：", *(f"{entry.unit}：{kept_words(entry)}" for entry in kept[:50])]
+        out += [f"……共 {len(kept)} 处"] if len(kept) > 50 else []
+    return out
 
 
-def _same_unit(unit: str) -> str:
-    return "".join(unit.split())
+def kept_words(entry: Difference) -> str:
+    """Return a conflict in which the master stays as one line."""
+    if not entry.old or not entry.new:
+        return f"{entry.label}{entry.reason}"
+    return f"{entry.label}保留总表里的“{_brief(entry.old)}”，新文件为“{_brief(entry.new)}”"
+
+
+def _brief(words: str) -> str:
+    return words if len(words) <= 20 else f"{words[:19]}…"
 
 
 def _outdated(master: Master) -> Iterator[Block]:
@@ -318,122 +361,152 @@ def _outdated(master: Master) -> Iterator[Block]:
         yield single(layout.MARKS, "关")
 
 
-def _bring_explanations(edits: Edits, master: Master, filings: Iterable[Filing]) -> None:
-    """Put what the departments explained into 校验结果: beside the finding it was written for, else in a row of its own.
-
-    The next check takes it from there.
-    """
-    table, headings = layout.table("校验结果"), master.headings["tblFindings"]
-    standing = {str(row.get("问题键")): row for row in master.records["tblFindings"]}
-    new: list[tuple[Cell, ...]] = []
-    for key, given in (entry for filing in filings for entry in filing.explanations.items()):
-        row = standing.get(key)
-        cells: dict[str, Cell] = {"出错说明": given.text, "指纹": given.fingerprint}
-        if row is not None:
-            if _words(row.get("出错说明")) != given.text:
-                edits.blocks += [
-                    Block(table.sheet, row["#"], headings[name], ((cell,),)) for name, cell in cells.items()
-                ]
-            continue
-        rule, unit, _ = key.split("|", 2)
-        cells |= {"规则编号": rule, "部门": unit, "说明": "随部门工作簿带回的出错说明，请按“全审”", "问题键": key}
-        new.append(tuple(cells.get(column.heading) for column in table.columns))
-    if new:
-        edits.blocks.append(Block(table.sheet, table.top + 1 + len(standing), 1, tuple(new)))
-        edits.resizes.append(Resize(table.name, len(standing) + len(new)))
+def _difference_edits(master: Master, taken: Taken, held: Mapping[str, Filing]) -> Edits:
+    """Return what lists the differences in 导入差异: those of the departments that came in anew, others' stay."""
+    table = layout.table(layout.DIFFERENCES)
+    headings = master.headings[table.name]
+    if not headings:  # a master from before this sheet
+        return Edits()
+    fresh = {*taken.added, *taken.updated}
+    rows = [
+        {name: record.get(name) for name in headings}
+        for record in master.records[table.name]
+        if _unit_of(record) not in fresh
+    ]
+    spots = _spots(master, held)
+    rows += [_difference_record(entry, spots(entry)) for entry in taken.differences]
+    order = sorted(headings, key=lambda name: headings[name])
+    values = tuple(tuple(_cell(row.get(name)) for name in order) for row in rows)
+    return Edits([Block(table.sheet, table.top + 1, 1, values)] if values else [], [Resize(table.name, len(rows))])
 
 
-class _Merge:
-    """A department's newer file over what the master holds: the newer wins but where the clerk changed the master since.
+def _difference_record(entry: Difference, spot: Cell) -> Record:
+    when = datetime.now().strftime("%Y-%m-%d %H:%M")  # noqa: DTZ005 — the clerk's own clock
+    return {
+        layout.UNIT: entry.unit,
+        "情形": entry.case,
+        "项目": entry.label,
+        "总表位置": spot,
+        "文件位置": entry.cell,
+        "发出时": entry.before,
+        "总表里": entry.old,
+        "文件里": entry.new,
+        "采用": entry.winner,
+        "为什么": entry.reason,
+        "导入时间": when,
+    }
 
-    Rows of lists go by their names (三级指标, 项目名称), so one changed score keeps no other row from being updated.
-    """
 
-    def __init__(self, held: Filing, before: dict[str, Any], new: Filing) -> None:
-        self.known = bool(before)
-        self.conflicts: list[str] = []
-        self.filled: list[str] = []
-        current, incoming = to_json(held), to_json(new)
-        merged = {
-            name: self._value(current.get(name), before.get(name), value, name) for name, value in incoming.items()
-        }
-        self.filing = from_json(merged)
-        for name in ("class_weights", "years", *CLASSES, "source"):
-            setattr(self.filing, name, getattr(new, name))
+def _spots(master: Master, held: Mapping[str, Filing]) -> Callable[[Difference], Cell]:
+    """Return what gives the link to a difference's cell in the master as it will be."""
+    columns = {
+        column.path: (table, master.headings[table.name][column.heading])
+        for table in layout.TABLES
+        for column in table.columns
+        if column.path and column.heading in master.headings[table.name]
+    }
+    first: dict[tuple[str, str], int] = {}
+    for table in layout.TABLES:
+        row = table.top + 1
+        for unit in _unit_order(master, held) if table.name == "tblUnits" else held:
+            first[table.name, unit] = row
+            row += len(getattr(held[unit], table.rows_of)) if table.rows_of and unit in held else 1
 
-    def refill(self, scheme: Scheme) -> Iterator[tuple[str, Decimal]]:
-        """Put anew what 填充 had computed and the newer file leaves blank, from the newer figures; yield path and value."""
-        if not self.filled:
-            return
-        result = derive(self.filing, scheme)
-        for path in self.filled:
-            value = _computed_for(self.filing, path, result, scheme)
-            if value is not None:
-                self.filing.set(path, value)
-                yield path, value
-
-    def _value(self, current: Any, before: Any, new: Any, path: str, title: str = "") -> Any:
-        if isinstance(new, dict):
-            return {
-                name: self._value((current or {}).get(name), (before or {}).get(name), value, f"{path}.{name}", title)
-                for name, value in new.items()
-            }
-        if path in ROW_KEYS and self.known:
-            return self._rows(current or [], before or [], new, path)
-        if self.known and new is None and current is not None and current == before and pattern_of(path) in FILLED:
-            self.filled.append(path)
+    def link(entry: Difference) -> Cell:
+        name, _, rest = entry.path.partition("[")
+        pattern = (
+            pattern_of(entry.path) if "." in rest or not rest else f"{name}[].{ROW_KEYS.get(name) or 'approved_area'}"
+        )
+        if pattern not in columns or (rest and entry.case in ("删除", "保留") and "." not in rest):
             return None
-        if not self.known or current in (before, new):
-            return new
-        if new != before:
-            self.conflicts.append(f"{title}{_caption(path)}保留总表里的{_short(current)}，新文件为{_short(new)}")
-        return current
+        table, column = columns[pattern]
+        number = int(rest.partition("]")[0]) if rest else 0
+        cell = address(first[table.name, entry.unit] + number, column)
+        return hyperlink(table.sheet, cell, f"{table.sheet}!{cell}")
 
-    def _rows(self, current: list[Any], before: list[Any], new: list[Any], name: str) -> list[Any]:
-        now, then, wanted = (_by_key(rows, ROW_KEYS[name]) for rows in (current, before, new))
-        out: list[Any] = []
-        for key, row in wanted.items():
-            title = f"「{key[0]}」" if key[0] else ""
-            if key in then and key not in now:
-                if row != then[key]:
-                    self.conflicts.append(f"{_caption(name)}{title}您已删去，新文件里有改动，没有放回")
+    return link
+
+
+def _unit_order(master: Master, held: Mapping[str, Filing]) -> list[str]:
+    listed = [_unit_of(record) for record in master.records["tblUnits"]]
+    return [*listed, *(unit for unit in held if unit not in listed)]
+
+
+class Reasons:
+    """出错说明 of 校验结果 while filings come in: the keys follow their rows, the departments' words come in."""
+
+    def __init__(self, master: Master) -> None:
+        self.headings = master.headings["tblFindings"]
+        self.records = [dict(record) for record in master.records["tblFindings"]]
+        self.changed: dict[tuple[int, str], Cell] = {}
+        self.added: list[Record] = []
+
+    def move(self, unit: str, moved: Mapping[str, Mapping[int, int]]) -> None:
+        """Give the findings of a department the keys of the rows' new places."""
+        for record in (*self.records, *self.added):
+            if str(record.get("部门")) == unit:
+                self._put(record, "问题键", moved_key(str(record.get("问题键")), moved))
+
+    def take(self, filing: Filing, prefer: str) -> Iterator[Difference]:
+        """Take in what a department wrote beside its findings; yield what differs from the master."""
+        for key, given in filing.explanations.items():
+            record = next((row for row in (*self.records, *self.added) if row.get("问题键") == key), None)
+            old = _words(record.get("出错说明")) or "" if record else ""
+            then = filing.issued_reasons.get(key, "")
+            if given.text in (old, then):
                 continue
-            out.append(self._value(now.get(key), then.get(key), row, f"{name}[{len(out)}]", title))
-        for key, row in now.items():
-            if key not in wanted and row != then.get(key):
-                if key in then:
-                    self.conflicts.append(f"{_caption(name)}「{key[0]}」您改过，新文件里没有，保留在末尾")
-                out.append(row)
+            case, winner = ("说明", UNIT) if old in ("", then) else ("冲突", prefer)
+            reason = REASONS[case, winner] if case == "冲突" else "单位写的出错说明，并入校验结果"
+            rule, unit, _ = key.split("|", 2)
+            if winner == UNIT:
+                self._write(rule, unit, key, given, record)
+            yield Difference(unit, "", f"{rule} 的出错说明", "问题", then, old, given.text, winner, case, reason)
+
+    def _write(self, rule: str, unit: str, key: str, given: Explanation, record: Record | None) -> None:
+        if record is not None:
+            self._put(record, "出错说明", given.text)
+            self._put(record, "指纹", given.fingerprint)
+            return
+        said = "随部门工作簿带回的出错说明，请按“全审”"
+        self.added.append(
+            {
+                "规则编号": rule,
+                "部门": unit,
+                "说明": said,
+                "出错说明": given.text,
+                "问题键": key,
+                "指纹": given.fingerprint,
+            }
+        )
+
+    def _put(self, record: Record, heading: str, value: Any) -> None:
+        if record.get(heading) != value:
+            record[heading] = value
+            if "#" in record:
+                self.changed[record["#"], heading] = _cell(value)
+
+    def edits(self) -> Edits:
+        """Return what writes it into 校验结果."""
+        table = layout.table("校验结果")
+        out = Edits()
+        for heading in sorted({heading for _, heading in self.changed}):
+            by_row = {row: value for (row, name), value in self.changed.items() if name == heading}
+            if heading in self.headings:
+                out.blocks += _runs(table.sheet, self.headings[heading], by_row)
+        if self.added:
+            end = max((record["#"] for record in self.records), default=table.top)
+            order = sorted(self.headings, key=lambda name: self.headings[name])
+            rows = tuple(tuple(_cell(record.get(name)) for name in order) for record in self.added)
+            out.resizes.append(Resize(table.name, end - table.top + len(rows)))
+            out.blocks.append(Block(table.sheet, end + 1, 1, rows))
         return out
 
 
-ROW_KEYS = {"indicators": "level3", "project_lines": "name", "buildings": ""}
-
-
-def _by_key(rows: list[Any], member: str) -> dict[tuple[str, int], Any]:
-    """Return rows under their name and how many of that name came before."""
-    out: dict[tuple[str, int], Any] = {}
-    seen: dict[str, int] = {}
-    for row in rows:
-        name = _same_unit(str(row.get(member) or "")) if member else ""
-        seen[name] = seen.get(name, 0) + 1
-        out[name, seen[name]] = row
-    return out
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        return f"{len(value)} 段"
-    words = "空白" if value is None else str(value)
-    return f"“{words if len(words) <= 20 else words[:19] + '…'}”"
-
-
-def _caption(path: str) -> str:
-    names = {"indicators": "绩效指标", "project_lines": "项目明细", "buildings": "楼堂馆所", "narrative": "报告正文"}
-    try:
-        return names.get(path) or field_of(path).label  # rows are named by their title before
-    except KeyError:
-        return path
+def moved_key(key: str, moved: Mapping[str, Mapping[int, int]]) -> str:
+    """Return a finding's key after the rows of its department have moved (its path is the third part)."""
+    rule, unit, place = [*key.split("|", 2), "", ""][:3]
+    path, colon, quote = place.partition(":")
+    return "|".join((rule, unit, f"{moved_path(path, moved)}{colon}{quote}"))
 
 
 def _snapshot_blocks(snapshots: Mapping[str, dict[str, Any]], before: Mapping[str, dict[str, Any]]) -> list[Block]:
@@ -446,7 +519,7 @@ def _snapshot_blocks(snapshots: Mapping[str, dict[str, Any]], before: Mapping[st
 
 def _snapshot_row(unit: str, data: dict[str, Any]) -> tuple[Cell, ...]:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return (unit, *(text[start : start + CHUNK] for start in range(0, len(text), CHUNK)))
+    return (unit, *chunks(text))
 
 
 def _table_edits(master: Master, filings: list[Filing]) -> Edits:
@@ -458,7 +531,7 @@ def _table_edits(master: Master, filings: list[Filing]) -> Edits:
         for row in master.records[table.name]
     }
     for table in layout.TABLES:
-        if table.name in ("tblFindings", "tblParameters", "tblRules"):
+        if table.name in ("tblFindings", "tblDifferences", "tblParameters", "tblRules"):
             continue
         rows = [row for filing in filings for row in _rows(table, filing)]
         if table.name == "tblUnits":
@@ -620,19 +693,6 @@ def _quotient(row: int, headings: Mapping[str, int], top: str, bottom: str, valu
     return Formula(f'IF(OR({upper}="",N({lower})=0),"",ROUND({upper}/{lower},4))', "" if value is None else value)
 
 
-FILLED = (
-    "staff.control_rate",
-    "buildings[].area_control_rate",
-    "buildings[].investment_control_rate",
-    "funds.weight",
-    "funds.execution_rate",
-    "funds.score",
-    "indicators[].score",
-    "total.weight",
-    "total.score",
-)
-
-
 def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
     """Return what fills the blank derived fields; what was entered stays, and the computed columns show the difference."""
     edits = Edits()
@@ -669,16 +729,7 @@ def fill_value(filing: Filing, path: str, result: Derived, scheme: Scheme) -> De
     """Return what 填充 puts into a field, None where it holds something or nothing can be computed."""
     if filing.get(path) is not None or path in filing.unread or path not in filing.places:
         return None
-    return _computed_for(filing, path, result, scheme)
-
-
-def _computed_for(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
-    """Return what a blank field is filled with, None where nothing can or should be."""
-    if pattern_of(path) not in FILLED:
-        return None
-    if path == "funds.weight":
-        return scheme.number("weights.execution") if filing.funds.annual_budget is not None else None
-    return result.at(path)
+    return computed_for(filing, path, result, scheme)
 
 
 def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derived]) -> Iterator[Block]:

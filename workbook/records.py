@@ -12,7 +12,7 @@ from workbook.filing import Explanation, Filing, Place
 from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
 
 ROWS = ("project_lines", "buildings", "indicators")
-PLAIN = ("form", "source", "narrative", "years", "blank_classes", "none_classes", "unread")
+PLAIN = ("form", "source", "narrative", "years", "blank_classes", "none_classes", "unread", "issued", "issued_reasons")
 # members of a filing that `pack` spells out by the table of fields, or one by one
 SPELT = ("class_weights", "places", "prior", "absent", "explanations")
 

@@ -48,10 +48,14 @@ class Grid:
 
 @dataclass(slots=True)
 class Document:
-    """A file taken apart: its blocks (paragraphs and tables) in their order."""
+    """A file taken apart: its blocks (paragraphs and tables) in their order.
+
+    `issued` are the cells of the hidden sheet that an export carries along.
+    """
 
     name: str
     blocks: list[str | Grid] = field(default_factory=list)
+    issued: list[list[Raw]] = field(default_factory=list)
 
     @property
     def grids(self) -> list[Grid]:

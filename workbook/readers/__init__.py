@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from workbook.readers.explanations import take
 from workbook.readers.limits import LIMITS, Limits, ReadError
+from workbook.readers.returned import attach
 
 if TYPE_CHECKING:
     import zipfile
@@ -31,6 +32,8 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
     try:
         filings = _filings(source, path, extra_forms)
         take(source, filings)
+        if source.issued:
+            attach(source, filings)
         return filings
     except ReadError:
         raise

@@ -11,6 +11,7 @@ from typing import Any
 
 from workbook.figures import plain
 from workbook.forms.grid import Cell, Document, Grid
+from workbook.issued import SHEET
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.survey import Sheet, survey
 
@@ -29,13 +30,25 @@ def document(path: Path) -> Document:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
             visible = [sheet.name for sheet in book.sheets_metadata if _is_visible(sheet)]
             grids = [_grid(book, name, seen.get(name, Sheet()), path) for name in visible]
+            issued = _issued(book, path)
     except calamine.PasswordError as error:
         raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送") from error
     except (calamine.CalamineError, zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError) as error:
         if not seen and not zipfile.is_zipfile(path):
             return _through_office(path)
         raise ReadError(f"「{path.name}」已损坏，Excel 内容读不出来，请单位另存或重新报送") from error
-    return Document(path.stem, [grid for grid in grids if grid.rows])
+    return Document(path.stem, [grid for grid in grids if grid.rows], issued)
+
+
+def _issued(book: Any, path: Path) -> list[list[Any]]:
+    """Return the cells of the hidden sheet of an export; none where another hides behind its name."""
+    if SHEET not in book.sheet_names:
+        return []
+    sheet = book.get_sheet_by_name(SHEET)
+    if sheet.total_height * max(1, sheet.total_width) > LIMITS.cells:
+        raise ReadError(f"「{path.name}」的工作表「{SHEET}」超过 {LIMITS.cells:,} 格，没有读")
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    return rows
 
 
 def _through_office(path: Path) -> Document:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbook.filing import UNCALCULATED
 from workbook.forms.grid import letters
+from workbook.issued import SHEET
 from workbook.readers.limits import LIMITS, ReadError
 
-UNCALCULATED = "（公式未计算）"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
@@ -55,7 +56,7 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Non
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the XML part of each sheet that shows, by the sheet's name."""
+    """Return the XML part of each sheet that is read, by the sheet's name."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
@@ -68,7 +69,8 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     for sheet in book.iter("{*}sheet"):
         target = targets.get(sheet.get(_RELATION), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if part in known and sheet.get("state", "visible") == "visible":
+        shows = sheet.get("state", "visible") == "visible" or sheet.get("name") == SHEET
+        if part in known and shows:
             out[str(sheet.get("name"))] = part
     return out
 

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from workbook import issued
 from workbook.derive import derive
 from workbook.filing import Filing
 from workbook.findings import Finding
@@ -14,7 +16,7 @@ from workbook.writers.basics_sheet import BasicsSheet
 from workbook.writers.evaluation_sheet import EvaluationSheet
 from workbook.writers.findings_sheet import Found
 from workbook.writers.official import Case, layout
-from workbook.writers.package import address
+from workbook.writers.package import address, chunks, text_of
 from workbook.writers.styles import Styles
 
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
@@ -74,7 +76,18 @@ def _write_book(path: Path, parts: Sequence[tuple[Case, str, str]], scheme: Sche
         found = [entry for part in parts for entry in write_part(styles, *part)]
         if found:
             findings_sheet.write(styles, _PROBLEMS, found, with_unit=len(parts) > 1)
+        _write_issued(book, [case for case, _, _ in parts])
         book.close()
+
+
+def _write_issued(book: Any, cases: Sequence[Case]) -> None:
+    """Write what is issued into a hidden sheet: a corrected workbook is held against it when it comes back."""
+    sheet = book.add_worksheet(issued.SHEET)
+    for row, case in enumerate(cases):
+        reasons = {entry.key: entry.explanation for entry in case.findings if entry.explanation}
+        for column, piece in enumerate(chunks(issued.pack(case.filing, reasons))):
+            sheet.write_string(row, column, text_of(piece))
+    sheet.very_hidden()
 
 
 def write_part(styles: Styles, case: Case, basics: str, evaluation: str) -> list[Found]:

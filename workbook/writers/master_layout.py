@@ -27,6 +27,7 @@ STATE = {
     "scheme": (16, 3),
 }
 SNAPSHOT_SHEET = "_导入快照"
+DIFFERENCES = "导入差异"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
@@ -177,6 +178,24 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "tblDifferences",
+        DIFFERENCES,
+        4,
+        (
+            Column(UNIT, "", "引用", 24),
+            Column("情形", "", "审核", 8),
+            Column("项目", "", "审核", 34),
+            Column("总表位置", "", "审核", 16),
+            Column("文件位置", "", "审核", 14),
+            Column("发出时", "", "审核", 22),
+            Column("总表里", "", "审核", 22),
+            Column("文件里", "", "审核", 22),
+            Column("采用", "", "审核", 8),
+            Column("为什么", "", "审核", 36),
+            Column("导入时间", "", "引用", 16),
+        ),
+    ),
+    Table(
         "tblParameters",
         "参数",
         4,
@@ -219,6 +238,7 @@ SHEETS = (
     "绩效指标",
     "正文核对",
     "校验结果",
+    DIFFERENCES,
     "汇总分析",
     "参数",
     "规则说明",

@@ -437,6 +437,11 @@ def text_of(value: str | Decimal | int) -> str:
     return _ILLEGAL.sub("", str(value))[:_CELL_LIMIT]
 
 
+def chunks(text: str) -> list[str]:
+    """Return a long text in pieces that a cell holds (32,767 characters, of which some count as two)."""
+    return [text[start : start + 16_000] for start in range(0, len(text), 16_000)]
+
+
 def address(row: int, column: int) -> str:
     """Return the A1 address of a 1-based row and column."""
     letters = ""
