@@ -397,21 +397,30 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
     return _edits_of(verb, book)
 
 
-def export(master: Path, to: Path, *, single: bool = False, formats: Sequence[str] = ("xlsx",)) -> Outcome:
+def export(
+    master: Path,
+    to: Path,
+    *,
+    single: bool = False,
+    formats: Sequence[str] = ("xlsx",),
+    progress: Progress = silent,
+    power: Power | None = None,
+) -> Outcome:
     """Write every department's 附件2 and 附件3 in the official layout, with its findings, into a folder."""
+    from workbook import many
+    from workbook.batch import Power
     from workbook.writers import department
 
     book = open_master(master)
     scheme = book.scheme
-    checked = _checked(book, master, {})
+    checked = _checked(book, master, {}, progress=progress, power=power)
     to.mkdir(parents=True, exist_ok=True)
     if single:
         target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评.xlsx"
         findings = {entry.filing.unit or "": entry.report.findings for entry in checked}
         department.write_single([entry.filing for entry in checked], scheme, target, findings)
         return Outcome(f"已导出 {len(checked)} 个单位到 {target}", checked=checked, written=[target])
-    taken: set[str] = set()
-    written = [path for entry in checked for path in _export_one(entry, scheme, to, formats, taken)]
+    written = many.export(checked, scheme, to, formats, many.store_of(master), progress, power or Power())
     return Outcome(f"已导出 {len(checked)} 个单位到 {to}", checked=checked, written=written)
 
 
@@ -423,7 +432,7 @@ def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) 
     for filing in filings:
         entry = check_filing(filing, scheme, source)
         outcome.checked = [*outcome.checked, entry]
-        outcome.written += _export_one(entry, scheme, to, formats, taken)
+        outcome.written += export_one(entry, scheme, to, formats, name_for(entry, taken))
     outcome.message = f"已导出 {len(filings)} 个单位到 {to}"
     return outcome
 
@@ -585,11 +594,17 @@ def _filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
     return out
 
 
-def _export_one(entry: Checked, scheme: Scheme, to: Path, formats: Sequence[str], taken: set[str]) -> list[Path]:
+def name_for(entry: Checked, taken: set[str]) -> str:
+    """Return the file name (without ending) for a department's exports, none of those taken already, and take it."""
     name = safe_name(entry.filing.unit or entry.path.stem)
     while name.casefold() in taken:
         name += "_2"
     taken.add(name.casefold())
+    return name
+
+
+def export_one(entry: Checked, scheme: Scheme, to: Path, formats: Sequence[str], name: str) -> list[Path]:
+    """Write one department in all formats wanted; a notice only where something was found."""
     wanted = (kind for kind in formats if kind not in ("notice", "html") or entry.report.findings)
     return [_WRITERS[kind](entry, scheme, to, name) for kind in wanted]
 

@@ -20,6 +20,7 @@ from workbook.store import Row, Store
 THRESHOLD = 16  # pieces; fewer are done at once in this process
 BATCH = 32  # pieces that go to a worker together, at most
 AHEAD = 2  # batches a worker that are under way or wait
+CONNECT = "10s"  # how long a cluster's scheduler may take to answer
 RETIRE = 40  # batches after which a process is replaced, so that no leak adds up over a night
 
 
@@ -237,7 +238,8 @@ class _Dask:
         import distributed
 
         until: Any = distributed.wait
-        return list(until(list(running), return_when="FIRST_COMPLETED").done)
+        with self._client.as_current():
+            return list(until(list(running), return_when="FIRST_COMPLETED").done)
 
 
 @contextmanager
@@ -248,7 +250,7 @@ def _dask(address: str) -> Iterator[_Dask]:
         raise BatchError("要用 --cluster，请先安装：pip install 'jixiao[cluster]'") from error
     try:
         connect: Any = distributed.Client
-        client = connect(address, timeout="10s", set_as_default=False)
+        client = connect(address, timeout=CONNECT, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise BatchError(f"连不上集群「{address}」，请检查地址（如 tcp://主机:8786），并确认调度器已启动") from error
     try:

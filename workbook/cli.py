@@ -169,14 +169,16 @@ def compare(master: Path, last_year: tuple[Path, ...], style: str) -> int:
     help="xlsx、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
 )
 @SCHEME
-def export(source: Path, to: Path, single: bool, formats: tuple[str, ...], scheme: str | None) -> int:
+@JOBS
+def export(source: Path, to: Path, single: bool, formats: tuple[str, ...], scheme: str | None, jobs: int | None) -> int:
     from workbook import actions
 
     unknown = [name for name in formats if name not in actions.FORMATS]
     if unknown:
         raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
     if actions.is_master(source) or not source.exists():
-        return _done(actions.export(source, to, single=single, formats=formats))
+        power = _power(jobs)
+        return _done(actions.export(source, to, single=single, formats=formats, progress=progress, power=power))
     return _done(actions.export_file(source, to, actions.scheme_of(scheme), formats))
 
 

@@ -333,3 +333,81 @@ def collect_for(
     collected.missing = [unit for unit in book.missing if unit_key(unit) not in came]
     collected.other_year = [entry for entry in taken if book.year and entry.year not in (None, book.year)]
     return filings, collected
+
+
+# --- exporting --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to export and where: the filing and its report as text, the folder, the name without ending, the formats."""
+
+    filing: str
+    report: str
+    source: str
+    to: str
+    name: str
+    formats: tuple[str, ...]
+
+
+def export_task(data: list[tuple[Order, Scheme]]) -> list[list[str]]:
+    """Write departments' files; the results are their names and the hashes of what was written."""
+    return [[json.dumps(_export(order, scheme), ensure_ascii=False)] for order, scheme in data]
+
+
+def _export(order: Order, scheme: Scheme) -> dict[str, str]:
+    from workbook.actions import Checked, export_one
+    from workbook.derive import derive
+
+    filing = unpack(order.filing)
+    report = unpack_report(json.loads(order.report))
+    entry = Checked(Path(order.source), filing, derive(filing, scheme), report)
+    written = export_one(entry, scheme, Path(order.to), order.formats, order.name)
+    return {path.name: digest(path.read_bytes()) for path in written}
+
+
+def export(
+    checked: Sequence[Checked],
+    scheme: Scheme,
+    to: Path,
+    formats: Sequence[str],
+    folder: Path,
+    progress: Progress,
+    power: Power,
+) -> list[Path]:
+    """Write all departments' files into a folder, over processes where they are many; what is there unchanged stays."""
+    from workbook.actions import export_one, name_for
+
+    taken: set[str] = set()
+    with progress("导出", len(checked)) as tick:
+        if not is_many(len(checked), power):
+            written = []
+            for entry in checked:
+                written += export_one(entry, scheme, to, formats, name_for(entry, taken))
+                tick(1)
+            return written
+        store = Store(folder, "export")
+        pieces = (_order(entry, scheme, to, name_for(entry, taken), tuple(formats)) for entry in checked)
+        redo = frozenset(_gone(store, to))
+        # files are written where this machine sees them, so that other machines are of no use here
+        keys = batch.run(export_task, pieces, store, Power(power.jobs), total=len(checked), tick=tick, redo=redo)
+    return [to / name for _, body in store.rows(keys) for name in json.loads(body)]
+
+
+def _order(entry: Checked, scheme: Scheme, to: Path, name: str, formats: tuple[str, ...]) -> Piece:
+    text = pack(entry.filing)
+    report = json.dumps(pack_report(entry.report), ensure_ascii=False)
+    order = Order(text, report, str(entry.path), str(to), name, formats)
+    return Piece(digest(batch.version(), scheme.hash, text, report, str(to.resolve()), name, *formats), (order, scheme))
+
+
+def _gone(store: Store, to: Path) -> Iterator[str]:
+    """Yield the keys whose files are no longer there as they were written."""
+    keys = sorted(store.done())
+    for place, body in store.rows(keys):
+        if any(not _stands(to / name, wanted) for name, wanted in json.loads(body).items()):
+            yield keys[place]
+
+
+def _stands(path: Path, wanted: str) -> bool:
+    return path.is_file() and digest(path.read_bytes()) == wanted
