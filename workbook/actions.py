@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workbook.keep.journal import Entry
     from workbook.master import Master
     from workbook.merge import Difference
+    from workbook.rollup import Rollup
     from workbook.writers.package import Receipt
 
 SPREADSHEETS = (".xlsx", ".xlsm")
@@ -437,15 +438,66 @@ def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) 
     return outcome
 
 
-def rollup(master: Path, to: Path | None = None) -> Outcome:
-    """Bring 部门清单 and 汇总分析 up to date; with `to`, also write the tables of the roll-up as a workbook."""
-    outcome = check_master(master, verb="rollup")
-    if to is not None:
-        from workbook.rollup import write
+def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:
+    """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
 
-        write(open_master(master), to)
-        outcome.written.append(to)
+    `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report.
+    """
+    if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
+        raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
+    if is_master(source):
+        outcome = check_master(source, verb="rollup", progress=progress, power=power)
+    else:
+        outcome = check([source], progress=progress, power=power)
+    if to:
+        from workbook.rollup import write, write_report
+
+        title = _rollup_title(source)
+        with _rolled_up(outcome) as tables:
+            for path in to:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
+                outcome.written.append(path)
     return outcome
+
+
+def sample(
+    source: Path,
+    number: int,
+    at_random: int | None = None,
+    seed: str = "",
+    to: Path | None = None,
+    progress: Progress = silent,
+    power: Power | None = None,
+) -> list[tuple[Any, ...]]:
+    """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
+    from workbook.rollup import write_plan
+
+    if is_master(source):
+        outcome = Outcome(checked=_checked(open_master(source), source, {}, progress=progress, power=power))
+    else:
+        outcome = check([source], progress=progress, power=power)
+    with _rolled_up(outcome) as tables:
+        plan = tables.plan(number, at_random, seed)
+    if to is not None:
+        write_plan(plan, to)
+    return plan
+
+
+def _rolled_up(outcome: Outcome) -> AbstractContextManager[Rollup]:
+    from workbook.many import Checks
+    from workbook.rollup import from_parquet, from_records, records_of
+
+    if isinstance(outcome.checked, Checks):
+        return from_parquet([outcome.checked.parquet])
+    return from_records(records_of(outcome.checked))
+
+
+def _rollup_title(source: Path) -> str:
+    if is_master(source):
+        book = open_master(source)
+        return f"{book.region}{book.year or ''}年度部门整体支出绩效自评汇总"
+    return "部门整体支出绩效自评汇总"
 
 
 def demo(folder: Path) -> Outcome:

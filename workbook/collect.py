@@ -317,11 +317,9 @@ def _when(stamp: float) -> str:
     return datetime.fromtimestamp(stamp).strftime("%Y-%m-%d %H:%M") if stamp else "时间不明"  # noqa: DTZ006
 
 
-def region_of(entry: Entry) -> str:
-    """Return the region of a department: the folder it came in, or the county that its name begins with; else 其他."""
-    if entry.folder:
-        return entry.folder
-    found = _REGION.match(entry.unit)
+def region_of_name(unit: str) -> str:
+    """Return the county or city that a department's name begins with, 其他 where it begins with none."""
+    found = _REGION.match(unit)
     return found[0] if found else "其他"
 
 

@@ -98,6 +98,16 @@ def log_table(entries: Sequence[Entry]) -> None:
     Console().print(table)
 
 
+def plan_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print the sampling plan."""
+    table = Table(title="抽查计划")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    Console().print(table)
+
+
 def _summary(checked: Sequence["Checked"]) -> Table:
     table = Table("单位", "结论", "错误", "预警", "执行率", "总分", "等级")
     for entry in checked:

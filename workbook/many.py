@@ -127,13 +127,17 @@ class Terms:
 
 
 def check_task(data: list[tuple[str, Terms]]) -> list[list[str]]:
-    """Check packed filings; the result of each is its report."""
+    """Check packed filings; the result of each is its report, and its record for the roll-up."""
+    from workbook.derive import derive
+    from workbook.rollup import record
     from workbook.rules.registry import check
 
     out = []
     for text, terms in data:
-        report = check(unpack(text), terms.scheme, terms.only, terms.skip)
-        out.append([json.dumps(pack_report(report), ensure_ascii=False)])
+        filing = unpack(text)
+        report = check(filing, terms.scheme, terms.only, terms.skip)
+        kept = {**pack_report(report), "record": record(filing, derive(filing, terms.scheme), report)}
+        out.append([json.dumps(kept, ensure_ascii=False)])
     return out
 
 
@@ -203,6 +207,12 @@ class Checks(Sequence["Checked"]):
     def kept(self) -> Sequence[Checked]:
         """Return the results: a list where they are few."""
         return self._here if self._store is None else self
+
+    @property
+    def parquet(self) -> Path:
+        """Return the file that holds the results."""
+        assert self._store is not None
+        return self._store.whole
 
     def _filings(self) -> Iterator[tuple[Path, Filing]]:
         for _, entry, found in self._readings:

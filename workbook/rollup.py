@@ -1,57 +1,495 @@
-"""The roll-up of a master as tables, through pandas: a row a department, findings by rule, expenses this year and last."""
+"""The roll-up of any number of departments as tables, through DuckDB: a row a department, and what a director asks of them all.
 
+What is known of a department is one record (plain data); ten thousand of them lie in Parquet and are never all in memory. Sums
+are of decimals, and every table has an order of its own, so that the roll-up is the same whatever order the records came in.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from workbook.keep import replacing
-from workbook.master import Master
+from workbook.collect import region_of_name
+from workbook.derive import Derived
+from workbook.fields import EXPENSES
+from workbook.figures import percent
+from workbook.filing import Filing
+from workbook.findings import Report, Severity
+from workbook.signs import SPENDING, TWINS, figures_of, risk, sample, signs
+from workbook.store import connection, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COMPARED = ("三公经费", "项目支出", "公用经费")
+Record = dict[str, Any]
+AMOUNT, RATE = "DECIMAL(20,4)", "DECIMAL(16,6)"
+FUNDS = ("initial_budget", "annual_budget", "executed")
+SHAPE = {
+    "unit": "VARCHAR",
+    "region": "VARCHAR",
+    "year": "INTEGER",
+    "verdict": "VARCHAR",
+    "errors": "INTEGER",
+    "warnings": "INTEGER",
+    "gap": "BOOLEAN",
+    **dict.fromkeys(FUNDS, AMOUNT),
+    "execution_rate": RATE,
+    "total": AMOUNT,
+    "computed": AMOUNT,
+    "grade": "VARCHAR",
+    "figures": "VARCHAR",
+    "expenses": f"STRUCT(name VARCHAR, prior_final {AMOUNT}, budget {AMOUNT}, final {AMOUNT}, rate {RATE})[]",
+    "indicators": "STRUCT(number INTEGER, level1 VARCHAR, level2 VARCHAR, level3 VARCHAR, target VARCHAR, actual VARCHAR, "
+    f"weight {AMOUNT}, score {AMOUNT}, computed {AMOUNT}, degree {RATE}, reason VARCHAR)[]",
+    "findings": "STRUCT(number INTEGER, rule VARCHAR, title VARCHAR, severity VARCHAR, category VARCHAR, label VARCHAR, "
+    "actual VARCHAR, expected VARCHAR, message VARCHAR, status VARCHAR)[]",
+    "signs": "STRUCT(kind VARCHAR, words VARCHAR)[]",
+}
 
 
-def frames(master: Master) -> "dict[str, pd.DataFrame]":
-    """Return the tables of the roll-up by sheet name: 部门, 问题按规则, 经费对比."""
-    import pandas as pd
+def record(filing: Filing, derived: Derived, report: Report, region: str = "") -> Record:
+    """Return what the roll-up keeps of one department, as plain data for JSON; amounts in 万元, rates as fractions."""
+    funds = filing.funds
+    return {
+        "unit": filing.unit or "",
+        "region": region or region_of_name(filing.unit or ""),
+        "year": filing.year,
+        "verdict": report.verdict.partition(" ")[0],
+        "errors": report.count(Severity.ERROR),
+        "warnings": report.count(Severity.WARNING),
+        "gap": any(entry.rule == SPENDING for entry in report.findings),
+        **{name: _text(getattr(funds, name)) for name in FUNDS},
+        "execution_rate": _text(derived.at("funds.execution_rate")),
+        "total": _text(derived.at("total.score")),
+        "computed": _text(derived.computed_total),
+        "grade": derived.grade,
+        "figures": figures_of(filing),
+        "expenses": list(_expenses(filing, derived)),
+        "indicators": list(_indicators(filing, derived)),
+        "findings": list(_findings(report)),
+        "signs": [{"kind": entry.kind, "words": entry.words} for entry in signs(filing, derived, report)],
+    }
 
-    units = pd.DataFrame(master.records["tblUnits"])
-    findings = pd.DataFrame(master.records["tblFindings"])
-    basics = pd.DataFrame(master.records["tblBasics"])
-    out: dict[str, pd.DataFrame] = {}
-    if not units.empty:
-        columns = [name for name in ("单位", "年度", "结论", "错误", "预警", "执行率", "总分", "等级") if name in units]
-        out["部门"] = units[columns].sort_values(["错误", "预警"], ascending=False)
-    if not findings.empty:
-        grouped = findings.groupby(["规则编号", "级别"], sort=False)["部门"].agg(["count", "nunique"])
-        out["问题按规则"] = grouped.rename(columns={"count": "条数", "nunique": "涉及单位"}).reset_index()
-    if not basics.empty:
-        out["经费对比"] = _compared(basics)
-    return out
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
 
 
-def _compared(basics: "pd.DataFrame") -> "pd.DataFrame":
-    import pandas as pd
+def _expenses(filing: Filing, derived: Derived) -> Iterator[Record]:
+    for name, row in filing.expenses.items():
+        amounts = {part: _text(getattr(row, part)) for part in ("prior_final", "budget", "final")}
+        if any(amounts.values()):
+            yield {"name": EXPENSES[name], **amounts, "rate": _text(derived.control_rates.get(name))}
 
-    rows = []
-    for name in COMPARED:
-        sums = {
-            heading: pd.to_numeric(basics[f"{name}{heading}"], errors="coerce").sum()
-            for heading in ("上年决算数", "本年预算数", "本年决算数")
+
+def _indicators(filing: Filing, derived: Derived) -> Iterator[Record]:
+    for number, (row, entry) in enumerate(zip(filing.indicators, derived.indicators, strict=False), start=1):
+        words = {name: getattr(row, name) for name in ("level1", "level2", "level3", "target", "actual", "reason")}
+        points = {"weight": _text(row.weight), "score": _text(row.score), "computed": _text(entry.score)}
+        degree = None if entry.degree is None or entry.degree > 10**9 else f"{entry.degree:.6f}"
+        yield {"number": number, **words, **points, "degree": degree}
+
+
+def _findings(report: Report) -> Iterator[Record]:
+    for number, entry in enumerate(report.findings, start=1):
+        yield {
+            "number": number,
+            "rule": entry.rule,
+            "title": entry.title,
+            "severity": entry.severity.caption,
+            "category": entry.category.value,
+            "label": entry.location.label,
+            **{name: getattr(entry, name) for name in ("actual", "expected", "message", "status")},
         }
-        rows.append({"经费": name, **sums})
-    return pd.DataFrame(rows).round(2)
 
 
-def write(master: Master, path: Path) -> None:
-    """Write the tables of the roll-up into a workbook, a sheet each; text stays text."""
-    import pandas as pd
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One table of the roll-up: its title, the headings, and the SQL whose columns they are; kinds say how figures look."""
 
-    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    with (
-        replacing(path) as temporary,
-        pd.ExcelWriter(temporary, engine="xlsxwriter", engine_kwargs=options) as book,
-    ):
-        for sheet, frame in frames(master).items() or {"部门": pd.DataFrame(columns=["单位"])}.items():
-            frame.to_excel(book, sheet_name=sheet, index=False)
+    title: str
+    headings: tuple[str, ...]
+    sql: str
+    kinds: tuple[str, ...] = ()
+
+
+RATE_BANDS = (
+    ("低于60%", "r < 0.6"),
+    ("60%–80%", "r >= 0.6 AND r < 0.8"),
+    ("80%–90%", "r >= 0.8 AND r < 0.9"),
+    ("90%–100%", "r >= 0.9 AND r < 1"),
+    ("100%", "r = 1"),
+    ("超过100%", "r > 1"),
+)
+GROWTH_BANDS = (
+    ("减少10%以上", "r < -0.1"),
+    ("减少10%以内", "r >= -0.1 AND r < 0"),
+    ("没有变动", "r = 0"),
+    ("增加10%以内", "r > 0 AND r <= 0.1"),
+    ("增加10%–30%", "r > 0.1 AND r <= 0.3"),
+    ("增加30%以上", "r > 0.3"),
+)
+
+
+def _banded(bands: Sequence[tuple[str, str]], rate: str, amount: str) -> str:
+    """Return SQL that counts the units of each band of a rate and sums an amount; empty bands stay, for the chart's sake."""
+    parts = (
+        f"SELECT {place} AS n, '{name}' AS name, count(*), coalesce(sum({amount}), 0) FROM of_rate WHERE {held}"
+        for place, (name, held) in enumerate(bands)
+    )
+    return f"WITH of_rate AS (SELECT *, {rate} AS r FROM units) SELECT * EXCLUDE n FROM ({' UNION ALL '.join(parts)}) ORDER BY n"
+
+
+CHANGE = "round((annual_budget - initial_budget)::DOUBLE / nullif(initial_budget, 0), 6)"
+OPEN = "status IS DISTINCT FROM '已说明'"
+T, C, A, R, S = "text", "count", "amount", "rate", "score"
+
+OVERVIEW: tuple[Query, ...] = (
+    Query(
+        "等级分布",
+        ("等级", "单位数", "全年执行数"),
+        "SELECT g, count(unit), coalesce(sum(executed), 0) FROM (VALUES (1, '优'), (2, '良'), (3, '中'), (4, '差')) v(n, g) "
+        "LEFT JOIN units ON grade = g GROUP BY n, g ORDER BY n",
+        (T, C, A),
+    ),
+    Query(
+        "预算执行率分布",
+        ("执行率", "单位数", "全年预算数"),
+        _banded(RATE_BANDS, "execution_rate", "annual_budget"),
+        (T, C, A),
+    ),
+    Query(
+        "控制率超过100%",
+        ("经费", "超过100%的单位数", "超出金额"),
+        "SELECT name, count(*), sum(final - budget) FROM expenses WHERE rate > 1 "
+        f"AND name <> '{EXPENSES['basic_budget_adjustment']}' GROUP BY name ORDER BY 2 DESC, name",
+        (T, C, A),
+    ),
+    Query(
+        "预算增长",
+        ("全年预算比年初预算", "单位数", "增减额"),
+        _banded(GROWTH_BANDS, CHANGE, "annual_budget - initial_budget"),
+        (T, C, A),
+    ),
+    Query(
+        "三公经费两年对比",
+        ("经费", "上年决算数", "本年预算数", "本年决算数"),
+        "SELECT name, coalesce(sum(prior_final), 0), coalesce(sum(budget), 0), coalesce(sum(final), 0) FROM expenses "
+        "JOIN (VALUES (1, '三公经费'), (2, '公务用车购置和维护经费'), (3, '出国经费'), (4, '公务接待')) v(n, k) ON k = name "
+        "GROUP BY n, name ORDER BY n",
+        (T, A, A, A),
+    ),
+    Query(
+        "问题按规则",
+        ("规则", "级别", "条数", "涉及单位"),
+        f"SELECT rule || ' ' || any_value(title), severity, count(*), count(DISTINCT unit) FROM findings WHERE {OPEN} "
+        "GROUP BY rule, severity ORDER BY 3 DESC, 1, 2",
+        (T, T, C, C),
+    ),
+    Query(
+        "问题按单位",
+        ("单位", "错误", "预警", "总分", "等级"),
+        "SELECT unit, errors, warnings, total, grade FROM units WHERE errors + warnings > 0 "
+        "ORDER BY errors DESC, warnings DESC, unit",
+        (T, C, C, S, T),
+    ),
+    Query(
+        "自评得分与执行率",
+        ("单位", "执行率", "总分", "执行偏低而得分高"),
+        "SELECT unit, execution_rate, total, CASE WHEN gap THEN '是' ELSE '' END FROM units "
+        "WHERE execution_rate IS NOT NULL AND total IS NOT NULL ORDER BY gap DESC, execution_rate, unit",
+        (T, R, S, T),
+    ),
+    Query(
+        "按地区",
+        ("地区", "单位数", "平均总分", "优", "良", "中", "差", "错误", "预警", "全年预算数", "全年执行数", "执行率"),
+        "SELECT region, count(*), round(sum(total) / count(total), 2), count(*) FILTER (grade = '优'), "
+        "count(*) FILTER (grade = '良'), count(*) FILTER (grade = '中'), count(*) FILTER (grade = '差'), sum(errors), "
+        "sum(warnings), sum(annual_budget), sum(executed), round(sum(executed)::DOUBLE / nullif(sum(annual_budget), 0), 4) "
+        "FROM units GROUP BY region ORDER BY region",
+        (T, C, S, C, C, C, C, C, C, A, A, R),
+    ),
+)
+LONG: tuple[Query, ...] = (
+    Query(
+        "部门",
+        (
+            "地区",
+            "单位",
+            "年度",
+            "结论",
+            "错误",
+            "预警",
+            "年初预算数",
+            "全年预算数",
+            "全年执行数",
+            "执行率",
+            "总分",
+            "计算总分",
+            "等级",
+        ),
+        "SELECT region, unit, year, verdict, errors, warnings, initial_budget, annual_budget, executed, execution_rate, total, "
+        "computed, grade FROM units ORDER BY region, unit",
+        (T, T, C, T, C, C, A, A, A, R, S, S, T),
+    ),
+    Query(
+        "经费",
+        ("地区", "单位", "经费", "上年决算数", "本年预算数", "本年决算数", "控制率"),
+        "SELECT region, unit, name, prior_final, budget, final, rate FROM expenses ORDER BY region, unit, place",
+        (T, T, T, A, A, A, R),
+    ),
+    Query(
+        "绩效指标",
+        (
+            "地区",
+            "单位",
+            "序号",
+            "一级指标",
+            "二级指标",
+            "三级指标",
+            "年度指标值",
+            "实际完成值",
+            "分值",
+            "得分",
+            "计算得分",
+            "完成程度",
+            "偏差原因",
+        ),
+        "SELECT region, unit, number, level1, level2, level3, target, actual, weight, score, computed, degree, reason "
+        "FROM indicators ORDER BY region, unit, number",
+        (T, T, C, T, T, T, T, T, S, S, S, R, T),
+    ),
+    Query(
+        "问题",
+        ("地区", "单位", "规则", "名称", "级别", "类别", "位置", "填报值", "应为值", "说明", "状态"),
+        "SELECT region, unit, rule, title, severity, category, label, actual, expected, message, status FROM findings "
+        "ORDER BY region, unit, number",
+        (T,) * 11,
+    ),
+    Query(
+        "评分虚高",
+        ("地区", "单位", "总分", "等级", "迹象", "依据"),
+        "SELECT region, unit, total, grade, kind, words FROM signs ORDER BY region, unit, kind, words",
+        (T, T, S, T, T, T),
+    ),
+)
+INFLATION = Query(
+    "评分虚高的迹象",
+    ("迹象", "单位数"),
+    "SELECT kind, count(DISTINCT unit) FROM signs GROUP BY kind ORDER BY 2 DESC, kind",
+    (T, C),
+)
+SAMPLED = 20  # departments of the sampling plan where nobody says how many
+PLAN_KINDS = (C, T, T, S, T, A)
+PLAN = ("次序", "单位", "方式", "风险分", "理由", "全年执行数")
+
+
+class Rollup:
+    """The tables of a roll-up, held by DuckDB within its bounds."""
+
+    def __init__(self, base: Any) -> None:
+        self._base = base
+
+    def rows(self, query: Query) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table, a few at a time."""
+        found = self._base.cursor().execute(query.sql)
+        while chunk := found.fetchmany(512):
+            yield from chunk
+
+    def frame(self, query: Query) -> "pd.DataFrame":
+        """Return a table for pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows(query)), columns=list(query.headings))
+
+    def one(self, sql: str) -> tuple[Any, ...]:
+        """Return the first row of a query."""
+        row: tuple[Any, ...] = self._base.execute(sql).fetchone()
+        return row
+
+    def facts(self) -> dict[str, Any]:
+        """Return the few figures that stand above all: departments, verdicts, sums, findings."""
+        names = ("units", "clean", "explained", "refused", "errors", "warnings", "budget", "executed", "mean")
+        sql = """SELECT count(*), count(*) FILTER (verdict = '可报送'), count(*) FILTER (verdict = '需说明'),
+            count(*) FILTER (verdict = '不可报送'), coalesce(sum(errors), 0), coalesce(sum(warnings), 0),
+            coalesce(sum(annual_budget), 0), coalesce(sum(executed), 0), round(sum(total) / count(total), 2) FROM units"""
+        return dict(zip(names, self.one(sql), strict=True))
+
+    def plan(self, number: int, at_random: int | None = None, seed: str = "") -> list[tuple[Any, ...]]:
+        """Return the sampling plan: the departments to look at, with points and reasons (columns of PLAN).
+
+        A fifth is drawn by lot unless `at_random` says how many; the same seed draws the same.
+        """
+        (large,) = self.one("SELECT quantile_disc(executed, 0.9) FROM units WHERE executed > 0")
+        sql = """SELECT unit, errors, warnings, execution_rate, executed, gap, coalesce(said, []) FROM units
+            LEFT JOIN (SELECT unit, list(DISTINCT words ORDER BY words) AS said FROM signs GROUP BY unit) USING (unit)"""
+        names = ("unit", "errors", "warnings", "execution_rate", "executed", "gap", "signs")
+        found = self._base.cursor().execute(sql).fetchall()
+        risks = [risk(dict(zip(names, row, strict=True)), large or Decimal(0), seed) for row in found]
+        lot = number // 5 if at_random is None else at_random
+        return [
+            (place, entry.unit, way, entry.points, "；".join(entry.reasons) or "没有发现风险", entry.money)
+            for place, (way, entry) in enumerate(sample(risks, number, lot), start=1)
+        ]
+
+    def digest(self) -> str:
+        """Return what names the whole roll-up: the same for the same departments, however and in what order they were done."""
+        from workbook.records import digest
+
+        lines = (repr(row) for query in (*OVERVIEW, *LONG) for row in (query.title, *self.rows(query)))
+        return digest(*lines)
+
+
+@contextmanager
+def from_records(records: Iterable[Record]) -> Iterator[Rollup]:
+    """Give the roll-up of records."""
+    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as folder:
+        lines = Path(folder) / "records.json"
+        with lines.open("w", encoding="utf-8") as out:
+            out.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in records)
+        shape = ", ".join(f"{name}: '{kind}'" for name, kind in SHAPE.items())
+        source = f"read_json({quoted(lines)}, format = 'newline_delimited', columns = {{{shape}}})"
+        with connection(on_disk=True) as base:
+            yield _loaded(base, f"SELECT * FROM {source}")
+
+
+@contextmanager
+def from_parquet(files: Sequence[Path]) -> Iterator[Rollup]:
+    """Give the roll-up of the records that checks left in stores (`check.parquet`)."""
+    names = ", ".join(quoted(path) for path in files)
+    shape = json.dumps({name: _json_shape(kind) for name, kind in SHAPE.items()})
+    with connection(on_disk=True) as base:
+        source = f"SELECT from_json(body::JSON -> 'record', '{shape}') AS r FROM read_parquet([{names}])"
+        yield _loaded(base, f"SELECT unnest(r) FROM ({source})")
+
+
+def _json_shape(kind: str) -> Any:
+    """Return a column's kind as from_json takes it."""
+    if not kind.startswith("STRUCT"):
+        return kind
+    inner = kind.removeprefix("STRUCT(").removesuffix(")[]").split(", ")
+    return [dict(entry.split(" ", 1) for entry in inner)]
+
+
+def _loaded(base: Any, source: str) -> Rollup:
+    """Lay the records out as tables: units, expenses, indicators, findings, signs."""
+    base.execute(f"CREATE TABLE records AS {source}")
+    flat = ", ".join(name for name, kind in SHAPE.items() if not kind.startswith("STRUCT"))
+    base.execute(f"CREATE TABLE units AS SELECT {flat} FROM records")
+    base.execute("""CREATE TABLE expenses AS SELECT region, unit, i AS place, unnest(expenses[i]) FROM
+        (SELECT region, unit, expenses, unnest(range(1, len(expenses) + 1)) AS i FROM records)""")
+    for name in ("indicators", "findings"):
+        base.execute(f"CREATE VIEW {name} AS SELECT region, unit, unnest({name}, recursive := true) FROM records")
+    base.execute(f"""CREATE TABLE signs AS
+        SELECT region, unit, total, grade, unnest(signs, recursive := true) FROM records UNION ALL
+        SELECT region, unit, total, grade, '{TWINS}', '经费数字与「' || other || '」完全相同' FROM
+            (SELECT *, CASE WHEN unit = lo THEN hi ELSE lo END AS other FROM units JOIN
+                (SELECT figures, min(unit) AS lo, max(unit) AS hi FROM units WHERE figures <> ''
+                 GROUP BY figures HAVING count(DISTINCT unit) > 1) USING (figures))""")
+    return Rollup(base)
+
+
+def records_of(checked: Iterable[Any]) -> Iterator[Record]:
+    """Yield the records of filings as checked (with filing, derived, report)."""
+    for entry in checked:
+        yield record(entry.filing, entry.derived, entry.report)
+
+
+TITLES = {
+    "units": "单位",
+    "clean": "可报送",
+    "explained": "需说明",
+    "refused": "不可报送",
+    "errors": "错误",
+    "warnings": "预警",
+    "budget": "全年预算数（万元）",
+    "executed": "全年执行数（万元）",
+    "mean": "平均总分",
+}
+
+
+def write(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED) -> None:
+    """Write the roll-up as a workbook with native charts, the tables behind them and the long tables for pivots."""
+    from workbook.writers import rollup_book as writer
+
+    facts = [(TITLES[name], writer.plain(value)) for name, value in rollup.facts().items()]
+    tables = [writer.Grid(q.title, q.headings, q.kinds, rollup.rows(q)) for q in (*OVERVIEW, INFLATION)]
+    long = [writer.Grid(q.title, q.headings, q.kinds, rollup.rows(q)) for q in LONG]
+    tables.append(writer.Grid("抽查计划", PLAN, PLAN_KINDS, rollup.plan(sampled)))
+    writer.write(path, title, facts, tables, long)
+
+
+def write_report(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED) -> None:
+    """Write the roll-up report (.docx, or .pdf through LibreOffice): sentences, charts as pictures, short tables."""
+    from workbook.writers import rollup_report as writer
+    from workbook.writers.pdf import to_pdf
+
+    sections = list(_sections(rollup, sampled))
+    if path.suffix.lower() != ".pdf":
+        writer.write(path, title, sections)
+        return
+    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as folder:
+        draft = Path(folder) / f"{path.stem}.docx"
+        writer.write(draft, title, sections)
+        to_pdf(draft, path)
+
+
+def _sections(rollup: Rollup, sampled: int) -> Iterator[tuple[str, list[str], Any]]:
+    from workbook.writers.rollup_book import Grid
+
+    grids = {q.title: Grid(q.title, q.headings, q.kinds, list(rollup.rows(q))) for q in (*OVERVIEW, INFLATION)}
+    yield "一、总体情况", [_overall(rollup.facts()), _graded(grids["等级分布"])], grids["等级分布"]
+    yield "二、预算执行", [_lagging(rollup)], grids["预算执行率分布"]
+    yield "三、预算增长", [], grids["预算增长"]
+    yield "四、三公经费", [_three_public(grids["三公经费两年对比"])], grids["三公经费两年对比"]
+    yield "五、控制率超过100%的经费", [], grids["控制率超过100%"]
+    yield (
+        "六、得分与支出",
+        ["图中每点是一个单位。执行率低而总分高的，另用颜色标出，应核实得分依据。"],
+        grids["自评得分与执行率"],
+    )
+    yield "七、审核发现的问题（按规则）", [], grids["问题按规则"]
+    yield "八、审核发现的问题（按单位）", [], grids["问题按单位"]
+    yield "九、评分虚高的迹象", ["下列是迹象，不是结论，供抽查时核实。"], grids["评分虚高的迹象"]
+    plan = Grid("抽查计划", PLAN[:5], PLAN_KINDS[:5], [row[:5] for row in rollup.plan(sampled)])
+    yield "十、建议抽查的单位", ["按风险分从高到低，另有五分之一随机抽取；同样的数据抽出同样的单位。"], plan
+
+
+def _overall(facts: Record) -> str:
+    rate = percent(facts["executed"] / facts["budget"]) if facts["budget"] else "不适用"
+    return (
+        f"共汇总 {facts['units']} 个单位：可报送 {facts['clean']} 个，需说明 {facts['explained']} 个，"
+        f"不可报送 {facts['refused']} 个；错误 {facts['errors']} 条，预警 {facts['warnings']} 条。"
+        f"全年预算 {facts['budget']:,.2f} 万元，全年执行 {facts['executed']:,.2f} 万元，总体执行率 {rate}，平均总分 {facts['mean']}。"
+    )
+
+
+def _graded(grid: Any) -> str:
+    return "等级为" + "，".join(f"{row[0]}的 {row[1]} 个" for row in grid.rows) + "。"
+
+
+def _lagging(rollup: Rollup) -> str:
+    low, over = rollup.one(
+        "SELECT count(*) FILTER (execution_rate < 0.8), count(*) FILTER (execution_rate > 1) FROM units"
+    )
+    return f"执行率低于 80% 的 {low} 个单位，超过 100% 的 {over} 个单位。"
+
+
+def _three_public(grid: Any) -> str:
+    whole = next((row for row in grid.rows if row[0] == EXPENSES["three_public"]), None)
+    if whole is None or not whole[1]:
+        return "没有上年数可比。"
+    change = (whole[3] - whole[1]) / whole[1]
+    word = "增长" if change > 0 else "下降"
+    return f"三公经费本年决算 {whole[3]:,.2f} 万元，比上年 {whole[1]:,.2f} 万元{word} {percent(abs(change))}。"
+
+
+def write_plan(plan: Sequence[tuple[Any, ...]], path: Path) -> None:
+    """Write the sampling plan as a workbook of its own."""
+    from workbook.writers import rollup_book as writer
+
+    writer.write_table(path, writer.Grid("抽查计划", PLAN, PLAN_KINDS, plan))

@@ -77,6 +77,7 @@ VERBS: tuple[Verb, ...] = (
         image="PivotTableInsert",
         bureau=True,
     ),
+    Verb("sample", "抽查", "按风险排出应抽查复核的单位，逐个说明理由", "不改动"),
     Verb("next", "定位下一处", "跳到下一处问题", "不改动", "ButtonNext", True, image="FindNext"),
     Verb("clear", "清除标记", "清除单元格上的审核标记，问题清单保留", "标记", "ButtonClear", image="Clear"),
     Verb("help", "说明", "打开规则说明与使用说明", "不改动", "ButtonHelp", True, image="Help"),

@@ -1,0 +1,270 @@
+"""The roll-up as a workbook: a page of charts for the director, the tables behind them, long tables for pivots.
+
+Written in a stream (XlsxWriter's constant memory), so that two hundred thousand rows cost no more memory than two hundred.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from workbook.keep import replacing
+
+FONT = "微软雅黑"
+DEEP, LIGHT, WARM, GREY = "#2F5773", "#8FB1C9", "#C8643C", "#B8BEC5"
+LAST = 1_048_576  # rows of an Excel sheet
+CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the file the same to the byte
+FORMATS = {"amount": "#,##0.00", "rate": "0.00%", "score": "0.00", "count": "#,##0", "text": "@"}
+WIDTHS = {"amount": 16, "rate": 11, "score": 10, "count": 10, "text": 18}
+WIDE = {"说明", "依据", "理由", "年度指标值", "实际完成值", "三级指标", "偏差原因", "位置", "名称"}
+CHARTED = 12  # lines that a chart of many shows
+ACROSS, DOWN = 2, 19  # charts a row of the page; sheet rows a chart takes
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table: title, headings, what its columns are (text, count, amount, rate, score), and its rows in a stream."""
+
+    title: str
+    headings: Sequence[str]
+    kinds: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One native chart over a table: its title there, kind (column, bar, scatter), the columns it shows (1-based)."""
+
+    title: str
+    kind: str
+    columns: tuple[int, ...]
+    note: str = ""
+
+
+CHARTS: tuple[Chart, ...] = (
+    Chart("等级分布", "column", (2,)),
+    Chart("预算执行率分布", "column", (2,)),
+    Chart("控制率超过100%", "bar", (2,), "超过100%的单位数"),
+    Chart("预算增长", "column", (2,), "全年预算比年初预算，单位数"),
+    Chart("三公经费两年对比", "column", (2, 3, 4), "万元"),
+    Chart("自评得分与执行率", "scatter", (2, 3), "每点一个单位；左上角：钱没花完而得分高"),
+    Chart("问题按规则", "bar", (3,), "条数，最多的 12 条规则"),
+    Chart("问题按单位", "bar", (2, 3), "错误与预警，最多的 12 个单位"),
+    Chart("评分虚高的迹象", "bar", (2,), "单位数"),
+    Chart("按地区", "bar", (3,), "平均总分，前 12 个地区"),
+)
+
+
+@dataclass(slots=True)
+class _Made:
+    """What was written where: sheet, first and last data row (0-based), first column, headings."""
+
+    sheet: str
+    first: int
+    last: int
+    column: int
+    headings: Sequence[str]
+    values: list[Sequence[Any]] = field(default_factory=list)
+
+
+def write(
+    path: Path, title: str, facts: Sequence[tuple[str, Any]], tables: Iterable[Grid], long: Iterable[Grid]
+) -> None:
+    """Write the roll-up workbook: charts and facts first, then the tables behind the charts, then the long ones."""
+    with _book(path, title) as book:
+        styles = _styles(book)
+        front = book.add_worksheet("汇总分析")
+        _facts(front, styles, title, facts)
+        made = {grid.title: _sheet(book, styles, grid, keep=True) for grid in tables}
+        _charts(book, front, made)
+        for grid in long:
+            _sheet(book, styles, grid)
+        front.activate()
+
+
+def write_table(path: Path, grid: Grid) -> None:
+    """Write one table as a workbook."""
+    with _book(path, grid.title) as book:
+        _sheet(book, _styles(book), grid)
+
+
+@contextmanager
+def _book(path: Path, title: str) -> Iterator[Any]:
+    import xlsxwriter
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(path.parent)}
+    with replacing(path) as temporary:
+        book = xlsxwriter.Workbook(str(temporary), options)
+        book.set_properties({"title": title, "created": CREATED})
+        yield book
+        book.close()
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+    out = {kind: book.add_format({**base, "num_format": shown}) for kind, shown in FORMATS.items()}
+    out["head"] = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": DEEP, "text_wrap": True})
+    out["title"] = book.add_format({**base, "bold": True, "font_size": 18, "font_color": DEEP})
+    out["name"] = book.add_format({**base, "font_color": "#666666", "align": "center"})
+    out["fact"] = book.add_format({**base, "bold": True, "font_size": 15, "font_color": DEEP, "align": "center"})
+    return out
+
+
+def _facts(sheet: Any, styles: Mapping[str, Any], title: str, facts: Sequence[tuple[str, Any]]) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 19, 11)
+    sheet.set_row(0, 32)
+    sheet.write_string(0, 0, title, styles["title"])
+    # row by row, as constant memory wants it
+    for place, (name, _) in enumerate(facts):
+        sheet.write_string(1, place * 2, name, styles["name"])
+    sheet.set_row(2, 26)
+    for place, (_, value) in enumerate(facts):
+        sheet.write_string(2, place * 2, str(value), styles["fact"])
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 1)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+
+
+def _sheet(book: Any, styles: Mapping[str, Any], grid: Grid, *, keep: bool = False) -> _Made:
+    """Write a table on a sheet of its own, on several where it is longer than Excel's sheets."""
+    number, made = 1, None
+    rows = iter(grid.rows)
+    more = True
+    while more:
+        name = grid.title if number == 1 else f"{grid.title}{number}"
+        sheet = book.add_worksheet(name)
+        here, more = _part(sheet, styles, grid, rows, keep=keep)
+        made = made or here
+        made.sheet = made.sheet or name
+        number += 1
+    assert made is not None
+    return made
+
+
+def _part(
+    sheet: Any, styles: Mapping[str, Any], grid: Grid, rows: Iterator[Sequence[Any]], *, keep: bool
+) -> tuple[_Made, bool]:
+    for column, (heading, kind) in enumerate(zip(grid.headings, grid.kinds, strict=True)):
+        width = 42 if heading in WIDE else 30 if heading == "单位" else WIDTHS[kind]
+        sheet.set_column(column, column, width, styles[kind])
+    sheet.freeze_panes(1, 0)
+    sheet.set_row(0, 24)
+    sheet.write_row(0, 0, grid.headings, styles["head"])
+    out = _Made("", 1, 0, 0, grid.headings)
+    formats = [(styles[kind], kind == "text") for kind in grid.kinds]
+    write_string, write_number, row = sheet.write_string, sheet.write_number, 0
+    full = False
+    for values in rows:
+        row += 1
+        for column, (value, (style, is_text)) in enumerate(zip(values, formats, strict=True)):
+            if value is None or value == "":
+                continue
+            if is_text:
+                write_string(row, column, str(value)[:32_000], style)
+            else:
+                write_number(row, column, value, style)
+        if keep:
+            out.values.append(values)
+        if row == LAST - 1:
+            full = True
+            break
+    out.last = max(1, row)
+    sheet.autofilter(0, 0, out.last, len(grid.headings) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, 0)
+    return out, full
+
+
+def _charts(book: Any, front: Any, made: Mapping[str, _Made]) -> None:
+    place = 0
+    for entry in CHARTS:
+        table = made.get(entry.title)
+        if table is None or not table.values:
+            continue
+        chart = _scatter(book, entry, table) if entry.kind == "scatter" else _bars(book, entry, table)
+        title = f"{entry.title}\n{entry.note}" if entry.note else entry.title
+        chart.set_title({"name": title, "name_font": {"size": 12, "name": FONT, "color": "#333333"}, "overlay": False})
+        chart.set_size({"width": 700, "height": 350})
+        chart.set_chartarea({"border": {"color": "#D8DCE0"}})
+        down, across = divmod(place, ACROSS)
+        front.insert_chart(4 + down * DOWN, across * 9, chart, {"x_offset": 4, "y_offset": 4})
+        place += 1
+
+
+def _bars(book: Any, entry: Chart, table: _Made) -> Any:
+    chart = book.add_chart({"type": entry.kind})
+    last = min(table.last, table.first + CHARTED - 1) if entry.kind == "bar" else table.last
+    several = len(entry.columns) > 1
+    for colour, column in zip(
+        (DEEP, WARM, LIGHT) if entry.kind == "bar" else (LIGHT, GREY, DEEP), entry.columns, strict=False
+    ):
+        chart.add_series(
+            {
+                "name": table.headings[column - 1],
+                "categories": [table.sheet, table.first, 0, last, 0],
+                "values": [table.sheet, table.first, column - 1, last, column - 1],
+                "fill": {"color": colour if several else DEEP},
+                "gap": 60,
+                "overlap": 0,
+                "data_labels": {"value": True, "font": {"size": 9}},
+            }
+        )
+    bare = {"visible": False, "major_gridlines": {"visible": False}}
+    names = {"num_font": {"name": FONT, "size": 9}, "line": {"color": GREY}, "major_tick_mark": "none"}
+    if entry.kind == "bar":
+        chart.set_y_axis({**names, "reverse": True})
+        chart.set_x_axis({**bare, "min": 0})
+    else:
+        chart.set_x_axis(names)
+        chart.set_y_axis(bare)
+    chart.set_legend({"position": "bottom"} if several else {"none": True})
+    return chart
+
+
+def _scatter(book: Any, entry: Chart, table: _Made) -> Any:
+    """Lay score against spending; the departments whose spending lags stand first in the table, and in another colour."""
+    chart = book.add_chart({"type": "scatter"})
+    lagging = sum(1 for row in table.values if row[3])
+    spans = (
+        ("执行偏低而得分高", WARM, table.first, table.first + lagging - 1),
+        ("其他单位", LIGHT, table.first + lagging, table.last),
+    )
+    x, y = entry.columns
+    for name, colour, first, last in spans:
+        if first <= last:
+            fill = {"color": colour}
+            chart.add_series(
+                {
+                    "name": name,
+                    "categories": [table.sheet, first, x - 1, last, x - 1],
+                    "values": [table.sheet, first, y - 1, last, y - 1],
+                    "marker": {"type": "circle", "size": 5, "fill": fill, "border": fill},
+                }
+            )
+    rates = [float(row[x - 1]) for row in table.values]
+    scores = [float(row[y - 1]) for row in table.values]
+    low, high = min(rates), max(rates)
+    grid = {"major_gridlines": {"visible": True, "line": {"color": "#E8EBEE"}}, "line": {"color": GREY}}
+    chart.set_x_axis(
+        {
+            **grid,
+            "name": "执行率",
+            "num_format": "0%",
+            "min": max(0, int(low * 10) / 10),
+            "max": max(1, -int(-high * 10 // 1) / 10),
+        }
+    )
+    chart.set_y_axis({**grid, "name": "总分", "num_format": "0", "min": max(0, int(min(scores) / 10) * 10), "max": 100})
+    chart.set_legend({"position": "bottom"})
+    return chart
+
+
+def plain(value: Any) -> Any:
+    """Return a figure for a sentence: a Decimal with thousands, anything else as it is."""
+    return f"{value:,.2f}" if isinstance(value, Decimal) else value
