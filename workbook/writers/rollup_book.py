@@ -95,7 +95,12 @@ def write_table(path: Path, grid: Grid) -> None:
 def _book(path: Path, title: str) -> Iterator[Any]:
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(path.parent)}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "tmpdir": str(path.parent),
+    }
     with replacing(path) as temporary:
         book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"title": title, "created": CREATED})
