@@ -17,7 +17,7 @@ from workbook.keep import KeepError
 from workbook.keep.states import states
 from workbook.master import edits_for_import, read_master
 from workbook.results import result_hash
-from workbook.scheme import SchemeError
+from workbook.scheme import SchemeError, load
 from workbook.templates.build import MASTER, build_master
 from workbook.writers import master_layout as layout
 from workbook.writers.package import PackageError, address, apply
@@ -500,3 +500,40 @@ def test_no_cell_stands_twice_and_rows_are_in_order(master):
         cells = [cell.get("r") for cell in root.iter("{*}c")]
         assert rows == sorted(set(rows)), name
         assert len(cells) == len(set(cells)), name
+
+
+def set_parameter(path: Path, key: str, words: str) -> str:
+    """Write a parameter as a clerk would and return its cell."""
+    book = read_master(path)
+    record = next(row for row in book.records["tblParameters"] if row["键"] == key)
+    spot = (record["#"], book.headings["tblParameters"]["值"])
+    apply(path, Edits([Block("参数", *spot, ((words,),))]))
+    return address(*spot)
+
+
+def test_slips_on_the_parameter_sheet_are_told_at_their_cells(master):
+    cell = set_parameter(master, "rate.warning_above", "1..05")
+    with pytest.raises(SchemeError, match=f"「参数」{cell}：参数「控制率超过此数预警」应为数字"):
+        actions.check_master(master)
+
+
+def test_weights_that_do_not_add_up_are_told_at_their_cells(master):
+    cell = set_parameter(master, "weights.execution", "12")
+    with pytest.raises(SchemeError, match=f"{cell}.*不等于总分"):
+        actions.check_master(master)
+
+
+def test_a_new_master_may_start_from_another_scheme(tmp_path):
+    strict = load("hubei").with_severities({"I19": "停用"}).with_values({"rate.warning_above": Decimal("1.1")})
+    path = tmp_path / "湖北.xlsm"
+    actions.new(path, year=YEAR, scheme=strict)
+    assert read_master(path).scheme.hash == strict.hash
+
+
+def test_another_preset_on_the_front_sheet_holds_while_nothing_was_set(tmp_path):
+    path = tmp_path / "总表.xlsm"
+    actions.new(path, year=YEAR)
+    apply(path, Edits([Block(layout.HOME, *layout.SCHEME_ID, (("hubei",),))]))
+    assert read_master(path).scheme.hash == load("hubei").hash
+    set_parameter(path, "rate.warning_above", "1.1")
+    assert read_master(path).scheme.number("weights.execution") == 10

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from workbook.rules.catalogue import HEADINGS, explain, markdown, table_rows
-from workbook.rules.compare import changed_verdicts
+from workbook.rules.compare import changed_verdicts, differences
 from workbook.rules.examples import changed
 from workbook.rules.registry import check, rules
 from workbook.rules.words import points_off
@@ -53,6 +53,22 @@ def test_whose_verdict_would_change():
     (worse,) = changed_verdicts([low], load(), load().with_severities({"E08": "错误"}))
     assert worse.after == "不可报送"
     assert changed_verdicts([low, clean], load(), load()) == []
+
+
+def test_two_schemes_differ_in_these_words():
+    strict = load("hubei").with_severities({"I19": "停用", "F02": "错误"})
+    rows = {row[1]: (row[0], *row[2:]) for row in differences(load("hubei"), strict)}
+    assert rows == {
+        "I19": ("规则级别：数字目标没有写符号", "提示", "停用"),
+        "F02": ("规则级别：预算执行率得分与执行率不成比例", "预警", "错误"),
+    }
+    rows = {row[1]: row for row in differences(load("luosong"), load("hubei"))}
+    assert rows["weights.execution"] == ("参数：预算执行率分值", "weights.execution", "10", "20")
+    assert rows["weights.classes"][2:] == (
+        "产出指标，40；效益指标，20；满意度指标，10；成本指标，20",
+        "产出指标，40；效益指标，40",
+    )
+    assert differences(load("hubei"), load("hubei")) == []
 
 
 @pytest.mark.parametrize(

@@ -124,9 +124,22 @@ def test_tables_are_read_with_either_punctuation(words):
         ("hubei", 20, [40, 40]),
         ("sichuan", 10, [90]),
         ("sichuan-old", 0, [25, 30, 45]),
+        ("anhui", 10, [50, 30, 10]),
+        ("yunnan", 10, [50, 30, 10]),
+        ("capped", 10, [50, 30, 10]),
     ],
 )
 def test_the_weights_of_the_presets(name, execution, classes):
     scheme = load(name)
     assert scheme.number("weights.execution") == execution
     assert [row[1] for row in scheme.rows("weights.classes")] == classes
+
+
+def test_every_slip_is_told_with_its_key():
+    rows = [("rate.warning_above", "百分百"), ("execution.method", "看情况"), ("grade.bands", "优九十"), ("x", "1")]
+    with pytest.raises(SchemeError) as caught:
+        from_rows(load(), rows)
+    assert [part.keys for part in caught.value.parts] == [("rate.warning_above",), ("grade.bands",), ("x",)]
+    with pytest.raises(SchemeError) as caught:
+        from_rows(load(), [("weights.execution", "12")])
+    assert set(caught.value.keys) == {"weights.execution", "weights.classes", "weights.total"}

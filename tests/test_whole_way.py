@@ -234,3 +234,34 @@ def test_every_format_is_written(master, tmp_path):
     names = {path.name.removeprefix(book.filings[3].unit) for path in (tmp_path / "出").iterdir()}
     wanted = {".xlsx", ".docx", ".pdf", "-整改通知.docx", "-整改通知.html", "-报告初稿.docx"}
     assert names == wanted - ({".pdf"} if "pdf" not in kinds else set())
+
+
+def test_two_schemes_are_compared_over_what_was_received(received, tmp_path):
+    local = tmp_path / "本地.toml"
+    local.write_text('id = "本地"\ntitle = "本地方案"\nbase = "luosong"\n[rules]\nX06 = "错误"\n', encoding="utf-8")
+    status, out, _ = run("rules", "diff", "luosong", local)
+    assert status == 0
+    assert "规则级别" in out
+    assert "X06" in out
+    status, out, _ = run("rules", "diff", "luosong", local, received[0])
+    assert status == 0
+    assert "结论会变的单位" in out
+
+
+def test_a_rule_is_explained_by_check_and_by_rules(tmp_path):
+    status, out, _ = run("check", "--explain", "f01")
+    assert status == 0
+    assert all(words in out for words in ("审核什么", "依据", "参数", "应报：", "不报："))
+    assert run("rules", "--explain", "F01", "--scheme", "hubei")[0] == 0
+    status, _, err = run("check", "--explain", "Q99")
+    assert status == 2
+    assert "没有编号" in err
+
+
+def test_a_master_is_checked_under_its_own_scheme_only(tmp_path):
+    master = tmp_path / "总表.xlsm"
+    assert run("new", master, "--year", "2024", "--scheme", "hubei")[0] == 0
+    status, _, err = run("check", master, "--scheme", "national")
+    assert status == 2
+    assert "「参数」" in err
+    assert run("check", master)[0] == 0

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from workbook.master import Master
     from workbook.merge import Difference
     from workbook.rollup import Rollup
+    from workbook.rules.compare import Changed
     from workbook.writers.package import Receipt
 
 SPREADSHEETS = (".xlsx", ".xlsm")
@@ -176,6 +177,8 @@ def check(
     outcome = Outcome()
     last_year = by_unit(_filings_of(prior, outcome.refused))
     books = [path for path in paths if is_master(path)]
+    if books and scheme is not None:
+        raise ActionError("总表按自己的「参数」表审核，不能另给 --scheme；要看换方案会怎样，用 jixiao rules diff")
     for path in books:
         part = check_master(path, last_year, only, skip, progress, power)
         outcome.checked = [*outcome.checked, *part.checked]
@@ -187,6 +190,17 @@ def check(
         outcome.refused += part.refused
     outcome.message = outcome.verdict
     return outcome
+
+
+def compare_schemes(
+    before: Scheme, after: Scheme, files: Iterable[Path] = ()
+) -> tuple[list[tuple[str, str, str, str]], list[Changed], Outcome]:
+    """Return what differs between two schemes, whose verdict over the files would change, and what could not be read."""
+    from workbook.rules.compare import changed_verdicts, differences
+
+    outcome = Outcome()
+    filings = _filings_of(files, outcome.refused)
+    return differences(before, after), changed_verdicts(filings, before, after), outcome
 
 
 def is_master(path: Path) -> bool:
@@ -220,8 +234,8 @@ def open_master(path: Path) -> Master:
     return read_master(path)
 
 
-def new(path: Path, *, year: int, region: str = "") -> Outcome:
-    """Make an empty master from the shipped template; never over an existing file."""
+def new(path: Path, *, year: int, region: str = "", scheme: Scheme | None = None) -> Outcome:
+    """Make an empty master from the shipped template, with a scheme's parameters; never over an existing file."""
     from workbook.master import edits_for_new, template
     from workbook.writers.package import apply
 
@@ -230,8 +244,8 @@ def new(path: Path, *, year: int, region: str = "") -> Outcome:
     if path.exists():
         raise ActionError(f"「{path}」已经存在，没有覆盖；请换一个文件名")
     path.parent.mkdir(parents=True, exist_ok=True)
-    edits = edits_for_new(year=year, region=region, python=python_for_buttons())
-    receipt = apply(template(), edits, path)
+    made = edits_for_new(year=year, region=region, python=python_for_buttons(), scheme=scheme)
+    receipt = apply(template(), made, path)
     return Outcome(f"已新建总表 {path}", written=[path], receipt=receipt)
 
 

@@ -37,7 +37,11 @@ def cli() -> None:
 
 def verb(name: str) -> Callable[[F], click.Command]:
     """Make a command of a function, its name and help taken from the table of verbs."""
-    return cli.command(name=name, help=f"{BY_NAME[name].caption}：{BY_NAME[name].help}")
+    return cli.command(name=name, help=_help(name))
+
+
+def _help(name: str) -> str:
+    return f"{BY_NAME[name].caption}：{BY_NAME[name].help}"
 
 
 @verb("demo")
@@ -60,12 +64,14 @@ def demo(to: Path, style: str) -> int:
 @click.argument("master", type=FILE)
 @click.option("--year", type=click.IntRange(2000, 2100), help="年度，默认上一年")
 @click.option("--region", default="", help="地区或财政局名称")
-def new(master: Path, year: int | None, region: str) -> int:
+@SCHEME
+def new(master: Path, year: int | None, region: str, scheme: str | None) -> int:
     from datetime import date
 
     from workbook import actions
 
-    return _done(actions.new(master, year=year or date.today().year - 1, region=region))  # noqa: DTZ011
+    given = actions.scheme_of(scheme) if scheme else None
+    return _done(actions.new(master, year=year or date.today().year - 1, region=region, scheme=given))  # noqa: DTZ011
 
 
 @verb("import")
@@ -120,10 +126,11 @@ def fill(master: Path) -> int:
 
 
 @verb("check")
-@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.argument("files", type=FILE, nargs=-1)
 @click.option("--prior", type=FILE, multiple=True, help="上年的报告或总表，可给多个")
 @click.option("--only", multiple=True, help="只用这些规则（编号）")
 @click.option("--skip", multiple=True, help="不用这些规则（编号）")
+@click.option("--explain", "explained", help="不审核，只说明一条规则（编号）")
 @SCHEME
 @FORMAT
 @POWER
@@ -132,6 +139,7 @@ def check(
     prior: tuple[Path, ...],
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    explained: str | None,
     scheme: str | None,
     style: str,
     jobs: int | None,
@@ -139,7 +147,11 @@ def check(
 ) -> int:
     from workbook import actions
 
-    terms = (actions.scheme_of(scheme), actions.expand(prior), only, skip)
+    if explained:
+        return _explain(explained, scheme)
+    if not files:
+        raise click.UsageError("缺少参数 [FILES]...：没有给要审核的文件")
+    terms = (actions.scheme_of(scheme) if scheme else None, actions.expand(prior), only, skip)
     outcome = actions.check(files, *terms, progress=progress, power=_power(jobs, cluster))
     _show(outcome, style)
     return outcome.status
@@ -298,24 +310,53 @@ def read(files: tuple[Path, ...], style: str) -> int:
     return outcome.status
 
 
-@verb("rules")
-@click.option("--explain", "explained", help="说明一条规则（编号）")
-@click.option("--format", "style", type=click.Choice(["table", "markdown"]), default="table", help="输出格式")
-def rules(explained: str | None, style: str) -> int:
+def _explain(rule: str, scheme: str | None) -> int:
+    """Print what a rule checks, its source, what is in force of it and its cases."""
+    from workbook import actions
     from workbook.rules import catalogue
 
+    text = catalogue.explain(rule, actions.scheme_of(scheme))
+    if text is None:
+        raise click.UsageError(f"没有编号为「{rule}」的规则，jixiao rules 列出全部规则")
+    say(text)
+    return 0
+
+
+@cli.group("rules", help=_help("rules"), invoke_without_command=True)
+@click.option("--explain", "explained", help="说明一条规则（编号）")
+@click.option("--format", "style", type=click.Choice(["table", "markdown"]), default="table", help="输出格式")
+@SCHEME
+@click.pass_context
+def rules(context: click.Context, explained: str | None, style: str, scheme: str | None) -> int:
+    from workbook import actions
+    from workbook.rules import catalogue
+
+    if context.invoked_subcommand:
+        return 0
     if explained:
-        text = catalogue.explain(explained)
-        if text is None:
-            raise click.UsageError(f"没有编号为「{explained}」的规则，jixiao rules 列出全部规则")
-        say(text)
-    elif style == "markdown":
-        say(catalogue.markdown())
+        return _explain(explained, scheme)
+    if style == "markdown":
+        say(catalogue.markdown(actions.scheme_of(scheme)))
     else:
         from workbook.console import rule_table
 
-        rule_table(catalogue.table_rows())
+        rule_table(catalogue.table_rows(actions.scheme_of(scheme)))
     return 0
+
+
+@rules.command("diff", help="比较两个方案：哪些参数、哪些规则级别不同；给了文件的，还列出谁的结论会变")
+@click.argument("before")
+@click.argument("after")
+@click.argument("files", type=FILE, nargs=-1)
+def diff(before: str, after: str, files: tuple[Path, ...]) -> int:
+    from workbook import actions
+    from workbook.console import difference_tables
+
+    pair = (actions.scheme_of(before), actions.scheme_of(after))
+    rows, changed, outcome = actions.compare_schemes(*pair, actions.expand(files))
+    difference_tables((pair[0].title, pair[1].title), rows, changed if files else None)
+    _refused(outcome)
+    return outcome.status
 
 
 @verb("drop")

@@ -17,6 +17,7 @@ from workbook.verbs import BY_NAME
 if TYPE_CHECKING:
     from workbook.actions import Checked
     from workbook.merge import Difference
+    from workbook.rules.compare import Changed
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
@@ -70,6 +71,23 @@ def difference_table(differences: Sequence["Difference"]) -> None:
         cells = (entry.unit, entry.case, entry.label, entry.cell, entry.old, entry.new, entry.winner, entry.reason)
         table.add_row(*(escape(cell) for cell in cells), style="red" if entry.case == "冲突" else "")
     Console().print(table)
+
+
+def difference_tables(
+    titles: tuple[str, str], rows: Sequence[tuple[str, ...]], changed: Sequence["Changed"] | None
+) -> None:
+    """Print what differs between two schemes and, where filings were given, whose verdict would change."""
+    console = Console()
+    table = Table("项目", "键或编号", *map(escape, titles), title="两个方案的不同" if rows else "两个方案没有不同")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    console.print(table)
+    if changed is None:
+        return
+    units = Table("单位", "前者的结论", "后者的结论", "增减的规则", title=f"结论会变的单位（{len(changed)} 个）")
+    for entry in changed:
+        units.add_row(*map(escape, (entry.unit, entry.before, entry.after, "、".join(entry.rules))))
+    console.print(units)
 
 
 def rule_table(rows: Iterable[Sequence[str]]) -> None:

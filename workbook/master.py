@@ -23,7 +23,8 @@ from workbook.keep.changes import between
 from workbook.merge import REASONS, ROW_KEYS, UNIT, Difference, Merge, computed_for, moved_path
 from workbook.quantity import Unreadable, number
 from workbook.results import single, spot
-from workbook.scheme import Scheme, SchemeError, from_rows, load
+from workbook.rules.registry import rules
+from workbook.scheme import Scheme, SchemeError, from_rows, is_untouched, load, names, parse_severity, to_rows
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import PackageError, address, chunks
@@ -167,12 +168,36 @@ def scheme_in(master: Master, wanted: str) -> Scheme:
     """Return the scheme that 参数 and 规则说明 hold over a preset (by its id); raise SchemeError."""
     base = load(wanted) if wanted else load()
     rows = [(str(row["键"]).strip(), _words(row.get("值")) or "") for row in master.records["tblParameters"]]
-    scheme = from_rows(base, rows)
-    words = {str(row["编号"]): str(row["本地级别"]) for row in master.records["tblRules"] if row.get("本地级别")}
     try:
-        return scheme.with_severities(words)
+        # another preset chosen on 首页 holds as long as nothing was set on 参数
+        scheme = base if is_untouched(rows) else from_rows(base, rows)
     except SchemeError as error:
-        raise SchemeError(f"规则说明：{error}") from error
+        raise SchemeError("；".join(_at_its_cell(master, part) for part in error.parts)) from error
+    return scheme.with_severities(_local_severities(master))
+
+
+def _at_its_cell(master: Master, error: SchemeError) -> str:
+    """Return an error in a parameter with the cells of 参数 that it speaks of."""
+    column = master.headings["tblParameters"].get("值", 1)
+    rows = [row["#"] for row in master.records["tblParameters"] if str(row["键"]).strip() in error.keys]
+    where = "、".join(address(row, column) for row in rows)
+    return f"「参数」{where}：{error}" if where else str(error)
+
+
+def _local_severities(master: Master) -> dict[str, str]:
+    """Return what 规则说明 says of single rules; raise SchemeError with the cell of a word that is none."""
+    words = {}
+    for row in master.records["tblRules"]:
+        word = _words(row.get("本地级别"))
+        if not word:
+            continue
+        try:
+            parse_severity(word)
+        except SchemeError as error:
+            place = address(row["#"], master.headings["tblRules"]["本地级别"])
+            raise SchemeError(f"「规则说明」{place}：{error}") from error
+        words[str(row["编号"])] = word
+    return words
 
 
 def _unit_of(record: Record) -> str:
@@ -266,9 +291,9 @@ def _place(master: Master, table: Table, record: Record, heading: str) -> Place:
 # --- the edits of each verb -------------------------------------------------------------------------------------------
 
 
-def edits_for_new(*, year: int, region: str, python: str = "") -> Edits:
-    """Return what makes a blank master that of a year and a region; `python` is what its buttons start first."""
-    blocks = [single(layout.YEAR, year), single(layout.REGION, region)]
+def edits_for_new(*, year: int, region: str, python: str = "", scheme: Scheme | None = None) -> Edits:
+    """Return what makes a blank master that of a year, a region and a scheme; `python` is what its buttons start first."""
+    blocks = [single(layout.YEAR, year), single(layout.REGION, region), *_scheme_blocks(scheme)]
     if python:
         blocks.append(Block(layout.TEXTS_SHEET, *layout.PYTHON, ((python,),)))
     return Edits(blocks, message="已新建")
@@ -282,6 +307,21 @@ class Taken:
     differences: list[Difference] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+
+
+def _scheme_blocks(scheme: Scheme | None) -> Iterator[Block]:
+    """Yield what puts a scheme into a blank master: its parameters into 参数, its severities into 规则说明."""
+    if scheme is None:
+        return
+    if scheme.id in names():
+        yield single(layout.SCHEME_ID, scheme.id)
+    parameters, catalogue = layout.table("参数"), layout.table("规则说明")
+    yield Block(parameters.sheet, parameters.top + 1, 1, tuple(to_rows(scheme)))
+    for row, rule in enumerate(rules(), start=catalogue.top + 1):
+        if rule.id in scheme.severities:
+            level = scheme.severities[rule.id]
+            word = "停用" if level is None else level.caption
+            yield Block(catalogue.sheet, row, catalogue.column("本地级别"), ((word,),))
 
 
 def edits_for_import(master: Master, filings: Sequence[Filing]) -> Edits:

@@ -41,7 +41,14 @@ PAIRS = (("procurement.low", "procurement.high"), ("indicator.much_above", "indi
 
 
 class SchemeError(ValueError):
-    """A scheme that cannot be used; the message says in Chinese which entry and why."""
+    """A scheme that cannot be used; the message says in Chinese which entry and why.
+
+    `keys` are the entries it speaks of, `parts` the single errors where several were found at once.
+    """
+
+    def __init__(self, message: str, *keys: str, parts: tuple["SchemeError", ...] = ()) -> None:
+        super().__init__(message)
+        self.keys, self.parts = keys, parts or (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,15 +230,27 @@ def written(value: Any) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
+def is_untouched(rows: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the rows (键, 值) of 参数 are as shipped: nothing was set there."""
+    shipped = load().parameters
+    return all(key in shipped and written(shipped[key].value) == words.strip() for key, words in rows)
+
+
 def from_rows(base: Scheme, rows: Iterable[tuple[str, str]]) -> Scheme:
     """Return the base with the values of the 参数 sheet (键, 值); raise SchemeError that names the parameter."""
     values: dict[str, Any] = {}
+    slips: list[SchemeError] = []
     for key, words in rows:
-        if key not in base.parameters:
-            raise SchemeError(f"参数表里的键「{key}」不认识，可能被改动，请照“规则说明”改回")
-        entry = base.parameters[key]
-        if written(entry.value) != words.strip():
-            values[key] = _read_back(entry, words.strip())
+        entry = base.parameters.get(key)
+        try:
+            if entry is None:
+                raise SchemeError(f"参数表里的键「{key}」不认识，可能被改动，请照“规则说明”改回")
+            if written(entry.value) != words.strip():
+                values[key] = _read_back(entry, words.strip())
+        except SchemeError as error:
+            slips.append(SchemeError(str(error), key))
+    if slips:
+        raise SchemeError("；".join(map(str, slips)), parts=tuple(slips))
     scheme = base.with_values(values)
     validate(scheme)
     return scheme
@@ -262,25 +281,29 @@ def validate(scheme: Scheme) -> None:
     classes = sum((row[1] for row in scheme.rows("weights.classes")), Decimal(0))
     if execution + classes != total:
         raise SchemeError(
-            f"参数不合：预算执行率 {plain(execution)} 分加一级指标 {plain(classes)} 分，不等于总分 {plain(total)} 分"
+            f"参数不合：预算执行率 {plain(execution)} 分加一级指标 {plain(classes)} 分，不等于总分 {plain(total)} 分",
+            "weights.execution",
+            "weights.classes",
+            "weights.total",
         )
     for entry in scheme.parameters.values():
         if any(number < 0 for number in _numbers(entry.value)):
-            raise SchemeError(f"参数「{entry.title}」不能是负数，现为「{written(entry.value)}」")
+            raise SchemeError(f"参数「{entry.title}」不能是负数，现为「{written(entry.value)}」", entry.key)
     for key, choices in CHOICES.items():
         if scheme.text(key) not in choices:
             raise SchemeError(
-                f"参数「{scheme.parameters[key].title}」应为 {' 或 '.join(choices)}，现为「{scheme.text(key)}」"
+                f"参数「{scheme.parameters[key].title}」应为 {' 或 '.join(choices)}，现为「{scheme.text(key)}」",
+                key,
             )
     for key, (column, falling) in ORDERED.items():
         steps = [row[column] for row in scheme.rows(key)]
         if steps != sorted(set(steps), reverse=falling):
             order = "从高到低" if falling else "从低到高"
-            raise SchemeError(f"参数「{scheme.parameters[key].title}」各档应{order}，不可重复")
+            raise SchemeError(f"参数「{scheme.parameters[key].title}」各档应{order}，不可重复", key)
     for low, high in PAIRS:
         if scheme.number(low) > scheme.number(high):
             names = "」应不大于「".join(scheme.parameters[key].title for key in (low, high))
-            raise SchemeError(f"参数不合：「{names}」")
+            raise SchemeError(f"参数不合：「{names}」", low, high)
 
 
 def _numbers(value: Any) -> list[Decimal]:

@@ -1,12 +1,14 @@
-"""Two schemes over the same filings: whose verdict would change, and by which rules."""
+"""Two schemes held together: what differs between them, and over the same filings whose verdict would change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
-from workbook.rules.registry import check
-from workbook.scheme import Scheme
+from workbook.rules.registry import check, rules
+from workbook.scheme import Scheme, written
+
+DIFFERENCE_HEADINGS = ("项目", "键或编号", "前者", "后者")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,27 @@ class Changed:
     before: str
     after: str
     rules: tuple[str, ...]
+
+
+def differences(before: Scheme, after: Scheme) -> list[tuple[str, str, str, str]]:
+    """Return what differs between two schemes in Chinese: (title, key or rule id, value before, value after)."""
+    out = []
+    for key, entry in {**after.parameters, **before.parameters}.items():
+        one, other = (
+            written(scheme.parameters[key].value) if key in scheme.parameters else "没有这一项"
+            for scheme in (before, after)
+        )
+        if one != other:
+            out.append((f"参数：{entry.title}", key, one, other))
+    for rule in rules():
+        one, other = (_level(scheme.severity(rule.id, rule.severity)) for scheme in (before, after))
+        if one != other:
+            out.append((f"规则级别：{rule.title}", rule.id, one, other))
+    return out
+
+
+def _level(severity: Severity | None) -> str:
+    return "停用" if severity is None else severity.caption
 
 
 def changed_verdicts(filings: Iterable[Filing], before: Scheme, after: Scheme) -> list[Changed]:
