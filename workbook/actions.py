@@ -452,6 +452,34 @@ def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) 
     return outcome
 
 
+def export_into(source: Path, template: Path, to: Path, scheme: Scheme) -> Outcome:
+    """Fill each department's figures into a copy of a bureau's own template; everything else in it stays as it is.
+
+    `source` is a master or a report. A department that does not fit is named in `refused`; the others are written. The
+    message holds a receipt for each file: parts unchanged, parts changed.
+    """
+    from workbook.derive import derive
+    from workbook.writers.template import TemplateError, fill, survey
+
+    found = survey(template)
+    book = open_master(source) if is_master(source) else None
+    filings, outcome = (book.filings, Outcome()) if book else read_files([source])
+    to.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    lines = []
+    for filing in filings:
+        target = to / f"{_free_name(filing.unit or source.stem, taken)}{template.suffix.lower()}"
+        try:
+            filled = fill(found, filing, derive(filing, book.scheme if book else scheme), target)
+        except TemplateError as error:
+            outcome.refused.append(Refused(Path(filing.unit or source.name), str(error)))
+            continue
+        outcome.written.append(target)
+        lines += [f"{target.name}　{filled.receipt}", *(f"　　{words}" for words in filled.kept_formulas)]
+    outcome.message = "\n".join([f"已填入模板 {len(outcome.written)} 个单位，放在 {to}", *lines])
+    return outcome
+
+
 def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:
     """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
 
@@ -662,7 +690,12 @@ def _filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
 
 def name_for(entry: Checked, taken: set[str]) -> str:
     """Return the file name (without ending) for a department's exports, none of those taken already, and take it."""
-    name = safe_name(entry.filing.unit or entry.path.stem)
+    return _free_name(entry.filing.unit or entry.path.stem, taken)
+
+
+def _free_name(unit: str, taken: set[str]) -> str:
+    """Return a department's file name that is not taken yet, and take it."""
+    name = safe_name(unit)
     while name.casefold() in taken:
         name += "_2"
     taken.add(name.casefold())

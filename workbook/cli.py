@@ -180,11 +180,22 @@ def compare(master: Path, last_year: tuple[Path, ...], style: str) -> int:
     default=("xlsx",),
     help="xlsx、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
 )
+@click.option("--template", type=FILE, help="填进本地的模板（.xlsx、.xlsm），模板里的按钮、批注、图形都保留")
 @SCHEME
 @JOBS
-def export(source: Path, to: Path, single: bool, formats: tuple[str, ...], scheme: str | None, jobs: int | None) -> int:
+def export(
+    source: Path,
+    to: Path,
+    single: bool,
+    formats: tuple[str, ...],
+    template: Path | None,
+    scheme: str | None,
+    jobs: int | None,
+) -> int:
     from workbook import actions
 
+    if template is not None:
+        return _done(actions.export_into(source, template, to, actions.scheme_of(scheme)))
     unknown = [name for name in formats if name not in actions.FORMATS]
     if unknown:
         raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
@@ -192,6 +203,35 @@ def export(source: Path, to: Path, single: bool, formats: tuple[str, ...], schem
         power = _power(jobs)
         return _done(actions.export(source, to, single=single, formats=formats, progress=progress, power=power))
     return _done(actions.export_file(source, to, actions.scheme_of(scheme), formats))
+
+
+@cli.group(name="template", help=f"{BY_NAME['template'].caption}：{BY_NAME['template'].help}")
+def template_() -> None:
+    pass
+
+
+@template_.command(name="check", help=BY_NAME["template"].help)
+@click.argument("file", type=FILE)
+@FORMAT
+def template_check(file: Path, style: str) -> int:
+    from workbook.writers.template import report, survey
+
+    found = survey(file)
+    rows = list(report(found))
+    missing = [label for label, cell, _ in rows if not cell]
+    if style == "json":
+        fields = [{"field": label, "cell": cell or None, "label": words or None} for label, cell, words in rows]
+        data = {"form": found.form.id, "parts": found.parts, "complete": not found.missing, "fields": fields}
+        say(json.dumps(data, ensure_ascii=False, indent=2))
+        return int(bool(found.missing))
+    from workbook.console import template_table
+
+    template_table(rows, file.name)
+    parts = "、".join(found.parts) or "没有认得的表"
+    say(
+        f"{parts}：找到 {len(rows) - len(missing)} 项，没有找到 {len(missing)} 项{'：' if missing else ''}{'、'.join(missing)}"
+    )
+    return int(bool(found.missing))
 
 
 @verb("rollup")

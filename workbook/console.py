@@ -90,6 +90,16 @@ def difference_tables(
     console.print(units)
 
 
+def template_table(rows: Sequence[Sequence[str]], name: str) -> None:
+    """Print where the fields of the form stand in a template, a row each; what was not found is marked."""
+    table = Table(title=name)
+    for heading in ("栏目", "位置", "模板里的名称"):
+        table.add_column(heading, overflow="fold")
+    for label, cell, words in rows:
+        table.add_row(escape(label), escape(cell) or "✗ 没有找到", escape(words), style="" if cell else "yellow")
+    Console().print(table)
+
+
 def rule_table(rows: Iterable[Sequence[str]]) -> None:
     """Print the catalogue of rules; the first row holds the headings."""
     heading, *body = rows

@@ -153,6 +153,10 @@ class Package:
             raise PackageError(f"工作簿的部件 {part} 带有外部声明，不是正常的 Excel 文件，没有处理")
         return root
 
+    def other(self, part: str) -> Any | None:
+        """Return a part as XML that is only read, None where the workbook has none of that name."""
+        return self._parsed(part) if part in self.names else None
+
     def serialised(self, part: str) -> bytes:
         """Return a changed part as bytes."""
         return bytes(self.etree.tostring(self.trees[part], xml_declaration=True, encoding="UTF-8", standalone=True))
@@ -306,6 +310,10 @@ class SheetPatch:
             self.cells[number] = self._numbered(number, row)
         self.touched.add(number)
         return self.cells[number]
+
+    def numbered(self, number: int) -> dict[int, Any]:
+        """Return the cells of a row by their columns."""
+        return self._numbered(number, self.rows[number])
 
     def _numbered(self, number: int, row: Any) -> dict[int, Any]:
         """Return a row's cells by column; some writers leave their addresses out, which then count on."""
