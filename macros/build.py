@@ -15,7 +15,8 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from macros import texts
-from workbook.templates.build import PARTS, build_master
+from workbook.templates import PARTS
+from workbook.templates.build import build_master
 from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
 from workbook.writers import unit_template

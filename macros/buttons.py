@@ -85,7 +85,8 @@ def export(copy: Path, asked: dict[str, str]) -> str:
     to = asked.get("path") or _default("export", asked)
     if not to:
         raise ButtonError("请先保存工作簿，或在「首页」的「按钮用的路径」里写明导出到哪个文件夹")
-    return actions.export(copy, Path(to)).message
+    formats = ("xlsx",) if actions.is_master(copy) else ("xlsx", "docx")
+    return actions.export(copy, Path(to), formats=formats).message
 
 
 def said(verb: str, message: str) -> str:

@@ -9,7 +9,8 @@ import pytest
 from lxml import etree
 
 from macros import build, texts
-from workbook.templates.build import MASTER, PARTS
+from workbook.templates import PARTS
+from workbook.templates.build import MASTER
 from workbook.verbs import VERBS
 
 WITH_SUB = [verb for verb in VERBS if verb.sub]

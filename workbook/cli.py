@@ -65,13 +65,15 @@ def demo(to: Path, style: str) -> int:
 @click.option("--year", type=click.IntRange(2000, 2100), help="年度，默认上一年")
 @click.option("--region", default="", help="地区或财政局名称")
 @SCHEME
-def new(master: Path, year: int | None, region: str, scheme: str | None) -> int:
+@click.option("--unit", default="", help="单位名称：新建这个单位自己用的工作簿，而不是总表")
+def new(master: Path, year: int | None, region: str, scheme: str | None, unit: str) -> int:
     from datetime import date
 
     from workbook import actions
 
     given = actions.scheme_of(scheme) if scheme else None
-    return _done(actions.new(master, year=year or date.today().year - 1, region=region, scheme=given))  # noqa: DTZ011
+    wanted = year or date.today().year - 1  # noqa: DTZ011
+    return _done(actions.new(master, year=wanted, region=region, scheme=given, unit=unit))
 
 
 @verb("import")
@@ -178,7 +180,7 @@ def compare(master: Path, last_year: tuple[Path, ...], style: str) -> int:
     "formats",
     multiple=True,
     default=("xlsx",),
-    help="xlsx、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
+    help="xlsx、xlsm（带按钮，给单位自己填）、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
 )
 @click.option("--template", type=FILE, help="填进本地的模板（.xlsx、.xlsm），模板里的按钮、批注、图形都保留")
 @SCHEME
@@ -199,7 +201,7 @@ def export(
     unknown = [name for name in formats if name not in actions.FORMATS]
     if unknown:
         raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
-    if actions.is_master(source) or not source.exists():
+    if actions.is_book(source) or not source.exists():
         power = _power(jobs)
         return _done(actions.export(source, to, single=single, formats=formats, progress=progress, power=power))
     return _done(actions.export_file(source, to, actions.scheme_of(scheme), formats))

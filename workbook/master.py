@@ -42,7 +42,8 @@ NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（�
 class Master:
     """What a master holds: its settings, the filings with their places in it, and the clerk's explanations.
 
-    `missing` are the departments that stand in 部门清单 and have not handed in; `stamp` tells the state that was read.
+    `missing` are the departments that stand in 部门清单 and have not handed in; `stamp` tells the state that was read;
+    `own` says that this is a department's own workbook, which holds one filing in its official sheets.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class Master:
     records: dict[str, list[Record]] = field(default_factory=dict)
     headings: dict[str, dict[str, int]] = field(default_factory=dict)
     stamp: Stamp | None = None
+    own: bool = False
 
 
 def template() -> Path:
@@ -65,14 +67,18 @@ def template() -> Path:
 
 def is_master(path: Path) -> bool:
     """Return whether a workbook has the master's sheets."""
+    return {"部门清单", "校验结果", "绩效指标"} <= sheet_names(path)
+
+
+def sheet_names(path: Path) -> set[str]:
+    """Return the names of a workbook's sheets, none where it cannot be read."""
     import python_calamine as calamine
 
     try:
         with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            names = set(book.sheet_names)
+            return set(book.sheet_names)
     except (calamine.CalamineError, OSError, ValueError):
-        return False
-    return {"部门清单", "校验结果", "绩效指标"} <= names
+        return set()
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

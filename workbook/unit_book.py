@@ -1,6 +1,6 @@
 """A department's own workbook with buttons: read, filled and checked like the master, with one filing in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workbook import results
@@ -8,9 +8,10 @@ from workbook.derive import Derived, derive
 from workbook.edits import Block, Cell, Edits
 from workbook.filing import Filing
 from workbook.findings import Report
-from workbook.master import Master, explanations_in, fill_value, home_of, records_of, scheme_in
+from workbook.keep import stamp
+from workbook.master import Master, fill_value, home_of, is_master, records_of, scheme_in, sheet_names
 from workbook.readers import read
-from workbook.results import single, spot
+from workbook.results import spot
 from workbook.scheme import Scheme, to_rows
 from workbook.writers import master_layout as layout
 from workbook.writers import unit_template
@@ -20,25 +21,22 @@ from workbook.writers.package import PackageError
 TABLES = ("校验结果", "参数", "规则说明")
 
 
-def is_unit_book(names: set[str]) -> bool:
-    """Return whether these are the sheets of a department's own workbook."""
-    return {layout.HOME, *unit_template.OFFICIAL, *TABLES} <= names and "部门清单" not in names
+def is_unit_book(path: Path) -> bool:
+    """Return whether a workbook has the sheets of a department's own one."""
+    return {layout.HOME, *unit_template.OFFICIAL, *TABLES} <= sheet_names(path) and not is_master(path)
 
 
-def write(
-    filing: Filing, scheme: Scheme, path: Path, rules: list[tuple[str, ...]], parts: Path, python: str = ""
-) -> None:
+def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:
     """Write the workbook of one department at a path, not yet checked; `parts` is the folder of what the macros need.
 
-    `python` is what its buttons start first.
+    The Python of this machine is not written into it: the department has one of its own.
     """
     import json
 
     from workbook.writers.macro_book import finish
 
-    texts: list[list[str]] = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
-    texts[0] = [texts[0][0], python]
-    raw = path.with_name(f".{path.stem}.jixiao-raw.xlsm")
+    texts = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
+    raw = path.with_name(f"raw-{path.name}")
     try:
         case = Case(filing, derive(filing, scheme), scheme)
         unit_template.write(case, raw, to_rows(scheme), rules, parts / "unit-vbaProject.bin", texts)
@@ -51,17 +49,17 @@ def read_unit_book(path: Path) -> Master:
     """Return the workbook as a master of one filing; raise PackageError or ReadError where it cannot be read."""
     import python_calamine as calamine
 
+    seen = stamp(path)
     with calamine.CalamineWorkbook.from_path(str(path)) as book:
         names = (layout.HOME, *TABLES)
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    out = Master(path)
+    out = Master(path, stamp=seen, own=True)
     for sheet in TABLES:
         table = layout.table(sheet)
         out.headings[table.name], out.records[table.name] = records_of(sheets, table)
     home = home_of(sheets)
     out.year, out.region = home.year, home.region
     out.scheme = scheme_in(out, home.scheme)
-    out.explanations = dict(explanations_in(out.records["tblFindings"]))
     out.filings = read(path)
     if len(out.filings) != 1:
         raise PackageError(f"「{path.name}」里应有一个单位的附件2、附件3，现有 {len(out.filings)} 个")
@@ -78,13 +76,8 @@ def edits_for_fill(book: Master, derived: Mapping[str, Derived]) -> Edits:
     return Edits(blocks, message=f"填充：补上 {len(blocks)} 格；您填过的没有改动，绿色格里的公式自动重算")
 
 
-def edits_for_check(book: Master, reports: list[Report]) -> Edits:
+def edits_for_check(book: Master, reports: Sequence[Report]) -> Edits:
     """Return what writes 校验结果, the marks and the state on 首页."""
     records: list[dict[str, Cell]] = [results.finding_cells(entry, {}) for entry in results.in_order(reports)]
     blocks, resize = results.blocks(reports, records)
     return Edits([*blocks, *results.state(reports, book.scheme)], [resize], results.said(reports))
-
-
-def edits_for_clear(book: Master) -> Edits:
-    """Return what takes the marks off the cells."""
-    return Edits([single(layout.MARKS, "关")], message="已清除标记；问题清单保留在“校验结果”，再按“全审”标记重新显示")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from workbook.rules.catalogue import table_rows
 from workbook.scheme import load, to_rows
+from workbook.templates import PARTS
 from workbook.writers.macro_book import finish
 from workbook.writers.master_template import build
 
 MASTER = Path(__file__).parent / "master.xlsm"
-PARTS = Path(__file__).parent / "parts"
 
 
 def build_master(target: Path = MASTER, parts: Path | None = PARTS) -> Path:

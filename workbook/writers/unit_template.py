@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from workbook.keep import replacing
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
@@ -37,16 +36,15 @@ def write(
     """Write the workbook, without findings yet; the arguments after `path` are those of `master_template.build`."""
     import xlsxwriter
 
-    with replacing(path) as temporary:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        book = xlsxwriter.Workbook(str(temporary), options)
-        book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
-        _sheets(book, case, parameters, rules, texts)
-        book.add_vba_project(str(vba))
-        book.set_vba_name("ThisWorkbook")
-        for number, sheet in enumerate(book.worksheets(), start=1):
-            sheet.set_vba_name(f"Sheet{number}")
-        book.close()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
+    _sheets(book, case, parameters, rules, texts)
+    book.add_vba_project(str(vba))
+    book.set_vba_name("ThisWorkbook")
+    for number, sheet in enumerate(book.worksheets(), start=1):
+        sheet.set_vba_name(f"Sheet{number}")
+    book.close()
 
 
 def _sheets(
