@@ -7,11 +7,12 @@ clerk waits for it.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -83,6 +84,7 @@ class Outcome:
     written: list[Path] = field(default_factory=list)
     receipt: Receipt | None = None
     collected: Collected | None = None
+    parts: Sequence[Mapping[str, Any]] = ()  # a row a part, where a master has parts
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -183,6 +185,8 @@ def check(
         raise ActionError("总表按自己的「参数」表审核，不能另给 --scheme；要看换方案会怎样，用 jixiao rules diff")
     for path in books:
         part = check_master(path, last_year, only, skip, progress, power)
+        if part.parts and len(paths) == 1:
+            return part
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
     if loose := [path for path in paths if path not in books]:
@@ -346,14 +350,20 @@ def import_(
     `dry_run` nothing is written: the outcome says what would be. `prefer` says who wins where both the clerk and the
     department have changed a value since it was issued: 总表 (it is reported and left to the clerk) or 单位.
     """
-    from workbook import many
+    from workbook import many, parts
     from workbook.batch import Power
     from workbook.collect import lines
     from workbook.master import differences_said, take_in
     from workbook.writers.package import apply
 
     book = open_master(master)
-    filings, collected = many.collect_for(book, paths, progress, power or Power())
+    choice, collected = many.collect_for(book, paths, progress, power or Power())
+    if parts.too_many(book, collected.taken) and not dry_run:
+        split = parts.take_in_parts(book, choice, collected, prefer, progress, power or Power())
+        split.collected = collected
+        split.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
+        return split
+    filings = list(choice.filings(collected.taken))
     taken = take_in(book, filings, prefer)
     outcome = Outcome(collected=collected, differences=taken.differences)
     outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
@@ -382,8 +392,10 @@ def _is_aside(path: Path) -> bool:
     return path.name.startswith("~") or any(part.startswith(".") or part == FOLDER for part in path.parts)
 
 
-def fill(master: Path) -> Outcome:
+def fill(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
     """Fill the derived fields that are blank; what the clerk entered stays, and the difference shows."""
+    if has_parts(master):
+        return _over_parts(master, "fill", progress, power)
     return _change(master, "fill")
 
 
@@ -404,6 +416,8 @@ def check_master(
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     from workbook.writers.package import apply
 
+    if has_parts(master):
+        return _over_parts(master, verb, progress, power)
     book = open_book(master)
     checked = _checked(book, master, prior or {}, only, skip, progress, power)
     edits = _check_edits(book, checked)
@@ -434,8 +448,8 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
         from workbook.batch import Power
         from workbook.collect import lines
 
-        filings, collected = many.collect_for(book, files, silent, Power())
-        made = _import_edits(book, filings)
+        choice, collected = many.collect_for(book, files, silent, Power())
+        made = _import_edits(book, list(choice.filings(collected.taken)))
         made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:]))
         return made
     if verb in ("check", "compare"):
@@ -463,10 +477,12 @@ def export(
     from workbook.batch import Power
     from workbook.writers import department
 
+    to.mkdir(parents=True, exist_ok=True)
+    if has_parts(master) and not single:
+        return _over_parts(master, "export", progress, power, to=str(to), formats=tuple(formats))
     book = open_book(master)
     scheme = book.scheme
     checked = _checked(book, master, {}, progress=progress, power=power)
-    to.mkdir(parents=True, exist_ok=True)
     if single:
         target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评.xlsx"
         findings = {entry.filing.unit or "": entry.report.findings for entry in checked}
@@ -532,7 +548,7 @@ def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, p
         from workbook.rollup import write, write_report
 
         title = _rollup_title(source)
-        with _rolled_up(outcome) as tables:
+        with _rolled_up(source, outcome) as tables:
             for path in to:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
@@ -552,21 +568,37 @@ def sample(
     """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
     from workbook.rollup import write_plan
 
-    if is_master(source):
+    if has_parts(source):
+        outcome = check_master(source, progress=progress, power=power)
+    elif is_master(source):
         outcome = Outcome(checked=_checked(open_master(source), source, {}, progress=progress, power=power))
     else:
         outcome = check([source], progress=progress, power=power)
-    with _rolled_up(outcome) as tables:
+    with _rolled_up(source, outcome) as tables:
         plan = tables.plan(number, at_random, seed)
     if to is not None:
         write_plan(plan, to)
     return plan
 
 
-def _rolled_up(outcome: Outcome) -> AbstractContextManager[Rollup]:
-    from workbook.many import Checks
-    from workbook.rollup import from_parquet, from_records, records_of
+def has_parts(master: Path) -> bool:
+    """Return whether a master was split into parts."""
+    return master.with_name(f"{master.stem}-分册").is_dir() and is_master(master)
 
+
+def _over_parts(master: Path, verb: str, progress: Progress, power: Power | None, **how: Any) -> Outcome:
+    from workbook import parts
+    from workbook.batch import Power
+
+    return parts.over(master, parts.Duty("", verb, **how), progress, power or Power())
+
+
+def _rolled_up(source: Path, outcome: Outcome) -> AbstractContextManager[Rollup]:
+    from workbook.many import Checks, records_at
+    from workbook.rollup import from_lines, from_parquet, from_records, records_of
+
+    if outcome.parts:
+        return from_lines(records_at(source))
     if isinstance(outcome.checked, Checks):
         return from_parquet([outcome.checked.parquet])
     return from_records(records_of(outcome.checked))
@@ -595,6 +627,88 @@ def demo(folder: Path) -> Outcome:
     outcome.refused = taken.refused
     outcome.written = [master, *exported.written]
     return outcome
+
+
+DEMO_NOTE = ".演示.json"
+STEPS = ("made", "import", "fill", "check", "rollup", "export")
+
+
+def demo_many(
+    folder: Path, departments: int, seed: int = 1, progress: Progress = silent, power: Power | None = None
+) -> Outcome:
+    """Run the whole way on so many invented departments: hand in, import, fill, check, roll up, export.
+
+    The same number and seed give the same files. A run that was killed goes on where it was when it is started again.
+    """
+    from workbook.batch import Power
+    from workbook.demo import YEAR
+
+    done = _demo_state(folder, departments, seed)
+    received, master, to = folder / "各单位报来", folder / "绩效自评总表.xlsm", folder / "导出"
+    power, outcome = power or Power(), Outcome()
+    rolled = (folder / "汇总.xlsx", folder / "汇总报告.docx")
+    steps: dict[str, Callable[[], Outcome | None]] = {
+        "made": lambda: _hand_in(received, departments, seed, progress, power),
+        "import": lambda: import_(_demo_master(master, YEAR), [received], progress, power),
+        "fill": lambda: fill(master, progress, power),
+        "check": lambda: check_master(master, progress=progress, power=power),
+        "rollup": lambda: rollup(master, rolled, progress, power),
+        "export": lambda: export(master, to, formats=("xlsx",), progress=progress, power=power),
+    }
+    for name in STEPS:
+        if name not in done:
+            outcome = steps[name]() or outcome
+            done.append(name)
+            _note_demo(folder, departments, seed, done)
+    outcome.message = f"{departments} 个单位走完全过程，在「{folder}」"
+    outcome.written = [master, *rolled, to]
+    return outcome
+
+
+def _demo_state(folder: Path, departments: int, seed: int) -> list[str]:
+    """Return the steps that an earlier run of the same demonstration finished; raise ActionError where something else is there."""
+    note = folder / DEMO_NOTE
+    if not folder.exists() or not any(folder.iterdir()):
+        folder.mkdir(parents=True, exist_ok=True)
+        _note_demo(folder, departments, seed, [])
+        return []
+    try:
+        held = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        held = {}
+    if (held.get("departments"), held.get("seed")) != (departments, seed):
+        raise ActionError(f"文件夹「{folder}」里有别的东西，没有动它；请用 --to 换一个文件夹")
+    return list(held["done"])
+
+
+def _note_demo(folder: Path, departments: int, seed: int, done: list[str]) -> None:
+    words = json.dumps({"departments": departments, "seed": seed, "done": done})
+    draft = folder / f"{DEMO_NOTE}.tmp"
+    draft.write_text(words, encoding="utf-8")
+    draft.replace(folder / DEMO_NOTE)
+
+
+def _demo_master(master: Path, year: int) -> Path:
+    if not master.exists():
+        new(master, year=year, region="湘南省（示例）")
+    return master
+
+
+def _hand_in(received: Path, departments: int, seed: int, progress: Progress, power: Power) -> None:
+    """Write what the departments hand in, but the files that stand there already."""
+    from workbook import batch
+    from workbook.demo.province import HandIn, deliveries, write_task
+    from workbook.many import store_of
+    from workbook.records import digest, pack
+    from workbook.store import Store
+
+    def pieces() -> Iterator[batch.Piece]:
+        for name, filing in deliveries(departments, seed):
+            text, path = pack(filing), received / name
+            yield batch.Piece(digest(batch.version(), name, text), HandIn(str(path), text))
+
+    with progress("报送", departments) as tick:
+        batch.run(write_task, pieces(), Store(store_of(received), "made"), power, total=departments, tick=tick)
 
 
 def undo(path: Path, number: int | None = None) -> Outcome:

@@ -83,11 +83,12 @@ def run(
     fallback: str = "",
     tick: Tick = lambda _: None,
     redo: frozenset[str] = frozenset(),
+    alone: bool = False,
 ) -> list[str]:
     """Have all pieces worked on whose results the store lacks (or that are to be done again); return all their keys.
 
     `total` says about how many pieces come; `tick` hears of pieces done, those found in the store too. A piece that kills its
-    process gets `fallback` as its one result.
+    process gets `fallback` as its one result. `alone` hands out each piece by itself: where pieces are large.
     """
     done = store.done() - redo
     keys: list[str] = []
@@ -101,12 +102,20 @@ def run(
                 done.add(piece.key)
                 yield piece
 
-    with _engine(power, total) as engine:
-        for batch, results in _shared(engine, task, lacking(), sizes(total, engine.width), fallback):
+    with _engine(power, total, alone) as engine:
+        size = 1 if alone else sizes(total, engine.width)
+        for batch, results in _shared(engine, task, lacking(), size, fallback):
             store.put(_rows(batch, results))
             tick(len(batch))
     store.finish(keys)
     return keys
+
+
+def each(task: Task, pieces: Iterable[Piece], power: Power, total: int) -> Iterator[list[str]]:
+    """Have large pieces worked on one by one over processes, and yield the results of each as they come; nothing is kept."""
+    with _engine(power, total, alone=True) as engine:
+        for _, results in _shared(engine, task, iter(pieces), 1, ""):
+            yield from results
 
 
 def _rows(batch: Sequence[Piece], results: Sequence[Sequence[str]]) -> list[Row]:
@@ -166,11 +175,11 @@ def _one_by_one(
 
 
 @contextmanager
-def _engine(power: Power, count: int) -> Iterator[Engine]:
+def _engine(power: Power, count: int, alone: bool = False) -> Iterator[Engine]:
     if power.cluster and count:
         with _dask(power.cluster) as engine:
             yield engine
-    elif power.processes == 1 or count < THRESHOLD:
+    elif power.processes == 1 or count < (2 if alone else THRESHOLD):
         yield _Here()
     else:
         pool = _Processes(min(power.processes, count))

@@ -46,10 +46,19 @@ def _help(name: str) -> str:
 
 @verb("demo")
 @click.option("--to", type=FILE, default=Path("demo"), show_default=True, help="放到哪个文件夹")
+@click.option("--departments", type=click.IntRange(1, 100_000), help="造这么多单位（同样的个数和种子造出同样的单位）")
+@click.option("--seed", type=int, default=1, show_default=True, help="造单位用的种子")
 @FORMAT
-def demo(to: Path, style: str) -> int:
+@JOBS
+def demo(to: Path, departments: int | None, seed: int, style: str, jobs: int | None) -> int:
     from workbook import actions
 
+    if departments:
+        outcome = actions.demo_many(to, departments, seed, progress, _power(jobs))
+        say(outcome.message)
+        for path in outcome.written:
+            say(str(path))
+        return 0
     outcome = actions.demo(to)
     _show(outcome, style)
     if style == "table":
@@ -124,7 +133,7 @@ def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
 def fill(master: Path) -> int:
     from workbook import actions
 
-    return _done(actions.fill(master))
+    return _done(actions.fill(master, progress))
 
 
 @verb("check")
@@ -488,6 +497,11 @@ def _refused(outcome: Outcome) -> None:
 def _show(outcome: Outcome, style: str) -> None:
     if style == "json":
         _say_json(outcome)
+    elif outcome.parts:
+        from workbook.console import parts_table
+
+        say(outcome.message)
+        parts_table(outcome.parts)
     else:
         from workbook.console import check_tables
 
@@ -497,7 +511,10 @@ def _show(outcome: Outcome, style: str) -> None:
 
 
 def _say_json(outcome: Outcome) -> None:
-    """Print the verdict and the filings one by one, for ten thousand of them fill the memory."""
+    """Print the verdict and the filings one by one, for ten thousand of them fill the memory; of a master in parts, the parts."""
+    if outcome.parts:
+        say(json.dumps({"verdict": outcome.verdict, "parts": list(outcome.parts)}, ensure_ascii=False, indent=2))
+        return
     say("{")
     say(f'  "verdict": {json.dumps(outcome.verdict, ensure_ascii=False)},')
     say('  "filings": [')

@@ -199,6 +199,7 @@ class Entry:
     content: str
     folder: str = ""
     holds: frozenset[str] = frozenset()
+    rows: int = 0  # of its longest list in a master
     joined: tuple[int, ...] = ()  # places of the files that hold its other parts
 
 

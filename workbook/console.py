@@ -1,6 +1,6 @@
 """Tables on the screen, through rich."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -123,6 +123,14 @@ def log_table(entries: Sequence[Entry]) -> None:
         for change in entry.changes:
             values = ("" if value is None else str(value) for value in (change.before, change.after))
             table.add_row("", "", escape(change.unit), escape(change.label), *map(escape, values))
+    Console().print(table)
+
+
+def parts_table(rows: Iterable[Mapping[str, object]]) -> None:
+    """Print a master's parts: a row a region."""
+    table = Table("分册", "单位数", "错误", "预警", "结论")
+    for row in rows:
+        table.add_row(*(escape(str(row[name])) for name in ("part", "units", "errors", "warnings", "verdict")))
     Console().print(table)
 
 

@@ -32,6 +32,11 @@ def store_of(master: Path) -> Path:
     return master.with_name(f".{master.stem}.缓存")
 
 
+def records_at(master: Path) -> Path:
+    """Return the file with the records of all departments of a master that has parts (JSON lines)."""
+    return store_of(master) / "records.json"
+
+
 def store_for(paths: Sequence[Path]) -> Path:
     """Return where results for loose files are kept: beside them, or where that cannot be, in the system's own place."""
     folder = paths[0].resolve().parent
@@ -254,6 +259,7 @@ class Readings:
         self._sources = sources
         self._store: Store | None = None
         self._here: list[list[str]] = []
+        self._of: list[int] = []
         if is_many(len(sources), power):
             self._store = Store(folder, "read")
             self._keys = _read_all(sources, self._store, power, tick)
@@ -272,11 +278,33 @@ class Readings:
 
     def __iter__(self) -> Iterator[tuple[int, Source, Filing | str]]:
         if self._store is None:
-            pairs = ((place, body) for place, bodies in enumerate(self._here) for body in bodies)
+            pairs: Iterator[tuple[int, str]] = (
+                (place, body) for place, bodies in enumerate(self._here) for body in bodies
+            )
         else:
-            pairs = ((place, body) for place, body in self._store.rows(self._keys))
+            pairs = self._store.rows(self._keys)
+        self._of = []
         for number, (place, body) in enumerate(pairs):
+            self._of.append(place)
             yield number, self._sources[place], _opened(body, self._sources[place])
+
+    def some(self, numbers: Iterable[int]) -> Iterator[tuple[int, Source, Filing | str]]:
+        """Yield only some of what was read, by their numbers; all must have been gone through once."""
+        wanted = sorted(set(numbers))
+        if self._store is None:
+            yield from (entry for entry in self if entry[0] in set(wanted))
+            return
+        places = sorted({self._of[number] for number in wanted})
+        first: dict[int, int] = {}
+        for number, place in enumerate(self._of):
+            first.setdefault(place, number)
+        seen: dict[int, int] = {}
+        for index, body in self._store.rows([self._keys[place] for place in places]):
+            place = places[index]
+            number = first[place] + seen.setdefault(place, 0)
+            seen[place] += 1
+            if number in wanted:
+                yield number, self._sources[place], _opened(body, self._sources[place])
 
 
 def is_many(count: int, power: Power) -> bool:
@@ -296,15 +324,26 @@ def entries(readings: Readings, deliveries: Sequence[Delivery], unread: list[Unr
         found.source = ""
         content = digest(json.dumps(to_json(found), ensure_ascii=False))
         unit = found.unit or ""
-        yield Entry(place, unit, found.year, delivery.name, delivery.modified, count, content, delivery.folder, holds)
+        seen = (place, unit, found.year, delivery.name, delivery.modified, count, content, delivery.folder, holds)
+        yield Entry(*seen, rows=max(len(found.indicators), len(found.narrative)))
 
 
-def chosen(readings: Readings, taken: Iterable[Entry]) -> Iterator[tuple[Entry, Filing]]:
-    """Yield the filings taken, in the order they were read, each joined with its other halves."""
+@dataclass(slots=True)
+class Choice:
+    """The filings that were chosen from what was read: to be had all, or a part of them, without keeping the rest."""
+
+    readings: Readings
+
+    def filings(self, taken: Iterable[Entry]) -> Iterator[Filing]:
+        """Yield the filings taken, in the order they were read, each joined with its other halves."""
+        return (filing for _, filing in _chosen(self.readings, taken))
+
+
+def _chosen(readings: Readings, taken: Iterable[Entry]) -> Iterator[tuple[Entry, Filing]]:
     main = {entry.place: entry for entry in taken}
     halves = {place: entry for entry in main.values() for place in entry.joined}
     open_ones: dict[int, list[tuple[int, Filing]]] = {}
-    for place, _, found in readings:
+    for place, _, found in readings.some((*main, *halves)):
         owner = main.get(place) or halves.get(place)
         if owner is None or isinstance(found, str):
             continue
@@ -322,10 +361,8 @@ def _joined(owner: Entry, parts: dict[int, Filing]) -> Filing:
     return filing
 
 
-def collect_for(
-    book: Master, paths: Iterable[Path], progress: Progress, power: Power
-) -> tuple[list[Filing], Collected]:
-    """Return the filings to take into a master, one a department, and what is to be said of all that came."""
+def collect_for(book: Master, paths: Iterable[Path], progress: Progress, power: Power) -> tuple[Choice, Collected]:
+    """Return the filings to take into a master, one a department (`collected.taken`), and what is to be said of all that came."""
     with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as spill:
         deliveries, unread = collect.gather(paths, Path(spill))
         sources = [source(entry.path, Path(entry.name).name) for entry in deliveries]
@@ -333,7 +370,6 @@ def collect_for(
             readings = Readings(sources, store_of(book.path), power, tick)
         known = list(entries(readings, deliveries, unread))
     taken, twice = collect.choose(known, book.year)
-    filings = [filing for _, filing in chosen(readings, taken)]
     files = len({*(entry.name for entry in deliveries), *(entry.name for entry in unread)})
     collected = Collected(files, taken, twice, unread)
     here = {unit_key(filing.unit) for filing in book.filings}
@@ -342,7 +378,7 @@ def collect_for(
     collected.added = len(came) - collected.updated
     collected.missing = [unit for unit in book.missing if unit_key(unit) not in came]
     collected.other_year = [entry for entry in taken if book.year and entry.year not in (None, book.year)]
-    return filings, collected
+    return Choice(readings), collected
 
 
 # --- exporting --------------------------------------------------------------------------------------------------------

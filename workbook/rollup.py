@@ -351,10 +351,17 @@ def from_records(records: Iterable[Record]) -> Iterator[Rollup]:
         lines = Path(folder) / "records.json"
         with lines.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in records)
-        shape = ", ".join(f"{name}: '{kind}'" for name, kind in SHAPE.items())
-        source = f"read_json({quoted(lines)}, format = 'newline_delimited', columns = {{{shape}}})"
-        with connection(on_disk=True) as base:
-            yield _loaded(base, f"SELECT * FROM {source}")
+        with from_lines(lines) as tables:
+            yield tables
+
+
+@contextmanager
+def from_lines(lines: Path) -> Iterator[Rollup]:
+    """Give the roll-up of records in a file, one a line, as JSON."""
+    shape = ", ".join(f"{name}: '{kind}'" for name, kind in SHAPE.items())
+    source = f"read_json({quoted(lines)}, format = 'newline_delimited', columns = {{{shape}}})"
+    with connection(on_disk=True) as base:
+        yield _loaded(base, f"SELECT * FROM {source}")
 
 
 @contextmanager

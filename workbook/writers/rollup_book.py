@@ -17,8 +17,8 @@ FONT = "微软雅黑"
 DEEP, LIGHT, WARM, GREY = "#2F5773", "#8FB1C9", "#C8643C", "#B8BEC5"
 LAST = 1_048_576  # rows of an Excel sheet
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the file the same to the byte
-FORMATS = {"amount": "#,##0.00", "rate": "0.00%", "score": "0.00", "count": "#,##0", "text": "@"}
-WIDTHS = {"amount": 16, "rate": 11, "score": 10, "count": 10, "text": 18}
+FORMATS = {"link": "@", "amount": "#,##0.00", "rate": "0.00%", "score": "0.00", "count": "#,##0", "text": "@"}
+WIDTHS = {"link": 30, "amount": 16, "rate": 11, "score": 10, "count": 10, "text": 18}
 WIDE = {"说明", "依据", "理由", "年度指标值", "实际完成值", "三级指标", "偏差原因", "位置", "名称"}
 CHARTED = 12  # lines that a chart of many shows
 ACROSS, DOWN = 2, 19  # charts a row of the page; sheet rows a chart takes
@@ -160,15 +160,17 @@ def _part(
     sheet.set_row(0, 24)
     sheet.write_row(0, 0, grid.headings, styles["head"])
     out = _Made("", 1, 0, 0, grid.headings)
-    formats = [(styles[kind], kind == "text") for kind in grid.kinds]
+    formats = [(styles[kind], kind == "text", kind == "link") for kind in grid.kinds]
     write_string, write_number, row = sheet.write_string, sheet.write_number, 0
     full = False
     for values in rows:
         row += 1
-        for column, (value, (style, is_text)) in enumerate(zip(values, formats, strict=True)):
+        for column, (value, (style, is_text, is_link)) in enumerate(zip(values, formats, strict=True)):
             if value is None or value == "":
                 continue
-            if is_text:
+            if is_link:
+                sheet.write_url(row, column, value, None, value.rpartition("/")[2])
+            elif is_text:
                 write_string(row, column, str(value)[:32_000], style)
             else:
                 write_number(row, column, value, style)
