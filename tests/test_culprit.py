@@ -37,7 +37,7 @@ PLANTED = [
     ({"outlay.basic": 404.7}, "基本支出", "440.7", "相邻数字颠倒"),
     ({"expenses.official_vehicles.final": 9.72}, "公务用车购置和维护经费本年决算数", "7.92", ""),
     ({"expenses.official_reception.final": 16.4}, "公务接待本年决算数", "1.64", "小数点错位"),
-    ({"project_lines[1].final": 38.1}, "「农民田间学校」本年决算数", "31.8", ""),
+    ({"project_lines[1].final": 38.1}, "「农民田间学校」项目本年决算数", "31.8", "相邻数字颠倒"),
     ({"total.score": 97.49}, "总分", "97.94", "相邻数字颠倒"),
     ({"income.general_public_budget": 6213000}, "一般公共预算", "621.3", "元与万元混用"),
 ]
@@ -52,6 +52,32 @@ def test_a_planted_slip_is_traced_to_its_cell(slip, cell, right, kind):
         assert f"『{cell}』" in first
         assert f"改为 {right}" in first
         assert kind in first
+
+
+def test_prose_that_agrees_counts_for_a_cell():
+    (first, *_) = [
+        entry for entry in check(changed({"project_lines[1].final": 38.1}), load()).findings if entry.culprit
+    ]
+    assert "2 条同时成立（含正文 1 处）" in first.culprit
+
+
+def test_a_slip_in_the_prose_alone_is_named_there():
+    filing = changed({})
+    filing.narrative = [text.replace("三公经费支出9.56万元", "三公经费支出9.65万元") for text in filing.narrative]
+    (found,) = [entry for entry in check(filing, load()).findings if entry.rule == "N01"]
+    assert found.culprit == f"正文第{found.location.paragraph}段的 9.65 若改为 9.56，即与表一致（相邻数字颠倒）"
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"staff.control_rate": 1.0588}, "S01"),
+        ({"buildings": [{"approved_area": 1260, "actual_area": 1235, "area_control_rate": 1.0202}]}, "B01"),
+    ],
+)
+def test_a_rate_upside_down_is_named(change, rule):
+    (found,) = check(changed(change), load(), only=[rule]).findings
+    assert "分子分母颠倒" in found.culprit
 
 
 def test_what_one_slip_explains_is_grouped():

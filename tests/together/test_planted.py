@@ -1,6 +1,7 @@
 """Planted faults: clean filings, one realistic slip at a time wherever it can stand, and what was found of it."""
 
 import copy
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -30,9 +31,21 @@ def dropped(value: Decimal) -> Decimal | None:
     return D(text[0] + text[2:]) if len(text) > 3 and text[1].isdigit() else None
 
 
+def mistyped(value: Decimal) -> Decimal | None:
+    text = plain(value)
+    return D(f"{(int(text[0]) % 9) + 1}{text[1:]}") if text[0].isdigit() and len(text) > 2 else None
+
+
+def doubled(value: Decimal) -> Decimal | None:
+    text = plain(value)
+    return D(text[0] + text) if text[0].isdigit() and len(text) > 2 else None
+
+
 KINDS: dict[str, Callable[[Decimal], Decimal | None]] = {
     "相邻数字颠倒": transposed,
     "少写一位": dropped,
+    "多写一位": doubled,
+    "一个数字写错": mistyped,
     "小数点右移": lambda value: value * 10,
     "小数点左移": lambda value: value / 10,
     "元当万元": lambda value: value * 10_000,
@@ -108,6 +121,50 @@ def other_total(filing: Filing) -> Iterator[Slip]:
             yield ("funds.execution_rate",), set_to("funds.execution_rate", wrong)
 
 
+def upside_down(filing: Filing) -> Iterator[Slip]:
+    staff = filing.staff
+    if staff.actual and staff.authorized and staff.actual != staff.authorized:
+        wrong = (staff.authorized / staff.actual).quantize(D("0.0001"))
+        yield ("staff.control_rate",), set_to("staff.control_rate", wrong)
+    for index, row in enumerate(filing.buildings):
+        if row.area_control_rate and row.approved_area != row.actual_area:
+            path = f"buildings[{index}].area_control_rate"
+            yield (path,), set_to(path, ((row.approved_area or D(1)) / (row.actual_area or D(1))).quantize(D("0.0001")))
+
+
+def scored_too_high(filing: Filing) -> Iterator[Slip]:
+    """满分 for what was missed: the row's own proportion speaks against it, and so does the total."""
+    for index, row in enumerate(filing.indicators):
+        if row.weight and row.score is not None and row.weight - row.score > D("0.1"):
+            path = f"indicators[{index}].score"
+            yield (path, "total.score"), set_to(path, row.weight)
+
+
+def yuan_in_a_cost_row(filing: Filing) -> Iterator[Slip]:
+    for index, row in enumerate(filing.indicators):
+        if row.level3 == "项目支出" and row.actual and row.actual.endswith("万元"):
+            path, words = f"indicators[{index}].actual", row.actual.replace("万元", "元")
+            yield (path,), lambda spoilt, path=path, words=words: spoilt.set(path, words)
+
+
+AMOUNT = re.compile(r"(?<=支出)\d+\.\d+(?=万元)")
+
+
+def prose_transposed(filing: Filing) -> Iterator[Slip]:
+    """An amount of the report with two digits transposed; it must be found in its paragraph."""
+    for number, text in enumerate(filing.narrative):
+        for found in AMOUNT.finditer(text):
+            wrong = transposed(D(found[0]))
+            if wrong is None or found[0].rstrip("0") != found[0]:
+                continue
+            spoilt_text = f"{text[: found.start()]}{plain(wrong)}{text[found.end() :]}"
+
+            def put(spoilt: Filing, number: int = number, words: str = spoilt_text) -> None:
+                spoilt.narrative = [*spoilt.narrative[:number], words, *spoilt.narrative[number + 1 :]]
+
+            yield (f"正文{number + 1}",), put
+
+
 SLIPS: dict[str, Callable[[Filing], Iterator[Slip]]] = {
     "两列填反": columns_swapped,
     "漏填一行": row_left_out,
@@ -116,6 +173,10 @@ SLIPS: dict[str, Callable[[Filing], Iterator[Slip]]] = {
     "总分没有改": total_not_updated,
     "完成值漏填": actual_blanked,
     "执行率分母用错": other_total,
+    "分子分母颠倒": upside_down,
+    "没完成却得满分": scored_too_high,
+    "成本指标元万元": yuan_in_a_cost_row,
+    "正文数字颠倒": prose_transposed,
 }
 
 
@@ -187,6 +248,8 @@ def names_the_row(findings, name: str) -> bool:
 
 def points_at(findings, path: str, filing: Filing) -> bool:
     """Return whether the named culprit or the first finding is the planted cell."""
+    if path.startswith("正文"):
+        return any(f"正文{entry.location.paragraph}" == path for entry in findings)
     named = [entry.culprit for entry in findings if entry.culprit.startswith("若")]
     if named:
         return f"『{filing.label(path)}』" in named[0]
@@ -203,7 +266,7 @@ def test_planted_slips(harvest, capsys):
     assert total["planted"] > 1000
     assert all(counts["planted"] for counts in harvest.values())
     assert total["found"] / total["planted"] >= 0.99
-    assert total["right"] / total["planted"] >= 0.9
+    assert total["right"] / total["planted"] >= 0.97
     poor = {kind for kind, counts in harvest.items() if counts["found"] < 0.97 * counts["planted"]}
     assert poor == set()
 

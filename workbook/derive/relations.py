@@ -116,6 +116,9 @@ def _weights(filing: Filing, scheme: Scheme) -> Iterator[Relation]:
 
 
 def _scores(filing: Filing, derived: Derived) -> Iterator[Relation]:
+    expected, weight = derived.at("funds.score"), filing.funds.weight
+    if expected is not None and filing.funds.score is not None and weight:
+        yield Relation(("F02",), "share", "funds.score", ("funds.weight",), constant=expected / weight)
     for index, (row, result) in enumerate(zip(filing.indicators, derived.indicators, strict=True)):
         if result.score is None or row.score is None or not row.weight:
             continue

@@ -38,7 +38,9 @@ def building_rates_are_quotients(filing: Filing, scheme: Scheme) -> Iterator[Hit
             if printed is None or expected is None or quotient_rounding(printed, upper, lower):
                 continue
             slots = {"name": name, "top": plain(upper), "bottom": plain(lower)}
-            yield Hit(f"buildings[{index}].{rate}", printed, expected.quantize(Decimal("0.0001")), slots)
+            culprit = f"『{name}』的分子分母颠倒" if upper and quotient_rounding(printed, lower, upper) else ""
+            rounded = expected.quantize(Decimal("0.0001"))
+            yield Hit(f"buildings[{index}].{rate}", printed, rounded, slots, culprit=culprit)
 
 
 @rule(

@@ -1,15 +1,16 @@
 """The likeliest wrong cell: the single change that makes most of the failing identities hold, and what slip it would be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from math import log
 
 from workbook.derive import Derived, derive
 from workbook.derive.relations import Relation, Values, relations
 from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing
-from workbook.findings import Finding
+from workbook.findings import Category, Finding, Severity
 from workbook.scheme import Scheme
 
 LEAST_GAIN = 2
@@ -19,9 +20,10 @@ EVIDENT = ("元与万元混用", "小数点错位", "相邻数字颠倒", "漏�
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: the path, the value there, the value that would do, and the identities it mends.
+    """One change: the path, the value there, the value that would do, the identities it mends and those it breaks.
 
-    `row` says in words which row is to be added, where not one cell is wrong but a row is missing from the sums.
+    `prose` counts the statements of the report that would agree with it. `row` says in words which row is to be added,
+    where not one cell is wrong but a row is missing from the sums.
     """
 
     path: str
@@ -31,11 +33,18 @@ class Change:
     breaks: int
     slip: str
     row: str = ""
+    prose: int = 0
 
     @property
     def gain(self) -> int:
-        """Return how many more identities hold after the change than before."""
-        return len(self.mends) - self.breaks
+        """Return how many more identities and statements hold after the change than before."""
+        return len(self.mends) + self.prose - self.breaks
+
+    @property
+    def is_sure(self) -> bool:
+        """Return whether the change is worth naming: it mends two, or one by an evident slip (prose alone: two)."""
+        evident = self.slip in EVIDENT and bool(self.mends)
+        return self.gain >= LEAST_GAIN or (self.gain == 1 and evident)
 
 
 def attribute(
@@ -47,15 +56,50 @@ def attribute(
     point …), and breaks none. The finding at the culprit's own cell leads; the others are grouped under it.
     """
     out = list(findings)
-    for change in _changes(filing, scheme, derived or derive(filing, scheme)):
+    told = _told(findings)
+    for change in _changes(filing, scheme, derived or derive(filing, scheme), told):
         mended = {(rule, entry.place) for entry in change.mends for rule in entry.rules}
-        hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended]
+        said = {number for number, value in told.get(change.path, ()) if value == change.after}
+        hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended or n in said]
         words = _words(filing, change)
         leader = next((n for n in hits if out[n].location.path == change.path), hits[0] if hits else None)
         for number in hits:
             group = "" if number == leader or leader is None else out[leader].key
             out[number] = replace(out[number], culprit=words, group=group)
+    return [_slip_in_prose(filing, found) for found in out]
+
+
+Told = Mapping[str, Sequence[tuple[int, Decimal]]]
+
+
+def _told(findings: Sequence[Finding]) -> Told:
+    """Return what the prose says of cells where it says otherwise: path → (number of the finding, value)."""
+    out: dict[str, list[tuple[int, Decimal]]] = {}
+    for number, found in enumerate(findings):
+        value = _figure(found.actual) if found.category is Category.PROSE and found.location.path else None
+        if value is not None:
+            out.setdefault(found.location.path, []).append((number, value))
     return out
+
+
+def _figure(shown: str) -> Decimal | None:
+    try:
+        return Decimal(shown[:-1]) / 100 if shown.endswith("%") else Decimal(shown)
+    except InvalidOperation:
+        return None
+
+
+def _slip_in_prose(filing: Filing, found: Finding) -> Finding:
+    """Return a finding with the slip named that would be in the prose, where no cell is blamed and the slip is evident."""
+    if found.culprit or found.category is not Category.PROSE or not found.location.path:
+        return found
+    written, right = _figure(found.actual), _figure(found.expected)
+    told = found.severity is not Severity.INFO and right == filing.get(found.location.path)
+    slip = slip_of(written, right) if told and written and right else ""
+    if slip not in EVIDENT:
+        return found
+    words = f"正文第{found.location.paragraph}段的 {found.actual} 若改为 {found.expected}，即与表一致（{slip}）"
+    return replace(found, culprit=words)
 
 
 def _words(filing: Filing, change: Change) -> str:
@@ -63,36 +107,68 @@ def _words(filing: Filing, change: Change) -> str:
         return f"若{change.row}，则{len(change.mends)} 条同时成立（漏填一行）"
     kind = field_of(change.path).kind
     slip = f"（{change.slip}）" if change.slip else ""
-    held = f"{len(change.mends)} 条同时成立" if len(change.mends) > 1 else "即可成立"
+    count = len(change.mends) + change.prose
+    prose = f"（含正文 {change.prose} 处）" if change.prose else ""
+    held = f"{count} 条同时成立{prose}" if count > 1 else "即可成立"
     return f"若『{filing.label(change.path)}』由 {show(change.before, kind)} 改为 {show(change.after, kind)}，则{held}{slip}"
 
 
-def _changes(filing: Filing, scheme: Scheme, derived: Derived) -> list[Change]:
+def _changes(filing: Filing, scheme: Scheme, derived: Derived, told: Told) -> list[Change]:
     """Return the best changes, each mending identities that no better one mends."""
     tolerance = scheme.number("sum.tolerance")
     known = relations(filing, scheme, derived)
     values: Values = {path: filing.get(path) for entry in known for path in entry.cells}
     failing = [entry for entry in known if entry.holds(values, tolerance) is False]
-    if not failing:
+    if not failing and not told:
         return []
+    values = {**{path: filing.get(path) for path in told}, **values}
     used = {path for path, value in values.items() if value is None and _row_is_used(filing, path)}
-    candidates = [
-        change
-        for entry in failing
-        for path in entry.cells
-        if (change := _change(entry, path, values, known, failing, used, tolerance)) is not None
-    ]
+    trial = _Trial(values, known, failing, used, told, tolerance)
+    wanted = [(path, entry.solve(path, values)) for entry in failing for path in entry.cells]
+    wanted += [(path, value) for path, said in told.items() for _, value in said]
+    candidates = [change for path, after in wanted if (change := trial.change(path, after)) is not None]
     rank = {slip: place for place, slip in enumerate(EVIDENT)}
-    candidates.sort(key=lambda change: (-change.gain, rank.get(change.slip, len(EVIDENT)), len(change.path)))
+
+    def order(change: Change) -> tuple[int, int, int, int]:
+        strays = _strays(filing, change.path, change.before, change.after)
+        return -change.gain, strays, rank.get(change.slip, len(EVIDENT)), len(change.path)
+
+    candidates.sort(key=order)
     chosen = list(_rows_left_out(filing, known, values, tolerance))
     done = {(entry.rules[0], entry.place) for change in chosen for entry in change.mends}
     for change in candidates:
-        mends = {(entry.rules[0], entry.place) for entry in change.mends}
-        sure = change.gain >= LEAST_GAIN or (change.gain == 1 and change.slip in EVIDENT)
-        if sure and not mends & done:
+        mends = {(entry.rules[0], entry.place) for entry in change.mends} or {("", change.path)}
+        if change.is_sure and not mends & done:
             chosen.append(change)
             done |= mends
     return chosen
+
+
+# cells that speak of nearly the same as others: a right figure lies near them, a slip far off
+AKIN = {
+    "outlay.project": ("expenses.project.budget", "expenses.project.final"),
+    "outlay.basic": ("expenses.basic_budget_adjustment.budget", "expenses.basic_budget_adjustment.final"),
+    "staff.actual": ("staff.authorized",),
+    "staff.authorized": ("staff.actual",),
+}
+COLUMNS = (
+    ("prior_final", "budget", "final"),
+    ("approved_area", "actual_area"),
+    ("budget_investment", "actual_investment"),
+)
+CLEARLY = 0.05
+
+
+def _strays(filing: Filing, path: str, before: Decimal | None, after: Decimal | None) -> int:
+    """Return whether a change takes a cell nearer to its kin (-1), away from it (1), or cannot be told (0)."""
+    owner, _, name = path.rpartition(".")
+    row = next((columns for columns in COLUMNS if name in columns), ())
+    kin = AKIN.get(path, tuple(f"{owner}.{other}" for other in row if other != name))
+    known = [value for other in kin if (value := filing.get(other))]
+    if not known or not before or not after:
+        return 0
+    was, would = (sum(abs(log(value / other)) for other in known) for value in (before, after))
+    return (would > was + CLEARLY) - (would < was - CLEARLY)
 
 
 def _rows_left_out(filing: Filing, known: list[Relation], values: Values, tolerance: Decimal) -> Iterator[Change]:
@@ -133,26 +209,34 @@ def _row_is_used(filing: Filing, path: str) -> bool:
     return any(getattr(row, other) for other in names if other != name)
 
 
-def _change(
-    failed: Relation,
-    path: str,
-    values: Values,
-    known: list[Relation],
-    failing: list[Relation],
-    used: set[str],
-    tolerance: Decimal,
-) -> Change | None:
-    after, before = failed.solve(path, values), values.get(path)
-    if after is None or after == before or after < 0:
-        return None
-    tried = {**values, path: after}
-    touched = [entry for entry in known if path in entry.cells]
-    mends = tuple(entry for entry in touched if entry in failing and entry.holds(tried, tolerance))
-    breaks = sum(entry not in failing and entry.holds(tried, tolerance) is False for entry in touched)
-    if not mends or breaks:
-        return None
-    slip = slip_of(before, after)
-    return Change(path, before, after, mends, breaks, slip if before is not None or path in used else "")
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What a change is tried against: all values, the identities, those that fail, the used rows, what the prose says."""
+
+    values: Values
+    known: list[Relation]
+    failing: list[Relation]
+    used: set[str]
+    told: Told
+    tolerance: Decimal
+
+    def change(self, path: str, after: Decimal | None) -> Change | None:
+        """Return what putting a value into a cell would mend and break; None where it breaks anything or mends nothing."""
+        before = self.values.get(path)
+        if not isinstance(before, Decimal | None) or after is None or after == before or after < 0:
+            return None
+        tried = {**self.values, path: after}
+        touched = [entry for entry in self.known if path in entry.cells]
+        mends = tuple(entry for entry in touched if entry in self.failing and entry.holds(tried, self.tolerance))
+        broken = (entry for entry in touched if entry not in self.failing)
+        breaks = sum(entry.holds(tried, self.tolerance) is False for entry in broken)
+        prose = sum(value == after for _, value in self.told.get(path, ()))
+        if breaks or not (mends or prose):
+            return None
+        slip = slip_of(before, after)
+        return Change(
+            path, before, after, mends, breaks, slip if before is not None or path in self.used else "", "", prose
+        )
 
 
 def slip_of(before: Decimal | None, after: Decimal) -> str:

@@ -31,7 +31,10 @@ def control_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if not quotient_rounding(staff.control_rate, staff.actual, staff.authorized, exact=True):
         slots = {"heads": staff.actual, "posts": staff.authorized}
         related = ("staff.actual", "staff.authorized")
-        yield Hit("staff.control_rate", staff.control_rate, expected.quantize(Decimal("0.0001")), slots, related)
+        upside = staff.actual and quotient_rounding(staff.control_rate, staff.authorized, staff.actual, exact=True)
+        culprit = "『在职人员控制率』的分子分母颠倒：用了编制÷在职" if upside else ""
+        rate = expected.quantize(Decimal("0.0001"))
+        yield Hit("staff.control_rate", staff.control_rate, rate, slots, related, culprit=culprit)
 
 
 @rule(
