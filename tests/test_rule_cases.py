@@ -18,8 +18,10 @@ def test_case(case):
         assert entry.rule == case.rule
         assert entry.message
         assert "{" not in entry.message + entry.suggestion
-    if case.expected:
-        assert report.findings[0].expected == case.expected
+    first = report.findings[0] if report.findings else None
+    assert not case.expected or first.expected == case.expected
+    assert not case.severity or first.severity.caption == case.severity
+    assert not case.says or case.says in first.message
 
 
 def test_every_rule_has_cases_both_ways():

@@ -49,16 +49,15 @@ def _skipped(entry: "Checked") -> Table:
 def filing_table(filing: Filing) -> None:
     """Print every value of a filing, a row each."""
     table = Table(title=f"{filing.unit or '（未读到单位名称）'} {filing.year or ''} {filing.form}")
-    for heading in ("项目", "值", "位置"):
+    for heading in ("项目", "值", "口径", "位置"):
         table.add_column(heading, overflow="fold")
     for path in filing.paths():
         value = filing.get(path)
         text = filing.unread.get(path) if value is None else show(value, field_of(path).kind)
         if text:
             place = filing.places.get(path)
-            table.add_row(
-                escape(filing.label(path)), escape(text), escape(f"{place.sheet} {place.cell}") if place else ""
-            )
+            where = f"{place.sheet} {place.cell}" if place else ""
+            table.add_row(escape(filing.label(path)), escape(text), field_of(path).calibre, escape(where))
     Console().print(table)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 Kind = Literal["text", "amount", "count", "rate", "score", "area", "year"]
 Basis = Literal["", "上年决算", "年初预算", "全年预算", "决算"]
+Scope = Literal["", "财政拨款", "全部资金"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Field:
 
     `path` as in the JSON (`[]` stands for any row), `label` as the form prints it, `kind` what the value is,
     `unit` its unit of measure (万元, 人, ㎡, 分, or "" for text and for rates, which are fractions),
-    `basis` the point of the budget year that an amount speaks of, `derived` whether the system computes it.
+    `basis` the point of the budget year that an amount speaks of, `scope` of which money ("" where the form does not
+    say), `derived` whether the system computes it.
     """
 
     path: str
@@ -23,6 +25,12 @@ class Field:
     unit: str = ""
     basis: Basis = ""
     derived: bool = False
+    scope: Scope = ""
+
+    @property
+    def calibre(self) -> str:
+        """Return 口径: basis and scope in words ("全年预算·全部资金"), "" where the form says neither."""
+        return "·".join(filter(None, (self.basis, self.scope)))
 
     @property
     def is_number(self) -> bool:
@@ -79,20 +87,20 @@ FIELDS: tuple[Field, ...] = (
     Field("buildings[].actual_investment", "实际投资", "amount", "万元"),
     Field("buildings[].investment_control_rate", "投资概算控制率", "rate", derived=True),
     Field("thrift_measures", "厉行节约保障措施", "text"),
-    Field("funds.initial_budget", "年初预算数", "amount", "万元", "年初预算"),
-    Field("funds.annual_budget", "全年预算数", "amount", "万元", "全年预算"),
-    Field("funds.executed", "全年执行数", "amount", "万元", "决算"),
+    Field("funds.initial_budget", "年初预算数", "amount", "万元", "年初预算", scope="全部资金"),
+    Field("funds.annual_budget", "全年预算数", "amount", "万元", "全年预算", scope="全部资金"),
+    Field("funds.executed", "全年执行数", "amount", "万元", "决算", scope="全部资金"),
     Field("funds.weight", "预算执行率分值", "score", "分"),
     Field("funds.execution_rate", "执行率", "rate", derived=True),
     Field("funds.score", "预算执行率得分", "score", "分", derived=True),
-    Field("income.total", "按收入性质分", "amount", "万元", "全年预算"),
-    Field("income.general_public_budget", "一般公共预算", "amount", "万元", "全年预算"),
-    Field("income.government_fund", "政府性基金拨款", "amount", "万元", "全年预算"),
+    Field("income.total", "按收入性质分", "amount", "万元", "全年预算", scope="全部资金"),
+    Field("income.general_public_budget", "一般公共预算", "amount", "万元", "全年预算", scope="财政拨款"),
+    Field("income.government_fund", "政府性基金拨款", "amount", "万元", "全年预算", scope="财政拨款"),
     Field("income.special_account", "纳入专户管理的非税收入拨款", "amount", "万元", "全年预算"),
     Field("income.other", "其他资金", "amount", "万元", "全年预算"),
-    Field("outlay.total", "按支出性质分", "amount", "万元", "全年预算"),
-    Field("outlay.basic", "基本支出", "amount", "万元", "全年预算"),
-    Field("outlay.project", "项目支出", "amount", "万元", "全年预算"),
+    Field("outlay.total", "按支出性质分", "amount", "万元", "全年预算", scope="全部资金"),
+    Field("outlay.basic", "基本支出", "amount", "万元", "全年预算", scope="全部资金"),
+    Field("outlay.project", "项目支出", "amount", "万元", "全年预算", scope="全部资金"),
     Field("goals.expected", "预期目标", "text"),
     Field("goals.actual", "实际完成情况", "text"),
     Field("indicators[].level1", "一级指标", "text"),

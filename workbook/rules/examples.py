@@ -25,7 +25,8 @@ class Case:
     """One case of a rule: its name, the change to the clean filing, and the paths that must be found ([] for none).
 
     `scheme` holds parameters laid over the scheme, `prior` the change that makes last year's filing (None: none given),
-    `expected` the value that the first finding must ask for ("" where the case does not say).
+    `expected` the value that the first finding must ask for, `severity` its level and `says` words of its message (""
+    where the case does not say).
     """
 
     rule: str
@@ -33,6 +34,8 @@ class Case:
     change: dict[str, Any]
     finds: list[str]
     expected: str = ""
+    severity: str = ""
+    says: str = ""
     scheme: dict[str, Any] = field(default_factory=dict)
     prior: dict[str, Any] | None = None
 

@@ -13,6 +13,7 @@ from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
+from workbook.rules.basis import another, wider, words
 from workbook.rules.registry import Hit, rule
 from workbook.rules.words import ADJUSTED, LOW_RATE, points_short, says, tier_points
 from workbook.scheme import Scheme
@@ -210,12 +211,17 @@ def _side(filing: Filing, scheme: Scheme, path: str, parts: list[Decimal], other
     tolerance = scheme.number("sum.tolerance")
     if total is None or budget is None or abs(total - budget) <= tolerance:
         return
-    words = ""
+    same = another(filing, "funds.annual_budget", total, "funds.annual_budget", tolerance)
+    if same:
+        slots = {"parts": words(filing, same, "funds.annual_budget")}
+        yield Hit(path, total, budget, slots, ("funds.annual_budget", same), severity=Severity.WARNING)
+        return
+    said = ""
     if parts and sum_holds(total, parts, tolerance):
-        words = f"；它等于各分项之和 {plain(sum(parts, Decimal(0)))}，分项里可能少填"
+        said = f"；它等于各分项之和 {plain(sum(parts, Decimal(0)))}，分项里可能少填"
     if other is not None and abs(other - budget) <= tolerance:
-        words += f"；{field_of(other_path).label}也是 {plain(other)}"
-    yield Hit(path, total, budget, {"parts": words}, ("funds.annual_budget", other_path))
+        said += f"；{field_of(other_path).label}也是 {plain(other)}"
+    yield Hit(path, total, budget, {"parts": said}, ("funds.annual_budget", other_path))
 
 
 def _income_parts(filing: Filing) -> list[Decimal]:
@@ -340,19 +346,11 @@ def initial_budget_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     tolerance = scheme.number("sum.tolerance")
     if sum_holds(initial, [basic, project], tolerance):
         return
-    scope = _other_scope(initial, [basic, project], filing, tolerance)
+    scope = wider(filing, initial, basic + project, tolerance * 3)
     related = ("expenses.basic_budget_adjustment.budget", "expenses.project.budget")
     slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
     severity = Severity.INFO if scope else None
     yield Hit("funds.initial_budget", initial, basic + project, slots, related, severity=severity)
-
-
-def _other_scope(total: Decimal, parts: list[Decimal], filing: Filing, tolerance: Decimal) -> str:
-    """Return in words that a total is more than its parts by just 其他资金: all funds against 财政拨款; "" where not."""
-    other = filing.income.other
-    if not other or not sum_holds(total, [*parts, other], tolerance):
-        return ""
-    return f"；正好相差其他资金 {plain(other)}，是口径不同：前者为全部资金，后者为财政拨款"
 
 
 @rule(
@@ -372,7 +370,7 @@ def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     tolerance = scheme.number("sum.tolerance")
     if executed is None or project is None or basic is None or sum_holds(executed, [basic, project], tolerance):
         return
-    scope = _other_scope(executed, [basic, project], filing, tolerance)
+    scope = wider(filing, executed, basic + project, tolerance * 3)
     slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
     severity = Severity.INFO if scope else None
     yield Hit("funds.executed", executed, basic + project, slots, ("expenses.project.final",), severity=severity)

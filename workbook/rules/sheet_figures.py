@@ -13,6 +13,7 @@ from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, normal, parse
+from workbook.rules.basis import another, wider, words
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, name_of, rows, short
 from workbook.scheme import Scheme
@@ -53,9 +54,18 @@ def cost_rows_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             gap = actual.value - figure
             if abs(gap) > scheme.number("sum.tolerance"):
                 slots = {"name": name_of(row), "words": short(row.actual), "where": where, "gap": abs(gap)}
-                slots["slip"] = _unit_slip(actual, figure)
-                yield Hit(f"indicators[{index}].actual", actual.value, figure, slots, (path,), kind="amount")
+                note = _other_calibre(filing, actual.value, path, scheme.number("sum.tolerance"))
+                slots["slip"] = note or _unit_slip(actual, figure)
+                severity = Severity.INFO if note else None
+                cell = f"indicators[{index}].actual"
+                yield Hit(cell, actual.value, figure, slots, (path,), kind="amount", severity=severity)
             break
+
+
+def _other_calibre(filing: Filing, value: Decimal, right: str, tolerance: Decimal) -> str:
+    """Return in words that a value is of another 口径 than the figure it was to repeat; "" where it is not."""
+    path = another(filing, right, value, right, tolerance)
+    return words(filing, path, right) if path else wider(filing, value, filing.get(right), tolerance)
 
 
 def _unit_slip(actual: Quantity, figure: Decimal) -> str:

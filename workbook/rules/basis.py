@@ -1,0 +1,43 @@
+"""口径: of which point of the budget year, and of which money, a figure speaks; figures of two kinds are no contradiction."""
+
+from decimal import Decimal
+
+from workbook.fields import field_of
+from workbook.figures import plain
+from workbook.filing import Filing
+
+# figures of one subject at several points of the year
+SUBJECTS = (
+    ("funds.initial_budget", "funds.annual_budget", "funds.executed", "income.general_public_budget"),
+    ("expenses.project.prior_final", "expenses.project.budget", "outlay.project", "expenses.project.final"),
+    ("expenses.basic_budget_adjustment.budget", "outlay.basic"),
+)
+
+
+def another(filing: Filing, subject: str, value: Decimal, right: str, tolerance: Decimal) -> str:
+    """Return the path of a figure of the same subject but another 口径 that a value is equal to; "" where there is none.
+
+    `subject` is any path of the subject, `right` the path of the figure that was to stand there.
+    """
+    group = next((paths for paths in SUBJECTS if subject in paths), ())
+    for path in group:
+        figure = filing.get(path)
+        differs = field_of(path).calibre != field_of(right).calibre
+        if path != right and differs and figure and abs(figure - value) <= tolerance:
+            return path
+    return ""
+
+
+def words(filing: Filing, path: str, right: str) -> str:
+    """Return in words that a value is the figure at a path and so of another 口径 than the one that was to stand there."""
+    one, other = field_of(path), field_of(right)
+    owner = f"{other.label} {plain(filing.get(right))}"
+    return f"；它正好是{one.label} {plain(filing.get(path))}（{one.calibre}口径），而{owner}是{other.calibre}口径，口径不同"
+
+
+def wider(filing: Filing, total: Decimal, parts: Decimal, tolerance: Decimal) -> str:
+    """Return in words that a total is more than its parts by just 其他资金: all funds against 财政拨款; "" where not."""
+    other = filing.income.other
+    if not other or abs(total - parts - other) > tolerance:
+        return ""
+    return f"；正好相差其他资金 {plain(other)}，是口径不同：前者为全部资金，后者为财政拨款"
