@@ -781,12 +781,16 @@ def _change(master: Path, verb: str) -> Outcome:
 
 
 def _edits_of(verb: str, book: Master) -> Edits:
-    from workbook import master, unit_book
+    from workbook import master
     from workbook.derive import derive
 
     if verb == "fill":
         derived = {filing.unit or "": derive(filing, book.scheme) for filing in book.filings}
-        return unit_book.edits_for_fill(book, derived) if book.own else master.edits_for_fill(book, derived)
+        if book.own:
+            from workbook import unit_book
+
+            return unit_book.edits_for_fill(book, derived)
+        return master.edits_for_fill(book, derived)
     if verb == "clear":
         return master.edits_for_clear(book)
     if verb == "rollup" and not book.own:
@@ -827,9 +831,11 @@ def _checked(
 
 
 def _check_edits(book: Master, checked: list[Checked]) -> Edits:
-    from workbook import master, unit_book
+    from workbook import master
 
     if book.own:
+        from workbook import unit_book
+
         return unit_book.edits_for_check(book, [entry.report for entry in checked])
     return master.edits_for_check(
         book, [entry.report for entry in checked], {e.filing.unit or "": e.derived for e in checked}
