@@ -18,10 +18,16 @@ for candidate in python3 python3.13 python3.12 python3.11; do
 done
 [ -n "$python" ] || { echo "没有找到 Python 3.11 或更新版本，请先安装"; exit 2; }
 
-if ! command -v soffice >/dev/null; then
-  say "安装 LibreOffice 与中文字体（apt）"
-  apt_install libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig \
-    || echo "装不了（没有 apt 或没有权限）：用到 LibreOffice 的测试会跳过并说明"
+lacking=""
+command -v soffice >/dev/null || lacking="libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig"
+/usr/bin/python3 -c 'import uno' 2>/dev/null || lacking="$lacking python3-uno"
+for pair in Xvfb:xvfb xdotool:xdotool openbox:openbox import:imagemagick pdftoppm:poppler-utils; do
+  command -v "${pair%%:*}" >/dev/null || lacking="$lacking ${pair##*:}"
+done
+if [ -n "$lacking" ]; then
+  say "安装 LibreOffice、中文字体、虚拟屏幕与鼠标（apt）：$lacking"
+  # shellcheck disable=SC2086
+  apt_install $lacking || echo "装不了（没有 apt 或没有权限）：用到它们的测试会跳过并说明"
 fi
 
 if [ ! -x .venv/bin/python ]; then
