@@ -6,16 +6,17 @@ What is there already is not done again. Whatever the engine, the order and the 
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from multiprocessing import get_context
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from workbook.store import Row, Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 THRESHOLD = 16  # pieces; fewer are done at once in this process
 BATCH = 32  # pieces that go to a worker together, at most
@@ -157,7 +158,7 @@ def _shared(
 
 def _fell(error: Exception) -> bool:
     """Return whether a worker died under its work (of a cluster: several workers, one after the other)."""
-    return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
 
 
 def _one_by_one(
@@ -168,7 +169,7 @@ def _one_by_one(
         for piece in pieces:
             try:
                 yield [piece], pool.submit(task, [piece.data]).result()
-            except BrokenProcessPool:
+            except BrokenExecutor:
                 yield [piece], [[fallback] if fallback else []]
     finally:
         pool.close()
@@ -213,14 +214,17 @@ class _Processes:
     def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
         try:
             return self._open().submit(task, data)
-        except BrokenProcessPool:
+        except BrokenExecutor:
             self.close()
             return self._open().submit(task, data)
 
     def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
         return list(wait(running, return_when=FIRST_COMPLETED).done)
 
-    def _open(self) -> ProcessPoolExecutor:
+    def _open(self) -> "ProcessPoolExecutor":
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         if self._pool is None:
             context = get_context("spawn")
             self._pool = ProcessPoolExecutor(self.width, mp_context=context, max_tasks_per_child=RETIRE)

@@ -1,0 +1,50 @@
+"""The process behind a button: what it imports is what the clerk waits for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbook import actions
+from workbook.demo import YEAR, make
+
+HEAVY = (
+    "pandas",
+    "numpy",
+    "openpyxl",
+    "xlsxwriter",
+    "docx",
+    "docxtpl",
+    "duckdb",
+    "pyarrow",
+    "rich",
+    "click",
+    "xlwings",
+)
+HEAVY += (
+    "distributed",
+    "multiprocessing",
+    "concurrent.futures.process",
+    "lxml",
+    "importlib.metadata",
+    "workbook.writers.word",
+)
+PROBE = """
+import sys
+from macros.buttons import main
+status = main(sys.argv[1:])
+print(status, *(name for name in {heavy!r} if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize("verb", ["fill", "check", "clear", "rollup"])
+def test_a_press_imports_nothing_it_does_not_need(verb: str, tmp_path: Path):
+    actions.new(tmp_path / "book.xlsm", year=YEAR)
+    actions.import_(tmp_path / "book.xlsm", make(tmp_path / "报来")[:3])
+    probe = PROBE.format(heavy=HEAVY)
+    done = subprocess.run(
+        [sys.executable, "-c", probe, verb, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["0"]
+    assert (tmp_path / "result.txt").read_bytes().decode("utf-16-le").splitlines()[1] == "state\tok"
