@@ -3,6 +3,7 @@
 The same edits are carried out by patching the file, by the macro from a result file, or live through xlwings.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,27 @@ class Formula:
 
     text: str
     value: "Plain" = None
+
+
+class Rich(str):
+    """A text parts of which stand out: `runs` are its pieces with their role (错误, 预警, 提示, 相符, or "" for none).
+
+    Where a way of writing knows no pieces it is the text and nothing more.
+    """
+
+    __slots__ = ("runs",)
+    runs: tuple[tuple[str, str], ...]
+
+    def __new__(cls, runs: Iterable[tuple[str, str]]) -> "Rich":
+        """Return the text of the pieces put together."""
+        pieces = tuple((words, role) for words, role in runs if words)
+        out = super().__new__(cls, "".join(words for words, _ in pieces))
+        out.runs = pieces
+        return out
+
+    def __reduce__(self) -> tuple[type["Rich"], tuple[tuple[tuple[str, str], ...]]]:
+        """Return what makes it anew in another process."""
+        return Rich, (self.runs,)
 
 
 Plain = str | Decimal | int | None

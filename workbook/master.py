@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from workbook import merge, results
+from workbook import merge, prose_sheet, results
 from workbook.derive import Derived, derive
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
@@ -22,7 +22,7 @@ from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
 from workbook.merge import REASONS, ROW_KEYS, UNIT, Difference, Merge, computed_for, moved_path
 from workbook.quantity import Unreadable, number
-from workbook.results import single, spot
+from workbook.results import number_of, runs, single, spot
 from workbook.rules.registry import rules
 from workbook.scheme import Scheme, SchemeError, from_rows, is_untouched, load, names, parse_severity, to_rows
 from workbook.writers import master_layout as layout
@@ -235,10 +235,10 @@ def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> F
     for table in layout.TABLES:
         rows = [unit] if table.name == "tblUnits" else held.get(table.name, [])
         if table.rows_of:
-            rows = sorted(rows, key=_number_of)
+            rows = sorted(rows, key=number_of)
         for index, record in enumerate(rows if table.rows_of else rows[:1]):
             _take(master, filing, table, record, index)
-    filing.narrative = [str(row.get("正文") or "") for row in sorted(held.get("tblProse", []), key=_number_of)]
+    filing.narrative = [str(row.get("正文") or "") for row in sorted(held.get("tblProse", []), key=number_of)]
     return filing
 
 
@@ -538,7 +538,7 @@ class Reasons:
         for heading in sorted({heading for _, heading in self.changed}):
             by_row = {row: value for (row, name), value in self.changed.items() if name == heading}
             if heading in self.headings:
-                out.blocks += _runs(table.sheet, self.headings[heading], by_row)
+                out.blocks += runs(table.sheet, self.headings[heading], by_row)
         if self.added:
             end = max((record["#"] for record in self.records), default=table.top)
             order = sorted(self.headings, key=lambda name: self.headings[name])
@@ -572,7 +572,7 @@ def _table_edits(master: Master, filings: list[Filing]) -> Edits:
     edits = Edits()
     results = {filing.unit or "": derive(filing, master.scheme) for filing in filings}
     own = {
-        (table.name, _unit_of(row), _number_of(row)): row
+        (table.name, _unit_of(row), number_of(row)): row
         for table in layout.TABLES
         for row in master.records[table.name]
     }
@@ -609,14 +609,6 @@ def _unit_links(row: int, headings: Mapping[str, int], findings: int, handed_in:
         for name, formula in layout.unit_formulas(row, headings).items()
         if name in headings
     }
-
-
-def _number_of(record: Record) -> int:
-    words = str(record.get(layout.NUMBER) or record.get("段号") or 0)
-    try:
-        return int(float(words))
-    except ValueError:
-        return 0  # a clerk's own row, not numbered yet
 
 
 def _rows(table: Table, filing: Filing) -> Iterator[Record]:
@@ -661,7 +653,7 @@ def _row_blocks(master: Master, table: Table, rows: list[Record], own: Mapping[A
     pending: list[tuple[Cell, ...]] = []
     start = table.top + 1
     for position, record in enumerate(rows, start=table.top + 1):
-        before = own.get((table.name, _unit_of(record), _number_of(record)), {})
+        before = own.get((table.name, _unit_of(record), number_of(record)), {})
         kept = {name: before.get(name) for name in order if name not in record and name != layout.MARK_COLUMN}
         full: Record = {**kept, **record}
         if _same(full, standing.get(position), derived):
@@ -786,36 +778,20 @@ def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derive
     for column in columns:
         by_row: dict[int, Cell] = {}
         seen: dict[str, int] = {}
-        for record in sorted(records, key=_number_of) if table.rows_of else records:
+        for record in sorted(records, key=number_of) if table.rows_of else records:
             unit = _unit_of(record)
             if unit not in filings:
                 continue
             index = seen.get(unit, 0)
             seen[unit] = index + 1
             by_row[record["#"]] = _computed(column, filings[unit], index, derived[unit], record["#"], headings)
-        yield from _runs(table.sheet, headings[column.heading], by_row)
-
-
-def _runs(sheet: str, column: int, by_row: Mapping[int, Cell]) -> Iterator[Block]:
-    """Yield whole blocks for rows that follow each other."""
-    start, last = 0, 0
-    values: list[tuple[Cell]] = []
-    for row in sorted(by_row):
-        if values and row != last + 1:
-            yield Block(sheet, start, column, tuple(values))
-            values = []
-        if not values:
-            start = row
-        values.append((by_row[row],))
-        last = row
-    if values:
-        yield Block(sheet, start, column, tuple(values))
+        yield from runs(table.sheet, headings[column.heading], by_row)
 
 
 def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Edits:
     """Return what writes 校验结果, the marks, 部门清单 and the state on 首页."""
     findings = results.in_order(reports)
-    prose = {(_unit_of(row), _number_of(row)): row["#"] for row in master.records["tblProse"]}
+    prose = {(_unit_of(row), number_of(row)): row["#"] for row in master.records["tblProse"]}
     records = [results.finding_cells(entry, prose) for entry in findings]
     blocks, resize = results.blocks(reports, records)
     edits = Edits(blocks, [resize], results.said(reports))
@@ -825,6 +801,7 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     edits.blocks += results.state(reports, master.scheme)
     edits.blocks += _summary_blocks(findings, derived.values())
     edits.blocks += _rule_counts(master, findings)
+    edits.blocks += prose_sheet.blocks(master.records["tblProse"], master.headings["tblProse"], master.filings, reports)
     edits.changes = list(_verdict_changes(master, reports, derived))
     return edits
 
@@ -844,7 +821,7 @@ def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:
             count = counts.get(f"{table.sheet}|{record['#']}", 0)
             shown = f"{layout.FLAG} {count}" if count else ""
             by_row[record["#"]] = Formula(f'IF(COUNTIF({span},{this})=0,"",{link})', shown)
-        yield from _runs(table.sheet, master.headings[table.name].get(layout.MARK_COLUMN, 1), by_row)
+        yield from runs(table.sheet, master.headings[table.name].get(layout.MARK_COLUMN, 1), by_row)
 
 
 def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Iterator[Block]:
@@ -871,7 +848,7 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
             columns.setdefault(name, {})[row] = value
     for name, by_row in columns.items():
         if name in headings:
-            yield from _runs(table.sheet, headings[name], by_row)
+            yield from runs(table.sheet, headings[name], by_row)
 
 
 def _verdict_changes(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Iterator[Change]:
@@ -919,7 +896,7 @@ def _rule_counts(master: Master, findings: Sequence[Finding]) -> Iterator[Block]
             count, row = counts[str(record["编号"])], record["#"]
             shown = count if name == "问题数" else count * layout.RANK_STEP + layout.RANK_STEP - 1 - row
             by_row[row] = Formula(layout.rule_formulas(row)[name], shown)
-        yield from _runs("规则说明", headings[name], by_row)
+        yield from runs("规则说明", headings[name], by_row)
     block = next(entry for entry in layout.summary() if entry.named)
     lines: list[tuple[Cell, ...]] = []
     for (name, formula), record in zip(block.lines, ranked, strict=False):

@@ -69,6 +69,31 @@ def spot(cell: str) -> tuple[int, int]:
     return row, column
 
 
+def number_of(record: Mapping[str, Any]) -> int:
+    """Return the number that a row of a department's list bears (序号, 段号), 0 where it bears none yet."""
+    words = str(record.get(layout.NUMBER) or record.get("段号") or 0)
+    try:
+        return int(float(words))
+    except ValueError:
+        return 0  # a clerk's own row, not numbered yet
+
+
+def runs(sheet: str, column: int, by_row: Mapping[int, Cell]) -> Iterator[Block]:
+    """Yield whole blocks for rows that follow each other."""
+    start, last = 0, 0
+    values: list[tuple[Cell]] = []
+    for row in sorted(by_row):
+        if values and row != last + 1:
+            yield Block(sheet, start, column, tuple(values))
+            values = []
+        if not values:
+            start = row
+        values.append((by_row[row],))
+        last = row
+    if values:
+        yield Block(sheet, start, column, tuple(values))
+
+
 def _open(reports: Sequence[Report]) -> tuple[int, int]:
     errors = sum(report.count(Severity.ERROR) for report in reports)
     return errors, sum(report.count(Severity.WARNING) for report in reports)

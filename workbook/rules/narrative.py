@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook.derive.rounding import ROUNDINGS, places, quotient_rounding
-from workbook.fields import EXPENSES, FIELDS
 from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
@@ -20,46 +19,28 @@ from workbook.narrative.meaning import (
     meant,
     meant_figure,
     same,
-    slips,
     sum_tolerance,
 )
 from workbook.narrative.names import core, likeness, sureness
 from workbook.narrative.statements import Span
 from workbook.quantity import normal, parse
+from workbook.rules.prose_cells import (
+    NAMED_EXPENSES,
+    SURE,
+    Cell,
+    cells_of,
+    comparable,
+    fits,
+    is_current,
+    known_slips,
+    other_scope,
+)
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
 PROSE = ("narrative",)
 ARITHMETIC = "算术关系"
-SURE = 0.85
-NAMED_EXPENSES = {label: name for name, label in EXPENSES.items()}
 HALVES = ({"基本支出", "项目支出"}, {"人员经费", "公用经费"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell that a statement may speak of: its path, its value (万元), how sure, and whether others would do as well."""
-
-    path: str
-    value: Decimal
-    sure: str
-    certain: bool = True
-
-
-def _known_slips(filing: Filing, told: Narrative) -> dict[Span, Slip]:
-    table: dict[str, Decimal] = {}
-    for path in filing.paths() if any(amount.figure.unit == "元" for amount in told.amounts) else ():
-        value = filing.get(path)
-        if isinstance(value, Decimal) and value > 0 and _is_amount(path):
-            table[filing.label(path)] = value
-    return slips(told, table)
-
-
-_AMOUNTS = frozenset(entry.path for entry in FIELDS if entry.kind == "amount")
-
-
-def _is_amount(path: str) -> bool:
-    return re.sub(r"\[\d+\]", "[]", path) in _AMOUNTS
 
 
 def _place(figure: Figure) -> dict[str, int | str]:
@@ -69,15 +50,6 @@ def _place(figure: Figure) -> dict[str, int | str]:
 def _hit(figure: Figure, **more: object) -> Hit:
     slots = {"quote": figure.quote, "paragraph": figure.span.paragraph, **more.pop("slots", {})}  # type: ignore[dict-item]
     return Hit(paragraph=figure.span.paragraph, quote=figure.quote, slots=slots, **more)  # type: ignore[arg-type]
-
-
-def _current(filing: Filing, amount: Amount) -> bool:
-    """Return whether an amount speaks of the filing's year, and of all of it."""
-    return amount.year in (None, filing.year) and not amount.period
-
-
-def _prior(filing: Filing, amount: Amount) -> bool:
-    return amount.year == -1 or (filing.year is not None and amount.year == filing.year - 1)
 
 
 # ---------------------------------------------------------------- prose against the sheets
@@ -96,22 +68,18 @@ def _prior(filing: Filing, amount: Amount) -> bool:
 def amounts_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文里的预算、收入、支出金额与附件2、附件3 同一口径的格子一致。"""
     told = read(filing.narrative)
-    known = _known_slips(filing, told)
+    known = known_slips(filing, told)
     seen: set[tuple[str, Decimal]] = set()
     for amount in told.amounts:
         value = meant(amount, known)
-        cells = [cell for cell in _cells(filing, amount) if not _other_scope(filing, amount, cell.path)]
-        if not cells or any(_fits(amount, value, cell.value, known) for cell in cells):
+        cells = comparable(filing, amount)
+        if not cells or any(fits(amount, value, cell.value, known) for cell in cells):
             continue
         cell = cells[0]
         if (cell.path, value) in seen:
             continue
         seen.add((cell.path, value))
         yield _differs(filing, told, amount, value, cells)
-
-
-def _fits(amount: Amount, value: Decimal, other: Decimal, known: dict[Span, Slip]) -> bool:
-    return same(amount.figure, other, value if amount.span in known else None)
 
 
 def _differs(filing: Filing, told: Narrative, amount: Amount, value: Decimal, cells: Sequence[Cell]) -> Hit:
@@ -142,88 +110,6 @@ def _one_digit_off(one: Amount, other: Amount) -> bool:
     return len(a) == len(b) >= 4 and sum(x != y for x, y in zip(a, b, strict=True)) == 1
 
 
-def _cells(filing: Filing, amount: Amount) -> list[Cell]:
-    """Return the cells that may hold an amount, the likeliest first; none where year or period is another."""
-    if amount.scope not in ("", "财政拨款") or amount.figure.comparator:
-        return []
-    if amount.project:
-        return _project_cells(filing, amount)
-    if _prior(filing, amount) and amount.subject in NAMED_EXPENSES and amount.kind in ("支出", ""):
-        return _filled(filing, [(f"expenses.{NAMED_EXPENSES[amount.subject]}.prior_final", "科目、年度相同")])
-    if not _current(filing, amount):
-        return []
-    if amount.subject == "总":
-        return _whole_cells(filing, amount)
-    if amount.subject == "基本支出":
-        return _basic_cells(filing, amount)
-    if amount.subject in NAMED_EXPENSES:
-        name = NAMED_EXPENSES[amount.subject]
-        if amount.kind == "支出":
-            sure = "科目相同" if amount.explicit or amount.part else "科目相同，按支出理解"
-            return _filled(filing, [(f"expenses.{name}.final", sure)])
-        if amount.kind in ("年初预算", "预算"):
-            paths = [(f"expenses.{name}.budget", "科目相同")]
-            paths += [("outlay.project", "")] if name == "project" else []
-            return _filled(filing, paths[: 2 if amount.kind == "预算" else 1], amount.kind == "年初预算")
-    return []
-
-
-def _filled(filing: Filing, paths: Iterable[tuple[str, str]], certain: bool = True) -> list[Cell]:
-    cells = [(path, filing.get(path), sure) for path, sure in paths]
-    return [Cell(path, value, sure, certain) for path, value, sure in cells if isinstance(value, Decimal)]
-
-
-def _whole_cells(filing: Filing, amount: Amount) -> list[Cell]:
-    if amount.kind == "年初预算":
-        return _filled(filing, [("funds.initial_budget", "口径相同")], amount.explicit)
-    if amount.kind == "全年预算":
-        return _filled(filing, [("funds.annual_budget", "口径相同")], amount.explicit)
-    if amount.kind == "预算":
-        sure = "正文没有写明是年初还是全年预算"
-        return _filled(filing, [("funds.initial_budget", sure), ("funds.annual_budget", sure)], False)
-    if amount.kind == "支出" and amount.explicit:
-        return _filled(filing, [("funds.executed", "口径相同")], not amount.scope)
-    if amount.kind == "收入" and amount.explicit:
-        paths = ["income.general_public_budget"] if amount.scope else ["income.total"]
-        paths += ["income.total", "funds.annual_budget", "funds.executed"]
-        sure = "正文为决算收入，表中按全年预算分列"
-        return _filled(filing, [(path, sure) for path in dict.fromkeys(paths)], False)
-    return []
-
-
-def _basic_cells(filing: Filing, amount: Amount) -> list[Cell]:
-    if amount.kind == "年初预算":
-        return _filled(filing, [("expenses.basic_budget_adjustment.budget", "科目相同")])
-    if amount.kind != "支出":
-        return []
-    for index, row in enumerate(filing.indicators):
-        quantity = parse(row.actual)
-        if core(row.level3 or "") in ("基本支出", "基本") and quantity is not None and quantity.comparator == "":
-            if quantity.is_money:
-                return [Cell(f"indicators[{index}].actual", quantity.value, "成本指标同名")]
-            if not quantity.unit and not quantity.vague:
-                return [Cell(f"indicators[{index}].actual", quantity.number, "成本指标同名")]
-    return []
-
-
-def _project_cells(filing: Filing, amount: Amount) -> list[Cell]:
-    found = match(amount.subject, [row.name for row in filing.project_lines])
-    if found is None or not _current(filing, amount) or found[1] < SURE or (amount.part and not amount.kind):
-        return []
-    row = filing.project_lines[found[0]]
-    sure = f"与表中「{' '.join(row.name.split())}」{sureness(found[1])}"
-    column = {"支出": "final", "年初预算": "budget"}.get(amount.kind)
-    return _filled(filing, [(f"project_lines[{found[0]}].{column}", sure)]) if column else []
-
-
-def _other_scope(filing: Filing, amount: Amount, path: str) -> bool:
-    """Return whether the text speaks of 财政拨款 alone and the cell of all funds, which are more."""
-    if amount.scope != "财政拨款" or path not in ("funds.executed", "funds.annual_budget", "income.total"):
-        return False
-    others = (filing.income.other, filing.income.government_fund, filing.income.special_account)
-    return amount.subject == "总" and amount.kind in ("支出", "收入") and any(others)
-
-
 @rule(
     "N15",
     "正文与表格口径不同",
@@ -241,7 +127,7 @@ def other_scopes_are_named(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         executed = filing.funds.executed
         if amount.kind != "支出" or not amount.explicit or amount.subject != "总" or executed is None:
             continue
-        if not _current(filing, amount) or not _other_scope(filing, amount, "funds.executed"):
+        if not is_current(filing, amount) or not other_scope(filing, amount, "funds.executed"):
             continue
         if not same(amount.figure, executed):
             slots = {"paragraph": amount.span.paragraph, "quote": amount.quote}
@@ -267,7 +153,7 @@ def other_scopes_are_named(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def prose_agrees_with_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """同一科目或项目、同一口径的金额在正文各处相同。"""
     told = read(filing.narrative)
-    known = _known_slips(filing, told)
+    known = known_slips(filing, told)
     for group in _same_things(filing, told):
         first = group[0]
         for other in group[1:]:
@@ -287,7 +173,7 @@ def prose_agrees_with_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 def _agree(one: Amount, other: Amount, a: Decimal, b: Decimal, known: dict[Span, Slip]) -> bool:
-    return _fits(one, a, b, known) or _fits(other, b, a, known)
+    return fits(one, a, b, known) or fits(other, b, a, known)
 
 
 def _same_things(filing: Filing, told: Narrative) -> list[list[Amount]]:
@@ -298,7 +184,7 @@ def _same_things(filing: Filing, told: Narrative) -> list[list[Amount]]:
         kind = "预算" if amount.project and amount.kind == "年初预算" else amount.kind
         if kind not in ("年初预算", "全年预算", "预算", "支出", "收入", "结余结转") or amount.figure.comparator:
             continue
-        if not _current(filing, amount) or not _is_known(amount):
+        if not is_current(filing, amount) or not _is_known(amount):
             continue
         scope = amount.scope if amount.subject == "总" else ""
         groups[_cluster(amount, names), kind, scope].append(amount)
@@ -339,7 +225,7 @@ def _cluster(amount: Amount, names: list[str]) -> str:
 def parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """“其中”之后、括号里、逐条列出的分项加起来等于合计。"""
     told = read(filing.narrative)
-    known = _known_slips(filing, told)
+    known = known_slips(filing, told)
     for total in told.totals:
         figures = (total.head, *total.parts)
         if len(total.parts) < 2 or any(figure.vague or figure.comparator for figure in figures):
@@ -386,7 +272,7 @@ def _judge_sum(total: Total, head: Decimal, summed: Decimal) -> tuple[Severity |
 def balances_hold(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每个项目（及部门整体）的年初预算 ± 年中调整 − 实际支出等于结余结转。"""
     told = read(filing.narrative)
-    known = _known_slips(filing, told)
+    known = known_slips(filing, told)
     nothing_left = any(re.search(r"(?:没有|无)[^，。；]{0,12}(?:结余|结转)", text) for text in filing.narrative)
     for balance in balances(told):
         rest = balance.rest(known)
@@ -476,7 +362,7 @@ def no_change_means_none(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def yuan_is_not_ten_thousand(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """以元写出的金额不是漏了“万”字。"""
     told = read(filing.narrative)
-    for slip in _known_slips(filing, told).values():
+    for slip in known_slips(filing, told).values():
         slots = {"meant": plain(slip.amount.figure.number), "why": slip.why}
         yield _hit(slip.amount.figure, severity=None if slip.sure else Severity.WARNING, slots=slots)
 
@@ -497,7 +383,7 @@ def yuan_is_not_ten_thousand(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def rates_are_quotients(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """“A，其中 B，率 C”的 C 等于 B÷A。"""
     told = read(filing.narrative)
-    known = _known_slips(filing, told)
+    known = known_slips(filing, told)
     for ratio in told.ratios:
         if ratio.numerator is not None:
             yield from _wrong_rate(ratio, known)
@@ -514,7 +400,7 @@ def _wrong_rate(ratio: Ratio, known: dict[Span, Slip]) -> Iterator[Hit]:
         return
     value = meant_figure(top, known)
     below = [meant_figure(figure, known) for figure in bottoms]
-    if any(_quotient_fits(ratio.rate, value, bottom, not top.is_money) for bottom in below):
+    if any(quotient_fits(ratio.rate, value, bottom, not top.is_money) for bottom in below):
         return
     severity = None if len(bottoms) == 1 else Severity.WARNING
     sure = "分子分母紧邻" if len(bottoms) == 1 else "分母取最近的同类数字，不能完全确定"
@@ -524,7 +410,8 @@ def _wrong_rate(ratio: Ratio, known: dict[Span, Slip]) -> Iterator[Hit]:
     )
 
 
-def _quotient_fits(rate: Figure, top: Decimal, bottom: Decimal, exact: bool) -> bool:
+def quotient_fits(rate: Figure, top: Decimal, bottom: Decimal, exact: bool) -> bool:
+    """Return whether a printed rate is a quotient, rounded or cut to its digits; `exact`: of numbers that are not rounded."""
     if bottom == 0:
         return top == 0
     quotient = top / bottom
@@ -556,7 +443,7 @@ def _wrong_budget_rate(
     filing: Filing, ratio: Ratio, tops: Sequence[Amount], bottoms: Sequence[Amount], known: dict[Span, Slip]
 ) -> Iterator[Hit]:
     pairs = [(meant(top, known), meant(bottom, known)) for top in tops for bottom in bottoms]
-    if any(bottom == 0 or _quotient_fits(ratio.rate, top, bottom, False) for top, bottom in pairs):
+    if any(bottom == 0 or quotient_fits(ratio.rate, top, bottom, False) for top, bottom in pairs):
         return
     top, bottom = pairs[0]
     if _table_rate_fits(filing, ratio.rate):
@@ -570,7 +457,13 @@ def _table_rate_fits(filing: Filing, rate: Figure) -> bool:
     if funds.executed is None:
         return False
     bottoms = [value for value in (funds.annual_budget, funds.initial_budget) if value]
-    return any(_quotient_fits(rate, funds.executed, bottom, False) for bottom in bottoms)
+    return any(quotient_fits(rate, funds.executed, bottom, False) for bottom in bottoms)
+
+
+def is_whole_rate(name: str) -> bool:
+    """Return whether a rate's name is the 预算执行率 of the whole department."""
+    whole = re.search(r"(?:^|整体|部门|支出)?预算执行率$|^执行率$", name)
+    return bool(whole) and not re.search(r"项目|三公|采购|公用|基本", name)
 
 
 @rule(
@@ -589,14 +482,12 @@ def rate_has_the_tables_denominator(filing: Filing, scheme: Scheme) -> Iterator[
     if not funds.annual_budget or funds.executed is None:
         return
     for ratio in read(filing.narrative).ratios:
-        if not re.search(r"(?:^|整体|部门|支出)?预算执行率$|^执行率$", ratio.name) or re.search(
-            r"项目|三公|采购|公用|基本", ratio.name
-        ):
+        if not is_whole_rate(ratio.name):
             continue
         rate = ratio.rate
-        if _quotient_fits(rate, funds.executed, funds.annual_budget, False) or rate.value == funds.execution_rate:
+        if quotient_fits(rate, funds.executed, funds.annual_budget, False) or rate.value == funds.execution_rate:
             continue
-        initial = bool(funds.initial_budget) and _quotient_fits(
+        initial = bool(funds.initial_budget) and quotient_fits(
             rate, funds.executed, funds.initial_budget or Decimal(1), False
         )
         said = "以年初预算数为分母" if initial else "与全年执行数÷全年预算数不符"
@@ -620,23 +511,24 @@ def degrees_are_right(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """目标、完成、完成率三个数相符。"""
     for goal in read(filing.narrative).goals:
         degree, done = goal.degree, goal.actual
-        if degree is None or done is None or not goal.target.value or done.vague or _degree_fits(goal, degree, done):
+        if degree is None or done is None or not goal.target.value or done.vague or degree_fits(goal, degree, done):
             continue
         expected = done.value / goal.target.value
         slots = {"target": goal.target.quote, "done": done.quote}
         yield _hit(degree, actual=degree.value, expected=expected, kind="rate", slots=slots)
 
 
-def _degree_fits(goal: Goal, degree: Figure, done: Figure) -> bool:
+def degree_fits(goal: Goal, degree: Figure, done: Figure) -> bool:
+    """Return whether a degree of completion is done ÷ target (capped at 100%, or turned where lower is better)."""
     target = goal.target
     quotient = done.value / target.value
-    if _quotient_fits(degree, done.value, target.value, True):
+    if quotient_fits(degree, done.value, target.value, True):
         return True
     lower = target.comparator in ("≤", "<")
     reached = done.value <= target.value if lower else done.value >= target.value
     if reached and degree.value == 1:
         return True
-    if lower and done.value and _quotient_fits(degree, target.value, done.value, True):
+    if lower and done.value and quotient_fits(degree, target.value, done.value, True):
         return True
     # "至少达到": 达到率以比例写出、分母是目标的百分点时，只在位数内比较
     return bool(degree.vague) and abs(quotient - degree.value) <= Decimal("0.01")
@@ -699,7 +591,7 @@ def years_are_the_filings(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 def _cells_this_year(filing: Filing, amount: Amount) -> list[Cell]:
     now = Amount(amount.figure, amount.subject, amount.kind, None, "", amount.scope, amount.project, amount.explicit)
-    return _cells(filing, now)
+    return cells_of(filing, now)
 
 
 def _wrong_year(filing: Filing, amount: Amount) -> bool:
@@ -769,7 +661,7 @@ class _List:
 
 def _project_lists(filing: Filing) -> list[_List]:
     told = read(filing.narrative)
-    known = _known_slips(filing, told)
+    known = known_slips(filing, told)
     groups: dict[int, list[_Row]] = defaultdict(list)
     for project in told.projects:
         spent = frozenset(

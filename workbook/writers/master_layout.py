@@ -72,6 +72,7 @@ def _fields(*prefixes: str) -> tuple[Column, ...]:
 MARK = Column(MARK_COLUMN, "", "引用", 8)
 UNIT_COLUMN = Column(UNIT, "", "引用", 28)
 NUMBER_COLUMN = Column(NUMBER, "", "引用", 6, "count")
+PROSE_LINKS = ("一", "二", "三")  # so many figures of a paragraph are linked; more are rare
 CONTROL = ("three_public", "project", "operating", "procurement")
 
 TABLES: tuple[Table, ...] = (
@@ -150,7 +151,15 @@ TABLES: tuple[Table, ...] = (
         "tblProse",
         "正文核对",
         4,
-        (MARK, UNIT_COLUMN, Column("段号", "", "引用", 6, "count"), Column("正文", "", "填报", 110)),
+        (
+            MARK,
+            UNIT_COLUMN,
+            Column("段号", "", "引用", 6, "count"),
+            Column("正文", "", "填报", 96),
+            Column("核对", "", "审核", 16),
+            *(Column(f"对应{place}", "", "审核", 28) for place in PROSE_LINKS),
+            *(Column(f"问题{place}", "", "审核", 28) for place in PROSE_LINKS),
+        ),
     ),
     Table(
         "tblFindings",

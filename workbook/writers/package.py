@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workbook.edits import Block, Cell, Edits, Formula, Resize
+from workbook.edits import Block, Cell, Edits, Formula, Resize, Rich
 from workbook.figures import plain
 from workbook.keep import KeepError, Note, Stamp, replacing
 
@@ -27,6 +27,15 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _REFERENCE = re.compile(r"""("[^"]*"|'[^']*')|(?<![A-Za-z0-9_.])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![A-Za-z0-9_.(!])""")
 # what comes before calcPr in workbook.xml, by the schema's order
 _BEFORE_CALCULATION = ("externalReferences", "definedNames", "functionGroups", "sheets")
+# how the pieces of a rich text look by their role: never by colour alone
+RUN_LOOKS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
+    "错误": (("b", {}), ("color", {"rgb": "FF9C0006"}), ("u", {"val": "double"})),
+    "预警": (("b", {}), ("color", {"rgb": "FF9C5700"}), ("u", {})),
+    "提示": (("i", {}), ("color", {"rgb": "FF1F4E78"}), ("u", {})),
+    "相符": (("color", {"rgb": "FF2E7D32"}), ("u", {})),
+}
+# a piece with a look of its own takes nothing from its cell, so the master's font is said again
+RUN_FONT = (("sz", {"val": "10"}), ("rFont", {"val": "微软雅黑"}))
 WRAPPED_FROM = 20  # columns wider than this wrap their text
 
 
@@ -371,11 +380,26 @@ class SheetPatch:
                 self.make(cell, f"{MAIN}v").text = text_of(value.value)
         elif isinstance(value, Decimal | int):
             self.make(cell, f"{MAIN}v").text = text_of(value)
+        elif isinstance(value, Rich) and any(role for _, role in value.runs):
+            cell.set("t", "inlineStr")
+            self._fill_runs(self.make(cell, f"{MAIN}is"), value)
         elif value is not None:
             cell.set("t", "inlineStr")
             words = self.make(self.make(cell, f"{MAIN}is"), f"{MAIN}t")
             words.text = text_of(value)
             words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+    def _fill_runs(self, words: Any, value: Rich) -> None:
+        """Write the pieces of a text, each in the look of its role."""
+        for piece, role in value.runs:
+            run = self.make(words, f"{MAIN}r")
+            if role in RUN_LOOKS:
+                look = self.make(run, f"{MAIN}rPr")
+                for name, attributes in (*RUN_LOOKS[role], *RUN_FONT):
+                    self.make(look, f"{MAIN}{name}", attributes)
+            text = self.make(run, f"{MAIN}t")
+            text.text = text_of(piece)
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def _fit(self, number: int) -> None:
         """Make a row as high as its longest wrapped text needs; a height that somebody set stays."""

@@ -1,0 +1,101 @@
+"""正文核对 in the master: each checked figure in the look of its state, with links to its cell and its finding."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from workbook.edits import Block, Cell, Formula, Rich, hyperlink
+from workbook.filing import Filing
+from workbook.findings import Report, Severity
+from workbook.results import number_of, runs
+from workbook.rules.prose_marks import RIGHT, Mark, marks
+from workbook.writers import master_layout as layout
+from workbook.writers.package import address
+
+Record = dict[str, Any]
+OK = "✓"
+SIGNS = {severity.caption: severity.mark for severity in Severity} | {RIGHT: OK}
+
+
+def blocks(
+    records: Sequence[Record], headings: Mapping[str, int], filings: Sequence[Filing], reports: Sequence[Report]
+) -> Iterator[Block]:
+    """Yield what 正文核对 shows of a check, column by column, against the rows as they stand.
+
+    `records` are the sheet's rows with their number under "#"; a filing's paragraphs stand in the order of 段号.
+    """
+    found = {report.unit: report.findings for report in reports}
+    rows = _rows(records)
+    cells: dict[str, dict[int, Cell]] = defaultdict(dict)
+    for filing in filings:
+        own = rows.get(filing.unit or "", [])
+        by_paragraph: dict[int, list[Mark]] = defaultdict(list)
+        for mark in marks(filing, found.get(filing.unit or "", ())):
+            by_paragraph[mark.span.paragraph].append(mark)
+        for number, (record, text) in enumerate(zip(own, filing.narrative, strict=False), start=1):
+            standing = by_paragraph.get(number, [])
+            if standing or record.get("核对"):  # others bear no look, now or before
+                for heading, cell in _cells(filing, text, standing).items():
+                    cells[heading][record["#"]] = cell
+    for heading, by_row in cells.items():
+        if heading in headings:
+            yield from runs("正文核对", headings[heading], by_row)
+
+
+def _rows(records: Sequence[Record]) -> dict[str, list[Record]]:
+    """Return the sheet's rows of each department in the order of its paragraphs."""
+    out: dict[str, list[Record]] = defaultdict(list)
+    for record in sorted(records, key=number_of):
+        out[str(record.get(layout.UNIT) or "")].append(record)
+    return out
+
+
+def _cells(filing: Filing, text: str, own: Sequence[Mark]) -> dict[str, Cell]:
+    """Return the cells of one paragraph's row by their headings."""
+    out: dict[str, Cell] = {"正文": rich(text, own) if own else text or None, "核对": _summary(own) or None}
+    linked = [mark for mark in _gravest_first(own) if mark.path in filing.places]
+    wrong = [mark for mark in _gravest_first(own) if mark.finding is not None]
+    for index, name in enumerate(layout.PROSE_LINKS):
+        out[f"对应{name}"] = _to_cell(filing, linked[index]) if index < len(linked) else None
+        out[f"问题{name}"] = _to_finding(wrong[index]) if index < len(wrong) else None
+    return out
+
+
+def rich(text: str, own: Sequence[Mark]) -> Rich:
+    """Return a paragraph with its checked figures in the roles of their states."""
+    pieces: list[tuple[str, str]] = []
+    position = 0
+    for mark in own:
+        if mark.span.start < position:
+            continue
+        pieces += [(text[position : mark.span.start], ""), (text[mark.span.start : mark.span.end], mark.state)]
+        position = mark.span.end
+    return Rich([*pieces, (text[position:], "")])
+
+
+def _summary(own: Sequence[Mark]) -> str:
+    counted = Counter(mark.state for mark in own)
+    return "　".join(f"{sign} {state} {counted[state]}" for state, sign in SIGNS.items() if counted[state])
+
+
+def _gravest_first(own: Sequence[Mark]) -> list[Mark]:
+    order = list(SIGNS)
+    return sorted(own, key=lambda mark: order.index(mark.state))
+
+
+def _to_cell(filing: Filing, mark: Mark) -> Cell:
+    place = filing.places[mark.path]
+    words = f"{SIGNS[mark.state]} {filing.label(mark.path)}"
+    return hyperlink(place.sheet, place.cell, words) if place.sheet and place.cell else words
+
+
+def _to_finding(mark: Mark) -> Formula | None:
+    """Return the link to a finding's row, found by its fingerprint, for 校验结果 may be sorted."""
+    if mark.finding is None:
+        return None
+    table = layout.table("校验结果")
+    letter = address(1, table.column("指纹")).rstrip("1")
+    key = mark.finding.mark
+    at = f'MATCH("{key}",校验结果!${letter}${table.top + 1}:${letter}${layout.LAST_ROW},0)'
+    words = mark.words.replace('"', '""')
+    return Formula(f'IF(ISNA({at}),"{words}",HYPERLINK("#校验结果!A"&({at}+{table.top}),"{words}"))', mark.words)
