@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from workbook.fields import EXPENSES
 from workbook.filing import Building, Filing, Indicator, ProjectLine
 
 amounts = st.none() | st.just(Decimal(0)) | st.decimals(min_value=0, max_value=10**6, places=2)
@@ -60,7 +61,8 @@ def filings(draw: st.DrawFn) -> Filing:
     filing.indicators = sorted(rows, key=lambda row: (row.level1 or "", row.level2 or ""))
     filing.staff.authorized = draw(st.none() | st.integers(0, 500).map(Decimal))
     filing.staff.actual = draw(st.none() | st.integers(0, 500).map(Decimal))
-    for row in filing.expenses.values():
+    for row in map(filing.expenses.get, EXPENSES):  # the rows of this form
+        assert row is not None
         row.prior_final, row.budget, row.final = draw(amounts), draw(amounts), draw(amounts)
     filing.project_lines = draw(
         st.lists(st.builds(ProjectLine, prior_final=amounts, budget=amounts, final=amounts, name=named), max_size=4)

@@ -116,6 +116,8 @@ def test_no_member_of_a_filing_is_forgotten() -> None:
         "goals",
         "total",
         "signature",
+        "subject",
+        "supervisor",
     }
     assert set(members()) == spelt | set(ROWS) | set(PLAIN) | set(SPELT)
 

@@ -61,6 +61,7 @@ class Checked:
     filing: Filing
     derived: Derived
     report: Report
+    scheme: Scheme = field(default_factory=load)
 
 
 @dataclass(slots=True)
@@ -148,21 +149,26 @@ def read_files(paths: Iterable[Path]) -> tuple[list[Filing], Outcome]:
 
 def check_filing(
     filing: Filing,
-    scheme: Scheme,
+    scheme: Scheme | None,
     path: Path,
     only: Iterable[str] = (),
     skip: Iterable[str] = (),
     report: Report | None = None,
 ) -> Checked:
-    """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's."""
+    """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's.
+
+    Without a scheme it is checked by the one of its form.
+    """
     from workbook.derive import derive
+    from workbook.forms import form, scheme_of
     from workbook.rules.explanations import apply as explain
     from workbook.rules.registry import check as run_rules
 
+    scheme = scheme or scheme_of(form(filing.form))
     derived = derive(filing, scheme)
     report = report or run_rules(filing, scheme, only, skip, derived)
     last_year = filing.prior.explanations if filing.prior else {}
-    return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year))
+    return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)
 
 
 def check(
@@ -190,7 +196,7 @@ def check(
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
     if loose := [path for path in paths if path not in books]:
-        terms = many.Terms(scheme or load(), tuple(only), tuple(skip))
+        terms = many.Terms(scheme, tuple(only), tuple(skip))
         part = many.check_files(loose, terms, last_year, progress, power or Power())
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
@@ -240,7 +246,7 @@ def open_book(path: Path) -> Master:
 
 def by_unit(filings: Iterable[Filing]) -> dict[str, Filing]:
     """Return the filings under their departments' names."""
-    return {unit_key(filing.unit): filing for filing in filings}
+    return {unit_key(filing.name): filing for filing in filings}
 
 
 def open_master(path: Path) -> Master:
@@ -319,12 +325,12 @@ def _drop_other(path: Path) -> Outcome:
     from workbook.writers import department
 
     filings, outcome = read_files([path])
-    scheme = load()
-    outcome.checked = [check_filing(filing, scheme, path) for filing in filings]
+    outcome.checked = [check_filing(filing, None, path) for filing in filings]
     if filings:
         target = _beside(path, ".xlsx")
-        findings = {entry.filing.unit or "": entry.report.findings for entry in outcome.checked}
-        department.write_single(filings, scheme, target, findings)
+        findings = {entry.filing.name: entry.report.findings for entry in outcome.checked}
+        schemes = {id(entry.filing): entry.scheme for entry in outcome.checked}
+        department.write_single(filings, lambda filing: schemes[id(filing)], target, findings)
         outcome.written.append(target)
     return outcome
 
@@ -481,18 +487,17 @@ def export(
     if has_parts(master) and not single:
         return _over_parts(master, "export", progress, power, to=str(to), formats=tuple(formats))
     book = open_book(master)
-    scheme = book.scheme
     checked = _checked(book, master, {}, progress=progress, power=power)
     if single:
         target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评.xlsx"
-        findings = {entry.filing.unit or "": entry.report.findings for entry in checked}
-        department.write_single([entry.filing for entry in checked], scheme, target, findings)
+        findings = {entry.filing.name: entry.report.findings for entry in checked}
+        department.write_single([entry.filing for entry in checked], book.scheme_for, target, findings)
         return Outcome(f"已导出 {len(checked)} 个单位到 {target}", checked=checked, written=[target])
-    written = many.export(checked, scheme, to, formats, many.store_of(master), progress, power or Power())
+    written = many.export(checked, to, formats, many.store_of(master), progress, power or Power())
     return Outcome(f"已导出 {len(checked)} 个单位到 {to}", checked=checked, written=written)
 
 
-def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) -> Outcome:
+def export_file(source: Path, to: Path, scheme: Scheme | None, formats: Sequence[str]) -> Outcome:
     """Write the official sheets of the filings in one report or workbook, without a master."""
     filings, outcome = read_files([source])
     to.mkdir(parents=True, exist_ok=True)
@@ -500,7 +505,7 @@ def export_file(source: Path, to: Path, scheme: Scheme, formats: Sequence[str]) 
     for filing in filings:
         entry = check_filing(filing, scheme, source)
         outcome.checked = [*outcome.checked, entry]
-        outcome.written += export_one(entry, scheme, to, formats, name_for(entry, taken))
+        outcome.written += export_one(entry, entry.scheme, to, formats, name_for(entry, taken))
     outcome.message = f"已导出 {len(filings)} 个单位到 {to}"
     return outcome
 
@@ -785,7 +790,7 @@ def _edits_of(verb: str, book: Master) -> Edits:
     from workbook.derive import derive
 
     if verb == "fill":
-        derived = {filing.unit or "": derive(filing, book.scheme) for filing in book.filings}
+        derived = {filing.unit or "": derive(filing, book.scheme_for(filing)) for filing in book.filings}
         if book.own:
             from workbook import unit_book
 
@@ -820,13 +825,14 @@ def _checked(
     from workbook.batch import Power
 
     for filing in book.filings:
-        filing.prior = prior.get(unit_key(filing.unit))
+        filing.prior = prior.get(unit_key(filing.name))
     terms = many.Terms(book.scheme, tuple(only), tuple(skip))
+    held = [(filing, book.scheme_for(filing)) for filing in book.filings]
     with progress("审核", len(book.filings)) as tick:
-        reports = many.reports(book.filings, terms, many.store_of(path), power or Power(), tick)
+        reports = many.reports(held, terms, many.store_of(path), power or Power(), tick)
         return [
-            check_filing(filing, book.scheme, path, report=report)
-            for filing, report in zip(book.filings, reports, strict=True)
+            check_filing(filing, scheme, path, report=report)
+            for (filing, scheme), report in zip(held, reports, strict=True)
         ]
 
 
@@ -854,7 +860,7 @@ def _filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
 
 def name_for(entry: Checked, taken: set[str]) -> str:
     """Return the file name (without ending) for a department's exports, none of those taken already, and take it."""
-    return _free_name(entry.filing.unit or entry.path.stem, taken)
+    return _free_name(entry.filing.name or entry.path.stem, taken)
 
 
 def _free_name(unit: str, taken: set[str]) -> str:

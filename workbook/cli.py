@@ -213,7 +213,7 @@ def export(
     if actions.is_book(source) or not source.exists():
         power = _power(jobs)
         return _done(actions.export(source, to, single=single, formats=formats, progress=progress, power=power))
-    return _done(actions.export_file(source, to, actions.scheme_of(scheme), formats))
+    return _done(actions.export_file(source, to, actions.scheme_of(scheme) if scheme else None, formats))
 
 
 @cli.group(name="template", help=f"{BY_NAME['template'].caption}：{BY_NAME['template'].help}")

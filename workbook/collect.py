@@ -243,7 +243,7 @@ def filled(filing: Filing) -> tuple[int, frozenset[str]]:
 
 def join(filing: Filing, other: Filing) -> Filing:
     """Return a filing with the parts that only another file of the same department has."""
-    rows = [name for name in ("project_lines", "buildings", "indicators") if not getattr(filing, name)]
+    rows = [name for name in ("project_lines", "buildings", "sources", "indicators") if not getattr(filing, name)]
     fresh = ("staff.", "expenses.", "funds.", "income.", "outlay.", "goals.", "total.", "signature.", "thrift", "year")
     for path in other.paths():
         if not path.startswith((*fresh, *rows)):
@@ -260,6 +260,7 @@ def join(filing: Filing, other: Filing) -> Filing:
     filing.none_classes = filing.none_classes or other.none_classes
     filing.absent &= other.absent
     filing.issued, filing.issued_reasons = filing.issued or other.issued, other.issued_reasons | filing.issued_reasons
+    filing.notes += [note for note in other.notes if note not in filing.notes]
     filing.source = f"{filing.source}；{other.source}"
     return filing
 

@@ -16,7 +16,8 @@ class Field:
     `path` as in the JSON (`[]` stands for any row), `label` as the form prints it, `kind` what the value is,
     `unit` its unit of measure (万元, 人, ㎡, 分, or "" for text and for rates, which are fractions),
     `basis` the point of the budget year that an amount speaks of, `scope` of which money ("" where the form does not
-    say), `derived` whether the system computes it.
+    say), `derived` whether the system computes it, `local` whether only some places' forms have it (the JSON names it
+    only where it is filled).
     """
 
     path: str
@@ -26,6 +27,7 @@ class Field:
     basis: Basis = ""
     derived: bool = False
     scope: Scope = ""
+    local: bool = False
 
     @property
     def calibre(self) -> str:
@@ -57,6 +59,9 @@ EXPENSES: dict[str, str] = {
     "basic_budget_adjustment": "部门基本支出预算调整",
 }
 
+# rows that only some places' forms have
+LOCAL_EXPENSES: dict[str, str] = {"budget_adjustment": "部门整体支出预算调整"}
+
 EXPENSE_COLUMNS: dict[str, tuple[str, Basis]] = {
     "prior_final": ("上年决算数", "上年决算"),
     "budget": ("本年预算数", "年初预算"),
@@ -64,9 +69,9 @@ EXPENSE_COLUMNS: dict[str, tuple[str, Basis]] = {
 }
 
 
-def _expense_fields(prefix: str, label: str) -> list[Field]:
+def _expense_fields(prefix: str, label: str, local: bool = False) -> list[Field]:
     return [
-        Field(f"{prefix}.{column}", f"{label}{heading}", "amount", "万元", basis)
+        Field(f"{prefix}.{column}", f"{label}{heading}", "amount", "万元", basis, local=local)
         for column, (heading, basis) in EXPENSE_COLUMNS.items()
     ]
 
@@ -74,10 +79,13 @@ def _expense_fields(prefix: str, label: str) -> list[Field]:
 FIELDS: tuple[Field, ...] = (
     Field("unit", "单位名称", "text"),
     Field("year", "年度", "year"),
+    Field("subject", "项目", "text", local=True),
+    Field("supervisor", "主管部门", "text", local=True),
     Field("staff.authorized", "编制数", "count", "人"),
     Field("staff.actual", "实际在职人数", "count", "人"),
     Field("staff.control_rate", "在职人员控制率", "rate", derived=True),
     *(field for name, label in EXPENSES.items() for field in _expense_fields(f"expenses.{name}", label)),
+    *(field for name, label in LOCAL_EXPENSES.items() for field in _expense_fields(f"expenses.{name}", label, True)),
     Field("project_lines[].name", "项目名称", "text"),
     *_expense_fields("project_lines[]", "项目"),
     Field("buildings[].approved_area", "批复规模", "area", "㎡"),
@@ -93,6 +101,11 @@ FIELDS: tuple[Field, ...] = (
     Field("funds.weight", "预算执行率分值", "score", "分"),
     Field("funds.execution_rate", "执行率", "rate", derived=True),
     Field("funds.score", "预算执行率得分", "score", "分", derived=True),
+    Field("funds.reason", "执行偏差原因", "text", local=True),
+    Field("sources[].name", "资金来源", "text", local=True),
+    Field("sources[].initial_budget", "资金来源年初预算数", "amount", "万元", "年初预算", local=True),
+    Field("sources[].annual_budget", "资金来源全年预算数", "amount", "万元", "全年预算", local=True),
+    Field("sources[].executed", "资金来源全年执行数", "amount", "万元", "决算", local=True),
     Field("income.total", "按收入性质分", "amount", "万元", "全年预算", scope="全部资金"),
     Field("income.general_public_budget", "一般公共预算", "amount", "万元", "全年预算", scope="财政拨款"),
     Field("income.government_fund", "政府性基金拨款", "amount", "万元", "全年预算", scope="财政拨款"),
@@ -111,6 +124,9 @@ FIELDS: tuple[Field, ...] = (
     Field("indicators[].weight", "分值", "score", "分"),
     Field("indicators[].score", "得分", "score", "分", derived=True),
     Field("indicators[].reason", "偏差原因分析及改进措施", "text"),
+    Field("indicators[].nature", "指标性质", "text", local=True),
+    Field("indicators[].measure", "度量单位", "text", local=True),
+    Field("indicators[].standard", "评价标准", "text", local=True),
     Field("total.weight", "总分分值", "score", "分", derived=True),
     Field("total.score", "总分", "score", "分", derived=True),
     Field("signature.preparer", "填表人", "text"),

@@ -11,10 +11,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from workbook.fields import EXPENSES, FIELDS, field_of, pattern_of
+from workbook.fields import EXPENSES, FIELDS, LOCAL_EXPENSES, field_of, pattern_of
 from workbook.figures import json_number
 
 Number = Decimal | None
+SUBJECT_MARK = "｜"  # between department and project in the name of a project's filing
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class Building:
 
 @dataclass(slots=True)
 class Funds:
-    """The row 年度资金总额, 万元; 执行率 as entered (a fraction), 分值 and 得分 in points."""
+    """The row 年度资金总额, 万元; 执行率 as entered (a fraction), 分值 and 得分 in points; 原因 where a form asks for it."""
 
     initial_budget: Number = None
     annual_budget: Number = None
@@ -64,6 +65,17 @@ class Funds:
     weight: Number = None
     execution_rate: Number = None
     score: Number = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Source:
+    """One row under 年度资金总额 in a form that splits it by where the money comes from (当年财政拨款, 上年结转…), 万元."""
+
+    initial_budget: Number = None
+    annual_budget: Number = None
+    executed: Number = None
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -96,7 +108,11 @@ class Goals:
 
 @dataclass(slots=True)
 class Indicator:
-    """One third-level indicator. `level1` stands without its "(40分)"; target and actual stay in words."""
+    """One third-level indicator. `level1` stands without its "(40分)"; target and actual stay in words.
+
+    Where a form parts a target into 指标性质, 指标值 and 度量单位, `target` is the three together ("≥90%") and `actual` has
+    its unit; `nature` and `measure` keep the two columns. `standard` is 评价标准 where a form scores by one.
+    """
 
     level1: str | None = None
     level2: str | None = None
@@ -106,6 +122,9 @@ class Indicator:
     weight: Number = None
     score: Number = None
     reason: str | None = None
+    nature: str | None = None
+    measure: str | None = None
+    standard: str | None = None
 
 
 @dataclass(slots=True)
@@ -159,17 +178,26 @@ class Filing:
     are the fields that its form does not ask for (paths without row numbers, or their beginnings). Of a
     workbook that the bureau exported and a department sends back, `issued` is the filing as it was exported (JSON) and
     `issued_reasons` the 出错说明 in it then (a finding's key → words).
+
+    A project's form is a filing of its own: `subject` is the project's name ("" where the form asks and none is given,
+    None in a department's filing), `unit` who carries it out, `supervisor` its 主管部门. `notes` say what a reader did to
+    the figures (元 into 万元), one sentence each.
     """
 
     unit: str | None = None
     year: int | None = None
     form: str = ""
+    subject: str | None = None
+    supervisor: str | None = None
     staff: Staff = field(default_factory=Staff)
-    expenses: dict[str, Expense] = field(default_factory=lambda: {name: Expense() for name in EXPENSES})
+    expenses: dict[str, Expense] = field(
+        default_factory=lambda: {name: Expense() for name in (*EXPENSES, *LOCAL_EXPENSES)}
+    )
     project_lines: list[ProjectLine] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     thrift_measures: str | None = None
     funds: Funds = field(default_factory=Funds)
+    sources: list[Source] = field(default_factory=list)
     income: Income = field(default_factory=Income)
     outlay: Outlay = field(default_factory=Outlay)
     goals: Goals = field(default_factory=Goals)
@@ -189,6 +217,19 @@ class Filing:
     absent: frozenset[str] = frozenset()
     issued: dict[str, Any] = field(default_factory=dict)
     issued_reasons: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Return what tells this filing from all others of its year: the department, and the project where it is one's."""
+        unit = self.unit or ""
+        tail = f"{SUBJECT_MARK}{self.subject}" if self.subject else ""
+        return unit if unit.endswith(tail) else unit + tail
+
+    @property
+    def owner(self) -> str:
+        """Return the department alone, also where `unit` is the name that a master lists a project's filing by."""
+        return (self.unit or "").removesuffix(f"{SUBJECT_MARK}{self.subject}") if self.subject else self.unit or ""
 
     def asks(self, path: str) -> bool:
         """Return whether the filing's form asks for a field (with or without row number)."""
@@ -237,13 +278,20 @@ class Filing:
         name = field_of(path).label
         if len(steps) > 1 and isinstance(steps[1], int):
             row = self.get(f"{steps[0]}[{steps[1]}]")
-            own = {"indicators": "level3", "project_lines": "name"}.get(str(steps[0]))
+            own = ROW_NAMES.get(str(steps[0]))
             title = " ".join((getattr(row, own) or "").split()) if own else ""
             return f"「{title}」{name}" if title else f"第{steps[1] + 1}行{name}"
         return name
 
 
-_ROW_TYPES: dict[str, type] = {"project_lines": ProjectLine, "buildings": Building, "indicators": Indicator}
+# the lists of a filing, and the member that names a row ("" : none does)
+ROW_NAMES = {"indicators": "level3", "project_lines": "name", "buildings": "", "sources": "name"}
+_ROW_TYPES: dict[str, type] = {
+    "project_lines": ProjectLine,
+    "buildings": Building,
+    "sources": Source,
+    "indicators": Indicator,
+}
 
 
 @cache
@@ -273,8 +321,12 @@ def unit_key(unit: str | None) -> str:
 
 
 def to_json(filing: Filing) -> dict[str, Any]:
-    """Return the filing as the JSON of the contract: numbers as JSON numbers, unread values as their text."""
+    """Return the filing as the JSON of the contract: numbers as JSON numbers, unread values as their text.
+
+    Fields that only some places' forms have are named only where they are filled.
+    """
     out: dict[str, Any] = {"unit": filing.unit, "year": filing.year, "form": filing.form}
+    out |= {name: value for name in ("subject", "supervisor") if (value := getattr(filing, name)) is not None}
     for name in (
         "staff",
         "expenses",
@@ -282,10 +334,13 @@ def to_json(filing: Filing) -> dict[str, Any]:
         "buildings",
         "thrift_measures",
         "funds",
+        "sources",
         "income",
         "outlay",
     ):
-        out[name] = _plain(getattr(filing, name), name, filing.unread)
+        if name != "sources" or filing.sources:
+            out[name] = _plain(getattr(filing, name), name, filing.unread)
+    out["expenses"] = {name: row for name, row in out["expenses"].items() if row or name in EXPENSES}
     for name in ("goals", "indicators", "total", "signature"):
         out[name] = _plain(getattr(filing, name), name, filing.unread)
     out["narrative"] = list(filing.narrative)
@@ -302,9 +357,14 @@ def _plain(value: Any, path: str, unread: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item, f"{path}.{key}", unread) for key, item in value.items()}
     if hasattr(value, "__dataclass_fields__"):
-        names = [member.name for member in members(value)]
-        return {name: _plain(getattr(value, name), f"{path}.{name}", unread) for name in names}
+        held = ((member.name, f"{path}.{member.name}", getattr(value, member.name)) for member in members(value))
+        return {name: _plain(own, whole, unread) for name, whole, own in held if own is not None or not _local(whole)}
     return value
+
+
+def _local(path: str) -> bool:
+    """Return whether only some places' forms have the field; a row's name always says what the row is."""
+    return field_of(path).local and not path.startswith("sources[")
 
 
 def from_json(data: dict[str, Any]) -> Filing:

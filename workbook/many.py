@@ -120,54 +120,59 @@ def _opened(body: str, entry: Source) -> Filing | str:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Under which terms filings are checked: the scheme, the only rules, the rules left out."""
+    """Under which terms filings are checked: the scheme (None: each form's own), the only rules, the rules left out."""
 
-    scheme: Scheme
+    scheme: Scheme | None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
 
-    @property
-    def key(self) -> str:
-        """Return what names the terms to a store."""
-        return digest(batch.version(), self.scheme.id, self.scheme.hash, *self.only, "|", *self.skip)
+    def scheme_for(self, filing: Filing) -> Scheme:
+        """Return the scheme that a filing is checked by."""
+        from workbook.forms import form, scheme_of
+
+        return self.scheme or scheme_of(form(filing.form))
+
+    def key(self, scheme: Scheme) -> str:
+        """Return what names the terms with a scheme to a store."""
+        return digest(batch.version(), scheme.id, scheme.hash, *self.only, "|", *self.skip)
 
 
-def check_task(data: list[tuple[str, Terms]]) -> list[list[str]]:
+def check_task(data: list[tuple[str, Scheme, Terms]]) -> list[list[str]]:
     """Check packed filings; the result of each is its report, and its record for the roll-up."""
     from workbook.derive import derive
     from workbook.rollup import record
     from workbook.rules.registry import check
 
     out = []
-    for text, terms in data:
+    for text, scheme, terms in data:
         filing = unpack(text)
-        report = check(filing, terms.scheme, terms.only, terms.skip)
-        kept = {**pack_report(report), "record": record(filing, derive(filing, terms.scheme), report)}
+        report = check(filing, scheme, terms.only, terms.skip)
+        kept = {**pack_report(report), "record": record(filing, derive(filing, scheme), report)}
         out.append([json.dumps(kept, ensure_ascii=False)])
     return out
 
 
 def reports(
-    filings: Sequence[Filing], terms: Terms, folder: Path, power: Power, tick: Tick = lambda _: None
+    filings: Sequence[tuple[Filing, Scheme]], terms: Terms, folder: Path, power: Power, tick: Tick = lambda _: None
 ) -> Iterator[Report]:
-    """Yield the report of each filing, in the order of the filings."""
+    """Yield the report of each filing under its scheme, in the order of the filings."""
     if not power.cluster and len(filings) < SOONER_ALONE:
         from workbook.rules.registry import check
 
-        for filing in filings:
-            yield check(filing, terms.scheme, terms.only, terms.skip)
+        for filing, scheme in filings:
+            yield check(filing, scheme, terms.only, terms.skip)
             tick(1)
         return
     store = Store(folder, "check")
-    pieces = (_piece(filing, terms) for filing in filings)
+    pieces = (_piece(filing, scheme, terms) for filing, scheme in filings)
     keys = batch.run(check_task, pieces, store, power, total=len(filings), tick=tick)
     for _, body in store.rows(keys):
         yield unpack_report(json.loads(body))
 
 
-def _piece(filing: Filing, terms: Terms) -> Piece:
+def _piece(filing: Filing, scheme: Scheme, terms: Terms) -> Piece:
     text = pack(filing)
-    return Piece(digest(terms.key, text), (text, terms))
+    return Piece(digest(terms.key(scheme), text), (text, scheme, terms))
 
 
 def check_files(
@@ -206,7 +211,7 @@ class Checks(Sequence["Checked"]):
                 self._here.append(self._checked(path, filing, None))
                 tick(1)
             return
-        pieces = (_piece(filing, self._terms) for _, filing in self._filings())
+        pieces = (_piece(filing, self._terms.scheme_for(filing), self._terms) for _, filing in self._filings())
         total = len(self._readings)
         self._keys = batch.run(check_task, pieces, self._store, power, total=total, tick=tick)
 
@@ -223,14 +228,14 @@ class Checks(Sequence["Checked"]):
     def _filings(self) -> Iterator[tuple[Path, Filing]]:
         for _, entry, found in self._readings:
             if not isinstance(found, str):
-                found.prior = self._prior.get(unit_key(found.unit))
+                found.prior = self._prior.get(unit_key(found.name))
                 yield entry.path, found
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
         from workbook.actions import check_filing
 
         terms = self._terms
-        return check_filing(filing, terms.scheme, path, terms.only, terms.skip, report)
+        return check_filing(filing, terms.scheme_for(filing), path, terms.only, terms.skip, report)
 
     def __iter__(self) -> Iterator[Checked]:
         if self._store is None:
@@ -324,7 +329,7 @@ def entries(readings: Readings, deliveries: Sequence[Delivery], unread: list[Unr
         count, holds = filled(found)
         found.source = ""
         content = digest(json.dumps(to_json(found), ensure_ascii=False))
-        unit = found.unit or ""
+        unit = found.name
         seen = (place, unit, found.year, delivery.name, delivery.modified, count, content, delivery.folder, holds)
         yield Entry(*seen, rows=max(len(found.indicators), len(found.narrative)))
 
@@ -415,7 +420,6 @@ def _export(order: Order, scheme: Scheme) -> dict[str, str]:
 
 def export(
     checked: Sequence[Checked],
-    scheme: Scheme,
     to: Path,
     formats: Sequence[str],
     folder: Path,
@@ -430,11 +434,11 @@ def export(
         if not is_many(len(checked), power):
             written = []
             for entry in checked:
-                written += export_one(entry, scheme, to, formats, name_for(entry, taken))
+                written += export_one(entry, entry.scheme, to, formats, name_for(entry, taken))
                 tick(1)
             return written
         store = Store(folder, "export")
-        pieces = (_order(entry, scheme, to, name_for(entry, taken), tuple(formats)) for entry in checked)
+        pieces = (_order(entry, entry.scheme, to, name_for(entry, taken), tuple(formats)) for entry in checked)
         redo = frozenset(_gone(store, to))
         # files are written where this machine sees them, so that other machines are of no use here
         keys = batch.run(export_task, pieces, store, Power(power.jobs), total=len(checked), tick=tick, redo=redo)

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from importlib import resources
@@ -15,25 +15,26 @@ from workbook.derive import Derived, derive
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
 from workbook.figures import json_number, plain
-from workbook.filing import Explanation, Filing, Place, from_json, to_json, unit_key
+from workbook.filing import ROW_NAMES, Explanation, Filing, Place, from_json, to_json, unit_key
 from workbook.findings import Finding, Report, Severity
-from workbook.forms import missing_in
+from workbook.forms import form, missing_in, scheme_of
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
-from workbook.merge import REASONS, ROW_KEYS, UNIT, Difference, Merge, computed_for, moved_path
+from workbook.merge import REASONS, UNIT, Difference, Merge, computed_for, moved_path
 from workbook.quantity import Unreadable, number
 from workbook.results import number_of, runs, single, spot
 from workbook.rules.registry import rules
-from workbook.scheme import Scheme, SchemeError, from_rows, is_untouched, load, names, parse_severity, to_rows
+from workbook.scheme import DEFAULT, Scheme, SchemeError, from_rows, is_untouched, load, names, parse_severity, to_rows
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import PackageError, address, chunks
 
 Record = dict[str, Any]
 SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
-HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblProse")
+HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblSources", "tblProse")
 OWN = ("form", "source")  # members of a filing that are no fields
-CLASSES = ("blank_classes", "none_classes")  # lists of second-level classes, in one cell each
+# members of a filing that are lists of words, in one cell each
+LISTS = ("blank_classes", "none_classes", "absent", "notes")
 LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
 NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
 
@@ -58,6 +59,22 @@ class Master:
     headings: dict[str, dict[str, int]] = field(default_factory=dict)
     stamp: Stamp | None = None
     own: bool = False
+
+    def scheme_for(self, filing: Filing) -> Scheme:
+        """Return the scheme that a filing is scored by: that of its form, with what the bureau changed in 参数 over it.
+
+        Where 首页 names another scheme than the usual one, the bureau has said which one holds for all.
+        """
+        own = form(filing.form)
+        if self.scheme.id != DEFAULT or not own.scored_apart:
+            return self.scheme
+        usual = load().parameters
+        changed = {
+            key: entry.value
+            for key, entry in self.scheme.parameters.items()
+            if not key.startswith("weights.") and entry.value != usual[key].value
+        }
+        return replace(scheme_of(own), severities=self.scheme.severities).with_values(changed)
 
 
 def template() -> Path:
@@ -228,8 +245,8 @@ def _snapshots(rows: list[list[Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> Filing:
-    form = _words(unit.get("表样")) or ""
-    filing = Filing(form=form, source=_words(unit.get("来源文件")) or "", absent=missing_in(form))
+    form_id = _words(unit.get("表样")) or ""
+    filing = Filing(form=form_id, source=_words(unit.get("来源文件")) or "", absent=missing_in(form_id))
     filing.unit = _unit_of(unit)
     filing.places["unit"] = _place(master, layout.table("部门清单"), unit, layout.UNIT)
     for table in layout.TABLES:
@@ -247,7 +264,9 @@ def _take(master: Master, filing: Filing, table: Table, record: Record, index: i
         raw = record.get(column.heading)
         if column.path == "class_weights":
             filing.class_weights = {name: Decimal(value) for name, value in _pairs(raw)}
-        elif column.path in CLASSES:
+        elif column.path == "absent":
+            filing.absent = filing.absent | {name for name in str(raw or "").split("；") if name}
+        elif column.path in LISTS:
             setattr(filing, column.path, [name for name in str(raw or "").split("；") if name])
         elif column.path == "years":
             filing.years = {name: int(value) for name, value in _pairs(raw)}
@@ -343,12 +362,12 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
     taken, reasons = Taken(Edits()), Reasons(master)
     for filing in filings:
         # a department goes by the name that 部门清单 gives it, however the file spaces it
-        unit = listed.setdefault(unit_key(filing.unit or ""), filing.unit or "")
+        unit = listed.setdefault(unit_key(filing.name), filing.name)
         filing.unit = unit
         snapshot = to_json(filing)
         moved: Mapping[str, Mapping[int, int]] = {}
         if unit in held:
-            merged = Merge(held[unit], snapshots.get(unit, {}), filing, master.scheme, prefer)
+            merged = Merge(held[unit], snapshots.get(unit, {}), filing, master.scheme_for(filing), prefer)
             held[unit] = merged.filing
             taken.updated.append(unit)
             taken.differences += merged.differences
@@ -461,7 +480,7 @@ def _spots(master: Master, held: Mapping[str, Filing]) -> Callable[[Difference],
     def link(entry: Difference) -> Cell:
         name, _, rest = entry.path.partition("[")
         pattern = (
-            pattern_of(entry.path) if "." in rest or not rest else f"{name}[].{ROW_KEYS.get(name) or 'approved_area'}"
+            pattern_of(entry.path) if "." in rest or not rest else f"{name}[].{ROW_NAMES.get(name) or 'approved_area'}"
         )
         if pattern not in columns or (rest and entry.case in ("删除", "保留") and "." not in rest):
             return None
@@ -570,7 +589,7 @@ def _snapshot_row(unit: str, data: dict[str, Any]) -> tuple[Cell, ...]:
 
 def _table_edits(master: Master, filings: list[Filing]) -> Edits:
     edits = Edits()
-    results = {filing.unit or "": derive(filing, master.scheme) for filing in filings}
+    results = {filing.unit or "": derive(filing, master.scheme_for(filing)) for filing in filings}
     own = {
         (table.name, _unit_of(row), number_of(row)): row
         for table in layout.TABLES
@@ -634,8 +653,9 @@ def _rows(table: Table, filing: Filing) -> Iterator[Record]:
 def _stored(filing: Filing, column: Column, index: int) -> Cell:
     if column.path in OWN:
         return getattr(filing, column.path) or None
-    if column.path in CLASSES:
-        return "；".join(getattr(filing, column.path)) or None
+    if column.path in LISTS:
+        words = getattr(filing, column.path)
+        return "；".join(sorted(words) if column.path == "absent" else words) or None
     if column.path in ("class_weights", "years"):
         pairs: dict[str, Any] = getattr(filing, column.path)
         return "；".join(f"{name}={value}" for name, value in pairs.items()) or None
@@ -740,7 +760,7 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
         unit = filing.unit or ""
         result = derived[unit]
         for path in filing.paths():
-            value = fill_value(filing, path, result, master.scheme)
+            value = fill_value(filing, path, result, master.scheme_for(filing))
             if value is None:
                 continue
             place = filing.places[path]

@@ -24,19 +24,29 @@ from typing import Any
 from workbook.derive import Derived, derive
 from workbook.fields import BY_PATH, field_of, pattern_of
 from workbook.figures import json_number, percent
-from workbook.filing import UNCALCULATED, Filing, from_json, to_json, unit_key
+from workbook.filing import ROW_NAMES, UNCALCULATED, Filing, from_json, to_json, unit_key
 from workbook.scheme import Scheme
 
 Row = dict[str, Any]
 MASTER, UNIT = "总表", "单位"
 CASES = ("冲突", "更正", "补填", "清空", "新增", "删除", "改名", "次序", "保留", "重算", "说明")
-ROW_KEYS = {"indicators": "level3", "project_lines": "name", "buildings": ""}
 CLASSES = {"indicators": ("level1", "level2")}
 ALIKE = 0.6  # share of a row's name, from which it is the same row renamed
 MANY = 40_000  # pairs of rows beyond which no likeness is looked for
-LIST_NAMES = {"indicators": "绩效指标", "project_lines": "项目明细", "buildings": "楼堂馆所", "narrative": "报告正文"}
+LIST_NAMES = {
+    "indicators": "绩效指标",
+    "project_lines": "项目明细",
+    "buildings": "楼堂馆所",
+    "sources": "资金来源",
+    "narrative": "报告正文",
+}
 # the part of the form that holds a list: a file without any of it says nothing of the list
-PARTS = {"indicators": ("funds.", "indicators["), "project_lines": ("expenses.",), "buildings": ("expenses.", "staff.")}
+PARTS = {
+    "indicators": ("funds.", "indicators["),
+    "project_lines": ("expenses.",),
+    "buildings": ("expenses.", "staff."),
+    "sources": ("funds.",),
+}
 # what 填充 and the live cells of an export compute
 COMPUTED = (*(path for path, field in BY_PATH.items() if field.derived), "funds.weight")
 
@@ -137,7 +147,7 @@ class Merge:
             return now if self.new.issued and now else new
         if name == "narrative":
             return self._narrative(now or [], [paragraphs or [] for paragraphs in given], new)
-        if name in ROW_KEYS:
+        if name in ROW_NAMES:
             return self._rows(name, now or [], [rows or [] for rows in given], new)
         return self._value(name, now, given, new)
 
@@ -240,7 +250,7 @@ class Merge:
 
     def _comes_in(self, name: str, place: str, row: Row, then: list[Row]) -> bool:
         """Return whether a row that the master has not comes in: one that the bureau took out does not by itself."""
-        cell = self._cell(f"{place}.{ROW_KEYS[name] or 'approved_area'}")
+        cell = self._cell(f"{place}.{ROW_NAMES[name] or 'approved_area'}")
         title, label = _title(name, row), _row_label(name, row)
         if not then:
             self._add("新增", UNIT, place, label, (None, None, title), cell, "单位新增的行")
@@ -254,23 +264,28 @@ class Merge:
         return self.prefer == UNIT
 
     def _row(self, name: str, spot: "Spot", now: Row, then: list[Row], row: Row, shuffled: bool) -> Row:
-        key, title = ROW_KEYS[name], f"「{_title(name, row)}」" if ROW_KEYS[name] else _row_number(spot.path)
+        key, title = ROW_NAMES[name], f"「{_title(name, row)}」" if ROW_NAMES[name] else _row_number(spot.path)
         out: Row = {}
         for member, value in row.items():
             states = [state.get(member) for state in then]
             here = spot.member(member)
-            values = (next(iter(states), None), now[member], value)
+            values = (next(iter(states), None), now.get(member), value)
             label = f"{title}{caption(here.path)}"
-            if member in CLASSES.get(name, ()) and value != now[member] and shuffled and self._carried(spot, member):
+            if (
+                member in CLASSES.get(name, ())
+                and value != now.get(member)
+                and shuffled
+                and self._carried(spot, member)
+            ):
                 reason = "行序动过，这一行的类别写在别的行上，无法确定，先保留总表，请核实"
                 self._add("冲突", MASTER, here.path, label, values, self._cell(here.place), reason)
-                out[member] = now[member]
-            elif member == key and value != now[member] and now[member] in states:
+                out[member] = now.get(member)
+            elif member == key and value != now.get(member) and now.get(member) in states:
                 reason = "单位改了名称，其余内容相同或相近"
                 self._add("改名", UNIT, here.path, label, values, self._cell(here.place), reason)
                 out[member] = value
             else:
-                out[member] = self._field(here, now[member], states, value, title)
+                out[member] = self._field(here, now.get(member), states, value, title)
         return out
 
     def _carried(self, spot: "Spot", member: str) -> bool:
@@ -327,6 +342,7 @@ class Merge:
         """Put what is no field: what the headings print, as the file has it where it has that part of the form."""
         new, places = self.new, self.new.places
         self.filing.source = new.source or held.source
+        self.filing.notes = list(new.notes)
         self.filing.absent = held.absent if self.filing.form == held.form else new.absent
         whole = not places or {"staff", "funds"} <= {path.partition(".")[0] for path in places}
         self.filing.years = dict(new.years) if whole else held.years | new.years
@@ -396,7 +412,7 @@ def moved_path(path: str, moved: Mapping[str, Mapping[int, int]]) -> str:
 def pair(wanted: Sequence[Row], rows: Sequence[Row], name: str) -> dict[int, int]:
     """Return which of the rows each wanted row is: the same altogether, of the same class and name, of the same name,
     renamed (alike in its name or in what else it says), and rows without names by their place."""
-    key = ROW_KEYS[name]
+    key = ROW_NAMES[name]
     out: dict[int, int] = {}
     stages: list[tuple[str, ...]] = [tuple(wanted[0]) if wanted else ()]
     stages += [(*CLASSES.get(name, ()), key), (key,)] if key else []
@@ -453,7 +469,7 @@ def _after(come_from: Sequence[int | None], index: int) -> int:
 
 
 def _title(name: str, row: Row) -> str:
-    key = ROW_KEYS[name]
+    key = ROW_NAMES[name]
     return " ".join(str(row.get(key) or "").split()) if key else ""
 
 

@@ -11,8 +11,19 @@ from workbook.fields import field_of
 from workbook.filing import Explanation, Filing, Place
 from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
 
-ROWS = ("project_lines", "buildings", "indicators")
-PLAIN = ("form", "source", "narrative", "years", "blank_classes", "none_classes", "unread", "issued", "issued_reasons")
+ROWS = ("project_lines", "buildings", "sources", "indicators")
+PLAIN = (
+    "issued",
+    "issued_reasons",
+    "form",
+    "source",
+    "narrative",
+    "years",
+    "blank_classes",
+    "none_classes",
+    "unread",
+    "notes",
+)
 # members of a filing that `pack` spells out by the table of fields, or one by one
 SPELT = ("class_weights", "places", "prior", "absent", "explanations")
 
@@ -44,10 +55,10 @@ def _data(filing: Filing) -> dict[str, Any]:
 
 def _filing(data: dict[str, Any]) -> Filing:
     filing = Filing(**{name: data[name] for name in PLAIN})
-    first = {"project_lines": "name", "buildings": "approved_area", "indicators": "level1"}
+    first = {"project_lines": "name", "sources": "name", "buildings": "approved_area", "indicators": "level1"}
     for name, count in data["rows"].items():
         if count:
-            filing.set(f"{name}[{count - 1}].{first[name]}", "" if name == "project_lines" else None)
+            filing.set(f"{name}[{count - 1}].{first[name]}", "" if first[name] == "name" else None)
     for path, value in data["values"].items():
         kind = field_of(path).kind
         filing.set(path, value if kind in ("text", "year") else Decimal(value))

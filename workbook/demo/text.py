@@ -6,6 +6,7 @@ from typing import Any
 from workbook.fields import EXPENSE_COLUMNS
 from workbook.figures import percent, plain
 from workbook.filing import Filing
+from workbook.forms import FIRST
 from workbook.writers.department import layout
 
 
@@ -14,7 +15,7 @@ def as_text(filing: Filing) -> str:
     years = {"year": filing.year or "", "prior": (filing.year or 0) - 1}
     blocks = ["\n".join(filing.narrative)]
     for part, rows in (("basics", _basics(filing)), ("evaluation", _evaluation(filing))):
-        data = layout()[part]
+        data = layout(FIRST)[part]
         table = "\n\n".join("\n".join(f"\t{cell}" for cell in row) for row in rows)
         blocks.append(f"{data['mark']}\n{data['title']}\n{table}\n\n{_signature(filing)}".format(**years))
     return "\n".join(blocks) + "\n"
@@ -27,7 +28,7 @@ def _shown(value: Any, rate: bool = False) -> str:
 
 
 def _basics(filing: Filing) -> list[list[str]]:
-    data, staff = layout()["basics"], filing.staff
+    data, staff = layout(FIRST)["basics"], filing.staff
     rows = [list(data["staff"]), ["", _shown(staff.authorized), _shown(staff.actual), _shown(staff.control_rate, True)]]
     rows.append(list(data["columns"]))
     for name, label in data["rows"]:
@@ -40,7 +41,7 @@ def _basics(filing: Filing) -> list[list[str]]:
 
 
 def _evaluation(filing: Filing) -> list[list[str]]:
-    data, funds = layout()["evaluation"], filing.funds
+    data, funds = layout(FIRST)["evaluation"], filing.funds
     amounts = [_shown(getattr(funds, name)) for name in ("initial_budget", "annual_budget", "executed", "weight")]
     label, *headings = data["funds"]
     rows = [[data["unit"], filing.unit or ""], [label, "", *headings]]
@@ -67,7 +68,7 @@ def _evaluation(filing: Filing) -> list[list[str]]:
 
 def _signature(filing: Filing) -> str:
     signed = filing.signature
-    words: str = layout()["signature"]["words"]
+    words: str = layout(FIRST)["signature"]["words"]
     return words.format(
         preparer=signed.preparer or "", date=signed.date or "", phone=signed.phone or "", head=signed.head or ""
     )

@@ -1,8 +1,9 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside."""
 
+import os
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -10,7 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.forms.labels import key
+from workbook.forms.labels import key, without_brackets
+from workbook.scheme import DEFAULT, Scheme, load, parse
+
+OWN_FORMS = "JIXIAO_FORMS"  # the environment variable that carries the folders to the processes this one starts
+FIRST = "l1"
 
 
 class FormError(ValueError):
@@ -27,6 +32,15 @@ class Form:
     needed: int
     kind: str = "tables"
     data: dict[str, Any] = field(default_factory=dict)
+    must: tuple[str, ...] = ()
+    layout: dict[str, Any] = field(default_factory=dict)
+    scheme_text: str = ""
+    tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def scored_apart(self) -> bool:
+        """Return whether the form brings a scheme of its own, by name or in its folder."""
+        return bool(self.scheme_text or self.data.get("scheme"))
 
     @property
     def missing(self) -> frozenset[str]:
@@ -35,15 +49,23 @@ class Form:
 
     def table(self, name: str) -> dict[str, str]:
         """Return a section as a table from label key to field name."""
-        return _table(self, name)
+        if name not in self.tables:
+            section: Any = self.data
+            for step in name.split("/"):
+                section = section.get(step, {})
+            self.tables[name] = {key(label): target for target, labels in section.items() for label in labels}
+        return self.tables[name]
 
     def field(self, name: str, label: str) -> str | None:
         """Return the field that a label names in a section: spelt out, or by its ending where declared as "*ending"."""
-        known, wanted = self.table(name), key(label)
-        if wanted in known:
-            return known[wanted]
-        endings = (entry for entry in known if entry.startswith("*"))
-        return next((known[entry] for entry in endings if wanted.endswith(entry[1:])), None)
+        known = self.table(name)
+        for wanted in (key(label), key(without_brackets(label))):
+            if wanted in known:
+                return known[wanted]
+            endings = (entry for entry in known if entry.startswith("*"))
+            if found := next((known[entry] for entry in endings if wanted.endswith(entry[1:])), None):
+                return found
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +77,65 @@ class Match:
     missing: tuple[str, ...]
 
     @property
+    def share(self) -> float:
+        """Return which part of the form's labels was found."""
+        return len(self.found) / max(1, len(self.form.recognised_by))
+
+    @property
     def fits(self) -> bool:
-        """Return whether enough labels were found."""
-        return len(self.found) >= self.form.needed
+        """Return whether enough labels were found, and all that no other form has."""
+        return len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
 
 
-_TABLES: dict[tuple[str, str], dict[str, str]] = {}
+def use(place: Path) -> None:
+    """Add a folder of forms of one's own for this process and those it starts; raise FormError where there is none."""
+    if not place.is_dir():
+        raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
+    if place.resolve() not in places():
+        os.environ[OWN_FORMS] = os.pathsep.join(map(str, (*places(), place.resolve())))
 
 
-def _table(form: Form, name: str) -> dict[str, str]:
-    known = _TABLES.get((form.id, name))
-    if known is None:
-        section: Any = form.data
-        for step in name.split("/"):
-            section = section.get(step, {})
-        known = {key(label): target for target, labels in section.items() for label in labels}
-        _TABLES[form.id, name] = known
-    return known
+def places() -> tuple[Path, ...]:
+    """Return the folders of forms of one's own that are in use."""
+    return tuple(Path(entry) for entry in os.environ.get(OWN_FORMS, "").split(os.pathsep) if entry)
+
+
+def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
+    """Return every form of the package, of the folders in use and of extra ones; raise FormError on a bad or doubled one."""
+    return _forms(tuple(dict.fromkeys((*places(), *extra))))
+
+
+def scheme_of(own: Form) -> Scheme:
+    """Return the scheme that a form is scored by: scheme.toml in its folder, the one it names, or the usual one."""
+    return parse(own.scheme_text) if own.scheme_text else load(own.data.get("scheme") or DEFAULT)
+
+
+def form(id: str) -> Form:
+    """Return a form by its id; the first one of the package where nobody knows the id any more."""
+    known = {entry.id: entry for entry in forms()}
+    return known.get(id) or known[FIRST]
 
 
 @cache
-def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
-    """Return every form of the package and of extra folders; raise FormError on a bad or doubled one."""
+def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
     folders: list[Traversable] = [*_folders(resources.files("workbook") / "forms")]
     for place in extra:
         folders += _folders(place)
     known: dict[str, dict[str, Any]] = {}
+    layouts: dict[str, dict[str, Any]] = {}
+    schemes: dict[str, str] = {}
     for folder in sorted(folders, key=lambda entry: entry.name):
         data = _load(folder)
         if data["id"] in known:
             raise FormError(f"表样编号重复：{data['id']}")
-        known[data["id"]] = data
-    return tuple(_form(data, known) for data in known.values())
+        known[data["id"]], layouts[data["id"]] = data, _toml(folder, "layout.toml")
+        schemes[data["id"]] = _text(folder / "scheme.toml")
+    made = (_form(data, known, layouts) for data in known.values())
+    return tuple(replace(entry, scheme_text=schemes[entry.id]) for entry in made)
+
+
+def _text(file: Traversable) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _folders(place: Traversable | Path) -> Iterable[Traversable]:
@@ -94,24 +143,34 @@ def _folders(place: Traversable | Path) -> Iterable[Traversable]:
 
 
 def _load(folder: Traversable) -> dict[str, Any]:
-    try:
-        data = tomllib.loads((folder / "form.toml").read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormError(f"表样「{folder.name}」的 form.toml 读不了：{error}") from error
+    data = _toml(folder, "form.toml")
     if "id" not in data:
         raise FormError(f"表样「{folder.name}」的 form.toml 没有写 id")
     return data
 
 
-def _form(data: dict[str, Any], known: dict[str, dict[str, Any]]) -> Form:
+def _toml(folder: Traversable, name: str) -> dict[str, Any]:
+    file = folder / name
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormError(f"表样「{folder.name}」的 {name} 读不了：{error}") from error
+
+
+def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], layouts: dict[str, dict[str, Any]]) -> Form:
     merged = data
     if base := data.get("base"):
         if base not in known:
             raise FormError(f"表样「{data['id']}」的底本「{base}」不存在")
-        merged = _over(known[base], data)
+        if "base" in known[base]:
+            raise FormError(f"表样「{data['id']}」的底本「{base}」自己另有底本，请直接以最初的底本为底")
+        kept = {name: value for name, value in known[base].items() if name not in data.get("without", ())}
+        merged = _over(kept, data)
     labels = tuple(merged.get("recognised_by", ()))
     needed = int(merged.get("needed", len(labels)))
-    return Form(data["id"], str(merged.get("title", data["id"])), labels, needed, merged.get("kind", "tables"), merged)
+    title, kind, must = str(merged.get("title", data["id"])), str(merged.get("kind", "tables")), merged.get("must", ())
+    layout = _over(layouts.get(str(base), {}), layouts[data["id"]])
+    return Form(data["id"], title, labels, needed, kind, merged, tuple(must), layout)
 
 
 def _over(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -126,15 +185,35 @@ def missing_in(form_id: str) -> frozenset[str]:
     return next((form.missing for form in forms() if form.id == form_id), frozenset())
 
 
+def label_keys(grids: Iterable[Grid]) -> set[str]:
+    """Return what may be labels in tables: the keys of short texts."""
+    return {key(cell.text) for grid in grids for row in grid.rows for cell in row if 0 < len(cell.text) < 60}
+
+
 def matches(document: Document, extra: tuple[Path, ...] = ()) -> list[Match]:
     """Return how well the document fits each form, the best first."""
-    keys = {key(cell.text) for grid in document.grids for row in grid.rows for cell in row if 0 < len(cell.text) < 60}
+    keys = label_keys(document.grids)
     out = []
     for form in forms(extra):
         found = tuple(label for label in form.recognised_by if any(key(label) in known for known in keys))
         missing = tuple(label for label in form.recognised_by if label not in found)
         out.append(Match(form, found, missing))
-    return sorted(out, key=lambda match: len(match.found) / max(1, len(match.form.recognised_by)), reverse=True)
+    return sorted(out, key=lambda match: (match.fits, match.share), reverse=True)
 
 
-__all__ = ["Cell", "Document", "Form", "FormError", "Grid", "Match", "forms", "matches", "missing_in"]
+__all__ = [
+    "Cell",
+    "Document",
+    "Form",
+    "FormError",
+    "Grid",
+    "Match",
+    "form",
+    "forms",
+    "label_keys",
+    "matches",
+    "missing_in",
+    "places",
+    "scheme_of",
+    "use",
+]

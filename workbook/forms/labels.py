@@ -10,6 +10,7 @@ _BRACKETS = re.compile(
     r"\((?:万?元|人|㎡|m2|%|平方米|分|[\d.]+分|[\d.]+%|万元|一个(?:专项|项目)(?:一|1)行|一项一行|A|B|B/A|\d{4}年.*?)\)"
 )
 _ROW_NUMBER = re.compile(r"^(?:其中\s*[:：])?\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．](?!\d)|[①-⒛])?\s*")
+_BRACKETS_OF_ALL_KINDS = str.maketrans("【〔〖[{〈「『】〕〗]}〉」』", "(" * 8 + ")" * 8)
 _ODD = re.compile(r"[\"'“”‘’、,，/·()《》]")
 
 
@@ -18,10 +19,16 @@ def squeeze(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text))
 
 
+def without_brackets(label: str) -> str:
+    """Return a label without what it says in brackets: "得分（20分*执行率）" → "得分"; one all in brackets as it is."""
+    bare = re.sub(r"\([^()]*\)", "", squeeze(label[:200]).translate(_BRACKETS_OF_ALL_KINDS))
+    return bare or label
+
+
 @lru_cache(maxsize=8192)
 def key(label: str) -> str:
     """Return what identifies a label: no white space, numbering, year, bracketed unit, quotes or colon."""
-    flat = squeeze(label[:200])
+    flat = squeeze(label[:200]).translate(_BRACKETS_OF_ALL_KINDS)
     flat = _BRACKETS.sub("", flat)
     flat = _NUMBERING.sub("", flat)
     flat = _YEAR.sub("", flat)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from workbook.fields import field_of
-from workbook.filing import Filing, Place
+from workbook.filing import Filing, Indicator, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze, without_numbering
@@ -15,6 +15,23 @@ _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
 _UNIT_OF_MEASURE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
+_YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
+_SIGNS = {"≥": "≥", "≧": "≥", "≤": "≤", "≦": "≤", "=": "=", ">": ">", "<": "<", ">=": "≥", "<=": "≤"}
+_POINTS_AT_END = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
+_FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
+_MEASURE_SAID = re.compile(r"单位:(?:人民币)?(元|千元|万元|亿元)(?![a-z\u4e00-\u9fff])")
+_MEASURE_OF_COLUMN = re.compile(r"\((?:单位:)?(元|千元|万元|亿元)\)")
+
+# what a row must name to be the heading of a section; a form may say otherwise in [needs]
+_NEEDS: dict[str, list[str]] = {
+    "indicators": ["level3", "target"],
+    "funds": ["annual_budget", "executed"],
+    "staff": ["authorized", "actual"],
+    "buildings": ["approved_area", "actual_area"],
+    "goals": ["expected", "actual"],
+}
+_SECTIONS = {"funds": "funds/columns"}
+_UNIT_LINE = re.compile(r"\s*(?:填报|编制|申报|预算)?单位(?:名称)?(?:[（(]盖?章[)）])?\s*[:：]")
 
 Columns = dict[str, Cell]
 
@@ -37,6 +54,10 @@ class Extraction:
         self.level_places: dict[str, Place] = {}
         self.filled_classes: dict[tuple[str, str], bool] = {}
         self.in_project = False
+        self.seen: dict[int, set[str]] = {}
+        self.factor = Decimal(1)
+        self.needs: dict[str, list[str]] = {**_NEEDS, **form.data.get("needs", {})}
+        self.head_table = form.table("heads")
         self.expense_table = form.table("expenses/rows")
         self.colon_table = form.table("colon")
 
@@ -54,10 +75,21 @@ class Extraction:
         self._give_titles()
         for filing, path, raw in self.bare_rates:
             _scale(filing, path, raw)
+        for filing in self.filings:
+            self._note_absent(filing)
         filled = joined([filing for filing in self.filings if filing.places])
         for filing in filled:
             settle(filing, self.document)
         return filled
+
+    def _note_absent(self, filing: Filing) -> None:
+        """Count what the form may have and this file has not among what is not asked for."""
+        seen = self.seen.get(id(filing), set())
+        lacking = (path for path in self.form.data.get("optional", ()) if path not in seen)
+        filing.absent = filing.absent | frozenset(lacking)
+
+    def _see(self, *paths: str) -> None:
+        self.seen.setdefault(id(self.filing), set()).update(paths)
 
     def _start(self) -> Filing:
         self.parts = set()
@@ -79,18 +111,44 @@ class Extraction:
 
     def _take_text(self, paragraphs: list[str]) -> None:
         for text in paragraphs:
-            if not text.strip() or self._signature(text) or self._title(text):
+            if not text.strip() or self._unit_line(text) or self._signature(text) or self._title(text):
                 continue
             self.filing.narrative.append(text.strip())
 
+    def _heading_of_sheet(self, text: str) -> bool:
+        """Take the year from a heading in a cell that names the evaluation without the word 表."""
+        found = re.fullmatch(r"((?:19|20)\d{2})年度?.{0,40}(?:绩效自评|绩效评价)(?:情况|手册|报告)?", squeeze(text))
+        if found:
+            self.title_years[f"{squeeze(text)}（表头）"] = int(found[1])
+        return found is not None
+
+    def _unit_line(self, text: str) -> bool:
+        """Read the line above a table that names the department, in forms that have one."""
+        if not self.head_table or not _UNIT_LINE.match(text) or len(text) > 90:
+            return False
+        self._signature(text)
+        words = re.split(r"\s{2,}|填报日期|填表日期|年\s*月\s*日", re.split("[:：]", text, maxsplit=1)[1].strip())[0]
+        self._take_unit(_UNIT_OF_MEASURE.sub("", words).strip(), Cell(text, 1, 1))
+        self._take_measure(squeeze(text))
+        return True
+
     def _title(self, text: str) -> bool:
         flat = squeeze(text)
+        if re.search(r"(?:基础数据|自评|评价|评分)表", flat) and len(flat) < 70:
+            self.factor = Decimal(1)
+        self._take_measure(flat)
+        if year := _YEAR_ALONE.fullmatch(flat):
+            self.title_years[f"{flat}（表头）"] = int(year[1])
+            return True
         if re.fullmatch(r"附件?表?[\d一二三四]+:?", flat) or re.match(r"(?:说明|注|备注):", flat):
             return True
         found = re.fullmatch(
-            r"(?:附件\d)?(?:(?P<year>(?:19|20)\d{2})年度?)?(.{0,40})(?:基础数据表|自评表|评价表)(?:\(.*\))?", flat
+            r"(?:附件\d)?(?:(?P<year>(?:19|20)\d{2})年度?)?(.{0,40})(?:基础数据表|自评表|评价表|评分表)(?:\(.*\))?",
+            flat,
         )
         if found and len(flat) < 70:
+            if self.head_table and "indicators" in self.parts:
+                self._start()
             if found["year"]:
                 self.title_years[flat] = int(found["year"])
             return True
@@ -100,11 +158,12 @@ class Extraction:
         names = {label: field for field, labels in self.form.data.get("signature", {}).items() for label in labels}
         pattern = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
         spots = list(re.finditer(rf"({pattern})\s*(?:[（(].{{0,6}}[)）])?\s*[:：]", text)) if pattern else []
-        if not spots or (len(spots) < 2 and place is None and spots[0].start() > 4):
+        if not spots or (len(spots) < 2 and place is None and spots[0].start() > 4 and not _UNIT_LINE.match(text)):
             return False
         for spot, following in zip(spots, [*spots[1:], None], strict=True):
             words = text[spot.end() : following.start() if following else len(text)].strip()
             path = f"signature.{names[spot[1]]}"
+            self._see(path)
             if words and self.filing.get(path) is None:
                 self.filing.set(path, words)
                 self.filing.places[path] = place or Place("", "", text.strip())
@@ -112,6 +171,8 @@ class Extraction:
 
     def _walk(self, grid: Grid) -> None:
         self.grid = grid
+        if grid.is_sheet:
+            self.factor = Decimal(1)
         if not grid.is_sheet or not grid.name:
             grid.name = ""
         self.section, self.columns, self.levels = "", {}, {}
@@ -130,6 +191,9 @@ class Extraction:
             "funds": self._funds,
             "goals": self._goals,
             "indicators": self._indicator,
+            "across_income": self._across,
+            "across_outlay": self._across,
+            "across_expenses": self._across,
         }.get(self.section)
         if handler:
             handler(cells)
@@ -137,36 +201,63 @@ class Extraction:
     # --- headings: which section begins -----------------------------------------------------------------------------
 
     def _heading(self, cells: list[Cell]) -> bool:
-        for name, section, needed in (
-            ("indicators", "indicators", ("level3", "target")),
-            ("funds", "funds/columns", ("annual_budget", "executed")),
-            ("staff", "staff", ("authorized", "actual")),
-            ("buildings", "buildings", ("approved_area", "actual_area")),
-            ("goals", "goals", ("expected", "actual")),
-        ):
-            found = self._columns(cells, section)
+        for name, needed in self.needs.items():
+            found = self._columns(cells, _SECTIONS.get(name, name))
             if all(field in found for field in needed):
                 self._begin(name, found)
+                if name in ("funds", "buildings"):
+                    self._take_measure_of(cells)
                 return True
-        years = _expense_columns(cells)
+        years = _expense_columns(cells) if self.expense_table else {}
         if {"budget", "final"} <= set(years):
             self._begin("expenses", {name: cell for name, (cell, _) in years.items()})
             for cell, year in years.values():
                 if year:
                     self.filing.years[squeeze(cell.text)] = year
+            self._take_measure_of(cells)
             return True
         return False
+
+    def _across(self, cells: list[Cell]) -> None:
+        """Read the first row of figures under heads that stand side by side: the row of the whole department."""
+        section = self.section.removeprefix("across_")
+        if not any(
+            cell is not None and cell.text.strip() for cell in (self._under(cells, name) for name in self.columns)
+        ):
+            return
+        for name in self.columns:
+            cell = self._under(cells, name)
+            path = f"expenses.{name}.final" if section == "expenses" else f"{section}.{name}"
+            if cell is not None:
+                self._number(path, _raw(cell), cell)
+        self._see(section)
+        self.section = ""
+
+    def _take_measure(self, flat: str) -> None:
+        """Note the unit of money that a title names: what follows is read into 万元."""
+        if len(flat) < 90 and (found := _MEASURE_SAID.search(flat)):
+            self.factor = _FACTORS[found[1]]
+
+    def _take_measure_of(self, heads: list[Cell]) -> None:
+        """Note the unit of money that the heads of columns name."""
+        flat = "".join(squeeze(cell.text) for cell in heads)
+        if found := _MEASURE_OF_COLUMN.search(flat) or _MEASURE_SAID.search(flat):
+            self.factor = _FACTORS[found[1]]
 
     def _columns(self, cells: list[Cell], section: str) -> Columns:
         out: Columns = {}
         for cell in cells:
             field = self.form.field(section, cell.text)
+            if field == "weight" and section == "indicators":
+                # 一级·分值·二级·分值·三级·分值: the points of a level stand right of its name
+                levels = [level for level in ("level3", "level2", "level1") if level in out]
+                field = "weight" if not levels or levels[0] == "level3" else f"{levels[0]}_weight"
             if field and field not in out:
                 out[field] = cell
         return out
 
     def _begin(self, name: str, columns: Columns) -> None:
-        part = "basics" if name in ("staff", "expenses", "buildings") else "evaluation"
+        part = "basics" if name in ("staff", "expenses", "buildings") or name.startswith("across") else "evaluation"
         repeated = name in self.parts and (
             (name == "indicators" and self.section == "indicators")
             or (name == "expenses" and self.section == "expenses")
@@ -174,6 +265,7 @@ class Extraction:
         if not repeated:
             self._enter(name)
         self._give_titles()
+        self._see(name, *(f"{name}[].{column}" if name == "indicators" else f"{name}.{column}" for column in columns))
         self.section, self.columns = name, columns
         if not self.grid.is_sheet:
             self.grid.name = self.form.data.get("sheets", {}).get(part, part)
@@ -192,13 +284,19 @@ class Extraction:
         filled = [cell for cell in cells if cell.text.strip()]
         first = filled[0]
         name = key(first.text)
-        if len(filled) == 1 and (self._title(first.text) or self._signature(first.text, self._place(first))):
+        if len(filled) == 1 and (
+            self._title(first.text)
+            or self._heading_of_sheet(first.text)
+            or self._signature(first.text, self._place(first))
+        ):
             return True
         if len(filled) > 1 and self._signature("  ".join(cell.text for cell in filled), self._place(first)):
             return True
-        if self._unit(cells, filled, name):
+        if self._heads(cells, filled) or self._unit(cells, filled, name):
             return True
-        if name in map(key, self.form.data["thrift"]["labels"]):
+        if len(filled) == 1 and self._says_measure(first):
+            return True
+        if name in map(key, self.form.data.get("thrift", {}).get("labels", ())):
             self._text("thrift_measures", self._right_of(cells, first))
             self.section = ""
             return True
@@ -206,6 +304,48 @@ class Extraction:
             self._total(cells, first)
             return True
         return self.section == "funds" and self._colon(cells)
+
+    def _says_measure(self, cell: Cell) -> bool:
+        """Return whether a cell only names the unit of money, and note it."""
+        flat = squeeze(cell.text)
+        self._take_measure(flat)
+        return bool(re.fullmatch(r"\(?(?:金额)?单位:(?:人民币)?[千万亿]?元\)?", flat))
+
+    def _heads(self, cells: list[Cell], filled: list[Cell]) -> bool:
+        """Read the rows above the figures: label and value beside it, several in a row (项目名称, 主管部门, 实施单位)."""
+        if not self.head_table:
+            return False
+        done = False
+        for position, cell in enumerate(filled):
+            label, _, inline = cell.text.partition("：" if "：" in cell.text else ":")
+            path = self.form.field("heads", label) or ("unit" if self.form.field("unit", label) else None)
+            if path is None:
+                continue
+            following = filled[position + 1] if position + 1 < len(filled) else None
+            beside = following if following is not None and not self._is_head(following.text) else None
+            value = inline.strip() or (beside.text.strip() if beside else "")
+            self._take_head(path, value, beside or cell)
+            done = True
+        return done and (self.section in ("", "goals") or len(filled) > 1)
+
+    def _is_head(self, text: str) -> bool:
+        label = re.split("[:：]", text)[0]
+        return bool(self.form.field("heads", label) or self.form.field("unit", label))
+
+    def _take_head(self, path: str, value: str, cell: Cell) -> None:
+        self._see(path)
+        if path == "unit":
+            self._take_unit(_UNIT_OF_MEASURE.sub("", value), cell)
+            return
+        if path == "subject" and (self.filing.subject is not None or self.parts):
+            self._start()
+            self._see(path)
+        self._see(path.partition(".")[0])
+        if field_of(path).is_number:
+            self._number(path, value, cell)
+        elif path == "subject" or value:
+            self.filing.set(path, "" if is_blank(value) else tidy(value))
+            self.filing.places[path] = self._place(cell)
 
     def _unit(self, cells: list[Cell], filled: list[Cell], name: str) -> bool:
         head, colon, rest = filled[0].text.partition("：" if "：" in filled[0].text else ":")
@@ -310,6 +450,23 @@ class Extraction:
         names = set(map(key, self.form.data["funds"]["rows"]["total"]))
         if any(key(cell.text) in names for cell in cells):
             self._fields(cells, "funds")
+        elif self.form.data["funds"].get("sources"):
+            self._source(cells)
+
+    def _source(self, cells: list[Cell]) -> None:
+        """Read a row under 年度资金总额 that says where the money comes from."""
+        label = self._label_cell(cells)
+        amounts = [name for name in ("initial_budget", "annual_budget", "executed") if self._under(cells, name)]
+        name = re.sub(r"^其中[:：]?", "", squeeze(label.text)) if label else ""
+        if not name or not amounts or _PLACEHOLDER.fullmatch(name):
+            return
+        self._see("sources")
+        index = len(self.filing.sources)
+        self.filing.set(f"sources[{index}].name", name)
+        for column in amounts:
+            cell = self._under(cells, column)
+            if cell is not None:
+                self._number(f"sources[{index}].{column}", _raw(cell), cell)
 
     def _goals(self, cells: list[Cell]) -> None:
         found = {name: self._under(cells, name) for name in self.columns}
@@ -342,6 +499,12 @@ class Extraction:
                 self._number(path, _raw(cell), cell)
             else:
                 self._text(path, cell)
+        compose(self.filing.indicators[index])
+        points = _POINTS_AT_END.search(name.text)
+        if points and "weight" not in self.columns:
+            self.filing.set(f"indicators[{index}].weight", Decimal(points[1]))
+            self.filing.places[f"indicators[{index}].weight"] = self._place(name)
+            self._see("indicators[].weight", "total.weight")
 
     def _note_class(self, name: Cell | None) -> None:
         level1, level2 = self.levels.get("level1"), self.levels.get("level2")
@@ -364,12 +527,22 @@ class Extraction:
             words = squeeze(cell.text)
             name = re.sub(r"[(（][^)）]*[)）]", "", words).strip(":：")
             if level == "level1":
-                if points := _CLASS_POINTS.search(words):
-                    self.filing.class_weights[name] = Decimal(points[1])
+                if points := self._class_points(cells, words):
+                    self.filing.class_weights[name] = points
                 if self.levels.get("level1") != name:
                     self.levels["level2"] = None
             self.levels[level] = name
             self.level_places[level] = self._place(cell)
+
+    def _class_points(self, cells: list[Cell], words: str) -> Decimal | None:
+        """Return the points of a class: in brackets behind its name, or in a column of their own."""
+        if points := _CLASS_POINTS.search(words):
+            return Decimal(points[1])
+        cell = self._under(cells, "level1_weight") if "level1_weight" in self.columns else None
+        try:
+            return number(_raw(cell), kind="score") if cell else None
+        except Unreadable:
+            return None
 
     def _total(self, cells: list[Cell], label: Cell) -> None:
         after = [cell for cell in cells if cell.column > label.column]
@@ -388,9 +561,11 @@ class Extraction:
 
     def _fields(self, cells: list[Cell], prefix: str) -> None:
         for name in self.columns:
-            cell = self._under(cells, name)
-            if cell is not None:
-                self._number(f"{prefix}.{name}", _raw(cell), cell)
+            cell, path = self._under(cells, name), f"{prefix}.{name}"
+            if cell is not None and field_of(path).is_number:
+                self._number(path, _raw(cell), cell)
+            elif cell is not None:
+                self._text(path, cell)
 
     def _under(self, cells: list[Cell], name: str) -> Cell | None:
         heading = self.columns.get(name)
@@ -418,11 +593,21 @@ class Extraction:
         if field_of(path).kind == "rate" and isinstance(raw, Decimal) and abs(raw) > 2:
             self.bare_rates.append((self.filing, path, raw))
         try:
-            self.filing.set(path, number(raw, kind=field_of(path).kind))
+            value = number(raw, kind=field_of(path).kind)
+            if field_of(path).kind == "amount" and self.factor != 1 and value is not None and not _names_money(cell):
+                value *= self.factor
+                self._note_factor()
+            self.filing.set(path, value)
             self.filing.unread.pop(path, None)
         except Unreadable as error:
             self.filing.set(path, None)
             self.filing.unread[path] = error.text
+
+    def _note_factor(self) -> None:
+        words = next(name for name, factor in _FACTORS.items() if factor == self.factor)
+        note = f"{self.grid.name or '表'}注明单位是{words}，金额已折算成万元"
+        if note not in self.filing.notes:
+            self.filing.notes.append(note)
 
     def _text(self, path: str, cell: Cell | None) -> None:
         if cell is None:
@@ -440,6 +625,31 @@ def tidy(text: str) -> str:
 
 def _raw(cell: Cell) -> object:
     return cell.text if cell.value is None else cell.value
+
+
+def _names_money(cell: Cell) -> bool:
+    """Return whether the cell itself says its unit of money: that wins over the heading."""
+    return squeeze(cell.text).rstrip("。;").endswith("元")
+
+
+def compose(row: Indicator) -> None:
+    """Put 指标性质, 指标值 and 度量单位 together into the target, and the unit behind a bare actual."""
+    sign = _SIGNS.get(squeeze(row.nature or ""), "")
+    measure = squeeze(row.measure or "")
+    measure = "" if is_blank(measure) or not re.search(r"[\u4e00-\u9fff%‰㎡A-Za-z]", measure) else measure
+    if row.target:
+        bare = re.fullmatch(r"[\d.,]+", squeeze(row.target))
+        row.target = f"{sign if re.match(r'[0-9]', squeeze(row.target)) else ''}{row.target}{measure if bare else ''}"
+    if row.actual and re.fullmatch(r"[\d.,]+", squeeze(row.actual)):
+        row.actual += measure
+
+
+def parted(row: Indicator) -> tuple[str, str]:
+    """Return target and actual as they stand beside columns of their own for 指标性质 and 度量单位."""
+    sign, measure = _SIGNS.get(squeeze(row.nature or ""), ""), squeeze(row.measure or "")
+    target = (row.target or "").removeprefix(sign)
+    bare = [re.fullmatch(r"([\d.,]+)" + re.escape(measure), squeeze(words)) for words in (target, row.actual or "")]
+    return (bare[0][1] if bare[0] else target), (bare[1][1] if bare[1] else row.actual or "")
 
 
 def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]]:
@@ -486,6 +696,7 @@ def _scale(filing: Filing, path: str, raw: Decimal) -> None:
 _BASICS = ("staff", "expenses", "project_lines", "buildings", "thrift_measures")
 _EVALUATION = (
     "funds",
+    "sources",
     "income",
     "outlay",
     "goals",
@@ -503,8 +714,16 @@ def joined(filings: list[Filing]) -> list[Filing]:
     A 附件2 goes with the 附件3 of the same unit; where the 附件2 say no unit, in their order, if there are as many.
     """
     out = list(filings)
-    basics = [filing for filing in out if _holds(filing, _BASICS) and not _holds(filing, _EVALUATION)]
-    evaluations = [filing for filing in out if _holds(filing, _EVALUATION) and not _holds(filing, _BASICS)]
+    basics = [
+        filing
+        for filing in out
+        if filing.subject is None and _holds(filing, _BASICS) and not _holds(filing, _EVALUATION)
+    ]
+    evaluations = [
+        filing
+        for filing in out
+        if filing.subject is None and _holds(filing, _EVALUATION) and not _holds(filing, _BASICS)
+    ]
     in_order = len(basics) == len(evaluations) and not any(filing.unit for filing in basics)
     for index, basic in enumerate(basics):
         named = [other for other in evaluations if basic.unit and squeeze(other.unit or "") == squeeze(basic.unit)]
@@ -549,14 +768,17 @@ def settle(filing: Filing, document: Document) -> None:
 def _unit_of_heading(filing: Filing) -> str | None:
     head = [squeeze(text) for text in filing.narrative[:14]]
     joined = "".join(head)
-    for pattern in (
-        r"(?:(?:部门|单位|部门\(单位\)|预算单位)名称|(?:填报|编制|申报)单位):(.{2,40}?)(?:\(盖章\)|\(公章\)|(?:金额)?单位:|(?:19|20)\d{2}|年月日|$)",
-        r"(?:19|20)\d{2}年度?([^，。；:]{2,40}?)(?:部门)?整体支出",
-        r"^(?:附件\d*)?([^，。；:\d]{3,40}?)(?:部门)?整体支出绩效",
+    for place, pattern in enumerate(
+        (
+            r"(?:(?:部门|单位|部门\(单位\)|预算单位)名称|(?:填报|编制|申报)单位):(.{2,40}?)(?:\(盖章\)|\(公章\)|(?:金额)?单位:|(?:19|20)\d{2}|年月日|$)",
+            r"(?:19|20)\d{2}年度?([^，。；:]{2,40}?)(?:部门)?整体支出",
+            r"^(?:附件\d*)?([^，。；:\d]{3,40}?)(?:部门)?整体支出绩效",
+        )
     ):
-        found = re.search(pattern, joined)
-        if found and "部门" not in found[1][:2]:
-            return found[1]
+        for text in (*head, joined) if place == 0 else (joined,):
+            found = re.search(pattern, text)
+            if found and "部门" not in found[1][:2]:
+                return found[1]
     return None
 
 

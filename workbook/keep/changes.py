@@ -7,9 +7,8 @@ from typing import Any
 
 from workbook.edits import Change
 from workbook.figures import json_number
-from workbook.filing import Filing
+from workbook.filing import ROW_NAMES, Filing
 
-_NAMED = {"indicators": "level3", "project_lines": "name", "buildings": ""}
 Key = tuple[str, str, int, str]
 
 
@@ -46,7 +45,7 @@ def _flat(filing: Filing) -> dict[Key, tuple[str, Any]]:
     """Return path and value of every field that is not blank; a row goes by its name, so a moved row has not changed."""
     names = {
         (list_name, index): name
-        for list_name, member in _NAMED.items()
+        for list_name, member in ROW_NAMES.items()
         for index, name in enumerate(_row_names(getattr(filing, list_name), member))
     }
     out: dict[Key, tuple[str, Any]] = {}

@@ -82,22 +82,24 @@ def _document(kind: str, path: Path) -> "Document":
 
 def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
     from workbook.forms import matches
+    from workbook.forms.parts import parts
     from workbook.forms.tables import extract as of_tables
     from workbook.readers.prose import extract as of_prose
 
     best = matches(source, extra)
-    for match in best:
-        if match.fits:
-            filings = (of_prose if match.form.kind == "prose" else of_tables)(source, match.form)
-            if filings:
-                for filing in filings:
-                    filing.unit = filing.unit or _stem(path)
-                return filings
+    ways = {"prose": of_prose, "tables": of_tables}
+    for start in range(sum(match.fits for match in best)):
+        found = parts(source, best[start:])
+        filings = [filing for part in found for filing in ways[part.form.kind](part.document, part.form)]
+        if filings:
+            for filing in filings:
+                filing.unit = filing.unit or _stem(path)
+            return filings
     nearest = best[0]
-    found = f"只找到{'、'.join(nearest.found)}" if nearest.found else "一个也没有找到"
+    words = f"只找到{'、'.join(nearest.found)}" if nearest.found else "一个也没有找到"
     raise ReadError(
         f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」，"
-        f"应有{'、'.join(nearest.form.recognised_by)}，{found}。请确认交来的是附件2、附件3"
+        f"应有{'、'.join(nearest.form.recognised_by)}，{words}。请确认交来的是附件2、附件3"
     )
 
 

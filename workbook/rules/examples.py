@@ -16,8 +16,8 @@ from workbook.findings import Finding
 from workbook.rules.registry import check
 from workbook.scheme import Scheme
 
-LISTS = ("indicators", "buildings", "project_lines")
-PLAIN = ("narrative", "years", "blank_classes", "none_classes")
+LISTS = ("indicators", "buildings", "project_lines", "sources")
+PLAIN = ("narrative", "years", "blank_classes", "none_classes", "notes", "subject")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def _sum_hits(filing: Filing, scheme: Scheme, total: str, parts: tuple[str, ...]
     "请核对三项与合计，改正写错的一处",
     (),
     ("sum.tolerance",),
+    asks=("expenses.official_vehicles.final",),
 )
 def three_public_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每一列的三公经费等于公务用车、出国、公务接待三项之和。"""

@@ -222,6 +222,8 @@ def numbers_are_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def needed_fields_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """单位名称、年度、全年预算数、全年执行数、总分和指标不能空着。"""
+    if filing.subject == "":
+        yield Hit("subject")
     for path in ("unit", "year", "funds.annual_budget", "funds.executed", "total.score"):
         if filing.get(path) is None and path not in filing.unread and path in BY_PATH and filing.asks(path):
             yield Hit(path)
@@ -265,3 +267,18 @@ def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> It
             continue
         first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
         yield Hit(f"indicators[{first}].weight", actual, expected, {"name": name}, kind="score")
+
+
+@rule(
+    "X13",
+    "读入时折算过",
+    Severity.INFO,
+    Category.FORM,
+    "填报要求：金额以万元为单位",
+    "{note}",
+    "请看一眼折算后的数；下次请按万元填报",
+)
+def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """读入时对数字做过折算（元折成万元等）的，逐条说明。"""
+    for note in filing.notes:
+        yield Hit("unit", slots={"note": note}, quote=note)

@@ -387,3 +387,36 @@ def _basic_final(filing: Filing) -> Decimal | None:
         ):
             return actual.value if actual.is_money or not actual.unit else None
     return None
+
+
+@rule(
+    "F16",
+    "资金来源各项之和不等于年度资金总额",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：年度资金总额＝当年财政拨款＋上年结转资金＋其他资金等各项",
+    "{label}填报 {actual}，各资金来源相加为 {expected}，相差 {difference}",
+    "请核对各资金来源，补上漏填的或改正写错的",
+    ("sources[]",),
+    ("sum.tolerance",),
+)
+def sources_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """年度资金总额的每一栏等于各资金来源之和；某一来源下再列明细的，明细不重复计算。"""
+    for name in ("initial_budget", "annual_budget", "executed"):
+        total, path = getattr(filing.funds, name), f"funds.{name}"
+        parts = [part for source in filing.sources if (part := getattr(source, name)) is not None]
+        if total is None or not parts or _without_detail(total, parts, scheme.number("sum.tolerance")):
+            continue
+        yield Hit(path, total, sum(parts, Decimal(0)), related=(f"sources[0].{name}",))
+
+
+def _without_detail(total: Decimal, parts: list[Decimal], tolerance: Decimal) -> bool:
+    """Return whether parts make the total, as they stand or without rows that only split the row above them."""
+    if sum_holds(total, parts, tolerance):
+        return True
+    for start in range(len(parts)):
+        for end in range(start + 2, len(parts) + 1):
+            detail, rest = parts[start + 1 : end], [*parts[: start + 1], *parts[end:]]
+            if sum_holds(parts[start], detail, tolerance) and sum_holds(total, rest, tolerance):
+                return True
+    return False

@@ -87,7 +87,7 @@ def rows_are_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请拆分为几个更具体的指标，或在出错说明中写明理由",
     ROWS,
     ("indicator.heavy", "indicator.heavy_share"),
-    asks=("indicators[].weight",),
+    asks=("indicators[].weight", "indicators[].target"),
 )
 def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """没有哪一项指标分值过大，或占了所在一级指标的一半以上（只有一项的小类不算）。"""
@@ -115,7 +115,7 @@ def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请补上缺的指标；确实没有的，填一行“无”",
     ROWS,
     ("indicator.least_quantity",),
-    asks=("indicators[].level2",),
+    asks=("indicators[].level2", "indicators[].target"),
 )
 def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """产出指标有足够的数量指标，并有质量指标和时效指标。"""

@@ -83,7 +83,7 @@ class Rule:
         return self.check.__module__.rpartition(".")[2]
 
 
-ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细"}
+ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
 
 _RULES: dict[str, Rule] = {}
 
@@ -162,14 +162,15 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: 
     if severity is None or left_out:
         report.skipped.append(Skipped(entry.id, entry.title, (), LEFT_OUT if left_out else OFF))
         return
-    missing = (*_missing(filing, entry.reads), *(field_of(path).label for path in entry.asks if not filing.asks(path)))
+    missing = (*_missing(filing, entry.reads), *_not_asked(filing, entry.asks))
     if missing:
         report.skipped.append(Skipped(entry.id, entry.title, missing))
         return
     try:
         handed = (derived,) if entry.derived else ()
         for hit in entry.check(filing, scheme, *handed):
-            report.findings.append(_finding(filing, entry, hit, severity))
+            if not hit.path or filing.asks(hit.path):  # nobody can put right a cell that the form does not have
+                report.findings.append(_finding(filing, entry, hit, severity))
     except Exception:
         LOG.exception("规则 %s 出错", entry.id)
         report.skipped.append(Skipped(entry.id, entry.title, (), BROKEN))
@@ -184,6 +185,10 @@ def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme, derived
     except Exception:
         LOG.exception("查找可能出错的一处时出错")
         return findings
+
+
+def _not_asked(filing: Filing, paths: Iterable[str]) -> Iterator[str]:
+    return (f"{field_of(path).label}（本表样没有这一栏）" for path in paths if not filing.asks(path))
 
 
 def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:

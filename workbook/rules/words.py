@@ -18,7 +18,12 @@ LOW_RATE = (
 
 def says(filing: Filing, pattern: str) -> bool:
     """Return whether the report, a reason or the results of the year hold words of a pattern."""
-    words = [*filing.narrative, *(row.reason or "" for row in filing.indicators), filing.goals.actual or ""]
+    words = [
+        *filing.narrative,
+        *(row.reason or "" for row in filing.indicators),
+        filing.goals.actual or "",
+        filing.funds.reason or "",
+    ]
     return any(re.search(pattern, text) for text in words)
 
 

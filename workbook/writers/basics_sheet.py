@@ -15,7 +15,6 @@ from workbook.writers.styles import HIGHEST, LINE, MARKS, lines
 class BasicsSheet(OfficialSheet):
     """附件2: staff, expenses, buildings, 厉行节约保障措施; beside it the control rates and the differences of sums."""
 
-    part = "basics"
     last = 6
 
     def write(self) -> None:

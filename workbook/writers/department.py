@@ -1,7 +1,7 @@
 """A department's 附件2 and 附件3 in the official layout, ready to print, with live formulas in the derived cells."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from workbook.writers import findings_sheet
 from workbook.writers.basics_sheet import BasicsSheet
 from workbook.writers.evaluation_sheet import EvaluationSheet
 from workbook.writers.findings_sheet import Found
-from workbook.writers.official import Case, layout
+from workbook.writers.grid_sheet import GridSheet
+from workbook.writers.official import Case, OfficialSheet, layout
 from workbook.writers.package import address, chunks, text_of
 from workbook.writers.styles import Styles
 
@@ -31,26 +32,29 @@ def write(
     What the department entered in a derived cell stays, and a comment says what the formula gives; with `recompute`
     every derived cell holds its formula. The file is replaced only when all is written.
     """
+    data = layout(filing.form)
     case = Case(filing, derive(filing, scheme), scheme, findings, recompute)
-    _write_book(path, [(case, "附件2", "附件3")], scheme)
+    _write_book(path, [(case, {part: str(data[part]["sheet"]) for part in data["sheets"]})])
 
 
 def write_single(
     filings: Sequence[Filing],
-    scheme: Scheme,
+    scheme: Scheme | Callable[[Filing], Scheme],
     path: Path,
     findings: Mapping[str, Sequence[Finding]] | None = None,
     *,
     recompute: bool = False,
 ) -> None:
-    """Write all departments into one workbook: two sheets a department, and one 问题 for all (`findings` by unit)."""
+    """Write all departments into one workbook: two sheets a department, and one 问题 for all (`findings` by `Filing.name`)."""
     taken: set[str] = {_PROBLEMS}
     parts = []
     for filing in filings:
-        names = [sheet_name(filing.unit or "未命名", suffix, taken) for suffix in (" 附件2", " 附件3")]
-        own = tuple((findings or {}).get(filing.unit or "", ()))
-        parts.append((Case(filing, derive(filing, scheme), scheme, own, recompute), names[0], names[1]))
-    _write_book(path, parts, scheme)
+        data, unit = layout(filing.form), filing.name or "未命名"
+        names = {part: sheet_name(unit, f" {data[part]['sheet']}", taken) for part in data["sheets"]}
+        rule = scheme if isinstance(scheme, Scheme) else scheme(filing)
+        own = tuple((findings or {}).get(filing.name, ()))
+        parts.append((Case(filing, derive(filing, rule), rule, own, recompute), names))
+    _write_book(path, parts)
 
 
 def sheet_name(unit: str, suffix: str, taken: set[str]) -> str:
@@ -65,18 +69,19 @@ def sheet_name(unit: str, suffix: str, taken: set[str]) -> str:
     raise ValueError("同名单位太多")
 
 
-def _write_book(path: Path, parts: Sequence[tuple[Case, str, str]], scheme: Scheme) -> None:
+def _write_book(path: Path, parts: Sequence[tuple[Case, Mapping[str, str]]]) -> None:
     import xlsxwriter
 
     with replacing(path) as temporary:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         book = xlsxwriter.Workbook(str(temporary), options)
-        book.set_properties({"title": "部门整体支出绩效自评", "comments": f"scheme {scheme.id} {scheme.hash}"})
+        used = dict.fromkeys(f"scheme {case.scheme.id} {case.scheme.hash}" for case, _ in parts)
+        book.set_properties({"title": "部门整体支出绩效自评", "comments": "；".join(used)})
         styles = Styles(book)
         found = [entry for part in parts for entry in write_part(styles, *part)]
         if found:
             findings_sheet.write(styles, _PROBLEMS, found, with_unit=len(parts) > 1)
-        _write_issued(book, [case for case, _, _ in parts])
+        _write_issued(book, [case for case, _ in parts])
         book.close()
 
 
@@ -90,10 +95,14 @@ def _write_issued(book: Any, cases: Sequence[Case]) -> None:
     sheet.very_hidden()
 
 
-def write_part(styles: Styles, case: Case, basics: str, evaluation: str) -> list[Found]:
-    """Write the two sheets of one department and return its findings with their cells."""
+_KINDS: dict[str, type[OfficialSheet]] = {"basics": BasicsSheet, "evaluation": EvaluationSheet, "rows": GridSheet}
+
+
+def write_part(styles: Styles, case: Case, names: Mapping[str, str]) -> list[Found]:
+    """Write the sheets of one filing (part of the layout → name of the sheet) and return its findings with their cells."""
     places: dict[str, tuple[str, str]] = {}
-    for sheet in (BasicsSheet(styles, basics, case), EvaluationSheet(styles, evaluation, case)):
+    for part, name in names.items():
+        sheet = _KINDS[layout(case.filing.form)[part]["kind"]](styles, name, case, part)
         sheet.write()
         places |= {path: (sheet.name, address(row + 1, column + 1)) for path, (row, column) in sheet.places.items()}
     return [Found(entry, findings_sheet.link(places, entry.location.path)) for entry in case.findings]

@@ -1,34 +1,21 @@
 """附件3 自评表 as an official sheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
-from workbook.figures import plain
-from workbook.filing import Indicator
 from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
 from workbook.writers.official import OfficialSheet
 from workbook.writers.package import address
+from workbook.writers.plan import Line, printed_lines, runs
 from workbook.writers.styles import height, lines
 
 UPRIGHT, ACROSS = 740.0, 470.0  # points of rows that surely go onto one page
 LONG = 12  # lines in a cell of the upright page, from which the page is better laid across
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed row of the indicators: the indicator's number, or None where a second-level class stays blank."""
-
-    index: int | None
-    level1: str | None
-    level2: str | None
-
-
 class EvaluationSheet(OfficialSheet):
     """附件3: unit, funds, goals, indicators, 总分; beside it the live controls of the sums."""
 
-    part = "evaluation"
     last = 8
 
     def is_wide(self) -> bool:
@@ -143,7 +130,7 @@ class EvaluationSheet(OfficialSheet):
         return "vcenter" if above + sum(map(height, counts)) < page else "top"
 
     def _level(self, printed: Sequence[Line], column: int, first: int, last: int, words: str | None) -> None:
-        text = self._class_words(words) if column == 1 else words
+        text = self.class_words(words) if column == 1 else words
         for entry in printed:
             if entry.index is not None:
                 self.places[f"indicators[{entry.index}].level{column}"] = (first, column)
@@ -153,15 +140,6 @@ class EvaluationSheet(OfficialSheet):
         kinds = [kind for _, own in self.data["classes"] for kind in own]
         rule = {"validate": "list", "source": names if column == 1 else kinds, "error_type": "information"}
         self.sheet.data_validation(first, column, first, column, rule)
-
-    def _class_words(self, name: str | None) -> str | None:
-        """Return a class with its points: as the department printed them, on a blank form as the scheme gives them."""
-        points = self.filing.class_weights.get(name or "")
-        if points is None and not self.filing.class_weights:
-            given = {row[0]: row[1] for row in self.case.scheme.rows("weights.classes")}.get(name or "")
-            own = self.derived.class_weights.get(name or "")
-            points = given if not self.filing.indicators or own == given else None
-        return name if points is None or not name else f"{name}\n（{plain(points)}分）"
 
     def _blank(self) -> None:
         for column in range(3, self.last + 1):
@@ -191,7 +169,7 @@ class EvaluationSheet(OfficialSheet):
             path = f"total.{name}"
             rows = f"{address(self.first + 1, column + 1)}:{address(self.row, column + 1)}"
             funds = address(self.funds_row + 1, column + 1 + (name == "score"))
-            formula = formulas.total([funds, rows], self._instead(name), self._filled())
+            formula = formulas.total([funds, rows], self.instead(name), self._filled())
             self.computed(path, self.row, column, column, formula, "0.##")
         self.put(self.row, 8, 8, None, self.styles.cell())
         self.row += 1
@@ -199,20 +177,7 @@ class EvaluationSheet(OfficialSheet):
     def _filled(self) -> list[str]:
         """Return the ranges that hold no number as long as the form is blank."""
         rows = f"{address(self.first + 1, 7)}:{address(self.row, 8)}"
-        return [] if self.filing.indicators else [rows, self._spot("funds.score")]
-
-    def _instead(self, name: str) -> list[tuple[str, Decimal]]:
-        """Return the cells that hold no number though a computed value counts, with that value."""
-        if name == "weight":
-            given = self.filing.funds.weight
-            return (
-                []
-                if given is not None
-                else [(self._spot("funds.weight"), self.case.scheme.number("weights.execution"))]
-            )
-        scores = [path for path in self.filing.unread if path.endswith(".score") and not path.startswith("total")]
-        found = [(path, self.derived.at(path)) for path in scores if not self.case.recompute]
-        return [(self._spot(path), value) for path, value in found if value is not None]
+        return [] if self.filing.indicators else [rows, self.spot("funds.score")]
 
     def _controls(self) -> None:
         names = self.data["controls"]
@@ -227,31 +192,3 @@ class EvaluationSheet(OfficialSheet):
                 row += 1
             self.sheet.write_string(spot, self.last + 2, title, self.styles.cell("审核", align="left"))
             self.control(spot, self.last + 3, relation)
-
-
-def printed_lines(
-    rows: Sequence[Indicator], blank: Sequence[str], classes: Sequence[tuple[str, Sequence[str]]]
-) -> list[Line]:
-    """Return the rows to print: every indicator, every class left blank; of an empty filing all classes of the form."""
-    if not rows:
-        return [Line(None, name, kind) for name, kinds in classes for kind in kinds]
-    out = [Line(index, row.level1, row.level2) for index, row in enumerate(rows)]
-    parent = {kind: name for name, kinds in classes for kind in kinds}
-    for kind in blank:
-        level1 = parent.get(kind, out[-1].level1)
-        last = max((place for place, line in enumerate(out) if line.level1 == level1), default=len(out) - 1)
-        out.insert(last + 1, Line(None, level1, kind))
-    return out
-
-
-def runs(printed: Sequence[Line], name: str) -> list[tuple[int, int, str | None]]:
-    """Return the runs of rows that share a first-level (or, within one, a second-level) class: first, last, words."""
-    out: list[tuple[int, int, str | None]] = []
-    for place, line in enumerate(printed):
-        words = getattr(line, name)
-        same_class = bool(out) and printed[out[-1][0]].level1 == line.level1
-        if out and words is not None and out[-1][2] == words and same_class:
-            out[-1] = (out[-1][0], place, words)
-        else:
-            out.append((place, place, words))
-    return out

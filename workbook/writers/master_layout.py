@@ -84,6 +84,8 @@ TABLES: tuple[Table, ...] = (
             MARK,
             Column("代码", "", "填报", 12),
             Column(UNIT, "", "填报", 28),
+            Column("项目", "subject", "引用", 14),
+            Column("主管部门", "supervisor", "引用", 14),
             Column("年度", "year", "填报", 8, "year"),
             Column("表样", "form", "引用", 8),
             Column("报送", "", "引用", 8),
@@ -114,6 +116,7 @@ TABLES: tuple[Table, ...] = (
         "tblProjects", "项目支出", 4, (MARK, UNIT_COLUMN, NUMBER_COLUMN, *_fields("project_lines[]")), "project_lines"
     ),
     Table("tblBuildings", "楼堂馆所", 4, (MARK, UNIT_COLUMN, NUMBER_COLUMN, *_fields("buildings[]")), "buildings"),
+    Table("tblSources", "资金来源", 4, (MARK, UNIT_COLUMN, NUMBER_COLUMN, *_fields("sources[]")), "sources"),
     Table(
         "tblEvaluation",
         "自评表",
@@ -129,6 +132,8 @@ TABLES: tuple[Table, ...] = (
             Column("一级指标分值（表头）", "class_weights", "引用", 30),
             Column("各处所印年度", "years", "引用", 30),
             Column("空白的二级指标", "blank_classes", "引用", 24),
+            Column("本表样没有的栏目", "absent", "引用", 24),
+            Column("读入说明", "notes", "引用", 24),
             Column("填无的二级指标", "none_classes", "引用", 24),
         ),
     ),
@@ -243,6 +248,7 @@ SHEETS = (
     "基础数据",
     "项目支出",
     "楼堂馆所",
+    "资金来源",
     "自评表",
     "绩效指标",
     "正文核对",
@@ -252,7 +258,7 @@ SHEETS = (
     "参数",
     "规则说明",
 )
-MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "自评表", "绩效指标", "正文核对")
+MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "自评表", "绩效指标", "正文核对")
 REMADE = ("部门清单", "校验结果")  # what stands there is written anew by every check, so it may be sorted freely
 HIDDEN = ("标记键", "行键", "问题键", "指纹", "排序")
 LEVELS = ("错误", "预警", "提示", "停用")

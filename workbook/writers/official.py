@@ -1,11 +1,8 @@
 """What both official sheets share: merged cells, input and computed cells, notes, print set-up, protection."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from workbook.derive import Derived
@@ -13,6 +10,7 @@ from workbook.derive.relations import Relation, relations
 from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
+from workbook.forms import FIRST, form
 from workbook.scheme import Scheme
 from workbook.writers import formulas
 from workbook.writers.package import address, text_of
@@ -21,11 +19,10 @@ from workbook.writers.styles import HEI, HIGHEST, LINE, MARKS, SONG, Styles, hei
 NOT_APPLICABLE = "不适用"
 
 
-@cache
-def layout(form: str = "l1") -> dict[str, Any]:
-    """Return the official layout of a form."""
-    text = (resources.files("workbook") / "forms" / form / "layout.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def layout(id: str) -> dict[str, Any]:
+    """Return the official layout of a form: its own, over that of its base; of a form without any, the first form's."""
+    known = form(id).layout
+    return known if known.get("sheets") else form(FIRST).layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +42,14 @@ class Case:
 class OfficialSheet:
     """One official sheet while it is written; rows and columns are counted from 0."""
 
-    part = ""
     last = 0
 
-    def __init__(self, styles: Styles, name: str, case: Case) -> None:
+    def __init__(self, styles: Styles, name: str, case: Case, part: str) -> None:
         self.styles, self.name, self.case = styles, name, case
         self.filing, self.derived = case.filing, case.derived
         self.sheet = styles.book.add_worksheet(name)
-        self.data = layout()[self.part]
+        self.layout = layout(case.filing.form)
+        self.data = self.layout[part]
         self.years = {"year": case.filing.year or "", "prior": case.filing.year - 1 if case.filing.year else ""}
         self.landscape = self.is_wide()
         self.widths: list[float] = self.data["widths_landscape" if self.landscape else "widths"]
@@ -63,6 +60,10 @@ class OfficialSheet:
         self.notes: dict[tuple[int, int], list[str]] = {}
         for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width)
+
+    def write(self) -> None:
+        """Write the whole sheet."""
+        raise NotImplementedError
 
     def is_wide(self) -> bool:
         """Return whether the sheet is printed across."""
@@ -135,7 +136,7 @@ class OfficialSheet:
         """Write a live control beside the sheet, outside the print area: by how much a whole differs from its parts."""
         spots = [address(r + 1, c + 1) for r, c in (self.places[path] for path in relation.parts)]
         known = relation.constant is not None
-        whole = plain(relation.constant) if relation.constant is not None else self._spot(relation.whole)
+        whole = plain(relation.constant) if relation.constant is not None else self.spot(relation.whole)
         given = [self.filing.get(path) for path in relation.parts]
         value = relation.constant if known else self.filing.get(relation.whole)
         cached: Any = ""
@@ -153,7 +154,8 @@ class OfficialSheet:
         sums = [entry for entry in known if entry.kind == "sum" and entry.parts and set(entry.rules) & set(ids)]
         return [entry for entry in sums if all(path in self.places for path in entry.cells if path)]
 
-    def _spot(self, path: str) -> str:
+    def spot(self, path: str) -> str:
+        """Return the cell that holds a field."""
         row, column = self.places[path]
         return address(row + 1, column + 1)
 
@@ -180,12 +182,32 @@ class OfficialSheet:
         """Add words to the comment of a cell."""
         self.notes.setdefault((row, column), []).append(words)
 
+    def class_words(self, name: str | None) -> str | None:
+        """Return a class with its points: as the department printed them, on a blank form as the scheme gives them."""
+        points = self.filing.class_weights.get(name or "")
+        if points is None and not self.filing.class_weights:
+            given = {row[0]: row[1] for row in self.case.scheme.rows("weights.classes")}.get(name or "")
+            own = self.derived.class_weights.get(name or "")
+            points = given if not self.filing.indicators or own == given else None
+        return name if points is None or not name else f"{name}\n（{plain(points)}分）"
+
+    def instead(self, name: str) -> list[tuple[str, Decimal]]:
+        """Return the cells that hold no number though a computed value counts, with that value."""
+        if name == "weight":
+            given = self.filing.funds.weight
+            return (
+                [] if given is not None else [(self.spot("funds.weight"), self.case.scheme.number("weights.execution"))]
+            )
+        scores = [path for path in self.filing.unread if path.endswith(".score") and not path.startswith("total")]
+        found = [(path, self.derived.at(path)) for path in scores if not self.case.recompute]
+        return [(self.spot(path), value) for path, value in found if value is not None]
+
     # --- the frame --------------------------------------------------------------------------------------------------
 
     def heading(self) -> None:
         """Write 附件n and the title."""
         mark = self.styles.cell(border=0, text_wrap=False, font_name=HEI, font_size=14)
-        self.sheet.write_string(0, 0, self.data["mark"], mark)
+        self.sheet.write_string(0, 0, self.data.get("mark", ""), mark)
         title = self.styles.cell(border=0, font_name=SONG, font_size=16, bold=True, align="center")
         self.put(1, 0, self.last, self.words(self.data["title"]), title)
         self.lines[1] = 2
@@ -194,7 +216,7 @@ class OfficialSheet:
     def signature(self) -> None:
         """Write the line of 填表人, 填报日期, 联系电话, 单位负责人签字."""
         signed = self.filing.signature
-        line = layout()["signature"]["words"].format(
+        line = self.layout["signature"]["words"].format(
             preparer=signed.preparer or "", date=signed.date or "", phone=signed.phone or "", head=signed.head or ""
         )
         self.put(self.row, 0, self.last, line, self.styles.cell(border=0, locked=False))

@@ -61,7 +61,7 @@ def _sheets(
     entries = [(caption, place, value) for (caption, place), value in zip(CAPTIONS, values, strict=True)]
     house.home(book, home, styles, house.Front(TITLE, entries, HOW_TO, verbs))
     official = Styles(book)
-    write_part(official, case, *OFFICIAL)
+    write_part(official, case, dict(zip(("basics", "evaluation"), OFFICIAL, strict=True)))
     for name in OFFICIAL:
         house.mark(book, book.get_worksheet_by_name(name), [("", MARKED_AREA)])
     for sheet, rows in (("校验结果", ()), ("参数", parameters), ("规则说明", rules)):

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from workbook.derive import Derived, derive
-from workbook.fields import EXPENSE_COLUMNS
+from workbook.fields import EXPENSE_COLUMNS, field_of
 from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.scheme import Scheme
 from workbook.writers import paper
-from workbook.writers.department import layout
+from workbook.writers.official import layout
+from workbook.writers.plan import Plan, Spot, plan
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、")
 BLANK = "____"
@@ -52,9 +53,11 @@ def skeleton(filing: Filing, scheme: Scheme, path: Path) -> None:
 
 
 def _annexes(document: Any, filing: Filing, derived: Derived) -> None:
-    _Basics(document, filing, derived).write()
-    document.add_page_break()
-    _Evaluation(document, filing, derived).write()
+    data = layout(filing.form)
+    for number, part in enumerate(data["sheets"]):
+        if number:
+            document.add_page_break()
+        _KINDS[data[part]["kind"]](document, filing, derived, part).write()
 
 
 def _slots(filing: Filing, derived: Derived) -> Mapping[str, Any]:
@@ -130,11 +133,13 @@ def _shown(value: Any, kind: str = "amount") -> str:
 class _Table:
     """A bordered table that is filled cell by cell, with merged ranges."""
 
-    def __init__(self, document: Any, filing: Filing, derived: Derived, part: str, widths: Sequence[float]) -> None:
+    widths: Sequence[float] = ()
+
+    def __init__(self, document: Any, filing: Filing, derived: Derived, part: str) -> None:
         self.document, self.filing, self.derived = document, filing, derived
-        self.data = layout()[part]
+        self.layout = layout(filing.form)
+        self.data = self.layout[part]
         self.years = {"year": filing.year or "", "prior": (filing.year or 0) - 1 if filing.year else ""}
-        self.widths = widths
         self.size = 10.5
         self.table: Any = None
         self.grid: list[list[Any]] = []
@@ -150,7 +155,8 @@ class _Table:
 
     def start(self) -> None:
         """Write 附件n and the title, and begin the table."""
-        paper.line(self.document, self.data["mark"], paper.HEI, 14)
+        if mark := self.data.get("mark"):
+            paper.line(self.document, mark, paper.HEI, 14)
         title = paper.line(self.document, self.words(self.data["title"]), paper.SONG, 16, bold=True, center=True)
         title.paragraph_format.space_after = 76200  # 6 pt between the title and its table
         self.table = paper.table(self.document, self.widths)
@@ -185,7 +191,7 @@ class _Table:
     def sign(self) -> None:
         """Write the line of 填表人, 填报日期, 联系电话, 单位负责人签字 under the table."""
         signed = self.filing.signature
-        words = layout()["signature"]["words"].format(
+        words = self.layout["signature"]["words"].format(
             preparer=signed.preparer or "", date=signed.date or "", phone=signed.phone or "", head=signed.head or ""
         )
         paper.line(self.document, words, paper.FANG, 10.5).paragraph_format.space_before = 76200
@@ -194,8 +200,7 @@ class _Table:
 class _Basics(_Table):
     """附件2 基础数据表."""
 
-    def __init__(self, document: Any, filing: Filing, derived: Derived) -> None:
-        super().__init__(document, filing, derived, "basics", (52, 19, 20, 19, 20, 20, 20))
+    widths = (52, 19, 20, 19, 20, 20, 20)
 
     def write(self) -> None:
         """Write the whole table."""
@@ -256,8 +261,10 @@ class _Basics(_Table):
 class _Evaluation(_Table):
     """附件3 自评表."""
 
-    def __init__(self, document: Any, filing: Filing, derived: Derived) -> None:
-        super().__init__(document, filing, derived, "evaluation", (9, 20, 20, 34, 24, 24, 11, 14, 22))
+    widths = (9, 20, 20, 34, 24, 24, 11, 14, 22)
+
+    def __init__(self, document: Any, filing: Filing, derived: Derived, part: str) -> None:
+        super().__init__(document, filing, derived, part)
         self.size = 10
 
     def write(self) -> None:
@@ -340,3 +347,55 @@ class _Evaluation(_Table):
                     text = words if points is None else f"{words}\n（{points.normalize():f}分）"
                     self.put(column, column, text, first + start, first + index - 1)
                     start = index
+
+
+PAGE = 178.0  # mm between the margins
+
+
+class _Rows(_Table):
+    """A table whose layout draws it row by row."""
+
+    def write(self) -> None:
+        """Write the whole table."""
+        widths = self.data["widths"]
+        self.widths = tuple(width * PAGE / sum(widths) for width in widths)
+        self.size = 10
+        self.start()
+        made = plan(self.data, self.filing)
+        for _ in range(made.height):
+            self.add()
+        for spot in made.spots:
+            words = self._words(made, spot)
+            center = not spot.path.endswith((".reason", ".level3", ".standard", "goals.expected", "goals.actual"))
+            self.put(spot.first, spot.last, words, spot.row, spot.bottom, center)
+        if made.head is not None:
+            paper.repeat(self.table.rows[made.head])
+        if self.data.get("signed", True):
+            self.sign()
+
+    def start(self) -> None:
+        """Write the title and the line above the table, and begin the table."""
+        super().start()
+        if above := self.data.get("above"):
+            words = above.format(**self.years, filing=self.filing, unit=self.filing.owner)
+            line = paper.line(self.document, words, paper.FANG, 12, center=words.startswith("（"))
+            self.table._tbl.addprevious(line._p)
+
+    def _words(self, made: Plan, spot: Spot) -> str:
+        if spot.level.endswith("_weight"):
+            return _shown(made.points_of(self.filing, spot))
+        if spot.level:
+            points = self.filing.class_weights.get(spot.text) if spot.level == "level1" and not made.points else None
+            return spot.text if points is None else f"{spot.text}\n（{plain(points)}分）"
+        if not spot.path:
+            return self.words(spot.text)
+        if field_of(spot.path).is_number:
+            return self.value(spot.path, field_of(spot.path).kind)
+        return made.words(self.filing, spot) or ""
+
+
+_KINDS: dict[str, type[_Basics] | type[_Evaluation] | type[_Rows]] = {
+    "basics": _Basics,
+    "evaluation": _Evaluation,
+    "rows": _Rows,
+}
