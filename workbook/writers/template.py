@@ -89,7 +89,8 @@ class Template:
         for entry in FIELDS:
             head = entry.path.partition(".")[0]
             name = head.removesuffix("[]")
-            if _PART_OF.get(name) in self.parts and not self._has(entry.path, name, head.endswith("[]")):
+            asked = _PART_OF.get(name) in self.parts and not entry.local  # not every place's form has the local ones
+            if asked and not self._has(entry.path, name, head.endswith("[]")):
                 out.append(entry.path)
         return out
 
@@ -473,6 +474,8 @@ def report(template: Template) -> Iterator[tuple[str, str, str]]:
     """Yield a row for each field of the template's parts: what the form calls it, the cell ("" where none), the label there."""
     yield _line("unit", template.spots.get("unit"))
     for entry in FIELDS:
+        if entry.local and entry.path not in template.spots:
+            continue
         name, _, member = entry.path.partition(".")
         if _PART_OF.get(name.removesuffix("[]"), "" if name == "signature" else None) not in ("", *template.parts):
             continue
