@@ -300,6 +300,10 @@ class Rollup:
         while chunk := found.fetchmany(512):
             yield from chunk
 
+    def count(self, query: Query) -> int:
+        """Return how many rows a table has."""
+        return int(self.one(f"SELECT count(*) FROM ({query.sql})")[0])
+
     def frame(self, query: Query) -> "pd.DataFrame":
         """Return a table for pandas."""
         import pandas as pd
@@ -425,7 +429,7 @@ def write(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED) -> Non
 
     facts = [(TITLES[name], writer.plain(value)) for name, value in rollup.facts().items()]
     tables = [writer.Grid(q.title, q.headings, q.kinds, rollup.rows(q)) for q in (*OVERVIEW, INFLATION)]
-    long = [writer.Grid(q.title, q.headings, q.kinds, rollup.rows(q)) for q in LONG]
+    long = [writer.Grid(q.title, q.headings, q.kinds, rollup.rows(q), rollup.count(q)) for q in LONG]
     tables.append(writer.Grid("抽查计划", PLAN, PLAN_KINDS, rollup.plan(sampled)))
     writer.write(path, title, facts, tables, long)
 

@@ -1,17 +1,20 @@
 """The roll-up as a workbook: a page of charts for the director, the tables behind them, long tables for pivots.
 
-Written in a stream (XlsxWriter's constant memory), so that two hundred thousand rows cost no more memory than two hundred.
+The long tables are poured in as a stream, so that two hundred thousand rows cost no more memory than two hundred.
 """
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from workbook.keep import replacing
+from workbook.writers.stream import LONGEST, Stream, pour
 
 FONT = "微软雅黑"
 DEEP, LIGHT, WARM, GREY = "#2F5773", "#8FB1C9", "#C8643C", "#B8BEC5"
@@ -32,6 +35,7 @@ class Grid:
     headings: Sequence[str]
     kinds: Sequence[str]
     rows: Iterable[Sequence[Any]]
+    count: int = -1  # of the rows, where they are many and come in a stream; else they are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +78,39 @@ def write(
     path: Path, title: str, facts: Sequence[tuple[str, Any]], tables: Iterable[Grid], long: Iterable[Grid]
 ) -> None:
     """Write the roll-up workbook: charts and facts first, then the tables behind the charts, then the long ones."""
-    with _book(path, title) as book:
+    with _book(path, title) as (book, streams):
         styles = _styles(book)
         front = book.add_worksheet("汇总分析")
         _facts(front, styles, title, facts)
-        made = {grid.title: _sheet(book, styles, grid, keep=True) for grid in tables}
+        made = {grid.title: _sheet(book, styles, grid) for grid in tables}
         _charts(book, front, made)
         for grid in long:
-            _sheet(book, styles, grid)
+            streams.update(_streamed(book, styles, grid))
         front.activate()
 
 
 def write_table(path: Path, grid: Grid) -> None:
     """Write one table as a workbook."""
-    with _book(path, grid.title) as book:
-        _sheet(book, _styles(book), grid)
+    with _book(path, grid.title) as (book, streams):
+        if grid.count < 0:
+            _sheet(book, _styles(book), grid)
+        else:
+            streams.update(_streamed(book, _styles(book), grid))
 
 
 @contextmanager
-def _book(path: Path, title: str) -> Iterator[Any]:
+def _book(path: Path, title: str) -> Iterator[tuple[Any, dict[int, Stream]]]:
     import xlsxwriter
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "tmpdir": str(path.parent),
-    }
-    with replacing(path) as temporary:
-        book = xlsxwriter.Workbook(str(temporary), options)
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    streams: dict[int, Stream] = {}
+    with replacing(path) as temporary, tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+        draft = Path(folder) / "draft.xlsx"
+        book = xlsxwriter.Workbook(str(draft), options)
         book.set_properties({"title": title, "created": CREATED})
-        yield book
+        yield book, streams
         book.close()
+        pour(draft, temporary, streams)
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -123,7 +128,6 @@ def _facts(sheet: Any, styles: Mapping[str, Any], title: str, facts: Sequence[tu
     sheet.set_column(0, 19, 11)
     sheet.set_row(0, 32)
     sheet.write_string(0, 0, title, styles["title"])
-    # row by row, as constant memory wants it
     for place, (name, _) in enumerate(facts):
         sheet.write_string(1, place * 2, name, styles["name"])
     sheet.set_row(2, 26)
@@ -134,58 +138,57 @@ def _facts(sheet: Any, styles: Mapping[str, Any], title: str, facts: Sequence[tu
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
 
 
-def _sheet(book: Any, styles: Mapping[str, Any], grid: Grid, *, keep: bool = False) -> _Made:
-    """Write a table on a sheet of its own, on several where it is longer than Excel's sheets."""
-    number, made = 1, None
-    rows = iter(grid.rows)
-    more = True
-    while more:
-        name = grid.title if number == 1 else f"{grid.title}{number}"
-        sheet = book.add_worksheet(name)
-        here, more = _part(sheet, styles, grid, rows, keep=keep)
-        made = made or here
-        made.sheet = made.sheet or name
-        number += 1
-    assert made is not None
-    return made
-
-
-def _part(
-    sheet: Any, styles: Mapping[str, Any], grid: Grid, rows: Iterator[Sequence[Any]], *, keep: bool
-) -> tuple[_Made, bool]:
+def _laid(book: Any, styles: Mapping[str, Any], grid: Grid, name: str) -> Any:
+    """Return a new sheet with the table's head, its columns' widths and styles, set up for print."""
+    sheet = book.add_worksheet(name)
     for column, (heading, kind) in enumerate(zip(grid.headings, grid.kinds, strict=True)):
         width = 42 if heading in WIDE else 30 if heading == "单位" else WIDTHS[kind]
         sheet.set_column(column, column, width, styles[kind])
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, 24)
     sheet.write_row(0, 0, grid.headings, styles["head"])
-    out = _Made("", 1, 0, 0, grid.headings)
-    formats = [(styles[kind], kind == "text", kind == "link") for kind in grid.kinds]
-    write_string, write_number, row = sheet.write_string, sheet.write_number, 0
-    full = False
-    for values in rows:
-        row += 1
-        for column, (value, (style, is_text, is_link)) in enumerate(zip(values, formats, strict=True)):
-            if value is None or value == "":
-                continue
-            if is_link:
-                sheet.write_url(row, column, value, None, value.rpartition("/")[2])
-            elif is_text:
-                write_string(row, column, str(value)[:32_000], style)
-            else:
-                write_number(row, column, value, style)
-        if keep:
-            out.values.append(values)
-        if row == LAST - 1:
-            full = True
-            break
-    out.last = max(1, row)
-    sheet.autofilter(0, 0, out.last, len(grid.headings) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.repeat_rows(0)
     sheet.fit_to_pages(1, 0)
-    return out, full
+    return sheet
+
+
+def _sheet(book: Any, styles: Mapping[str, Any], grid: Grid) -> _Made:
+    """Write a table that charts are made of."""
+    sheet = _laid(book, styles, grid, grid.title)
+    values: list[Sequence[Any]] = [tuple(row) for row in grid.rows][: LAST - 1]
+    for row, line in enumerate(values, start=1):
+        for column, (value, kind) in enumerate(zip(line, grid.kinds, strict=True)):
+            _write(sheet, row, column, value, kind, styles[kind])
+    last = max(1, len(values))
+    sheet.autofilter(0, 0, last, len(grid.headings) - 1)
+    return _Made(grid.title, 1, last, 0, grid.headings, values)
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, kind: str, style: Any) -> None:
+    if value is None or value == "":
+        return
+    if kind == "link":
+        sheet.write_url(row, column, value, None, value.rpartition("/")[2])
+    elif kind == "text":
+        sheet.write_string(row, column, str(value)[:LONGEST], style)
+    else:
+        sheet.write_number(row, column, value, style)
+
+
+def _streamed(book: Any, styles: Mapping[str, Any], grid: Grid) -> dict[int, Stream]:
+    """Lay out a long table, over several sheets where it is longer than Excel's; return its rows by the sheets' numbers."""
+    rows = iter(grid.rows)
+    out: dict[int, Stream] = {}
+    whole = LAST - 1
+    for number, start in enumerate(range(0, max(1, grid.count), whole), start=1):
+        sheet = _laid(book, styles, grid, grid.title if number == 1 else f"{grid.title}{number}")
+        for column, kind in enumerate(grid.kinds):
+            sheet.write_blank(1, column, None, styles[kind])
+        count = min(whole, grid.count - start)
+        out[sheet.index + 1] = Stream([kind == "text" for kind in grid.kinds], count, islice(rows, count))
+    return out
 
 
 def _charts(book: Any, front: Any, made: Mapping[str, _Made]) -> None:
