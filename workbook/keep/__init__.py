@@ -98,6 +98,7 @@ def _take_place(made: Path, target: Path, note: Note | None, limit: int) -> None
         journal.opened(target, note.verb, note.message, after, note.changes)
     _replace(made, target)
     if note is not None:
+        _settle(target.parent)
         journal.confirmed(target, after)
 
 
@@ -110,13 +111,17 @@ def _replace(made: Path, target: Path) -> None:
             time.sleep(pause)
     else:
         os.replace(made, target)  # noqa: PTH105
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder's new entry written to the disk, where the system can."""
     if os.name == "posix":
         with contextlib.suppress(OSError):
-            folder = os.open(target.parent, os.O_RDONLY)
+            handle = os.open(folder, os.O_RDONLY)
             try:
-                os.fsync(folder)
+                os.fsync(handle)
             finally:
-                os.close(folder)
+                os.close(handle)
 
 
 def refuse_open(path: Path) -> None:

@@ -40,7 +40,7 @@ _PART_OF = {name: part for part, names in PARTS.items() for name in names}
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cell for filling in: sheet, 1-based row and column, the printed label beside or above it.
+    """A cell for filling in: sheet, 1-based row and column.
 
     Where the value goes behind a colon within the cell's own words, `words` are these and `offset` where it goes (else -1).
     `formula` is the formula that stands there, `percent` whether the cell shows a fraction as percent.
@@ -49,7 +49,6 @@ class Spot:
     sheet: str
     row: int
     column: int
-    label: str = ""
     words: str = ""
     offset: int = -1
     formula: str = ""
@@ -65,7 +64,8 @@ class Spot:
 class Template:
     """A template as found out: the form, where each field stands, and the rows for lists, each a table of members.
 
-    `classes` are the classes printed beside each row of indicators (level1, level2; "" where they are to be filled in).
+    `grids` are its sheets as they are, `classes` the classes printed beside each row of indicators (level1, level2; ""
+    where they are to be filled in).
     """
 
     path: Path
@@ -73,6 +73,7 @@ class Template:
     spots: dict[str, Spot] = field(default_factory=dict)
     rows: dict[str, list[dict[str, Spot]]] = field(default_factory=dict)
     classes: list[tuple[str, str]] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
 
     @property
     def parts(self) -> list[str]:
@@ -195,7 +196,7 @@ class _Finder:
     """The search for the fields of one template."""
 
     def __init__(self, path: Path, form: Form, sheets: Sequence[_Sheet]) -> None:
-        self.out = Template(path, form)
+        self.out = Template(path, form, grids=[sheet.grid for sheet in sheets])
         self.form, self.sheets = form, sheets
         self.marks: dict[str, Spot] = {}
         self.by_name = {sheet.grid.name: sheet for sheet in sheets}
@@ -210,8 +211,15 @@ class _Finder:
             if "[" not in path and place.cell:
                 self._keep(path, self._spot(place.sheet, row, column))
         self._take(self._read([self._marked(sheet.grid) for sheet in self.sheets]))
-        self._take(self._read([self._behind_colons(sheet.grid) for sheet in self.sheets]))
+        if self._unfound():
+            self._take(self._read([self._behind_colons(sheet.grid) for sheet in self.sheets]))
         return self.out
+
+    def _unfound(self) -> bool:
+        """Return whether a field that may stand behind a colon within a cell has not been found."""
+        inline = ("unit", "income", "outlay", "signature")
+        paths = [entry.path for entry in FIELDS if entry.path.partition(".")[0] in inline]
+        return not all(path in self.out.spots for path in paths)
 
     def _read(self, grids: list[Grid]) -> Filing:
         found = extract(Document(self.out.path.stem, [grid for grid in grids if grid.rows]), self.form)
@@ -226,23 +234,7 @@ class _Finder:
         sheet = self.by_name[name]
         style = sheet.styles.get((row, column), 0)
         formula = sheet.formulas.get((row, column), "")
-        return Spot(
-            name, row, column, self._label(sheet, row, column), formula=formula, percent=style in sheet.percents
-        )
-
-    def _label(self, sheet: _Sheet, row: int, column: int) -> str:
-        """Return the printed words beside and above a cell."""
-        beside = above = ""
-        for line in sheet.grid.rows:
-            for cell in line:
-                words = squeeze(cell.text)[:20]
-                if not words or cell.row > row:
-                    continue
-                if cell.row == row and cell.column < column:
-                    beside = words
-                elif cell.row < row and cell.column <= column <= cell.last:
-                    above = words
-        return "／".join(dict.fromkeys(part for part in (beside, above) if part))
+        return Spot(name, row, column, formula=formula, percent=style in sheet.percents)
 
     # --- marks --------------------------------------------------------------------------------------------------------
 
@@ -251,7 +243,7 @@ class _Finder:
         out = Grid(grid.name, is_sheet=True)
         listing = False
         for row in grid.rows:
-            heads = {self.form.field("indicators", cell.text) for cell in row if cell.text.strip()}
+            heads = {self.form.field("indicators", cell.text) for cell in row if not _blank(cell)}
             if {"level3", "target"} <= heads:
                 listing = True
                 out.rows.append(row)
@@ -289,7 +281,7 @@ class _Finder:
         for found in _COLON.finditer(cell.text):
             mark = str(FIRST_MARK + len(self.marks))
             spot = self._spot(grid.name, cell.row, cell.column)
-            self.marks[mark] = replace(spot, words=cell.text, offset=found.end(), label=squeeze(cell.text)[:20])
+            self.marks[mark] = replace(spot, words=cell.text, offset=found.end())
             words = f"{words[: found.end() + shift]}{mark}{words[found.end() + shift :]}"
             shift += len(mark)
         return replace(cell, text=words) if shift else cell
@@ -348,6 +340,11 @@ def fill(template: Template, filing: Filing, derived: Derived, target: Path) -> 
     edits = filler.edits()
     receipt = apply(template.path, edits, target)
     return Filled(receipt, filler.kept)
+
+
+def cells_for(template: Template, filing: Filing, derived: Derived) -> Edits:
+    """Return the cells that a department's figures fill; raise TemplateError where something has no place."""
+    return _Filler(template, filing, derived).edits()
 
 
 class _Filler:
@@ -472,7 +469,7 @@ class _Filler:
 
 def report(template: Template) -> Iterator[tuple[str, str, str]]:
     """Yield a row for each field of the template's parts: what the form calls it, the cell ("" where none), the label there."""
-    yield _line("unit", template.spots.get("unit"))
+    yield _line(template, "unit", template.spots.get("unit"))
     for entry in FIELDS:
         if entry.local and entry.path not in template.spots:
             continue
@@ -489,14 +486,26 @@ def report(template: Template) -> Iterator[tuple[str, str, str]]:
                 )
                 continue
         if not name.endswith("[]"):
-            yield _line(entry.path, template.spots.get(entry.path))
+            yield _line(template, entry.path, template.spots.get(entry.path))
             continue
         rows = [row[member] for row in template.rows.get(name[:-2], []) if member in row]
-        label, cell, words = _line(entry.path, rows[0] if rows else None)
+        label, cell, words = _line(template, entry.path, rows[0] if rows else None)
         more = f"（共 {len(rows)} 行）" if rows else ""
         yield label, f"{cell}{more}", words
 
 
-def _line(path: str, spot: Spot | None) -> tuple[str, str, str]:
-    cell = f"{spot.sheet}!{spot.cell}" if spot else ""
-    return field_of(path).label, cell, spot.label if spot else ""
+def _line(template: Template, path: str, spot: Spot | None) -> tuple[str, str, str]:
+    if spot is None:
+        return field_of(path).label, "", ""
+    return field_of(path).label, f"{spot.sheet}!{spot.cell}", _label(template, spot)
+
+
+def _label(template: Template, spot: Spot) -> str:
+    """Return the printed words beside and above a cell, or those in it."""
+    if spot.offset >= 0:
+        return squeeze(spot.words)[:20]
+    grid = next(grid for grid in template.grids if grid.name == spot.sheet)
+    cells = [cell for row in grid.rows for cell in row if cell.row <= spot.row and not _blank(cell)]
+    beside = [cell for cell in cells if cell.row == spot.row and cell.column < spot.column]
+    above = [cell for cell in cells if cell.row < spot.row and cell.column <= spot.column <= cell.last]
+    return "／".join(squeeze(found[-1].text)[:20] for found in (beside, above) if found)
