@@ -35,3 +35,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(words)
         if tally is not every:
             every.add(tally)
+
+
+@pytest.fixture(scope="session")
+def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of what the demo's departments hand in (not to be written to)."""
+    from workbook.demo import make
+
+    folder = tmp_path_factory.mktemp("报来") / "各单位 报来"
+    make(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory, received: Path) -> Path:
+    """Return a master with the demo's departments in it, not yet checked (not to be written to)."""
+    from workbook import actions
+    from workbook.demo import YEAR
+
+    master = tmp_path_factory.mktemp("总表") / "绩效 总表.xlsm"
+    actions.new(master, year=YEAR, region="云麓县")
+    actions.import_(master, [received])
+    return master

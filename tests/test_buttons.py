@@ -15,7 +15,7 @@ from tests import fake_excel
 from tests.conftest import ROOT
 from tests.press import Office
 from workbook import actions
-from workbook.demo import YEAR, make
+from workbook.demo import YEAR
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 
@@ -36,23 +36,6 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     started.folder, started.jobs = folder, jobs
     yield started
     started.stop()
-
-
-@pytest.fixture(scope="module")
-def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of what the demo's departments hand in."""
-    folder = tmp_path_factory.mktemp("报来") / "各单位 报来"
-    make(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory, received: Path) -> Path:
-    """Give a master with the demo's departments in it, not yet checked."""
-    master = tmp_path_factory.mktemp("总表") / "绩效 总表.xlsm"
-    actions.new(master, year=YEAR, region="云麓县")
-    actions.import_(master, [received])
-    return master
 
 
 @pytest.fixture

@@ -13,18 +13,8 @@ from macros import live
 from macros.result import LONG
 from tests.fake_excel import FakeExcel, opened
 from workbook import actions
-from workbook.demo import YEAR, make
 from workbook.edits import Block, Edits, Formula, Resize
 from workbook.writers import master_layout as layout
-
-
-@pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("live")
-    make(folder / "报来")
-    actions.new(folder / "总表.xlsm", year=YEAR)
-    actions.import_(folder / "总表.xlsm", [folder / "报来"])
-    return folder / "总表.xlsm"
 
 
 def blank() -> FakeExcel:

@@ -1,12 +1,12 @@
 """A department's own workbook: what is written is read again, checked by the scheme it carries, and taken in by the master."""
 
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from workbook import actions
-from workbook.demo import YEAR, make
 from workbook.filing import to_json
 from workbook.readers import read
 from workbook.scheme import load
@@ -15,12 +15,8 @@ from workbook.writers.package import apply
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bureau")
-    make(folder / "报来")
-    actions.new(folder / "总表.xlsm", year=YEAR)
-    actions.import_(folder / "总表.xlsm", [folder / "报来"])
-    return folder / "总表.xlsm"
+def master(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copy(imported, tmp_path_factory.mktemp("bureau") / "总表.xlsm"))
 
 
 @pytest.fixture(scope="module")
