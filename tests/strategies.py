@@ -1,9 +1,10 @@
 """Filings that hypothesis makes: realistic fields, blanks, zero divisors, many rows, hostile words."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from hypothesis import strategies as st
 
+from workbook.demo import synthetic
 from workbook.fields import EXPENSES
 from workbook.filing import Building, Filing, Indicator, ProjectLine
 
@@ -97,4 +98,39 @@ def filings(draw: st.DrawFn) -> Filing:
             filing.unread[path] = draw(unreadable)
     filing.signature.date = draw(st.none() | st.just("2024年3月15日"))
     filing.signature.preparer = draw(st.none() | st.just("某甲"))
+    return filing
+
+
+_WORDINGS = st.sampled_from(["{sign}{rest}", "{rest}以上", "不低于{rest}", "≧{rest}", "达到{rest}以上"])
+
+
+def _reworded(draw: st.DrawFn, row: Indicator) -> None:
+    """Say a floor in another usual way."""
+    if row.target and row.target.startswith("≥"):
+        row.target = draw(_WORDINGS).format(sign="≥", rest=row.target[1:])
+
+
+def _rounded_rate(draw: st.DrawFn, exact: Decimal) -> Decimal:
+    """Print a rate with as many decimals of a percent as clerks use, rounded or cut off."""
+    places = draw(st.sampled_from(["0.0001", "0.001", "0.01"]))
+    return exact.quantize(Decimal(places), rounding=draw(st.sampled_from([ROUND_HALF_UP, ROUND_DOWN])))
+
+
+@st.composite
+def clean_filings(draw: st.DrawFn) -> Filing:
+    """Make a filing in which every identity holds, written as different clerks write: nothing in it is wrong."""
+    (filing,) = synthetic(1, seed=draw(st.integers(0, 10**6)), year=draw(st.integers(2018, 2030)))
+    for row in filing.indicators:
+        _reworded(draw, row)
+    staff, funds = filing.staff, filing.funds
+    if staff.actual and staff.authorized:
+        staff.control_rate = draw(st.none() | st.just(_rounded_rate(draw, staff.actual / staff.authorized)))
+    if funds.executed and funds.annual_budget:
+        funds.execution_rate = _rounded_rate(draw, funds.executed / funds.annual_budget)
+    if draw(st.booleans()):
+        filing.none_classes = ["社会成本指标"]
+    for name in draw(st.lists(st.sampled_from(["office", "utilities_travel", "meetings_training"]), unique=True)):
+        filing.expenses[name].prior_final = filing.expenses[name].budget = filing.expenses[name].final = None
+    if draw(st.booleans()):
+        filing.narrative = []
     return filing

@@ -123,6 +123,18 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with errors first, each that another one explains right behind that one where they weigh the same."""
+    known, weights = list(findings), list(Severity)
+    places = {finding.key: number for number, finding in enumerate(known)}
+
+    def order(numbered: tuple[int, Finding]) -> tuple[int, int, bool, int]:
+        number, finding = numbered
+        return weights.index(finding.severity), places.get(finding.group, number), bool(finding.group), number
+
+    return [finding for _, finding in sorted(enumerate(known), key=order)]
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A rule that did not run: what it lacked (labels), or the reason where it lacked nothing (停用, 内部错误)."""
@@ -197,6 +209,7 @@ def to_json(finding: Finding) -> dict[str, Any]:
         "suggestion": finding.suggestion,
         "source": finding.source,
         "culprit": finding.culprit or None,
+        "group": finding.group or None,
         "explanation": finding.explanation or None,
         "status": finding.status or None,
     }

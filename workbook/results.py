@@ -7,6 +7,7 @@ from typing import Any
 
 from workbook.edits import Block, Cell, Resize, hyperlink
 from workbook.findings import Finding, Report, Severity, not_run, verdict
+from workbook.findings import in_order as in_order_of_weight
 from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
 from workbook.writers.package import bounds
@@ -17,11 +18,8 @@ NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（�
 
 
 def in_order(reports: Sequence[Report]) -> list[Finding]:
-    """Return all findings, errors first."""
-    order = list(Severity)
-    return sorted(
-        (entry for report in reports for entry in report.findings), key=lambda found: order.index(found.severity)
-    )
+    """Return all findings, errors first, those of one slip together."""
+    return in_order_of_weight(entry for report in reports for entry in report.findings)
 
 
 def said(reports: Sequence[Report]) -> str:

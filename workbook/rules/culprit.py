@@ -64,8 +64,11 @@ def attribute(
         words = _words(filing, change)
         leader = next((n for n in hits if out[n].location.path == change.path), hits[0] if hits else None)
         for number in hits:
-            group = "" if number == leader or leader is None else out[leader].key
-            out[number] = replace(out[number], culprit=words, group=group)
+            if number == leader or leader is None:
+                out[number] = replace(out[number], culprit=words)
+            else:
+                same = f"↳ 与 {out[leader].rule}「{out[leader].location.label}」是同一处：{words}"
+                out[number] = replace(out[number], culprit=same, group=out[leader].key)
     return [_slip_in_prose(filing, found) for found in out]
 
 

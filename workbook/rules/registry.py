@@ -18,7 +18,7 @@ from workbook.derive import Derived, derive
 from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing
-from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped
+from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped, in_order
 from workbook.scheme import Scheme, SchemeError
 
 LOG = logging.getLogger(__name__)
@@ -143,8 +143,7 @@ def check(
         if not wanted or entry.id in wanted:
             _run(entry, filing, scheme, result, report, entry.id in unwanted)
     report.findings = _attributed(filing, report.findings, scheme, result)
-    order = list(Severity)
-    report.findings.sort(key=lambda finding: order.index(finding.severity))
+    report.findings = in_order(report.findings)
     return report
 
 

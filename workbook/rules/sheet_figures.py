@@ -99,6 +99,10 @@ def _change(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     return rates.three_public_change_rate(now, before)
 
 
+def _adjustment(annual: Decimal | None, initial: Decimal | None) -> Decimal | None:
+    return rates.budget_adjustment_rate(initial, annual)
+
+
 def _expense(name: str, words: str, formula: str) -> SheetRate:
     return SheetRate(words, formula, f"expenses.{name}.final", f"expenses.{name}.budget")
 
@@ -118,10 +122,10 @@ SHEET_RATES = (
     ),
     SheetRate(
         r"预算调整率",
-        "（全年预算数－年初预算数）÷年初预算数",
+        "（全年预算数与年初预算数之差）÷年初预算数",
         "funds.annual_budget",
         "funds.initial_budget",
-        _change,
+        _adjustment,
     ),
 )
 EXECUTION = re.compile(r"(?:部门|单位)?(?:整体)?(?:支出)?预算(?:执行|完成)率")
