@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from macros import result
+from workbook.kinds import is_master
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def export(copy: Path, asked: dict[str, str]) -> str:
     to = asked.get("path") or _default("export", asked)
     if not to:
         raise ButtonError("请先保存工作簿，或在「首页」的「按钮用的路径」里写明导出到哪个文件夹")
-    formats = ("xlsx",) if actions.is_master(copy) else ("xlsx", "docx")
+    formats = ("xlsx",) if is_master(copy) else ("xlsx", "docx")
     return actions.export(copy, Path(to), formats=formats).message
 
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from workbook.filing import unit_key
 from workbook.findings import Finding, Report, Severity, verdict
 from workbook.keep import FOLDER, KeepError
+from workbook.kinds import MASTER, SPREADSHEETS, is_master, sheet_names
 from workbook.scheme import DEFAULT, Scheme, SchemeError, load, parse
 from workbook.verbs import BY_NAME
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from workbook.rules.compare import Changed
     from workbook.writers.package import Receipt
 
-SPREADSHEETS = (".xlsx", ".xlsm")
 Tick = Callable[[int], None]
 Progress = Callable[[str, int], AbstractContextManager[Tick]]
 
@@ -215,21 +215,13 @@ def compare_schemes(
     return differences(before, after), changed_verdicts(filings, before, after), outcome
 
 
-def is_master(path: Path) -> bool:
-    """Return whether the file is a master workbook (by its sheets, not by its name)."""
-    if path.suffix.lower() not in SPREADSHEETS or not path.is_file():
-        return False
-    from workbook.master import is_master as by_sheets
-
-    return by_sheets(path)
-
-
 def is_book(path: Path) -> bool:
     """Return whether the file is a master, or a department's own workbook with buttons."""
-    if is_master(path):
-        return True
     if path.suffix.lower() not in SPREADSHEETS or not path.is_file():
         return False
+    names = sheet_names(path)
+    if names >= MASTER or "首页" not in names:
+        return names >= MASTER
     from workbook.unit_book import is_unit_book
 
     return is_unit_book(path)

@@ -4,9 +4,10 @@ A task is a module's function from a list of pieces to the list of their results
 What is there already is not done again. Whatever the engine, the order and the number of workers, the store ends the same.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from workbook.store import Row, Store
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 THRESHOLD = 16  # pieces; fewer are done at once in this process
 BATCH = 32  # pieces that go to a worker together, at most
@@ -59,11 +60,11 @@ class Engine(Protocol):
 
     width: int
 
-    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
         """Start a batch."""
         ...
 
-    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
         """Return what is done, waiting for one at least."""
         ...
 
@@ -158,18 +159,20 @@ def _shared(
 
 def _fell(error: Exception) -> bool:
     """Return whether a worker died under its work (of a cluster: several workers, one after the other)."""
-    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+    return type(error).__name__ in ("BrokenProcessPool", "KilledWorker")
 
 
 def _one_by_one(
     task: Task, pieces: Sequence[Piece], fallback: str
 ) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
+    from concurrent.futures.process import BrokenProcessPool
+
     pool = _Processes(1)
     try:
         for piece in pieces:
             try:
                 yield [piece], pool.submit(task, [piece.data]).result()
-            except BrokenExecutor:
+            except BrokenProcessPool:
                 yield [piece], [[fallback] if fallback else []]
     finally:
         pool.close()
@@ -195,12 +198,14 @@ class _Here:
 
     width = 1
 
-    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
+        from concurrent.futures import Future
+
         future: Future[list[list[str]]] = Future()
         future.set_result(task(data))
         return future
 
-    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
         return list(running)
 
 
@@ -211,17 +216,21 @@ class _Processes:
         self.width = width
         self._pool: ProcessPoolExecutor | None = None
 
-    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
+        from concurrent.futures.process import BrokenProcessPool
+
         try:
             return self._open().submit(task, data)
-        except BrokenExecutor:
+        except BrokenProcessPool:
             self.close()
             return self._open().submit(task, data)
 
-    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
+        from concurrent.futures import FIRST_COMPLETED, wait
+
         return list(wait(running, return_when=FIRST_COMPLETED).done)
 
-    def _open(self) -> "ProcessPoolExecutor":
+    def _open(self) -> ProcessPoolExecutor:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
@@ -243,11 +252,11 @@ class _Dask:
         self._client = client
         self.width = max(1, sum(client.ncores().values()))
 
-    def submit(self, task: Task, data: list[Any]) -> "Future[list[list[str]]]":
+    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
         future: Future[list[list[str]]] = self._client.submit(task, data, pure=False, retries=2)
         return future
 
-    def first(self, running: "Iterable[Future[list[list[str]]]]") -> "list[Future[list[list[str]]]]":
+    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
         import distributed
 
         until: Any = distributed.wait

@@ -56,21 +56,19 @@ def store_for(paths: Sequence[Path]) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read: where it is, the name a clerk knows it by, its content's hash with that name."""
+    """One file to read: where it is, and the name a clerk knows it by."""
 
     path: Path
     name: str
-    key: str
 
-
-def source(path: Path, name: str = "") -> Source:
-    """Return a file with the key of its content; one that cannot be opened is told apart by its name alone."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        content = b""
-    # the name is part of the result: a department is called by it where the form leaves it blank
-    return Source(path, name or path.name, digest(batch.version(), path.name, content))
+    def key(self) -> str:
+        """Return what names its content to a store; a file that cannot be opened is told apart by its name alone."""
+        try:
+            content = self.path.read_bytes()
+        except OSError:
+            content = b""
+        # the name is part of the result: a department is called by it where the form leaves it blank
+        return digest(batch.version(), self.path.name, content)
 
 
 def read_task(data: list[tuple[str, str, bytes | None]]) -> list[list[str]]:
@@ -101,7 +99,7 @@ def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick)
         for entry in sources:
             # workers on other machines do not see our files
             content = entry.path.read_bytes() if power.cluster and entry.path.is_file() else None
-            yield Piece(entry.key, (entry.path.name, str(entry.path), content))
+            yield Piece(entry.key(), (entry.path.name, str(entry.path), content))
 
     fallback = json.dumps({"refused": CRASHED}, ensure_ascii=False)
     return batch.run(read_task, pieces(), store, power, total=len(sources), fallback=fallback, tick=tick)
@@ -183,7 +181,7 @@ def check_files(
 
     with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as spill:
         deliveries, unread = collect.gather(paths, Path(spill))
-        sources = [source(entry.path, entry.name) for entry in deliveries]
+        sources = [Source(entry.path, entry.name) for entry in deliveries]
         folder = store_for([entry.path for entry in deliveries if not entry.path.is_relative_to(spill)] or list(paths))
         with progress("读取", len(sources)) as tick:
             readings = Readings(sources, folder, power, tick)
@@ -371,7 +369,7 @@ def collect_for(book: Master, paths: Iterable[Path], progress: Progress, power: 
     """Return the filings to take into a master, one a department (`collected.taken`), and what is to be said of all that came."""
     with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as spill:
         deliveries, unread = collect.gather(paths, Path(spill))
-        sources = [source(entry.path, Path(entry.name).name) for entry in deliveries]
+        sources = [Source(entry.path, Path(entry.name).name) for entry in deliveries]
         with progress("读取", len(sources)) as tick:
             readings = Readings(sources, store_of(book.path), power, tick)
         known = list(entries(readings, deliveries, unread))

@@ -82,22 +82,6 @@ def template() -> Path:
     return Path(str(resources.files("workbook") / "templates" / "master.xlsm"))
 
 
-def is_master(path: Path) -> bool:
-    """Return whether a workbook has the master's sheets."""
-    return {"部门清单", "校验结果", "绩效指标"} <= sheet_names(path)
-
-
-def sheet_names(path: Path) -> set[str]:
-    """Return the names of a workbook's sheets, none where it cannot be read."""
-    import python_calamine as calamine
-
-    try:
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            return set(book.sheet_names)
-    except (calamine.CalamineError, OSError, ValueError):
-        return set()
-
-
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,8 @@ from workbook.edits import Block, Cell, Edits
 from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.keep import stamp
-from workbook.master import Master, fill_value, home_of, is_master, records_of, scheme_in, sheet_names
+from workbook.kinds import is_master, sheet_names
+from workbook.master import Master, fill_value, home_of, records_of, scheme_in
 from workbook.readers import read
 from workbook.results import spot
 from workbook.scheme import Scheme, to_rows

@@ -36,6 +36,7 @@ class Form:
     layout: dict[str, Any] = field(default_factory=dict)
     scheme_text: str = ""
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def scored_apart(self) -> bool:
@@ -53,7 +54,9 @@ class Form:
             section: Any = self.data
             for step in name.split("/"):
                 section = section.get(step, {})
-            self.tables[name] = {key(label): target for target, labels in section.items() for label in labels}
+            known = {key(label): target for target, labels in section.items() for label in labels}
+            self.tables[name] = known
+            self.endings[name] = tuple(entry[1:] for entry in known if entry.startswith("*"))
         return self.tables[name]
 
     def field(self, name: str, label: str) -> str | None:
@@ -62,9 +65,9 @@ class Form:
         for wanted in (key(label), key(without_brackets(label))):
             if wanted in known:
                 return known[wanted]
-            endings = (entry for entry in known if entry.startswith("*"))
-            if found := next((known[entry] for entry in endings if wanted.endswith(entry[1:])), None):
-                return found
+            # most labels are none of these, and a report has hundreds of them
+            if wanted.endswith(self.endings[name]):
+                return next(known[f"*{entry}"] for entry in self.endings[name] if wanted.endswith(entry))
         return None
 
 

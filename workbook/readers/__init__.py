@@ -9,8 +9,10 @@ from workbook.readers.returned import attach
 
 if TYPE_CHECKING:
     import zipfile
+    from collections.abc import Callable
 
     from workbook.filing import Filing
+    from workbook.forms import Form
     from workbook.forms.grid import Document
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -83,14 +85,11 @@ def _document(kind: str, path: Path) -> "Document":
 def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
     from workbook.forms import matches
     from workbook.forms.parts import parts
-    from workbook.forms.tables import extract as of_tables
-    from workbook.readers.prose import extract as of_prose
 
     best = matches(source, extra)
-    ways = {"prose": of_prose, "tables": of_tables}
     for start in range(sum(match.fits for match in best)):
         found = parts(source, best[start:])
-        filings = [filing for part in found for filing in ways[part.form.kind](part.document, part.form)]
+        filings = [filing for part in found for filing in _extractor(part.form.kind)(part.document, part.form)]
         if filings:
             for filing in filings:
                 filing.unit = filing.unit or _stem(path)
@@ -101,6 +100,17 @@ def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["F
         f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」，"
         f"应有{'、'.join(nearest.form.recognised_by)}，{words}。请确认交来的是附件2、附件3"
     )
+
+
+def _extractor(kind: str) -> "Callable[[Document, Form], list[Filing]]":
+    """Return what takes filings out of forms of a kind; only that is loaded."""
+    if kind == "prose":
+        from workbook.readers.prose import extract as of_prose
+
+        return of_prose
+    from workbook.forms.tables import extract as of_tables
+
+    return of_tables
 
 
 def _stem(path: Path) -> str | None:

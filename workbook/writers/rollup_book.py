@@ -157,7 +157,7 @@ def _laid(book: Any, styles: Mapping[str, Any], grid: Grid, name: str) -> Any:
 def _sheet(book: Any, styles: Mapping[str, Any], grid: Grid) -> _Made:
     """Write a table that charts are made of."""
     sheet = _laid(book, styles, grid, grid.title)
-    values: list[Sequence[Any]] = [tuple(row) for row in grid.rows][: LAST - 1]
+    values = list(grid.rows)[: LAST - 1]
     for row, line in enumerate(values, start=1):
         for column, (value, kind) in enumerate(zip(line, grid.kinds, strict=True)):
             _write(sheet, row, column, value, kind, styles[kind])

@@ -1,0 +1,22 @@
+"""What a workbook is, told by its sheets: light, because every check of a file asks it first."""
+
+from pathlib import Path
+
+SPREADSHEETS = (".xlsx", ".xlsm")
+MASTER = {"部门清单", "校验结果", "绩效指标"}
+
+
+def sheet_names(path: Path) -> set[str]:
+    """Return the names of a workbook's sheets, none where it cannot be read."""
+    import python_calamine as calamine
+
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            return set(book.sheet_names)
+    except (calamine.CalamineError, OSError, ValueError):
+        return set()
+
+
+def is_master(path: Path) -> bool:
+    """Return whether a file is a master workbook: it has the master's sheets, whatever its name."""
+    return path.suffix.lower() in SPREADSHEETS and path.is_file() and sheet_names(path) >= MASTER
