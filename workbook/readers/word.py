@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from workbook.forms.grid import Cell, Document, Grid
+from workbook.forms.word_text import text_of
 from workbook.readers.limits import LIMITS, ReadError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _DEPTH = 5
 
 
@@ -100,33 +100,3 @@ def _shape(cell: Any) -> tuple[int, bool]:
     merge = properties.find(f"{_W}vMerge")
     columns = int(span.get(f"{_W}val", 1)) if span is not None else 1
     return max(1, min(columns, 200)), merge is not None and merge.get(f"{_W}val", "continue") == "continue"
-
-
-def text_of(paragraph: Any) -> str:
-    """Return the words of a paragraph as it will print: insertions count, deletions, comments and fallbacks do not."""
-    out: list[str] = []
-    _gather(paragraph, out)
-    return "".join(out)
-
-
-def _gather(node: Any, out: list[str]) -> None:
-    for child in node:
-        tag = child.tag
-        if tag == f"{_W}t":
-            out.append(child.text or "")
-        elif tag in (f"{_W}tab",):
-            out.append("\t")
-        elif tag in (f"{_W}br", f"{_W}cr"):
-            out.append("\n")
-        elif tag == f"{_W}noBreakHyphen":
-            out.append("-")
-        elif tag not in (
-            f"{_W}del",
-            f"{_W}moveFrom",
-            _MC_FALLBACK,
-            f"{_W}pPr",
-            f"{_W}rPr",
-            f"{_W}tbl",
-            f"{_W}txbxContent",
-        ):
-            _gather(child, out)

@@ -33,7 +33,7 @@ def marks(filing: Filing, findings: Iterable[Finding]) -> list[Mark]:
     told = read(filing.narrative)
     out: dict[tuple[int, int], Mark] = {}
     order = [severity.caption for severity in Severity] + [RIGHT]
-    for mark in (*_found(filing, told, findings), *_right(filing, told)):
+    for mark in (*_found(filing, findings), *_right(filing, told)):
         place = (mark.span.paragraph, mark.span.start)
         held = out.get(place)
         if held is None or order.index(mark.state) < order.index(held.state):
@@ -41,21 +41,21 @@ def marks(filing: Filing, findings: Iterable[Finding]) -> list[Mark]:
     return [out[place] for place in sorted(out)]
 
 
-def _found(filing: Filing, told: Narrative, findings: Iterable[Finding]) -> Iterator[Mark]:
+def _found(filing: Filing, findings: Iterable[Finding]) -> Iterator[Mark]:
     for finding in findings:
-        span = _span(filing, told, finding)
+        span = span_of(filing, finding)
         if span is not None:
             words = f"{finding.severity.mark} {finding.rule} {finding.title}"
             path = finding.location.path if finding.location.path in filing.places else ""
             yield Mark(span, finding.severity.caption, words, path, finding)
 
 
-def _span(filing: Filing, told: Narrative, finding: Finding) -> Span | None:
+def span_of(filing: Filing, finding: Finding) -> Span | None:
     """Return the place of the words that a finding quotes: their figure, or all of them where they hold none."""
     number, quote = finding.location.paragraph, finding.location.quote
     if number is None or not quote or not 0 < number <= len(filing.narrative):
         return None
-    for figure in told.figures:
+    for figure in read(filing.narrative).figures:
         if figure.span.paragraph == number and figure.quote == quote:
             return figure.span
     start = filing.narrative[number - 1].find(quote)

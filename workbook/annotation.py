@@ -1,0 +1,54 @@
+"""`jixiao check report.docx --annotate out.docx`: the clerk's own Word file back, with what was found as comments."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook.readers.limits import ReadError
+
+if TYPE_CHECKING:
+    from workbook.actions import Checked
+    from workbook.filing import Filing
+    from workbook.writers.annotate import Note
+
+
+def refuse(sources: Sequence[Path], target: Path) -> None:
+    """Raise ReadError, saying what to do, where comments cannot be written: not one Word file, or the report itself."""
+    if len(sources) != 1 or not _is_word(sources[0]):
+        raise ReadError("--annotate 只用于一份 Word 报告（.docx）；.doc 请先用 Word 另存为 .docx，表格请用 export")
+    if target.suffix.lower() != ".docx":
+        raise ReadError(f"「{target.name}」请改用 .docx 作为批注文件的扩展名")
+    if target.exists() and target.samefile(sources[0]):
+        raise ReadError(f"「{target.name}」就是报告原件，不能覆盖；请给批注文件另起一个名字")
+
+
+def _is_word(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "word/document.xml" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def annotate(checked: Iterable[Checked], source: Path, target: Path) -> str:
+    """Write the report with a comment at the words of each finding; return what to tell the clerk. Raise OSError."""
+    from workbook.writers.annotate import write
+
+    placed, homeless = write(source, target, _notes(checked))
+    words = f"已写批注 {placed} 条：{target}"
+    return words + (f"（另有 {len(homeless)} 条在原文里没有对应的文字，见审核结果）" if homeless else "")
+
+
+def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
+    """Yield every finding with its filing: in the running text by its figure, in a table by its cell."""
+    from workbook.rules.prose_marks import span_of
+    from workbook.writers.annotate import Note
+
+    for entry in checked:
+        for finding in entry.report.findings:
+            span = span_of(entry.filing, finding)
+            note = Note(finding, span.paragraph, span.start, span.end) if span else Note(finding)
+            yield entry.filing, note
