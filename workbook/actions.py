@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from workbook.derive import Derived
     from workbook.edits import Change, Edits
     from workbook.filing import Filing
+    from workbook.forms import Form
     from workbook.keep import State
     from workbook.keep.journal import Entry
     from workbook.master import Master
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from workbook.rules.compare import Changed
     from workbook.writers.package import Receipt
 
+FORMS_FOLDER = "表样"
 Tick = Callable[[int], None]
 Progress = Callable[[str, int], AbstractContextManager[Tick]]
 
@@ -241,12 +243,58 @@ def by_unit(filings: Iterable[Filing]) -> dict[str, Filing]:
     return {unit_key(filing.name): filing for filing in filings}
 
 
+def use_forms_beside(master: Path) -> None:
+    """Know the forms in the folder 表样 beside a master as well."""
+    if (master.parent / FORMS_FOLDER).is_dir():
+        from workbook.forms import use
+
+        use(master.parent / FORMS_FOLDER)
+
+
+def forms(id: str | None = None) -> list[dict[str, Any]]:
+    """Return the forms known, each with a drawing of what it looks like; raise ActionError where there is none of that id."""
+    from workbook import forms as known
+
+    entries = [entry for entry in known.forms() if id in (None, entry.id)]
+    if not entries:
+        names = "、".join(entry.id for entry in known.forms())
+        raise ActionError(f"没有编号为「{id}」的表样，现有：{names}")
+    return [
+        {
+            "id": entry.id,
+            "title": entry.title,
+            "recognised_by": list(entry.recognised_by),
+            "scheme": known.scheme_of(entry).title,
+            "place": "自带" if entry.shipped else "自己加的",
+            "picture": _picture(entry),
+        }
+        for entry in entries
+    ]
+
+
+def _picture(entry: Form) -> str:
+    """Return a drawing of a form's blank sheets; of a form without sheets the names of its cells."""
+    from workbook.filing import Filing
+    from workbook.forms import scheme_of
+    from workbook.forms.picture import draw
+    from workbook.readers import document
+    from workbook.writers import department
+
+    if not entry.layout.get("sheets"):
+        return "\n".join(f"| {label}" for label in entry.recognised_by)
+    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+        path = Path(folder) / "空表.xlsx"
+        department.write(Filing(form=entry.id), scheme_of(entry), path)
+        return "\n\n".join(draw(grid) for grid in document(path).grids)
+
+
 def open_master(path: Path) -> Master:
     """Return a master's contents; raise ActionError where the file is none."""
     from workbook.master import read_master
 
     if not path.is_file():
         raise ActionError(f"找不到总表「{path}」，请检查路径，或先用 jixiao new 新建")
+    use_forms_beside(path)
     if not is_master(path):
         if states_of(path):
             raise ActionError(

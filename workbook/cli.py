@@ -37,7 +37,29 @@ def cli() -> None:
 
 def verb(name: str) -> Callable[[F], click.Command]:
     """Make a command of a function, its name and help taken from the table of verbs."""
-    return cli.command(name=name, help=_help(name))
+
+    def make(function: F) -> click.Command:
+        command = cli.command(name=name, help=_help(name))(function)
+        command.params.append(
+            click.Option(
+                ["--forms", "own_forms"],
+                type=FILE,
+                expose_value=False,
+                is_eager=True,
+                callback=_use_forms,
+                help="另外认得的表样放在哪个文件夹（总表旁边的「表样」文件夹不必写）",
+            )
+        )
+        return command
+
+    return make
+
+
+def _use_forms(context: click.Context, parameter: click.Parameter, place: Path | None) -> None:
+    if place is not None:
+        from workbook.forms import use
+
+        use(place)
 
 
 def _help(name: str) -> str:
@@ -440,6 +462,24 @@ def bundle(folder: Path, versions: tuple[str, ...]) -> int:
     return 0
 
 
+@verb("forms")
+@click.argument("id", required=False)
+@FORMAT
+def forms(id: str | None, style: str) -> int:
+    from workbook import actions
+
+    entries = actions.forms(id)
+    if style == "json":
+        say(json.dumps(entries, ensure_ascii=False, indent=2))
+        return 0
+    for entry in entries:
+        say(f"{entry['id']}　{entry['title']}")
+        say(f"　　凭这些字认出：{'、'.join(entry['recognised_by'])}")
+        say(f"　　方案：{entry['scheme']}　{entry['place']}")
+        say(f"{entry['picture']}\n")
+    return 0
+
+
 @verb("doctor")
 @click.argument("files", type=FILE, nargs=-1)
 def doctor(files: tuple[Path, ...]) -> int:
@@ -553,12 +593,13 @@ def _expected() -> tuple[type[BaseException], ...]:
     from workbook.actions import ActionError
     from workbook.batch import BatchError
     from workbook.bundle import BundleError
+    from workbook.forms import FormError
     from workbook.keep import KeepError
     from workbook.readers import ReadError
     from workbook.scheme import SchemeError
     from workbook.store import StoreError
 
-    return (ActionError, BatchError, BundleError, ReadError, SchemeError, StoreError, KeepError, OSError)
+    return (ActionError, FormError, BatchError, BundleError, ReadError, SchemeError, StoreError, KeepError, OSError)
 
 
 def _crashed(error: Exception) -> str:

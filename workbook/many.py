@@ -63,12 +63,14 @@ class Source:
 
     def key(self) -> str:
         """Return what names its content to a store; a file that cannot be opened is told apart by its name alone."""
+        from workbook.forms import fingerprint
+
         try:
             content = self.path.read_bytes()
         except OSError:
             content = b""
         # the name is part of the result: a department is called by it where the form leaves it blank
-        return digest(batch.version(), self.path.name, content)
+        return digest(batch.version(), fingerprint(), self.path.name, content)
 
 
 def read_task(data: list[tuple[str, str, bytes | None]]) -> list[list[str]]:

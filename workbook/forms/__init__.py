@@ -1,5 +1,6 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside."""
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, without_brackets
 from workbook.scheme import DEFAULT, Scheme, load, parse
@@ -35,6 +37,7 @@ class Form:
     must: tuple[str, ...] = ()
     layout: dict[str, Any] = field(default_factory=dict)
     scheme_text: str = ""
+    shipped: bool = True
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -69,6 +72,11 @@ class Form:
             if wanted.endswith(self.endings[name]):
                 return next(known[f"*{entry}"] for entry in self.endings[name] if wanted.endswith(entry))
         return None
+
+    def knows(self, label: str) -> bool:
+        """Return whether any section of the form has a label."""
+        sections = ("heads", "unit", "funds/columns", "funds/rows", "goals", "indicators", "total")
+        return any(self.field(section, label) for section in sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +130,23 @@ def form(id: str) -> Form:
 @cache
 def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
     folders: list[Traversable] = [*_folders(resources.files("workbook") / "forms")]
+    shipped = len(folders)
     for place in extra:
         folders += _folders(place)
     known: dict[str, dict[str, Any]] = {}
     layouts: dict[str, dict[str, Any]] = {}
     schemes: dict[str, str] = {}
-    for folder in sorted(folders, key=lambda entry: entry.name):
+    ids: set[str] = set()
+    for number, folder in enumerate(folders):
         data = _load(folder)
         if data["id"] in known:
             raise FormError(f"表样编号重复：{data['id']}")
         known[data["id"]], layouts[data["id"]] = data, _toml(folder, "layout.toml")
+        if number < shipped:
+            ids.add(data["id"])
         schemes[data["id"]] = _text(folder / "scheme.toml")
     made = (_form(data, known, layouts) for data in known.values())
-    return tuple(replace(entry, scheme_text=schemes[entry.id]) for entry in made)
+    return tuple(replace(entry, scheme_text=schemes[entry.id], shipped=entry.id in ids) for entry in made)
 
 
 def _text(file: Traversable) -> str:
@@ -142,7 +154,8 @@ def _text(file: Traversable) -> str:
 
 
 def _folders(place: Traversable | Path) -> Iterable[Traversable]:
-    return [entry for entry in place.iterdir() if entry.is_dir() and (entry / "form.toml").is_file()]
+    found = (entry for entry in place.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
+    return sorted(found, key=lambda entry: entry.name)
 
 
 def _load(folder: Traversable) -> dict[str, Any]:
@@ -161,19 +174,47 @@ def _toml(folder: Traversable, name: str) -> dict[str, Any]:
 
 
 def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], layouts: dict[str, dict[str, Any]]) -> Form:
-    merged = data
-    if base := data.get("base"):
-        if base not in known:
-            raise FormError(f"表样「{data['id']}」的底本「{base}」不存在")
-        if "base" in known[base]:
-            raise FormError(f"表样「{data['id']}」的底本「{base}」自己另有底本，请直接以最初的底本为底")
-        kept = {name: value for name, value in known[base].items() if name not in data.get("without", ())}
-        merged = _over(kept, data)
+    merged, layout = _over_base(data["id"], known, layouts, ())
+    _check_fields(data["id"], merged)
     labels = tuple(merged.get("recognised_by", ()))
     needed = int(merged.get("needed", len(labels)))
     title, kind, must = str(merged.get("title", data["id"])), str(merged.get("kind", "tables")), merged.get("must", ())
-    layout = _over(layouts.get(str(base), {}), layouts[data["id"]])
     return Form(data["id"], title, labels, needed, kind, merged, tuple(must), layout)
+
+
+def _over_base(
+    id: str, known: dict[str, dict[str, Any]], layouts: dict[str, dict[str, Any]], above: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a form declares and its layout, laid over its base, and that over its own; raise FormError on a circle."""
+    data, base = known[id], str(known[id].get("base", ""))
+    if not base:
+        return data, layouts[id]
+    if base not in known:
+        raise FormError(f"表样「{id}」的底本「{base}」不存在")
+    if base in (*above, id):
+        raise FormError(f"表样「{id}」的底本绕成了圈：{' → '.join((*above, id, base))}")
+    declared, drawn = _over_base(base, known, layouts, (*above, id))
+    kept = {name: value for name, value in declared.items() if name not in data.get("without", ())}
+    return _over(kept, data), _over(drawn, layouts[id])
+
+
+def _check_fields(id: str, data: dict[str, Any]) -> None:
+    """Raise FormError where a form names a field that no filing has: a slip in the file, better said than met later."""
+    named = [(section, f"{section}.{name}") for section in ("staff", "goals") for name in data.get(section, {})]
+    named += [("funds.columns", f"funds.{name}") for name in data.get("funds", {}).get("columns", {})]
+    named += [("expenses.rows", f"expenses.{name}.final") for name in data.get("expenses", {}).get("rows", {})]
+    named += [("buildings", f"buildings[].{name}") for name in data.get("buildings", {})]
+    named += [("indicators", f"indicators[].{name}") for name in data.get("indicators", {})]
+    named += [(section, name) for section in ("heads", "colon") for name in data.get(section, {})]
+    for section, path in named:
+        if path not in BY_PATH:
+            raise FormError(f"表样「{id}」的 form.toml 里 [{section}] 的「{path.rpartition('.')[2]}」不是认得的栏目")
+
+
+def fingerprint() -> str:
+    """Return what tells the forms of one's own that are in use from others, "" where there are none."""
+    files = sorted(file for place in places() for file in place.glob("*/*.toml"))
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
 
 
 def _over(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -211,6 +252,7 @@ __all__ = [
     "FormError",
     "Grid",
     "Match",
+    "fingerprint",
     "form",
     "forms",
     "label_keys",

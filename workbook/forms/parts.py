@@ -45,7 +45,7 @@ def _sides(document: Document, own: Form, project: Form) -> dict[int, bool]:
     """Return for each table (by identity) whether it is in the project's form."""
     marks = {key(label) for label in (*project.must, *project.data["heads"]["subject"]) if not label.startswith("*")}
     shared = {key(label) for label in project.recognised_by}
-    departments = {key(label) for label in own.recognised_by} - shared - marks
+    departments = {key(label) for label in own.recognised_by if not project.knows(label)} - shared - marks
     out: dict[int, bool] = {}
     before = False
     for grid in document.grids:

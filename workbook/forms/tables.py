@@ -77,7 +77,7 @@ class Extraction:
             _scale(filing, path, raw)
         for filing in self.filings:
             self._note_absent(filing)
-        filled = joined([filing for filing in self.filings if filing.places])
+        filled = joined([filing for filing in self.filings if _holds(filing, _SUBSTANCE)])
         for filing in filled:
             settle(filing, self.document)
         return filled
@@ -693,6 +693,20 @@ def _scale(filing: Filing, path: str, raw: Decimal) -> None:
         filing.set(path, raw)
 
 
+# a unit's name and a goal alone make no filing: the form that holds them is another one
+_SUBSTANCE = (
+    "staff",
+    "expenses",
+    "project_lines",
+    "buildings",
+    "thrift",
+    "funds",
+    "sources",
+    "income",
+    "outlay",
+    "indicators",
+    "total",
+)
 _BASICS = ("staff", "expenses", "project_lines", "buildings", "thrift_measures")
 _EVALUATION = (
     "funds",

@@ -29,6 +29,8 @@ _RENAMED = {
 
 def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
     """Return the filings in a file; raise ReadError with the reason where there is none to be read."""
+    from workbook.forms import FormError
+
     path = Path(path)
     source = document(path)
     try:
@@ -37,7 +39,7 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
         if source.issued:
             attach(source, filings)
         return filings
-    except ReadError:
+    except (ReadError, FormError):
         raise
     except Exception as error:  # whatever hostile content makes a library raise, the other files must go in
         _refuse(path, error)
@@ -94,11 +96,12 @@ def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["F
             for filing in filings:
                 filing.unit = filing.unit or _stem(path)
             return filings
-    nearest = best[0]
-    words = f"只找到{'、'.join(nearest.found)}" if nearest.found else "一个也没有找到"
+    nearest = max(best, key=lambda match: match.share)
+    words = f"找到{'、'.join(nearest.found)}，" if nearest.found else "应有的字一个也没有找到，"
     raise ReadError(
-        f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」，"
-        f"应有{'、'.join(nearest.form.recognised_by)}，{words}。请确认交来的是附件2、附件3"
+        f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」：{words}"
+        f"缺{'、'.join(nearest.missing) or '可读的数'}。请确认交来的是自评表（附件2、附件3 或项目自评表）；"
+        "本地另有表样的，照 workbook/forms/README.md 加一个文件夹"
     )
 
 
