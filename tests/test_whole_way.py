@@ -232,7 +232,7 @@ def test_every_format_is_written(master, tmp_path):
     status, _out, err = run("export", source, "--to", tmp_path / "出", *arguments)
     assert (status, err) == (0, "")
     names = {path.name.removeprefix(book.filings[3].unit) for path in (tmp_path / "出").iterdir()}
-    wanted = {".xlsx", ".docx", ".pdf", "-整改通知.docx", "-整改通知.html", "-报告初稿.docx"}
+    wanted = {".xlsx", ".xlsm", ".docx", ".pdf", "-整改通知.docx", "-整改通知.html", "-报告初稿.docx"}
     assert names == wanted - ({".pdf"} if "pdf" not in kinds else set())
 
 

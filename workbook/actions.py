@@ -810,9 +810,13 @@ def log(path: Path, unit: str = "") -> list[Entry]:
 
 
 def safe_name(name: str) -> str:
-    """Return a file name that every system takes: no separators, no device names, at most 80 characters."""
+    """Return a file name that every system takes: no separators, no device names, at most 80 characters and 200 bytes.
+
+    Nor does it begin as an option, a hidden or a lock file does.
+    """
     cleaned = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]', "_", name)
-    cleaned = cleaned.strip(" .")[:80].rstrip(" .") or "未命名单位"
+    cleaned = cleaned.lstrip(" .~-").encode("utf-8", "ignore")[:200].decode("utf-8", "ignore")
+    cleaned = cleaned[:80].rstrip(" .") or "未命名单位"
     device = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", cleaned)
     return f"_{cleaned}" if device else cleaned
 

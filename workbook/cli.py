@@ -537,7 +537,9 @@ def _done(outcome: Outcome) -> int:
 
 def _refused(outcome: Outcome) -> None:
     for entry in outcome.refused:
-        click.echo(f"{entry.path.name}：{entry.reason}", err=True)
+        # a file in an archive goes by the archive's name too
+        name = entry.path.name if entry.path.is_absolute() else entry.path.as_posix()
+        click.echo(f"{name}：{entry.reason}", err=True)
 
 
 def _show(outcome: Outcome, style: str) -> None:
@@ -621,6 +623,7 @@ def run(arguments: Iterable[str] | None = None) -> int:
         given.insert(0, "drop")  # files dropped on the program's icon
     try:
         result = cli.main(given, "jixiao", standalone_mode=False)
+        _tell_settings()
         return int(result or 0)
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -635,6 +638,13 @@ def run(arguments: Iterable[str] | None = None) -> int:
     except Exception as error:
         click.echo(_words(error) if isinstance(error, _expected()) else _crashed(error), err=True)
         return 2
+
+
+def _tell_settings() -> None:
+    """Say which settings of this machine could not be used; those nobody asked for have not been read."""
+    settings = sys.modules.get("workbook.settings")
+    for words in settings.PROBLEMS if settings else ():
+        click.echo(words, err=True)
 
 
 def _chinese(error: click.ClickException) -> str:

@@ -3,6 +3,7 @@
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -96,7 +97,7 @@ def _unpack(
                 return
             for member in members:
                 _extract(archive, member, name, folder, spill, found, unread, depth)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError, RuntimeError):
         unread.append(Unread(name, "压缩包已损坏或不完整，请单位重新压缩后报送"))
 
 

@@ -31,6 +31,7 @@ def lines() -> Iterator[str]:
     )
     yield _line(_has_chinese_font(), "中文字体", "请安装中文字体，如 fonts-noto-cjk")
     yield _line(template().is_file(), "总表模板（带按钮）", "安装不完整，请重新安装")
+    yield from _settings()
     if platform.system() in ("Windows", "Darwin"):
         yield from _excel()
         yield _line(_version("xlwings") is not None, "xlwings（在打开的 Excel 里直接写）", "没有也能用，结果改走文件")
@@ -46,6 +47,19 @@ def lines_of(path: Path) -> Iterator[str]:
     with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else nullcontext() as book:
         has_macros = book is not None and "xl/vbaProject.bin" in book.namelist()
     yield _line(has_macros, f"{path.name} 带有宏", "没有按钮的工作簿：请用 jixiao new 新建总表，或用“全审（拖放）”")
+
+
+def _settings() -> Iterator[str]:
+    """Yield the limits on files from outside and what is kept, as they hold here, and where to set them."""
+    from dataclasses import asdict
+
+    from workbook import keep, settings
+    from workbook.readers.limits import LIMITS
+
+    for section, held in (("limits", LIMITS), ("keep", keep.KEPT)):
+        values = "，".join(f"{name} = {value:,}" for name, value in asdict(held).items())
+        yield f"· 设置 [{section}]：{values}"
+    yield f"· 要改的写进 {settings.source()}，或用环境变量，如 JIXIAO_LIMITS_CELLS=5000000"
 
 
 UNBLOCK = "Excel 会拦住它的宏：右键文件—属性—勾选“解除锁定”，或把它放进受信任的位置"

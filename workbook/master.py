@@ -87,16 +87,47 @@ def template() -> Path:
 
 def read_master(path: Path) -> Master:
     """Return the contents of a master; raise PackageError where it cannot be read, SchemeError for a bad 参数 sheet."""
-    import python_calamine as calamine
+    return guarded(_read, path)
+
+
+def guarded(of: Callable[[Path], Master], path: Path) -> Master:
+    """Return what a reader makes of a workbook of ours; whatever a broken one makes a library raise is a PackageError."""
+    from workbook.readers.limits import ReadError
 
     try:
-        seen = stamp(path)
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (calamine.CalamineError, OSError, ValueError) as error:
+        return of(path)
+    except (PackageError, SchemeError):
+        raise
+    except ReadError as error:
+        raise PackageError(str(error)) from error
+    except BaseException as error:
+        # a panic of Rust code is no Exception; an interrupt must go on its way
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise PackageError(
-            f"总表「{path.name}」读不出来，可能已损坏；请用 jixiao undo 退回上一版（在同一文件夹的“{FOLDER}”里）"
+            f"「{path.name}」读不出来，可能已损坏；请用 jixiao undo 退回上一版（在同一文件夹的“{FOLDER}”里）"
         ) from error
+
+
+def sheets_of(path: Path, names: Sequence[str] = ()) -> dict[str, list[list[Any]]]:
+    """Return the cells of the sheets named, or of all, of a workbook of ours; raise ReadError past the limits."""
+    import zipfile
+
+    import python_calamine as calamine
+
+    from workbook.readers.limits import quiet
+    from workbook.readers.survey import reaches
+
+    with zipfile.ZipFile(path) as archive:
+        reaches(archive, path.name)
+    with quiet(), calamine.CalamineWorkbook.from_path(str(path)) as book:
+        wanted = names or book.sheet_names
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted}
+
+
+def _read(path: Path) -> Master:
+    seen = stamp(path)
+    sheets = sheets_of(path)
     master = Master(path, stamp=seen)
     home = home_of(sheets)
     master.year, master.region = home.year, home.region

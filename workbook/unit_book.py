@@ -10,7 +10,7 @@ from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.keep import stamp
 from workbook.kinds import is_master, sheet_names
-from workbook.master import Master, fill_value, home_of, records_of, scheme_in
+from workbook.master import Master, fill_value, guarded, home_of, records_of, scheme_in, sheets_of
 from workbook.readers import read
 from workbook.results import spot
 from workbook.scheme import Scheme, to_rows
@@ -47,13 +47,13 @@ def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[s
 
 
 def read_unit_book(path: Path) -> Master:
-    """Return the workbook as a master of one filing; raise PackageError or ReadError where it cannot be read."""
-    import python_calamine as calamine
+    """Return the workbook as a master of one filing; raise PackageError where it cannot be read."""
+    return guarded(_read, path)
 
+
+def _read(path: Path) -> Master:
     seen = stamp(path)
-    with calamine.CalamineWorkbook.from_path(str(path)) as book:
-        names = (layout.HOME, *TABLES)
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
+    sheets = sheets_of(path, (layout.HOME, *TABLES))
     out = Master(path, stamp=seen, own=True)
     for sheet in TABLES:
         table = layout.table(sheet)

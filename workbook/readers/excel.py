@@ -12,7 +12,7 @@ from typing import Any
 from workbook.figures import plain
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.issued import SHEET
-from workbook.readers.limits import LIMITS, ReadError
+from workbook.readers.limits import LIMITS, ReadError, quiet
 from workbook.readers.survey import Sheet, survey
 
 Places = set[tuple[int, int]]
@@ -27,7 +27,7 @@ def document(path: Path) -> Document:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 seen = survey(archive, path.name)
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+        with quiet(), calamine.CalamineWorkbook.from_path(str(path)) as book:
             visible = [sheet.name for sheet in book.sheets_metadata if _is_visible(sheet)]
             grids = [_grid(book, name, seen.get(name, Sheet()), path) for name in visible]
             issued = _issued(book, path)

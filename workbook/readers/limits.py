@@ -1,6 +1,12 @@
-"""What a file may be before it is opened at all."""
+"""What a file may be before it is opened at all: the defaults, and what this machine sets instead (`[limits]`)."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from workbook.settings import overlaid
 
 
 @dataclass(slots=True)
@@ -9,7 +15,8 @@ class Limits:
 
     Bytes of the file, of all that is in it once unpacked and of one XML part; how much smaller packing may have made it;
     cells of the sheets in use, characters of their texts, cells that one merge may cover, tables, paragraphs; seconds
-    that LibreOffice may take; files in an archive of filings, their bytes, and archives within archives.
+    that LibreOffice may take; files in an archive of filings, their bytes, and archives within archives; parts of one
+    Word or Excel file; cells of a master.
     """
 
     file_bytes: int = 50_000_000
@@ -24,9 +31,29 @@ class Limits:
     archive_members: int = 20_000
     archive_bytes: int = 4_000_000_000
     archive_depth: int = 2
+    members: int = 5_000
+    master_cells: int = 50_000_000
 
 
-LIMITS = Limits()
+LIMITS = overlaid("limits", Limits())
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep what a library of Rust prints when it panics from the clerk: it goes to file descriptor 2, past Python."""
+    try:
+        sys.stderr.flush()
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except (OSError, ValueError, AttributeError):  # no such descriptor: behind a button, there is no console
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class ReadError(Exception):

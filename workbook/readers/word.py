@@ -8,6 +8,7 @@ from typing import Any
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.word_text import text_of
 from workbook.readers.limits import LIMITS, ReadError
+from workbook.readers.survey import sound
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DEPTH = 5
@@ -20,6 +21,8 @@ def document(path: Path) -> Document:
     from lxml.etree import XMLSyntaxError
 
     try:
+        with zipfile.ZipFile(path) as archive:
+            sound(archive, path.name)
         body = docx.Document(str(path)).element.body
     except (
         PackageNotFoundError,

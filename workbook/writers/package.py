@@ -7,6 +7,7 @@ import posixpath
 import re
 import unicodedata
 import zipfile
+import zlib
 from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,7 @@ from workbook.keep import KeepError, Note, Stamp, replacing
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OWN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _CELL_LIMIT = 32_767
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _UNPACKED_LIMIT = 1_000_000_000
@@ -38,6 +40,20 @@ RUN_LOOKS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
 RUN_FONT = (("sz", {"val": "10"}), ("rFont", {"val": "微软雅黑"}))
 QUICK = 3  # of nine: hardly larger than zip's usual six and much quicker; the clerk waits for it
 WRAPPED_FROM = 20  # columns wider than this wrap their text
+
+
+# what zipfile, zlib and the walk over parts make of a workbook that is not what it says
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+)
 
 
 class PackageError(KeepError):
@@ -84,7 +100,9 @@ def apply(
             package = Package(source)
             package.carry_out(edits)
             return _write(source, package, temporary)
-    except zipfile.BadZipFile as error:
+    except PackageError as error:
+        raise error if path.name in str(error) else PackageError(f"「{path.name}」：{error}") from error
+    except _BROKEN as error:
         raise PackageError(_why_no_package(path)) from error
 
 
@@ -377,7 +395,7 @@ class SheetPatch:
             if isinstance(value.value, str):
                 cell.set("t", "str")
             if value.value is not None:
-                self.make(cell, f"{MAIN}v").text = text_of(value.value)
+                self.make(cell, f"{MAIN}v").text = escaped(text_of(value.value))
         elif isinstance(value, Decimal | int):
             self.make(cell, f"{MAIN}v").text = text_of(value)
         elif isinstance(value, Rich) and any(role for _, role in value.runs):
@@ -386,7 +404,7 @@ class SheetPatch:
         elif value is not None:
             cell.set("t", "inlineStr")
             words = self.make(self.make(cell, f"{MAIN}is"), f"{MAIN}t")
-            words.text = text_of(value)
+            words.text = escaped(text_of(value))
             words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def _fill_runs(self, words: Any, value: Rich) -> None:
@@ -463,7 +481,7 @@ def lines_of(text: str, width: float) -> int:
 
 
 def text_of(value: str | Decimal | int) -> str:
-    """Return a value as XML text: numbers plain, text without characters that XML forbids, cut at Excel's limit."""
+    """Return a value as it can stand in a cell: numbers plain, text without characters that XML forbids, cut at Excel's limit."""
     if isinstance(value, Decimal):
         return plain(value)
     return _ILLEGAL.sub("", str(value))[:_CELL_LIMIT]
@@ -472,6 +490,11 @@ def text_of(value: str | Decimal | int) -> str:
 def chunks(text: str) -> list[str]:
     """Return a long text in pieces that a cell holds (32,767 characters, of which some count as two)."""
     return [text[start : start + 16_000] for start in range(0, len(text), 16_000)]
+
+
+def escaped(text: str) -> str:
+    """Return a text so that Excel takes no part of it for a character of its own: it reads "_x0041_" as "A"."""
+    return _OWN_ESCAPE.sub("_x005F_", text)
 
 
 def address(row: int, column: int) -> str:
