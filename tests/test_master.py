@@ -537,3 +537,12 @@ def test_another_preset_on_the_front_sheet_holds_while_nothing_was_set(tmp_path)
     assert read_master(path).scheme.hash == load("hubei").hash
     set_parameter(path, "rate.warning_above", "1.1")
     assert read_master(path).scheme.number("weights.execution") == 10
+
+
+def test_rules_that_did_not_run_say_why_in_the_list_of_rules(master):
+    actions.check_master(master)
+    said = {row["编号"]: row["未执行"] for row in read_master(master).records["tblRules"]}
+    assert said["Y01"] == "未执行：缺上年自评（3 个单位）"
+    assert not said["F01"]
+    actions.check([master], prior=[master])
+    assert not {row["编号"]: row["未执行"] for row in read_master(master).records["tblRules"]}["Y01"]

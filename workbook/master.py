@@ -836,6 +836,7 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     edits.blocks += results.state(reports, master.scheme)
     edits.blocks += _summary_blocks(findings, derived.values())
     edits.blocks += _rule_counts(master, findings)
+    edits.blocks += results.idle(reports, master.records["tblRules"], master.headings["tblRules"])
     edits.blocks += prose_sheet.blocks(master.records["tblProse"], master.headings["tblProse"], master.filings, reports)
     edits.changes = list(_verdict_changes(master, reports, derived))
     return edits

@@ -1,6 +1,7 @@
 """校验结果 as cells: the rows of findings, the verdict over them and the state on 首页, in the master and in a department's book."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -54,6 +55,22 @@ def state(reports: Sequence[Report], scheme: Scheme) -> Iterator[Block]:
     for name, value in values.items():
         yield single(layout.STATE[name], value)
     yield single(layout.MARKS, "开")
+
+
+def idle(reports: Sequence[Report], rows: Sequence[Mapping[str, Any]], headings: Mapping[str, int]) -> Iterator[Block]:
+    """Yield what 规则说明 says of each rule that did not run: why, and in how many departments (`rows` by heading)."""
+    if "未执行" not in headings:
+        return
+    reasons: dict[str, Counter[str]] = {}
+    for report in reports:
+        for entry in report.skipped:
+            reasons.setdefault(entry.rule, Counter())[entry.words] += 1
+    many = len(reports) > 1
+    by_row: dict[int, Cell] = {}
+    for row in rows:
+        counted = reasons.get(str(row["编号"]), Counter()).most_common(3)
+        by_row[row["#"]] = "；".join(f"{why}（{count} 个单位）" if many else why for why, count in counted) or None
+    yield from runs("规则说明", headings["未执行"], by_row)
 
 
 def single(place: tuple[int, int], value: Cell) -> Block:

@@ -81,4 +81,5 @@ def edits_for_check(book: Master, reports: Sequence[Report]) -> Edits:
     """Return what writes 校验结果, the marks and the state on 首页."""
     records: list[dict[str, Cell]] = [results.finding_cells(entry, {}) for entry in results.in_order(reports)]
     blocks, resize = results.blocks(reports, records)
-    return Edits([*blocks, *results.state(reports, book.scheme)], [resize], results.said(reports))
+    idle = results.idle(reports, book.records["tblRules"], book.headings["tblRules"])
+    return Edits([*blocks, *results.state(reports, book.scheme), *idle], [resize], results.said(reports))

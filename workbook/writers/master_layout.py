@@ -238,6 +238,7 @@ TABLES: tuple[Table, ...] = (
             Column("例", "", "引用", 50),
             Column("本地级别", "", "填报", 10),
             Column("问题数", "", "计算", 8, "count"),
+            Column("未执行", "", "审核", 30),
             Column("排序", "", "引用", 8, "count"),
         ),
     ),
