@@ -54,6 +54,10 @@ _MAY_BE_WORDS = [
 ]
 
 
+_OTHER_KINDS = ["时效指标", "经济效益指标", "生态效益指标", "可持续影响指标", "社会成本指标"]  # `level` uses the others
+_paragraphs = st.builds("{}、{}。".format, st.sampled_from(["一", "二", "本年度工作情况"]), named)
+
+
 @st.composite
 def filings(draw: st.DrawFn) -> Filing:
     """Make one filing with a unit, a year and at least one indicator."""
@@ -78,6 +82,7 @@ def filings(draw: st.DrawFn) -> Filing:
                 area_control_rate=rates,
                 budget_investment=amounts,
                 actual_investment=amounts,
+                investment_control_rate=rates,
             ),
             max_size=2,
         )
@@ -98,6 +103,14 @@ def filings(draw: st.DrawFn) -> Filing:
             filing.unread[path] = draw(unreadable)
     filing.signature.date = draw(st.none() | st.just("2024年3月15日"))
     filing.signature.preparer = draw(st.none() | st.just("某甲"))
+    filing.signature.phone = draw(st.none() | st.just("0730-1234567"))
+    filing.signature.head = draw(st.none() | st.just("某乙"))
+    filing.class_weights = {
+        row.level1: draw(st.integers(1, 60).map(Decimal)) for row in filing.indicators if row.level1
+    }
+    free = draw(st.permutations(_OTHER_KINDS))
+    filing.blank_classes, filing.none_classes = free[: draw(st.integers(0, 2))], free[2 : 2 + draw(st.integers(0, 2))]
+    filing.narrative = draw(st.lists(_paragraphs, max_size=4))
     return filing
 
 

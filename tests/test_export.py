@@ -42,14 +42,25 @@ def expected(filing: Filing, scheme: Scheme | None = None) -> dict:
             filing.set(path, result.at(path))
     data = to_json(filing)
     del data["narrative"]
-    return data
+    return data | printed_of(filing)
+
+
+def printed_of(filing: Filing) -> dict:
+    """Return what a form prints besides its fields: the classes' points, the classes left blank or answered by 无."""
+    if not filing.indicators:
+        return {}  # a blank form prints all classes
+    return {
+        "points": filing.class_weights,
+        "blank": sorted(filing.blank_classes),
+        "none": sorted(filing.none_classes),
+    }
 
 
 def came_back(path: Path) -> dict:
     (filing,) = read(path)
     data = to_json(filing)
     del data["narrative"]
-    return data
+    return data | printed_of(filing)
 
 
 @KEEP

@@ -101,7 +101,7 @@ class EvaluationSheet(OfficialSheet):
     def _indicators(self) -> int:
         label, *headings = self.data["indicators"]
         head = self.row
-        printed = printed_lines(self.filing.indicators, self.filing.blank_classes, self.data["classes"])
+        printed = printed_lines(self.filing, self.data["classes"])
         self.label(head, 0, 0, label, head + len(printed), valign=self._middle())
         for column, text in enumerate(headings, start=1):
             self.label(head, column, column, text, bold=True)
@@ -112,7 +112,7 @@ class EvaluationSheet(OfficialSheet):
                 self._level(printed[start : end + 1], column, self.row + start, self.row + end, words)
         for entry in printed:
             if entry.index is None:
-                self._blank()
+                self._blank(entry.said)
             else:
                 self._indicator(entry.index)
             self.row += 1
@@ -141,10 +141,10 @@ class EvaluationSheet(OfficialSheet):
         rule = {"validate": "list", "source": names if column == 1 else kinds, "error_type": "information"}
         self.sheet.data_validation(first, column, first, column, rule)
 
-    def _blank(self) -> None:
+    def _blank(self, said: str) -> None:
         for column in range(3, self.last + 1):
             align = "left" if column in (3, self.last) else "center"
-            self.put(self.row, column, column, None, self.styles.cell("填报", align=align))
+            self.put(self.row, column, column, said if column == 3 else None, self.styles.cell("填报", align=align))
 
     def _indicator(self, index: int) -> None:
         row, result, path = self.filing.indicators[index], self.derived.indicators[index], f"indicators[{index}]"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from workbook.filing import Filing, Indicator
+from workbook.filing import Filing
 from workbook.forms.tables import parted
 
 _SPAN = re.compile(r"\*(\d+)$")
@@ -74,11 +74,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed row of the indicators: the indicator's number, or None where a second-level class stays blank."""
+    """One printed row of the indicators: the indicator's number, or None where a second-level class has none.
+
+    `said` is what stands there then: 无, or nothing where the class was left blank.
+    """
 
     index: int | None
     level1: str | None
     level2: str | None
+    said: str = ""
 
 
 Rows = Callable[[str, int, int], int]
@@ -113,10 +117,9 @@ class _Builder:
         self.plan.head = self.plan.height - 1
         classes = self.data.get("classes", ())
         before: Line | None = None
-        for entry in printed_lines(self.filing.indicators, self.filing.blank_classes, classes):
-            self._row(
-                line, {"indicators[].": "" if entry.index is None else f"indicators[{entry.index}]."}, entry, before
-            )
+        for entry in printed_lines(self.filing, classes):
+            held = "" if entry.index is None else f"indicators[{entry.index}]."
+            self._row(line, {"indicators[].": held, "said": entry.said}, entry, before)
             before = entry
 
     def _row(self, line: str, slots: Mapping[str, str], entry: Line | None = None, before: Line | None = None) -> None:
@@ -154,7 +157,7 @@ class _Builder:
             return Spot(row, row, first, last, level=path)
         for prefix, held in slots.items():
             if prefix.endswith("[].") and path.startswith(prefix):
-                name = slots["name"] if path == "sources[].name" else ""
+                name = {"sources[].name": slots.get("name"), "indicators[].level3": slots.get("said")}.get(path) or ""
                 whole = held + path.removeprefix(prefix) if held else ""
                 return Spot(row, row, first, last, name, whole, open=not held)
         return Spot(row, row, first, last, path=path)
@@ -178,18 +181,21 @@ def plan(data: Mapping[str, Any], filing: Filing, rows_for: Rows = lambda path, 
     return _Builder(data, filing, rows_for).build()
 
 
-def printed_lines(
-    rows: Sequence[Indicator], blank: Sequence[str], classes: Sequence[tuple[str, Sequence[str]]]
-) -> list[Line]:
-    """Return the rows to print: every indicator, every class left blank; of an empty filing all classes of the form."""
+def printed_lines(filing: Filing, classes: Sequence[tuple[str, Sequence[str]]]) -> list[Line]:
+    """Return the rows to print: every indicator, every class left blank or answered by 无.
+
+    Of an empty filing these are all classes of the form.
+    """
+    rows = filing.indicators
     if not rows:
-        return [Line(None, name, kind) for name, kinds in classes for kind in kinds]
+        none = filing.none_classes
+        return [Line(None, name, kind, "无" if kind in none else "") for name, kinds in classes for kind in kinds]
     out = [Line(index, row.level1, row.level2) for index, row in enumerate(rows)]
     parent = {kind: name for name, kinds in classes for kind in kinds}
-    for kind in blank:
+    for kind, said in [(kind, "") for kind in filing.blank_classes] + [(kind, "无") for kind in filing.none_classes]:
         level1 = parent.get(kind, out[-1].level1)
         last = max((place for place, line in enumerate(out) if line.level1 == level1), default=len(out) - 1)
-        out.insert(last + 1, Line(None, level1, kind))
+        out.insert(last + 1, Line(None, level1, kind, said))
     return out
 
 

@@ -15,7 +15,7 @@ from workbook.filing import Filing
 from workbook.scheme import Scheme
 from workbook.writers import paper
 from workbook.writers.official import layout
-from workbook.writers.plan import Plan, Spot, plan
+from workbook.writers.plan import Line, Plan, Spot, plan, printed_lines, runs
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、")
 BLANK = "____"
@@ -317,36 +317,28 @@ class _Evaluation(_Table):
         top = self.row
         for column, text in enumerate(headings, start=1):
             self.put(column, column, text)
-        for index, row in enumerate(self.filing.indicators):
+        printed = printed_lines(self.filing, self.data["classes"])
+        for entry in printed if self.filing.indicators else ():
             self.add()
-            path = f"indicators[{index}]"
-            values = (
-                row.level3,
-                row.target,
-                row.actual,
-                self.value(f"{path}.weight"),
-                self.value(f"{path}.score"),
-                row.reason,
-            )
-            for column, text in enumerate(values, start=3):
+            for column, text in enumerate(self._printed(entry), start=3):
                 self.put(column, column, text, center=column not in (3, 8))
-        self._levels(top + 1)
+        if self.filing.indicators:
+            self._levels(printed, top + 1)
         self.put(0, 0, label, top, self.row)
 
-    def _levels(self, first: int) -> None:
-        rows = self.filing.indicators
+    def _printed(self, entry: Line) -> Sequence[str | None]:
+        if entry.index is None:
+            return (entry.said,)
+        row, path = self.filing.indicators[entry.index], f"indicators[{entry.index}]"
+        points = (self.value(f"{path}.weight"), self.value(f"{path}.score"))
+        return (row.level3, row.target, row.actual, *points, row.reason)
+
+    def _levels(self, printed: Sequence[Line], first: int) -> None:
         for column, name in ((1, "level1"), (2, "level2")):
-            start = 0
-            for index in range(1, len(rows) + 1):
-                ended = index == len(rows) or any(
-                    getattr(rows[index], key) != getattr(rows[start], key) for key in ("level1", name)
-                )
-                if ended:
-                    words = getattr(rows[start], name) or ""
-                    points = self.filing.class_weights.get(words) if name == "level1" else None
-                    text = words if points is None else f"{words}\n（{points.normalize():f}分）"
-                    self.put(column, column, text, first + start, first + index - 1)
-                    start = index
+            for start, end, words in runs(printed, name):
+                points = self.filing.class_weights.get(words or "") if name == "level1" else None
+                text = words if points is None else f"{words}\n（{points.normalize():f}分）"
+                self.put(column, column, text, first + start, first + end)
 
 
 PAGE = 178.0  # mm between the margins
