@@ -13,7 +13,7 @@ from typing import Any
 
 from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.forms.labels import key, without_brackets
+from workbook.forms.labels import key, keys
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 OWN_FORMS = "JIXIAO_FORMS"  # the environment variable that carries the folders to the processes this one starts
@@ -65,7 +65,7 @@ class Form:
     def field(self, name: str, label: str) -> str | None:
         """Return the field that a label names in a section: spelt out, or by its ending where declared as "*ending"."""
         known = self.table(name)
-        for wanted in (key(label), key(without_brackets(label))):
+        for wanted in keys(label[:200]):  # beyond that no label is told from another
             if wanted in known:
                 return known[wanted]
             # most labels are none of these, and a report has hundreds of them

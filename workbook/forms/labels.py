@@ -11,17 +11,19 @@ _BRACKETS = re.compile(
 )
 _ROW_NUMBER = re.compile(r"^(?:其中\s*[:：])?\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．](?!\d)|[①-⒛])?\s*")
 _BRACKETS_OF_ALL_KINDS = str.maketrans("【〔〖[{〈「『】〕〗]}〉」』", "(" * 8 + ")" * 8)
+_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _ODD = re.compile(r"[\"'“”‘’、,，/·()《》]")
 
 
 def squeeze(text: str) -> str:
     """Return the text in half-width characters without any white space."""
-    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text))
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def without_brackets(label: str) -> str:
     """Return a label without what it says in brackets: "得分（20分*执行率）" → "得分"; one all in brackets as it is."""
-    bare = re.sub(r"\([^()]*\)", "", squeeze(label[:200]).translate(_BRACKETS_OF_ALL_KINDS))
+    bare = _IN_BRACKETS.sub("", squeeze(label[:200]).translate(_BRACKETS_OF_ALL_KINDS))
     return bare or label
 
 
@@ -33,6 +35,12 @@ def key(label: str) -> str:
     flat = _NUMBERING.sub("", flat)
     flat = _YEAR.sub("", flat)
     return _ODD.sub("", flat).rstrip(":：;。")
+
+
+@lru_cache(maxsize=8192)
+def keys(label: str) -> tuple[str, ...]:
+    """Return by what a label may be known: its key, and its key without what it says in brackets."""
+    return tuple(dict.fromkeys((key(label), key(without_brackets(label)))))
 
 
 def without_numbering(label: str) -> str:
