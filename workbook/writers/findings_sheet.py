@@ -9,16 +9,16 @@ from workbook.writers.package import text_of
 from workbook.writers.styles import FANG, HEI, INPUT, MARKS, SONG, Styles, height, lines
 
 COLUMNS = (
-    ("规则编号", 9),
-    ("级别", 9),
-    ("位置", 34),
+    ("规则编号", 8),
+    ("级别", 8),
+    ("位置", 32),
     ("填报值", 12),
     ("应为值", 12),
-    ("差额", 11),
-    ("说明", 46),
-    ("依据", 27),
-    ("建议", 34),
-    ("出错说明", 26),
+    ("差额", 12),
+    ("说明", 42),
+    ("依据", 22),
+    ("建议", 28),
+    ("出错说明", 20),
     ("问题键", 10),
     ("指纹", 10),
 )
