@@ -129,6 +129,19 @@ def encrypted_member(content: bytes) -> bytes:
     return bytes(out)
 
 
+def biting_its_tail(good: dict[str, bytes]) -> bytes:
+    """Return an old workbook whose table of sectors leads back to itself: one that follows it fills all memory."""
+    size, workbook = 512, "Workbook".encode("utf-16-le")
+    header = bytearray(size)
+    header[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
+    struct.pack_into("<HHHHH", header, 24, 0x3B, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<IIIIIIIII", header, 44, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
+    struct.pack_into("<109I", header, 76, 0, *[0xFFFFFFFF] * 108)
+    table = struct.pack("<128I", 0xFFFFFFFD, 2, 3, 1, *[0xFFFFFFFF] * 124)
+    directory = workbook.ljust(64, b"\0") + struct.pack("<H", len(workbook) + 2) + bytes(62)
+    return bytes(header) + table + directory.ljust(size, b"\0") + bytes(2 * size)
+
+
 FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 DDE = b'<row r="900"><c r="A900" t="str"><f>cmd|\'/c calc\'!A0</f><v>x</v></c></row>'
 
@@ -170,6 +183,7 @@ CASES: list[tuple[str, Callable[[dict[str, bytes]], bytes], str | None]] = [
     ("空的.docx", lambda g: b"", "空文件"),
     ("没有内容.xlsx", lambda g: zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}), "损坏|读不出|不是认得"),
     ("乱码.doc", lambda g: bytes.fromhex("d0cf11e0a1b11ae1") + os.urandom(3000), "不是 Word|转换失败|LibreOffice|损坏"),
+    ("没有尽头.xls", biting_its_tail, "没有尽头"),
     ("RTF.doc", lambda g: b"{\\rtf1 x}", "RTF"),
 ]  # fmt: skip
 

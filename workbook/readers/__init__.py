@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from workbook.readers.compound import has_loop
 from workbook.readers.explanations import take
 from workbook.readers.limits import LIMITS, Limits, ReadError
 from workbook.readers.returned import attach
@@ -187,6 +188,8 @@ def _ole_kind(path: Path) -> str:
     if "WordDocument".encode("utf-16-le") in content:
         return "doc"
     if "Workbook".encode("utf-16-le") in content or "Book".encode("utf-16-le") in content:
+        if has_loop(content):
+            raise ReadError(f"「{path.name}」已损坏（内部的链没有尽头），没有读，请单位另存一份后重新报送")
         return "xls"
     raise ReadError(f"「{path.name}」不是 Word 或 Excel 文件，请单位用 Word 或 Excel 报送")
 
