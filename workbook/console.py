@@ -77,7 +77,9 @@ def difference_tables(
 ) -> None:
     """Print what differs between two schemes and, where filings were given, whose verdict would change."""
     console = Console()
-    table = Table("项目", "键或编号", *map(escape, titles), title="两个方案的不同" if rows else "两个方案没有不同")
+    table = Table(title="两个方案的不同" if rows else "两个方案没有不同")
+    for heading in ("项目", "键或编号", *titles):
+        table.add_column(escape(heading), overflow="fold")
     for row in rows:
         table.add_row(*map(escape, row))
     console.print(table)
