@@ -1,18 +1,19 @@
 """Statements out of the running text of a report: amounts, totals, rates, changes, goals, head counts.
 
 Pure and linear in the length of the text: what is read is what stands there, nothing is guessed. `read` takes
-the paragraphs of a filing and gives a `Narrative`.
+the paragraphs of a filing and gives a `Narrative`. What reads is loaded when the first text is read: the check of a workbook
+without text need not wait for its patterns.
 """
+
+from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from workbook.narrative.amounts import amounts
 from workbook.narrative.names import core
-from workbook.narrative.outline import Block, outline
-from workbook.narrative.ratios import changes, goals, headcounts, ratios, scores
 from workbook.narrative.statements import (
     Amount,
     Change,
@@ -26,8 +27,9 @@ from workbook.narrative.statements import (
     Span,
     Total,
 )
-from workbook.narrative.text import paragraph
-from workbook.narrative.totals import listed, totals
+
+if TYPE_CHECKING:
+    from workbook.narrative.outline import Block
 
 
 def read(paragraphs: Sequence[str]) -> Narrative:
@@ -37,6 +39,12 @@ def read(paragraphs: Sequence[str]) -> Narrative:
 
 @lru_cache(maxsize=8)
 def _read(words: tuple[str, ...]) -> Narrative:
+    from workbook.narrative.amounts import amounts
+    from workbook.narrative.outline import outline
+    from workbook.narrative.ratios import changes, goals, headcounts, ratios, scores
+    from workbook.narrative.text import paragraph
+    from workbook.narrative.totals import listed, totals
+
     made = [paragraph(number, text) for number, text in enumerate(words, 1)]
     blocks = outline(made)
     by_paragraph: dict[int, list[Block]] = defaultdict(list)
