@@ -310,3 +310,76 @@ def _spans(row: Row) -> list[tuple[tuple[int, int], str]]:
         else:
             out.append(((column, column), text))
     return out
+
+
+HUNAN_BASICS: list[Row] = [
+    ["财政供养人员情况（人）", "编制数", "2024年实际在职人数", "控制率"],
+    ["^", "40", "38", "95.00%"],
+    ["经费控制情况（万元）", "2023年决算数", "2024年预算数", "2024年决算数"],
+    ["三公经费", "12.00", "11.00", "10.20"],
+    ["1、公务用车购置和维护经费", "8.00", "7.00", "6.70"],
+    ["其中：公车购置", "0", "0", "0"],
+    ["公车运行维护", "8.00", "7.00", "6.70"],
+    ["2、出国经费", "0", "0", "0"],
+    ["3、公务接待", "4.00", "4.00", "3.50"],
+    ["项目支出：", "300.00", "310.00", "305.00"],
+    ["1、业务工作经费", "200.00", "210.00", "206.00"],
+    ["2、运行维护经费", "100.00", "100.00", "99.00"],
+    ["公用经费", "80.00", "82.00", "79.00"],
+    ["政府采购金额", "——", "50.00", "48.00"],
+    ["部门基本支出预算调整", "——", "590.00", "625.00"],
+    ["厉行节约保障措施", "严格执行公务接待和公务用车管理制度。", None, None],
+]
+HUNAN_HEAD: Row = [
+    "绩效指标",
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "年度指标值",
+    "实际完成值",
+    "分值",
+    "得分",
+    "偏差原因分析及改进措施",
+]
+HUNAN_EVALUATION: list[Row] = [
+    ["预算部门（单位）名称", None, None, "某县水务局", *[None] * 5],
+    ["年度预算申请（万元）", "", None, "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+    ["^", "年度资金总额", None, "900.00", "940.00", "930.00", "10", "98.94%", "9.89"],
+    ["^", "按收入性质分：940.00", None, None, None, "按支出性质分：940.00", None, None, None],
+    ["^", "其中：一般公共预算：920.00", None, None, None, "其中：基本支出：630.00", None, None, None],
+    ["^", "其他资金：20.00", None, None, None, "项目支出：310.00", None, None, None],
+    ["年度总体目标", "预期目标", None, None, None, "实际完成情况", None, None, None],
+    ["^", "全年治理河道二十公里。", None, None, None, "治理河道21公里，通过验收。", None, None, None],
+    HUNAN_HEAD,
+    ["^", "产出指标（40分）", "数量指标", "治理河道", "≥20公里", "21公里", "20", "20", ""],
+    ["^", "^", "质量指标", "工程验收合格率", "≥95%", "96%", "20", "20", ""],
+    ["^", "效益指标（20分）", "社会效益指标", "防汛达标率", "≥90%", "92%", "20", "20", ""],
+    ["^", "满意度指标（10分）", "服务对象满意度指标", "群众满意度", "≥90%", "91%", "10", "10", ""],
+    ["^", "成本指标（20分）", "经济成本指标", "项目支出", "≤310万元", "305万元", "20", "20", ""],
+    ["总分", *[None] * 5, "100", "99.89", ""],
+]
+
+
+def hunan_basics() -> list[Block]:
+    """Return 附件2 of L1."""
+    return ["附件2", "2024年度部门（单位）整体支出绩效评价基础数据表", "单位名称：某县水务局", HUNAN_BASICS, SIGNED]
+
+
+def hunan_evaluation() -> list[Block]:
+    """Return 附件3 of L1."""
+    return ["附件3", "2024年度部门（单位）整体支出绩效自评表", HUNAN_EVALUATION, SIGNED]
+
+
+def hunan() -> list[Block]:
+    """Return 附件2 and 附件3 of L1, one after the other."""
+    return [*hunan_basics(), *hunan_evaluation()]
+
+
+def replaced(blocks: list[Block], words: dict[str, str]) -> list[Block]:
+    """Return blocks with other words in their cells and paragraphs, where a whole cell or paragraph is one of these."""
+    return [
+        words.get(block, block)
+        if isinstance(block, str)
+        else [[words.get(cell, cell) if cell is not None else None for cell in row] for row in block]
+        for block in blocks
+    ]

@@ -48,7 +48,7 @@ class Grid:
 
 @dataclass(slots=True)
 class Document:
-    """A file taken apart: its blocks (paragraphs and tables) in their order.
+    """A file taken apart: its blocks (paragraphs and tables) in their order; `notes` say what had to be done to read it.
 
     `issued` are the cells of the hidden sheet that an export carries along.
     """
@@ -56,6 +56,7 @@ class Document:
     name: str
     blocks: list[str | Grid] = field(default_factory=list)
     issued: list[list[Raw]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def grids(self) -> list[Grid]:

@@ -60,7 +60,7 @@ def _sides(document: Document, own: Form, project: Form) -> dict[int, bool]:
 
 
 def _split(document: Document, own: Form, project: Form, sides: dict[int, bool]) -> list[Part]:
-    departments, projects = Document(document.name), Document(document.name)
+    departments, projects = (Document(document.name, notes=list(document.notes)) for _ in range(2))
     waiting: list[str] = []
     for block in document.blocks:
         if not isinstance(block, Grid):

@@ -56,6 +56,8 @@ class Extraction:
         self.in_project = False
         self.seen: dict[int, set[str]] = {}
         self.factor = Decimal(1)
+        self.broad = 0
+        self.project_mark = ""
         self.needs: dict[str, list[str]] = {**_NEEDS, **form.data.get("needs", {})}
         self.head_table = form.table("heads")
         self.expense_table = form.table("expenses/rows")
@@ -79,6 +81,7 @@ class Extraction:
             self._note_absent(filing)
         filled = joined([filing for filing in self.filings if _holds(filing, _SUBSTANCE)])
         for filing in filled:
+            filing.notes += self.document.notes
             settle(filing, self.document)
         return filled
 
@@ -175,11 +178,22 @@ class Extraction:
             self.factor = Decimal(1)
         if not grid.is_sheet or not grid.name:
             grid.name = ""
-        self.section, self.columns, self.levels = "", {}, {}
+        if not self._goes_on(grid):
+            self.section, self.columns, self.levels = "", {}, {}
+        self.broad = _breadth(grid)
         for row in grid.rows:
             cells = [cell for cell in row if not cell.continued]
             if any(cell.text.strip() for cell in cells):
                 self._row(cells)
+
+    def _goes_on(self, grid: Grid) -> bool:
+        """Return whether a table is the rest of the one before it, which a page has parted: as broad, and no end yet."""
+        if grid.is_sheet or self.section not in ("indicators", "expenses") or _breadth(grid) != self.broad:
+            return False
+        if self.section == "indicators":
+            return True
+        first = next((self._label_cell(row) for row in grid.rows if any(cell.text.strip() for cell in row)), None)
+        return first is not None and key(first.text) in self.expense_table
 
     def _row(self, cells: list[Cell]) -> None:
         if self._heading(cells) or self._single(cells):
@@ -413,8 +427,10 @@ class Extraction:
         name = self.expense_table.get(key(label.text))
         if name is None and (municipal := re.fullmatch(r"[省市县区州本]级专项资金", key(label.text))):
             name = self.expense_table.get(municipal[0])
-        if name:
+        if name and not self._is_named_like(name, label):
             self.in_project = name.startswith("project")
+            if name == "project":
+                self.project_mark = _mark(label)
             self._amounts(cells, f"expenses.{name}")
             return
         if self.in_project and self._is_line(cells, label):
@@ -422,6 +438,17 @@ class Extraction:
             self.filing.set(f"project_lines[{index}].name", without_numbering(label.text))
             self.filing.places[f"project_lines[{index}].name"] = self._place(label)
             self._amounts(cells, f"project_lines[{index}]")
+
+    def _is_named_like(self, name: str, label: Cell) -> bool:
+        """Return whether a row under 项目支出 is a project that only bears the name of a printed row.
+
+        It is one where that row has been read already, or where it is numbered and 项目支出 itself is not so.
+        """
+        if not self.in_project or name.startswith("project"):
+            return False
+        mark = _mark(label)
+        seen = any(f"expenses.{name}.{column}" in self.filing.places for column in self.columns)
+        return seen or (bool(mark) and mark != self.project_mark)
 
     def _label_cell(self, cells: list[Cell]) -> Cell | None:
         edge = min(cell.column for cell in self.columns.values())
@@ -621,6 +648,18 @@ def tidy(text: str) -> str:
     """Return the text as written but for outer white space and empty lines inside."""
     lines = (line.rstrip() for line in text.replace("\r", "\n").split("\n"))
     return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
+
+
+def _breadth(grid: Grid) -> int:
+    return max((cell.last for row in grid.rows for cell in row), default=0)
+
+
+def _mark(label: Cell) -> str:
+    """Return how a row is numbered: "1、" and "2、" alike, "（1）" otherwise, "" where it is not."""
+    found = re.match(
+        r"(\(\d+\)|\d+[、.．)](?!\d)|[①-⑳]|\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、)", squeeze(label.text)
+    )
+    return re.sub(r"[\d①-⑳一二三四五六七八九十]+", "n", found[1]) if found else ""
 
 
 def _raw(cell: Cell) -> object:

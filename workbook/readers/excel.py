@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.figures import plain
+from workbook.filing import UNCALCULATED
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.issued import SHEET
 from workbook.readers.limits import LIMITS, ReadError, quiet
@@ -18,8 +19,11 @@ from workbook.readers.survey import Sheet, survey
 Places = set[tuple[int, int]]
 
 
-def document(path: Path) -> Document:
-    """Return the visible sheets of a workbook as tables; raise ReadError where it is broken or encrypted."""
+def document(path: Path, calculate: bool = True) -> Document:
+    """Return the visible sheets of a workbook as tables; raise ReadError where it is broken or encrypted.
+
+    Formulas that were never calculated are, by LibreOffice where it is installed, unless `calculate` is off.
+    """
     import python_calamine as calamine
 
     seen: dict[str, Sheet] = {}
@@ -37,7 +41,25 @@ def document(path: Path) -> Document:
         if not seen and not zipfile.is_zipfile(path):
             return _through_office(path)
         raise ReadError(f"「{path.name}」已损坏，Excel 内容读不出来，请单位另存或重新报送") from error
-    return Document(path.stem, [grid for grid in grids if grid.rows], issued)
+    out = Document(path.stem, [grid for grid in grids if grid.rows], issued)
+    waiting = sum(list(sheet.words.values()).count(UNCALCULATED) for sheet in seen.values())
+    return _calculated(path, out, waiting) if waiting and calculate else out
+
+
+def _calculated(path: Path, as_it_is: Document, waiting: int) -> Document:
+    """Return a workbook never calculated with the values that LibreOffice gives its formulas; as it is, where that fails."""
+    from workbook.readers.legacy import converted, find_office
+
+    if find_office() is None:
+        return as_it_is
+    try:
+        with converted(path, "xlsx", "xlsx", "Excel") as target:
+            out = document(target, calculate=False)
+    except ReadError:
+        return as_it_is
+    out.name, out.issued = as_it_is.name, as_it_is.issued
+    out.notes.append(f"有 {waiting} 处公式没有算过的值（文件不是由 Excel 存的），已用 LibreOffice 算出")
+    return out
 
 
 def _issued(book: Any, path: Path) -> list[list[Any]]:

@@ -57,13 +57,14 @@ def converted(path: Path, old: str, new: str, program: str) -> Iterator[Path]:
         )
     with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        source = folder / f"in.{old}"
+        source = folder / "given" / f"in.{old}"
+        source.parent.mkdir()
         shutil.copyfile(path, source)
         yield _convert(office, source, new, f"「{path.name}」", f"请用 {program} 另存为 .{new} 再导入")
 
 
 def _convert(office: str, source: Path, new: str, title: str, remedy: str) -> Path:
-    folder = source.parent
+    folder = source.parent.parent
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(_PROFILE, encoding="utf-8")
@@ -75,7 +76,7 @@ def _convert(office: str, source: Path, new: str, title: str, remedy: str) -> Pa
         raise ReadError(f"{title}用 LibreOffice 转换超过 {LIMITS.seconds} 秒，{remedy}") from error
     except OSError as error:
         raise ReadError(f"{title}要用 LibreOffice 转换，但它启动不了，{remedy}") from error
-    target = source.with_suffix(f".{new}")
+    target = folder / f"in.{new}"
     if not target.is_file():
         raise ReadError(f"{title}转换失败（可能加了密码或已损坏），{remedy}")
     return target
