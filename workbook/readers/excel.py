@@ -43,7 +43,8 @@ def document(path: Path, calculate: bool = True) -> Document:
         raise ReadError(f"「{path.name}」已损坏，Excel 内容读不出来，请单位另存或重新报送") from error
     out = Document(path.stem, [grid for grid in grids if grid.rows], issued)
     waiting = sum(list(sheet.words.values()).count(UNCALCULATED) for sheet in seen.values())
-    return _calculated(path, out, waiting) if waiting and calculate else out
+    # an export of ours is held against what was issued, which computes its live cells itself
+    return _calculated(path, out, waiting) if waiting and calculate and not issued else out
 
 
 def _calculated(path: Path, as_it_is: Document, waiting: int) -> Document:
