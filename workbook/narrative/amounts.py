@@ -186,8 +186,13 @@ def _says_something(amount: Amount) -> bool:
     return bool(amount.kind) or amount.project or amount.subject == WHOLE or amount.subject.split("·")[-1] in _NAMES
 
 
+_SUMMING = re.compile(r"(?:合计|共计|总计)(?:为|达|是)?\s?$")
+
+
 def _amount(paragraph: Paragraph, figure: Figure, block: Block, context: _Context) -> Amount | None:
     label = read_label(figure.label)
+    if _SUMMING.search(paragraph.flat, max(0, figure.span.start - 6), figure.span.start):
+        label = replace(label, total=True)
     if (
         label.per_unit
         or _THRESHOLD.match(paragraph.flat, figure.span.end)
@@ -264,7 +269,7 @@ def _subject(paragraph: Paragraph, figure: Figure, label: Label, block: Block, c
         return block.project, True
     if last is not None and last.subject and last.figure.sentence == figure.sentence and not label.total:
         return last.subject, last.project
-    subject, project = _opening(paragraph, figure)
+    subject, project = _opening(paragraph, figure, block)
     return ("项目支出" if subject == WHOLE and block.about_projects and not label.scope else subject), project
 
 
@@ -297,7 +302,7 @@ def _words(label: str) -> str:
     return flat[: found.start()] if found and found.start() >= 2 and found.end() >= len(flat) - 2 else flat
 
 
-def _opening(paragraph: Paragraph, figure: Figure) -> tuple[str, bool]:
+def _opening(paragraph: Paragraph, figure: Figure, block: Block) -> tuple[str, bool]:
     """Return the subject that the sentence opens with: 农民田间学校项目，年初预算…, or the whole department."""
     opening = paragraph.flat[paragraph.sentence_start(figure.sentence) : figure.span.start][:80]
     first = re.split(r"[，,:;]", opening, maxsplit=1)[0].strip()
@@ -308,7 +313,25 @@ def _opening(paragraph: Paragraph, figure: Figure) -> tuple[str, bool]:
             return _SUBJECTS[int(found.lastgroup[1:])][0], False
         if re.search(r"(?:项目|专项|工程)$", first) and len(clean(first)) >= 3 and len(first) <= 30:
             return clean(first), True
-    return WHOLE, False
+    return _headed(paragraph, block) or WHOLE, False
+
+
+# under these two heads reports speak of the whole department too
+_WIDE_HEADS = ("基本支出", "项目支出", "其他资金")
+
+
+def _headed(paragraph: Paragraph, block: Block) -> str:
+    """Return the subject that the paragraph's own head or its section names: （三）三公经费。年初预算…; "" for none."""
+    for head in (re.split(r"[。:]", paragraph.flat[:40], maxsplit=1)[0], block.section):
+        words = re.sub(
+            r"^\s*(?:[(‹]?[一二三四五六七八九十\d]{1,3}[)›]?[、.]?)?|(?:支出|使用|控制|管理|执行)*情况$", "", head
+        )
+        found = _SUBJECT.search(words)
+        if found and found.lastgroup and len(words) <= 14 and len(read_label(words).rest) < 2:
+            name = _SUBJECTS[int(found.lastgroup[1:])][0]
+            if name not in _WIDE_HEADS:
+                return name
+    return ""
 
 
 def _kind(

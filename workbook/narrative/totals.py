@@ -59,8 +59,14 @@ def _run(paragraph: Paragraph, figures: Sequence[Figure], begin: int) -> list[Fi
     first = figures[0]
     parts: list[Figure] = []
     position = begin
+    listed_by = ""
     for figure in figures:
         between = paragraph.flat[position : figure.span.start]
+        mark = between.lstrip()[:1]
+        if len(parts) == 1:
+            listed_by = mark
+        elif len(parts) > 1 and mark == ";" and listed_by == "、":
+            break  # a semicolon after parts told apart by 、 ends them
         if figure.sentence != first.sentence or _TRIGGER.search(between) or figure.depth < first.depth:
             break
         if parts and figure.depth > first.depth:

@@ -750,13 +750,25 @@ def heads_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         own = [entry.figure for entry in told.headcounts if entry.kind == kind and not entry.part]
         if value is None or not own or any(figure.value == value for figure in own):
             continue
-        if sum(figure.value for figure in own) == value:
+        if sum(figure.value for figure in own) == value or _summed_beside(told, own, value):
             continue
         figure = own[0]
         sure = "" if len(own) == 1 else "（正文有几处，取第一处）"
         slots = {"sure": sure, **_place(figure)}
         severity = None if len(own) == 1 else Severity.WARNING
         yield Hit(path, figure.value, value, slots, (), "count", figure.span.paragraph, figure.quote, severity=severity)
+
+
+def _summed_beside(told: Narrative, own: Sequence[Figure], value: Decimal) -> bool:
+    """Return whether a head count of the same sentence has the value: 机关编制8名，下属中心编制7名，合计15名."""
+    places = {(figure.span.paragraph, figure.sentence) for figure in own}
+    return any(
+        figure.value == value
+        and figure.unit in ("人", "名", "个")
+        and (figure.span.paragraph, figure.sentence) in places
+        for figure in told.figures
+        if not any(entry.figure is figure for entry in told.headcounts)
+    )
 
 
 @rule(
