@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -551,11 +551,22 @@ def _show(outcome: Outcome, style: str) -> None:
         say(outcome.message)
         parts_table(outcome.parts)
     else:
+        say(outcome.verdict if outcome.checked else "没有可审核的内容")
+        _show_checked(outcome.checked)
+    _refused(outcome)
+
+
+def _show_checked(checked: Sequence[Checked]) -> None:
+    """Print tables on a screen; into a pipe or a file plain lines, whose cells are parted by tabs."""
+    if sys.stdout.isatty():
         from workbook.console import check_tables
 
-        say(outcome.verdict if outcome.checked else "没有可审核的内容")
-        check_tables(outcome.checked)
-    _refused(outcome)
+        check_tables(checked)
+        return
+    from workbook.lines import check_lines
+
+    for line in check_lines(checked):
+        say(line)
 
 
 def _say_json(outcome: Outcome) -> None:

@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from workbook import lines
 from workbook.fields import field_of
-from workbook.figures import plain, show
+from workbook.figures import show
 from workbook.filing import Filing
-from workbook.findings import Finding, Severity
+from workbook.findings import Severity
 from workbook.keep.journal import UNSURE, VOID, Entry
 from workbook.verbs import BY_NAME
 
@@ -27,7 +28,7 @@ def check_tables(checked: Sequence["Checked"]) -> None:
     console = Console()
     if len(checked) > 1:
         console.print(_summary(checked))
-    for entry in checked if len(checked) <= 3 else ():
+    for entry in checked if len(checked) <= lines.FEW else ():
         console.print(_findings(entry))
         if entry.report.skipped:
             console.print(_skipped(entry))
@@ -38,11 +39,8 @@ def _skipped(entry: "Checked") -> Table:
     table = Table(title=f"未执行的规则（{len(entry.report.skipped)} 条）")
     for heading in ("规则", "原因"):
         table.add_column(heading, overflow="fold")
-    reasons: dict[str, list[str]] = {}
-    for rule in entry.report.skipped:
-        reasons.setdefault(rule.words, []).append(f"{rule.rule} {rule.title}")
-    for words, names in reasons.items():
-        table.add_row(escape("；".join(names)), escape(words))
+    for names, words in lines.skipped(entry):
+        table.add_row(escape(names), escape(words))
     return table
 
 
@@ -146,38 +144,16 @@ def plan_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def _summary(checked: Sequence["Checked"]) -> Table:
-    table = Table("单位", "结论", "错误", "预警", "执行率", "总分", "等级")
+    table = Table(*lines.SUMMARY)
     for entry in checked:
-        report = entry.report
-        table.add_row(
-            escape(entry.filing.unit or entry.path.name),
-            report.verdict,
-            str(report.count(Severity.ERROR)),
-            str(report.count(Severity.WARNING)),
-            show(entry.derived.at("funds.execution_rate"), "rate"),
-            _score(entry),
-            entry.derived.grade or "",
-        )
+        table.add_row(*map(escape, lines.summary(entry)))
     return table
-
-
-def _score(entry: "Checked") -> str:
-    score = entry.derived.at("total.score")
-    return "" if score is None else plain(score)
 
 
 def _findings(entry: "Checked") -> Table:
-    table = Table(title=f"{entry.filing.unit or entry.path.name}：{entry.report.verdict}")
-    for heading in ("规则", "级别", "位置", "填报值", "应为值", "说明与建议"):
+    table = Table(title=f"{lines.name_of(entry)}：{entry.report.verdict}")
+    for heading in lines.FINDING:
         table.add_column(heading, overflow="fold")
     for found in entry.report.findings:
-        table.add_row(*(escape(cell) for cell in _cells(found)), style=COLOURS[found.severity])
+        table.add_row(*map(escape, lines.finding(found)), style=COLOURS[found.severity])
     return table
-
-
-def _cells(found: Finding) -> tuple[str, ...]:
-    place = found.location
-    where = f"{place.sheet} {place.cell}".strip() or (f"正文第{place.paragraph}段" if place.paragraph else "")
-    words = " ".join(filter(None, (found.message, found.suggestion, found.culprit)))
-    mark = f"{found.severity.mark}{found.severity.caption}"
-    return found.rule, mark, f"{where} {place.label}".strip(), found.actual, found.expected, words
