@@ -49,9 +49,18 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
         return list(result.lines("done", export(copy, asked)))
     edits = changes(verb, copy, asked)
     message = said(verb, edits.message)
+    keep_state(verb, copy, asked.get("book", ""), edits)
     if live and written_live(edits):
         return list(result.lines("done", message))
     return list(result.lines("ok", message, edits))
+
+
+def keep_state(verb: str, copy: Path, book: str, edits: Edits) -> None:
+    """Keep the workbook as it was before the press beside where it lies, and tell its log; not where that is a web address."""
+    from workbook import keep
+
+    if book and "://" not in book and Path(book).is_file():
+        keep.pressed(Path(book), copy, keep.Note(verb, edits.message, edits.changes))
 
 
 def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from macros import buttons
 from tests.conftest import ROOT
 from workbook import actions, cli, keep
 from workbook.demo import DEPARTMENTS, YEAR, compose
@@ -155,6 +156,23 @@ def test_a_very_long_name_is_kept_too(tmp_path):
     actions.new(other, year=YEAR)
     assert len(states.states(path)) == 1
     assert not states.states(other)
+
+
+def test_a_press_keeps_the_open_workbook_and_tells_the_log(master, report, tmp_path, capsys):
+    actions.import_(master, [report])
+    job = tmp_path / "job"
+    job.mkdir()
+    shutil.copy(master, job / "book.xlsm")
+    package.apply(job / "book.xlsm", package.Edits([package.Block("首页", 5, 3, (("没存盘的",),))]), keep=False)
+    name = "".join(char if char.isascii() else f"\\u{ord(char):04x}" for char in str(master))
+    (job / "request.txt").write_text(f"book\t{name}\n", encoding="ascii")
+    assert buttons.main(["fill", str(job)]) == 0
+    assert states.states(master)[0].path.read_bytes() == (job / "book.xlsm").read_bytes()
+    last = actions.log(master)[0]
+    assert (last.verb, last.state) == ("fill", journal.PRESSED)
+    assert "按钮" in run(capsys, "log", master)[1]
+    actions.undo(master)
+    assert read_master(master).region == "没存盘的"
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from workbook.fields import field_of
 from workbook.figures import show
 from workbook.filing import Filing
 from workbook.findings import Severity
-from workbook.keep.journal import UNSURE, VOID, Entry
+from workbook.keep.journal import PRESSED, UNSURE, VOID, Entry
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def rule_table(rows: Iterable[Sequence[str]]) -> None:
     Console().print(table)
 
 
-_ENDED = {VOID: "没有写成", UNSURE: "是否写成不能确定"}
+_ENDED = {PRESSED: "按钮写进打开的工作簿", VOID: "没有写成", UNSURE: "是否写成不能确定"}
 
 
 def log_table(entries: Sequence[Entry]) -> None:

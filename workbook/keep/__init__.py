@@ -124,6 +124,14 @@ def _settle(folder: Path) -> None:
                 os.close(handle)
 
 
+def pressed(book: Path, copy: Path, note: Note) -> None:
+    """Keep what an open workbook was before a button changes it (`copy`), and tell the log; nothing stops the press."""
+    with contextlib.suppress(OSError):
+        if KEPT.states:
+            states.keep(book, BY_NAME[note.verb].caption, KEPT.states, copy)
+        journal.pressed(book, note.verb, note.message, note.changes)
+
+
 def refuse_open(path: Path) -> None:
     """Raise KeepError where the lock file of Excel, WPS or LibreOffice says that a file is open."""
     for name in (f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#"):
@@ -177,6 +185,7 @@ __all__ = [
     "Note",
     "Stamp",
     "State",
+    "pressed",
     "previous",
     "real",
     "refuse_open",

@@ -18,7 +18,7 @@ from typing import Any
 from workbook.edits import Change
 from workbook.keep.states import folder_of, title
 
-DONE, VOID, UNSURE = "done", "void", "unsure"
+DONE, VOID, UNSURE, PRESSED = "done", "void", "unsure", "pressed"
 
 
 @dataclass(slots=True)
@@ -57,6 +57,12 @@ def opened(path: Path, verb: str, message: str, after: str, changes: Iterable[Ch
     hand = _confirmed_last(path) not in ("", before)
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     _append(path, asdict(Entry(now, verb, message[:4000], before, after, list(changes), hand)))
+
+
+def pressed(path: Path, verb: str, message: str, changes: Iterable[Change]) -> None:
+    """Write down what a button has the open workbook changed to: the file follows when the clerk saves it. Raise OSError."""
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    _append(path, asdict(Entry(now, verb, message[:4000], changes=list(changes), state=PRESSED)), durable=False)
 
 
 def confirmed(path: Path, after: str) -> None:

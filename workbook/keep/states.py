@@ -70,11 +70,14 @@ def _found(path: Path) -> Iterator[State]:
                 yield State(folder / entry.name, when, match["what"])
 
 
-def keep(path: Path, what: str, limit: int) -> Path:
-    """Put a copy of a file among its earlier states and return it; the oldest beyond `limit` go. Raise OSError."""
+def keep(path: Path, what: str, limit: int, source: Path | None = None) -> Path:
+    """Put a copy of a file (or of `source`, which stands for it) among its earlier states and return it.
+
+    The oldest beyond `limit` go. Raise OSError.
+    """
     now = datetime.now()  # noqa: DTZ005 — the clerk's own clock
     target = folder_of(path) / f"{title(path)}.{now:%Y%m%d-%H%M%S-%f}.{what}前{path.suffix}"
-    _copy(path, target)
+    _copy(source or path, target)
     _thin(path, limit)
     return target
 
