@@ -1,6 +1,7 @@
 """LibreOffice, the independent second engine, recalculates exports and gets what Python computed."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -14,11 +15,12 @@ from tests.strategies import filings
 from tests.test_export import KEEP, came_back, expected, without_derived
 from workbook.demo import DEPARTMENTS, compose
 from workbook.derive import derive
-from workbook.filing import Filing, Indicator, from_json
+from workbook.filing import Building, Filing, Indicator, ProjectLine, from_json
 from workbook.readers import read
 from workbook.scheme import load
 from workbook.writers import department
 
+D = Decimal
 # target, actual, first-level class: shapes of words the formulas must take the figure out of
 WORDS = [
     ("≥260次", "198次", "产出指标"),
@@ -82,6 +84,16 @@ def recalculated(tmp_path_factory) -> list[tuple[Path, Path, Filing, str]]:
     clean = resources.files("workbook") / "rules" / "clean.json"
     add(plain_scores(from_json(json.loads(clean.read_text(encoding="utf-8")))))
     add(worded())
+    many = worded()  # more rows than a page holds, a divisor of zero and a blank one in every rate
+    many.indicators = [replace(row, level3=f"{row.level3}之{number}") for number in range(9) for row in many.indicators]
+    many.project_lines = [ProjectLine(D(number), D(0), D(1), f"项目{number}") for number in range(40)]
+    many.buildings = [
+        Building(D(0), D(5), None, None, D(7)),
+        Building(None, D(5), None, D(0), D(0)),
+        Building(D(3), D(4)),
+    ]
+    many.staff.authorized, many.staff.actual, many.funds.annual_budget = D(0), D(9), D(0)
+    add(many)
     for weight, executed in ((None, None), (Decimal(10), None), (None, Decimal(7)), (Decimal(12), Decimal(9))):
         blank = Filing(unit="某县某局", year=2024, form="l1")
         blank.funds.weight, blank.funds.annual_budget, blank.funds.executed = weight, executed, executed
