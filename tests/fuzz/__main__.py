@@ -31,7 +31,7 @@ def late(*_: object) -> None:
 def batch(corpus: dict[str, list[bytes]], seed: int, place: Path) -> dict[str, Any]:
     """Try a batch of inputs and return how they ended, the new ones, and what should not have happened."""
     dice = random.Random(seed)
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGPROF, late)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     tried: Counter[str] = Counter()
     result: dict[str, Any] = {"new": [], "wrong": [], "slowest": 0.0}
@@ -46,7 +46,7 @@ def batch(corpus: dict[str, list[bytes]], seed: int, place: Path) -> dict[str, A
         folder.mkdir(parents=True)
         (place / "current").write_bytes(content)
         start = time.process_time()
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             (folder / "好的.xlsx").write_bytes(corpus["xlsx"][0])
             end = one(kind, content, folder, verb)
@@ -54,7 +54,7 @@ def batch(corpus: dict[str, list[bytes]], seed: int, place: Path) -> dict[str, A
         except BaseException:
             result["wrong"].append((kind, verb, traceback.format_exc()[-2000:], content.hex()))
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         tried[kind] += 1
         result["slowest"] = max(result["slowest"], time.process_time() - start)
         if result["new"] and result["new"][-1][2] == number:

@@ -16,7 +16,7 @@ from workbook.writers import department, word
 
 KINDS = ("docx", "xlsx", "txt", "csv", "xls", "xlsm", "toml", "zip")
 VERBS = ("fill", "check", "clear", "rollup", "import", "export")
-SECONDS = 30  # what one input may take; LibreOffice has a limit of its own
+SECONDS = 30  # of the processor, what one input may take; LibreOffice has a limit of its own
 MEMORY = 2_500_000_000  # bytes of address space in the long run
 
 
