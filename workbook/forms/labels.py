@@ -21,6 +21,11 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
+def one_kind(text: str) -> str:
+    """Return squeezed text with round brackets in place of all others: "产出指标【40分】" → "产出指标(40分)"."""
+    return squeeze(text).translate(_BRACKETS_OF_ALL_KINDS)
+
+
 def without_brackets(label: str) -> str:
     """Return a label without what it says in brackets: "得分（20分*执行率）" → "得分"; one all in brackets as it is."""
     bare = _IN_BRACKETS.sub("", squeeze(label[:200]).translate(_BRACKETS_OF_ALL_KINDS))

@@ -8,7 +8,7 @@ from workbook.fields import field_of
 from workbook.filing import Filing, Indicator, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.forms.labels import key, squeeze, without_numbering
+from workbook.forms.labels import key, one_kind, squeeze, without_numbering
 from workbook.quantity import Unreadable, does_not_apply, is_blank, number
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
@@ -551,7 +551,7 @@ class Extraction:
             cell = self._under(cells, level) if level in self.columns else None
             if cell is None or not squeeze(cell.text):
                 continue
-            words = squeeze(cell.text)
+            words = one_kind(cell.text)
             name = re.sub(r"[(（][^)）]*[)）]", "", words).strip(":：")
             if level == "level1":
                 if points := self._class_points(cells, words):

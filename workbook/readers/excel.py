@@ -3,9 +3,11 @@
 Hidden sheets are left out; hidden rows and columns are read like any other, because the form's own cells stand there too.
 """
 
+import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ def document(path: Path, calculate: bool = True) -> Document:
         if not seen and not zipfile.is_zipfile(path):
             return _through_office(path)
         raise ReadError(f"「{path.name}」已损坏，Excel 内容读不出来，请单位另存或重新报送") from error
-    out = Document(path.stem, [grid for grid in grids if grid.rows], issued)
+    out = Document(path.stem, [band for grid in grids if grid.rows for band in _bands(grid)], issued)
     waiting = sum(list(sheet.words.values()).count(UNCALCULATED) for sheet in seen.values())
     # an export of ours is held against what was issued, which computes its live cells itself
     return _calculated(path, out, waiting) if waiting and calculate and not issued else out
@@ -104,6 +106,28 @@ def _grid(book: Any, name: str, seen: Sheet, path: Path) -> Grid:
                 cells.append(_cell(value, row, column, spans.get(place, 1)))
         grid.rows.append(cells)
     return grid
+
+
+_TITLE = re.compile(r"(?:基础数据|自评|评价|评分)表")
+
+
+def _bands(grid: Grid) -> list[Grid]:
+    """Return a sheet as its forms where several stand side by side, a blank column between them and a title over each."""
+    used = {column for row in grid.rows for cell in row if cell.text for column in range(cell.column, cell.last + 1)}
+    begins = [column for column in sorted(used) if column - 1 not in used]
+    titles = [
+        cell.column
+        for row in grid.rows
+        for cell in row
+        if cell.text and len(cell.text) < 60 and _TITLE.search(cell.text)
+    ]
+    ends = [*begins[1:], max(used, default=0) + 1]
+    edges = [left for left, right in zip(begins, ends, strict=True) if any(left <= title < right for title in titles)]
+    if len(edges) < 2 or edges[0] != begins[0]:
+        return [grid]
+    pairs = pairwise([*edges, ends[-1]])
+    cut = ([[cell for cell in row if left <= cell.column < right] for row in grid.rows] for left, right in pairs)
+    return [Grid(grid.name, rows, is_sheet=True) for rows in cut]
 
 
 def _merges(sheet: Any, height: int, width: int) -> tuple[dict[tuple[int, int], int], Places]:

@@ -12,6 +12,7 @@ from workbook.readers.survey import sound
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DEPTH = 5
+_COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
 def document(path: Path) -> Document:
@@ -46,12 +47,24 @@ def _blocks(parent: Any, depth: int) -> Iterator[str | Grid]:
     for child in parent:
         if child.tag == f"{_W}p":
             yield text_of(child)
+            if depth < _DEPTH:
+                yield from _boxes(child, depth + 1)
         elif child.tag == f"{_W}tbl":
             yield _grid(child, depth)
             if depth < _DEPTH:
                 yield from _nested(child, depth + 1)
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
             yield from _blocks(child, depth)
+
+
+def _boxes(paragraph: Any, depth: int) -> Iterator[str | Grid]:
+    """Yield what stands in the text boxes of a paragraph, each once (Word keeps a second copy for old programs)."""
+    for box in paragraph.iter(f"{_W}txbxContent"):
+        outer = {
+            above.tag for above in box.iterancestors(f"{_W}txbxContent", _COPY, f"{_W}p") if above is not paragraph
+        }
+        if not outer & {f"{_W}txbxContent", _COPY}:
+            yield from (block for block in _blocks(box, depth) if isinstance(block, Grid) or block.strip())
 
 
 def _nested(table: Any, depth: int) -> Iterator[Grid]:

@@ -1,0 +1,165 @@
+"""Forms of the L1 kind as other counties lay them out: each variation is read like the usual one."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.layouts import (
+    HUNAN_BASICS,
+    HUNAN_EVALUATION,
+    Block,
+    Row,
+    hunan,
+    hunan_basics,
+    hunan_evaluation,
+    replaced,
+    to_sheets,
+    to_word,
+)
+from tests.test_files_as_they_come import USUAL, checked
+from workbook import actions
+from workbook.readers import read
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+BOX = (
+    f'<w:p xmlns:w="{W}" xmlns:v="urn:schemas-microsoft-com:vml"><w:r><w:pict><v:shape><v:textbox>'
+    "<w:txbxContent/></v:textbox></v:shape></w:pict></w:r></w:p>"
+)
+# the amounts of 附件2, in 元
+IN_YUAN = {
+    cell: f"{Decimal(cell) * 10_000:,.0f}"
+    for row in HUNAN_BASICS[3:15]
+    for cell in row[1:]
+    if cell and cell.replace(".", "").isdigit()
+}
+
+
+def brackets(folder: Path) -> Path:
+    words = {
+        "经费控制情况（万元）": "经费控制情况【万元】",
+        "产出指标（40分）": "产出指标【40分】",
+        "财政供养人员情况（人）": "财政供养人员情况〔人〕",
+        "预算部门（单位）名称": "预算部门【单位】名称",
+    }
+    return to_word(replaced(hunan(), words), folder / "a.docx")
+
+
+def blanks_in_labels(folder: Path) -> Path:
+    words = {
+        "三公经费": "“三 公” 经 费",
+        "公用经费": "公 用\n经 费",
+        "三级指标": "三级\n指标",
+        "预期目标": "预 期 目 标",
+    }
+    return to_word(replaced(hunan(), words), folder / "a.docx")
+
+
+def with_remarks(folder: Path) -> Path:
+    rows: list[Row] = [[*row, "备注" if index == 8 else ""] for index, row in enumerate(HUNAN_EVALUATION)]
+    return to_word([*hunan_basics(), "附件3", "2024年度部门整体支出绩效自评表", rows], folder / "a.docx")
+
+
+def columns_moved(folder: Path) -> Path:
+    rows = [
+        row if index < 8 or None in row else [*row[:4], *row[6:8], *row[4:6], row[8]]
+        for index, row in enumerate(HUNAN_EVALUATION)
+    ]
+    rows[-1] = ["总分", None, None, None, "100", "99.89", "", "", ""]
+    return to_word([*hunan_basics(), "附件3", "2024年度部门整体支出绩效自评表", rows], folder / "a.docx")
+
+
+def side_by_side(folder: Path) -> Path:
+    left = openpyxl.load_workbook(to_sheets({"表": hunan_basics()}, folder / "左.xlsx"))
+    right = openpyxl.load_workbook(to_sheets({"表": hunan_evaluation()}, folder / "右.xlsx"))["表"]
+    sheet = left["表"]
+    for row in right.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                sheet.cell(cell.row, cell.column + 8).value = cell.value
+    left.save(folder / "并排.xlsx")
+    return folder / "并排.xlsx"
+
+
+def stacked(folder: Path) -> Path:
+    return to_sheets({"表": hunan()}, folder / "a.xlsx", merged=False)
+
+
+def year_in_the_title_alone(folder: Path) -> Path:
+    words = {
+        "2024年实际在职人数": "实际在职人数",
+        "2023年决算数": "上年决算数",
+        "2024年预算数": "本年预算数",
+        "2024年决算数": "本年决算数",
+    }
+    return to_word(replaced(hunan(), words), folder / "a.docx")
+
+
+def title_in_a_box(folder: Path) -> Path:
+    return _boxed(folder, 0)
+
+
+def table_in_a_box(folder: Path) -> Path:
+    return _boxed(folder, 1)
+
+
+def _boxed(folder: Path, tables: int) -> Path:
+    import docx
+    from docx.oxml import parse_xml
+
+    path = to_word(hunan(), folder / "框.docx")
+    document = docx.Document(str(path))
+    box = parse_xml(BOX)
+    inner = box.find(f".//{{{W}}}txbxContent")
+    moved = [document.paragraphs[1]._p, *(table._tbl for table in document.tables[:tables])]
+    document.paragraphs[2]._p.addprevious(box)
+    for element in moved:
+        inner.append(element)
+    document.save(str(path))
+    return path
+
+
+def merged_cells_filled_down(folder: Path) -> Path:
+    rows: list[Row] = []
+    for row in HUNAN_EVALUATION:
+        above = rows[-1] if rows else row
+        rows.append([above[column] if cell == "^" else cell for column, cell in enumerate(row)])
+    return to_word([*hunan_basics(), "附件3", "2024年度部门整体支出绩效自评表", rows], folder / "a.docx")
+
+
+def units_beside_points(folder: Path) -> Path:
+    return to_word(
+        replaced(hunan(), {"20": "20分", "10": "10分", "100": "100分", "99.89": "99.89分"}), folder / "a.docx"
+    )
+
+
+WAYS: list[Callable[[Path], Path]] = [
+    brackets, blanks_in_labels, with_remarks, columns_moved, side_by_side, stacked, year_in_the_title_alone,
+    title_in_a_box, table_in_a_box, merged_cells_filled_down, units_beside_points,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_another_countys_layout_is_read_like_the_usual_one(tmp_path, way):
+    (filing,) = read(way(tmp_path))
+    checked(filing, USUAL)
+    assert filing.class_weights["产出指标"] == 40
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"经费控制情况（万元）": "经费控制情况（元）"},
+        {"经费控制情况（万元）": "经费控制情况", "单位名称：某县水务局": "单位名称：某县水务局    金额单位：元"},
+    ],
+)
+def test_amounts_in_yuan_become_wan_yuan_and_it_is_said(tmp_path, words):
+    blocks: list[Block] = [*replaced(hunan_basics(), {**IN_YUAN, **words}), *hunan_evaluation()]
+    (filing,) = read(to_word(blocks, tmp_path / "a.docx"))
+    checked(filing, USUAL)
+    report = actions.check_filing(filing, None, tmp_path).report
+    assert [found.message for found in report.findings if found.rule == "X13"] == [
+        "附件2 基础数据表注明单位是元，金额已折算成万元"
+    ]
