@@ -51,7 +51,7 @@ def test_findings_are_those_of_the_master_but_for_the_prose(master: Path, books:
 def test_the_bureaus_scheme_goes_along(master: Path, tmp_path: Path):
     (entry, *_) = actions.check_master(master).checked
     stricter = load().with_values({"total.cap_method": "启用"})
-    actions._write_own(entry.filing, stricter, tmp_path / "单位.xlsm")
+    actions.write_own(entry.filing, stricter, tmp_path / "单位.xlsm")
     assert actions.open_book(tmp_path / "单位.xlsm").scheme.hash == stricter.hash
 
 
@@ -59,7 +59,7 @@ def test_explanations_go_along(master: Path, tmp_path: Path):
     checked = actions.check_master(master).checked
     entry = next(entry for entry in checked if entry.report.findings)
     found = entry.report.findings[0]
-    actions._write_own(entry.filing, load(), tmp_path / "单位.xlsm", [found.explained("上级文件要求", "已说明")])
+    actions.write_own(entry.filing, load(), tmp_path / "单位.xlsm", [found.explained("上级文件要求", "已说明")])
     (own,) = actions.open_book(tmp_path / "单位.xlsm").filings
     assert [given.text for given in own.explanations.values()] == ["上级文件要求"]
 

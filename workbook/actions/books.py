@@ -1,0 +1,179 @@
+"""What the verbs work on: files to read, masters and departments' own workbooks to open, schemes and forms to go by."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook.actions.history import states_of
+from workbook.actions.outcome import ActionError, Outcome, Progress, Refused
+from workbook.filing import unit_key
+from workbook.keep import FOLDER
+from workbook.kinds import MASTER, SPREADSHEETS, is_master, sheet_names
+from workbook.scheme import DEFAULT, Scheme, load, parse
+
+if TYPE_CHECKING:
+    from workbook.batch import Power
+    from workbook.filing import Filing
+    from workbook.forms import Form
+    from workbook.master import Master
+
+
+FORMS_FOLDER = "表样"
+
+
+def scheme_of(name: str | None) -> Scheme:
+    """Return a scheme by the id of a preset or the path of a TOML file; raise SchemeError or ActionError."""
+    if name and name.endswith(".toml"):
+        try:
+            return parse(Path(name).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ActionError(f"打不开方案文件「{name}」，请检查路径，并存为 UTF-8") from error
+    return load(name or DEFAULT)
+
+
+def expand(paths: Iterable[Path]) -> list[Path]:
+    """Return the files to read: a folder stands for all files below it but hidden, lock and earlier ones."""
+    out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = (entry for entry in path.rglob("*") if not _is_aside(entry.relative_to(path)) and entry.is_file())
+            out += sorted(found)
+        else:
+            out.append(path)
+    return out
+
+
+def _is_aside(path: Path) -> bool:
+    """Return whether a file is no report: hidden, a lock file, or an earlier state that we keep."""
+    return path.name.startswith("~") or any(part.startswith(".") or part == FOLDER for part in path.parts)
+
+
+def read_files(paths: Iterable[Path]) -> tuple[list[Filing], Outcome]:
+    """Return the filings of all files, and an outcome that names the files that could not be read."""
+    from workbook.readers import ReadError, read
+
+    filings: list[Filing] = []
+    outcome = Outcome()
+    for path in paths:
+        try:
+            held = read(path)
+            for filing in held:
+                filing.source = path.name
+            filings += held
+        except ReadError as error:
+            outcome.refused.append(Refused(path, str(error)))
+    return filings, outcome
+
+
+def is_book(path: Path) -> bool:
+    """Return whether the file is a master, or a department's own workbook with buttons."""
+    if path.suffix.lower() not in SPREADSHEETS or not path.is_file():
+        return False
+    names = sheet_names(path)
+    if names >= MASTER or "首页" not in names:
+        return names >= MASTER
+    from workbook.unit_book import is_unit_book
+
+    return is_unit_book(path)
+
+
+def open_book(path: Path) -> Master:
+    """Return the contents of a master, or of a department's own workbook; raise ActionError where the file is neither."""
+    if is_book(path) and not is_master(path):
+        from workbook.unit_book import read_unit_book
+
+        return read_unit_book(path)
+    return open_master(path)
+
+
+def open_master(path: Path) -> Master:
+    """Return a master's contents; raise ActionError where the file is none."""
+    from workbook.master import read_master
+
+    if not path.is_file():
+        raise ActionError(f"找不到总表「{path}」，请检查路径，或先用 jixiao new 新建")
+    use_forms_beside(path)
+    if not is_master(path):
+        if states_of(path):
+            raise ActionError(
+                f"总表「{path.name}」打不开，可能已损坏；请用 jixiao undo 退回上一版（不放心的先另存一份）"
+            )
+        raise ActionError(
+            f"「{path.name}」不是绩效自评总表（缺「部门清单」「校验结果」等工作表），请用 jixiao new 新建一本"
+        )
+    return read_master(path)
+
+
+def use_forms_beside(master: Path) -> None:
+    """Know the forms in the folder 表样 beside a master as well."""
+    if (master.parent / FORMS_FOLDER).is_dir():
+        from workbook.forms import use
+
+        use(master.parent / FORMS_FOLDER)
+
+
+def forms(id: str | None = None) -> list[dict[str, Any]]:
+    """Return the forms known, each with a drawing of what it looks like; raise ActionError where there is none of that id."""
+    from workbook import forms as known
+
+    entries = [entry for entry in known.forms() if id in (None, entry.id)]
+    if not entries:
+        names = "、".join(entry.id for entry in known.forms())
+        raise ActionError(f"没有编号为「{id}」的表样，现有：{names}")
+    return [
+        {
+            "id": entry.id,
+            "title": entry.title,
+            "recognised_by": list(entry.recognised_by),
+            "scheme": known.scheme_of(entry).title,
+            "place": "自带" if entry.shipped else "自己加的",
+            "picture": _picture(entry),
+        }
+        for entry in entries
+    ]
+
+
+def _picture(entry: Form) -> str:
+    """Return a drawing of a form's blank sheets; of a form without sheets the names of its cells."""
+    from workbook.filing import Filing
+    from workbook.forms import scheme_of
+    from workbook.forms.picture import draw
+    from workbook.readers import document
+    from workbook.writers import department
+
+    if not entry.layout.get("sheets"):
+        return "\n".join(f"| {label}" for label in entry.recognised_by)
+    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+        path = Path(folder) / "空表.xlsx"
+        department.write(Filing(form=entry.id), scheme_of(entry), path)
+        return "\n\n".join(draw(grid) for grid in document(path).grids)
+
+
+def by_unit(filings: Iterable[Filing]) -> dict[str, Filing]:
+    """Return the filings under their departments' names."""
+    return {unit_key(filing.name): filing for filing in filings}
+
+
+def filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
+    """Return the filings of masters and reports; what could not be read is added to `refused`."""
+    out: list[Filing] = []
+    for path in files:
+        filings, part = (open_book(path).filings, Outcome()) if is_book(path) else read_files([path])
+        out += filings
+        refused += part.refused
+    return out
+
+
+def has_parts(master: Path) -> bool:
+    """Return whether a master was split into parts."""
+    return master.with_name(f"{master.stem}-分册").is_dir() and is_master(master)
+
+
+def over_parts(master: Path, verb: str, progress: Progress, power: Power | None, **how: Any) -> Outcome:
+    from workbook import parts
+    from workbook.batch import Power
+
+    return parts.over(master, parts.Duty("", verb, **how), progress, power or Power())

@@ -1,0 +1,269 @@
+"""The verbs that change a workbook: import, fill, check, compare, clear; their edits for buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook.actions.books import (
+    by_unit,
+    expand,
+    filings_of,
+    has_parts,
+    is_book,
+    open_book,
+    open_master,
+    over_parts,
+)
+from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
+from workbook.filing import unit_key
+from workbook.findings import Report
+from workbook.scheme import Scheme
+from workbook.verbs import BY_NAME
+
+if TYPE_CHECKING:
+    from workbook.batch import Power
+    from workbook.edits import Edits
+    from workbook.filing import Filing
+    from workbook.master import Master
+    from workbook.rules.compare import Changed
+
+
+def check_filing(
+    filing: Filing,
+    scheme: Scheme | None,
+    path: Path,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    report: Report | None = None,
+) -> Checked:
+    """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's.
+
+    Without a scheme it is checked by the one of its form.
+    """
+    from workbook.derive import derive
+    from workbook.forms import form, scheme_of
+    from workbook.rules.explanations import apply as explain
+    from workbook.rules.registry import check as run_rules
+
+    scheme = scheme or scheme_of(form(filing.form))
+    derived = derive(filing, scheme)
+    report = report or run_rules(filing, scheme, only, skip, derived)
+    last_year = filing.prior.explanations if filing.prior else {}
+    return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)
+
+
+def check(
+    paths: Sequence[Path],
+    scheme: Scheme | None = None,
+    prior: Sequence[Path] = (),
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    progress: Progress = silent,
+    power: Power | None = None,
+) -> Outcome:
+    """Check masters, departments' workbooks and reports; a master gets its 校验结果 written."""
+    from workbook import many
+    from workbook.batch import Power
+
+    outcome = Outcome()
+    last_year = by_unit(filings_of(prior, outcome.refused))
+    books = [path for path in paths if is_book(path)]
+    if books and scheme is not None:
+        raise ActionError("总表按自己的「参数」表审核，不能另给 --scheme；要看换方案会怎样，用 jixiao rules diff")
+    for path in books:
+        part = check_master(path, last_year, only, skip, progress, power)
+        if part.parts and len(paths) == 1:
+            return part
+        outcome.checked = [*outcome.checked, *part.checked]
+        outcome.written += part.written
+    if loose := [path for path in paths if path not in books]:
+        terms = many.Terms(scheme, tuple(only), tuple(skip))
+        part = many.check_files(loose, terms, last_year, progress, power or Power())
+        outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
+        outcome.refused += part.refused
+    outcome.message = outcome.verdict
+    return outcome
+
+
+def compare_schemes(
+    before: Scheme, after: Scheme, files: Iterable[Path] = ()
+) -> tuple[list[tuple[str, str, str, str]], list[Changed], Outcome]:
+    """Return what differs between two schemes, whose verdict over the files would change, and what could not be read."""
+    from workbook.rules.compare import changed_verdicts, differences
+
+    outcome = Outcome()
+    filings = filings_of(files, outcome.refused)
+    return differences(before, after), changed_verdicts(filings, before, after), outcome
+
+
+def check_master(
+    master: Path,
+    prior: Mapping[str, Filing] | None = None,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    progress: Progress = silent,
+    power: Power | None = None,
+    verb: str = "check",
+) -> Outcome:
+    """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
+    from workbook.writers.package import apply
+
+    if has_parts(master):
+        return over_parts(master, verb, progress, power)
+    book = open_book(master)
+    checked = checked_in(book, master, prior or {}, only, skip, progress, power)
+    edits = check_edits(book, checked)
+    receipt = apply(master, edits, verb=verb, expected=book.stamp)
+    return Outcome(edits.message, checked=checked, written=[master], receipt=receipt)
+
+
+def import_(
+    master: Path,
+    paths: Iterable[Path],
+    progress: Progress = silent,
+    power: Power | None = None,
+    *,
+    dry_run: bool = False,
+    prefer: str = "总表",
+) -> Outcome:
+    """Take in what departments hand in (files, folders, .zip); what the clerk wrote in the master is kept.
+
+    A department that handed in twice is taken once; who is missing, twice or unreadable stands in `collected`. With
+    `dry_run` nothing is written: the outcome says what would be. `prefer` says who wins where both the clerk and the
+    department have changed a value since it was issued: 总表 (it is reported and left to the clerk) or 单位.
+    """
+    from workbook import many, parts
+    from workbook.batch import Power
+    from workbook.collect import lines
+    from workbook.master import differences_said, take_in
+    from workbook.writers.package import apply
+
+    book = open_master(master)
+    choice, collected = many.collect_for(book, paths, progress, power or Power())
+    if parts.too_many(book, collected.taken) and not dry_run:
+        split = parts.take_in_parts(book, choice, collected, prefer, progress, power or Power())
+        split.collected = collected
+        split.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
+        return split
+    filings = list(choice.filings(collected.taken))
+    taken = take_in(book, filings, prefer)
+    outcome = Outcome(collected=collected, differences=taken.differences)
+    outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
+    said = [*lines(collected, reasons=False), *differences_said(taken, listed=not dry_run)]
+    outcome.message = "\n".join(["试导入，没有改动总表。", *said] if dry_run else said)
+    if not dry_run:
+        outcome.receipt = apply(master, taken.edits, verb="import", expected=book.stamp)
+        outcome.written = [master]
+    return outcome
+
+
+def fill(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
+    """Fill the derived fields that are blank; what the clerk entered stays, and the difference shows."""
+    if has_parts(master):
+        return over_parts(master, "fill", progress, power)
+    return change(master, "fill")
+
+
+def clear(master: Path) -> Outcome:
+    """Take the marks off the cells; the list of findings stays."""
+    return change(master, "clear")
+
+
+def edits(verb: str, path: Path, **options: Any) -> Edits:
+    """Return what a verb changes in a master or a department's own workbook; raise ActionError on an unknown verb.
+
+    `path` is the saved copy of the open workbook. Options: `files` for import and compare (paths).
+    """
+    book = open_book(path)
+    files = [Path(entry) for entry in options.get("files", ())]
+    if verb == "import" and not book.own:
+        from workbook import many
+        from workbook.batch import Power
+        from workbook.collect import lines
+
+        choice, collected = many.collect_for(book, files, silent, Power())
+        made = import_edits(book, list(choice.filings(collected.taken)))
+        made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:]))
+        return made
+    if verb in ("check", "compare"):
+        refused: list[Refused] = []
+        prior = by_unit(filings_of(expand(files), refused))
+        if verb == "compare" and not prior:
+            raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
+        made = check_edits(book, checked_in(book, path, prior))
+        made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in refused)
+        return made
+    return _edits_of(verb, book)
+
+
+def change(master: Path, verb: str) -> Outcome:
+    from workbook.writers.package import apply
+
+    book = open_book(master)
+    made = _edits_of(verb, book)
+    return Outcome(made.message, written=[master], receipt=apply(master, made, verb=verb, expected=book.stamp))
+
+
+def _edits_of(verb: str, book: Master) -> Edits:
+    from workbook import master
+    from workbook.derive import derive
+
+    if verb == "fill":
+        derived = {filing.unit or "": derive(filing, book.scheme_for(filing)) for filing in book.filings}
+        if book.own:
+            from workbook import unit_book
+
+            return unit_book.edits_for_fill(book, derived)
+        return master.edits_for_fill(book, derived)
+    if verb == "clear":
+        return master.edits_for_clear(book)
+    if verb == "rollup" and not book.own:
+        return check_edits(book, checked_in(book, book.path, {}))
+    raise ActionError(
+        f"这本工作簿里没有「{BY_NAME[verb].caption if verb in BY_NAME else verb}」这个操作，它是财政局总表里的"
+    )
+
+
+def import_edits(book: Master, filings: list[Filing]) -> Edits:
+    from workbook.master import edits_for_import
+
+    return edits_for_import(book, filings)
+
+
+def checked_in(
+    book: Master,
+    path: Path,
+    prior: Mapping[str, Filing],
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    progress: Progress = silent,
+    power: Power | None = None,
+) -> list[Checked]:
+    """Return every department of a master as checked, over processes where they are many."""
+    from workbook import many
+    from workbook.batch import Power
+
+    for filing in book.filings:
+        filing.prior = prior.get(unit_key(filing.name))
+    terms = many.Terms(book.scheme, tuple(only), tuple(skip))
+    held = [(filing, book.scheme_for(filing)) for filing in book.filings]
+    with progress("审核", len(book.filings)) as tick:
+        reports = many.reports(held, terms, many.store_of(path), power or Power(), tick)
+        return [
+            check_filing(filing, scheme, path, report=report)
+            for (filing, scheme), report in zip(held, reports, strict=True)
+        ]
+
+
+def check_edits(book: Master, checked: list[Checked]) -> Edits:
+    from workbook import master
+
+    if book.own:
+        from workbook import unit_book
+
+        return unit_book.edits_for_check(book, [entry.report for entry in checked])
+    return master.edits_for_check(
+        book, [entry.report for entry in checked], {e.filing.unit or "": e.derived for e in checked}
+    )

@@ -1,0 +1,70 @@
+"""The verbs over what was: back to an earlier state, what was changed when and by which verb."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbook.actions.outcome import ActionError, Outcome
+from workbook.filing import unit_key
+from workbook.keep import FOLDER, KeepError
+from workbook.kinds import is_master
+from workbook.scheme import SchemeError
+
+if TYPE_CHECKING:
+    from workbook.edits import Change
+    from workbook.keep import State
+    from workbook.keep.journal import Entry
+
+
+def undo(path: Path, number: int | None = None) -> Outcome:
+    """Take the last change of a file back (or go back to a state by its number in `states_of`); raise ActionError, KeepError."""
+    from workbook import keep
+
+    path = keep.real(path)
+    listed = keep.states.states(path)
+    if number is not None and not 1 <= number <= len(listed):
+        raise ActionError(f"「{path.name}」没有第 {number} 个上一版，现有 {len(listed)} 个；用 jixiao undo --list 查看")
+    chosen = listed[number - 1] if number is not None else keep.previous(path)
+    changes = _undone(path, chosen.path) if chosen else ()
+    found = keep.undo(path, chosen, changes)
+    message = f"「{path.name}」已退回到 {found.words}；退回以前的也留着，再运行一次 jixiao undo 就恢复"
+    return Outcome(message, written=[path])
+
+
+def _undone(path: Path, earlier: Path) -> list[Change]:
+    """Return what taking back changes in a master, nothing where one of the two states is none that can be read."""
+    from workbook.keep.changes import between
+    from workbook.master import read_master
+
+    try:
+        if is_master(path) and is_master(earlier):
+            return list(between(read_master(path).filings, read_master(earlier).filings))
+    except (KeepError, SchemeError):
+        pass
+    return []
+
+
+def states_of(path: Path) -> list[State]:
+    """Return the earlier states of a file that `undo` can go back to, the newest first."""
+    from workbook import keep
+
+    return keep.states.states(keep.real(path))
+
+
+def log(path: Path, unit: str = "") -> list[Entry]:
+    """Return what was changed in a file, the newest first; with `unit` only what concerns that department.
+
+    Raise ActionError where there is no log.
+    """
+    from workbook import keep
+
+    path = keep.real(path)
+    if not keep.journal.log_of(path).is_file():
+        raise ActionError(f"「{path.name}」还没有修改记录（记录在同一文件夹的“{FOLDER}”里）；请检查路径")
+    found = keep.journal.entries(path)[::-1]
+    if not unit:
+        return found
+    for entry in found:
+        entry.changes = [change for change in entry.changes if unit_key(change.unit) == unit_key(unit)]
+    return [entry for entry in found if entry.changes]
