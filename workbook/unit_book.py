@@ -8,6 +8,7 @@ from workbook.derive import Derived, derive
 from workbook.edits import Block, Cell, Edits
 from workbook.filing import Filing
 from workbook.findings import Report
+from workbook.issued import OURS
 from workbook.keep import stamp
 from workbook.kinds import is_master, sheet_names
 from workbook.master import Master, fill_value, guarded, home_of, records_of, scheme_in, sheets_of
@@ -19,7 +20,7 @@ from workbook.writers import unit_template
 from workbook.writers.official import Case
 from workbook.writers.package import PackageError
 
-TABLES = ("校验结果", "参数", "规则说明")
+TABLES = tuple(sorted(OURS))
 
 
 def is_unit_book(path: Path) -> bool:

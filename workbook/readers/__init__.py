@@ -35,7 +35,7 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
     path = Path(path)
     source = document(path)
     try:
-        filings = _filings(source, path, extra_forms)
+        filings = _filings(_handed_in(source), path, extra_forms)
         take(source, filings)
         if source.issued:
             attach(source, filings)
@@ -83,6 +83,19 @@ def _document(kind: str, path: Path) -> "Document":
     from workbook.readers.text import document as of_text
 
     return of_text(path)
+
+
+def _handed_in(source: "Document") -> "Document":
+    """Return a document without the sheets that our own workbooks have beside the form: they speak of its fields."""
+    from dataclasses import replace
+
+    from workbook.forms.grid import Grid
+    from workbook.issued import OURS
+
+    blocks = [
+        block for block in source.blocks if not (isinstance(block, Grid) and block.is_sheet and block.name in OURS)
+    ]
+    return source if len(blocks) == len(source.blocks) else replace(source, blocks=blocks)
 
 
 def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
