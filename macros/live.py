@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any, Protocol
 
-from macros.result import LONG, text_cell
-from workbook.edits import Block, Cell, Edits, Formula
+from macros.result import LONG, Dressed, dressed, text_cell
+from workbook.edits import Block, Cell, Edits, Formula, Rich
 
 Entry = str | float | None
 _MANUAL = -4135  # xlCalculationManual
@@ -43,6 +43,9 @@ class OpenBook(Protocol):
     def resize(self, table: str, rows: int) -> None:
         """Give a table so many data rows and blank those it had beyond them."""
 
+    def dress(self, sheet: str, row: int, column: int, pieces: Sequence[Dressed]) -> None:
+        """Let pieces of a text stand out."""
+
     def guard(self, sheets: Sequence[str], tables: Sequence[str]) -> AbstractContextManager[None]:
         """Return what keeps selection, scroll, calculation and protection, and puts them back whatever happens."""
 
@@ -66,7 +69,17 @@ def carry_out(edits: Edits, book: OpenBook) -> int:
         changed = [rectangle for block in edits.blocks for rectangle in differences(block, book)]
         for rectangle in changed:
             book.enter(rectangle)
+        for block in edits.blocks:
+            _dress(block, book)
     return sum(len(row) for rectangle in changed for row in rectangle.entries)
+
+
+def _dress(block: Block, book: OpenBook) -> None:
+    """Let pieces of texts stand out: entering a text takes their looks away."""
+    for down, row in enumerate(block.values):
+        for across, cell in enumerate(row):
+            if isinstance(cell, Rich) and (pieces := dressed(cell)):
+                book.dress(block.sheet, block.row + down, block.column + across, pieces)
 
 
 def differences(block: Block, book: OpenBook) -> Iterator[Rectangle]:
@@ -161,6 +174,14 @@ class Excel:
             held.Resize(area.Resize(max(rows, 1) + 1, width))
         if before > rows:
             area.Offset(rows + 1, 0).Resize(before - rows, width).ClearContents()
+
+    def dress(self, sheet: str, row: int, column: int, pieces: Sequence[Dressed]) -> None:
+        """Let pieces of a text stand out."""
+        cell = self.book.sheets[sheet].range((row, column)).api
+        for piece in pieces:
+            font = cell.Characters(*piece.place).Font
+            colour, bold, underline = piece.look
+            font.Color, font.Bold, font.Underline = colour, bool(bold), underline
 
     @contextmanager
     def guard(self, sheets: Sequence[str], tables: Sequence[str]) -> Iterator[None]:

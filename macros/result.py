@@ -6,11 +6,13 @@ UTF-16 without a mark, lines end with CR LF: VBA makes a string of such bytes in
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from workbook.edits import Block, Cell, Edits, Formula
+from workbook.edits import Block, Cell, Edits, Formula, Rich
 from workbook.figures import plain
+from workbook.writers.package import RUN_LOOKS
 
 NAME = "result.txt"
 LONG = 8_000  # characters; older Excel refuses an array with a longer text, so such a cell goes alone
@@ -32,6 +34,38 @@ def lines(state: str, message: str, edits: Edits | None = None) -> Iterator[str]
         for block in edits.blocks:
             yield from _block(block)
     yield "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """A piece of a text that stands out: first character (from 1) and length; colour (BGR), bold, kind of underline."""
+
+    place: tuple[int, int]
+    look: tuple[int, int, int]
+
+
+# the roles that want something done; what agrees is left as it is, for Excel dresses a text piece by piece
+URGENT = ("错误", "预警", "提示")
+SINGLE, DOUBLE = 2, -4119  # Excel's kinds of underline
+
+
+def look_of(role: str) -> tuple[int, int, int]:
+    """Return colour (as Excel counts it, blue first), bold and kind of underline of a role, as files have them too."""
+    given = dict(RUN_LOOKS[role])
+    red, green, blue = bytes.fromhex(given["color"]["rgb"][2:])
+    underline = DOUBLE if given["u"].get("val") == "double" else SINGLE
+    return red | green << 8 | blue << 16, int("b" in given), underline
+
+
+def dressed(text: Rich) -> list[Dressed]:
+    """Return the pieces of a text that are to stand out in the open workbook."""
+    out, start = [], 1
+    for words, role in text.runs:
+        length = len(words.encode("utf-16-le")) // 2  # Excel counts in UTF-16
+        if role in URGENT:
+            out.append(Dressed((start, length), look_of(role)))
+        start += length
+    return out
 
 
 def write(folder: Path, content: Iterable[str]) -> None:
@@ -63,11 +97,20 @@ def _block(block: Block) -> Iterator[str]:
         for row in block.values:
             yield "\t".join(_value(cell) for cell in row)
     yield from _formulas(block, width)
+    yield from _looks(block)
     for down, row in enumerate(block.values):
         for across, cell in enumerate(row):
             if isinstance(cell, str) and len(cell) > LONG:
                 yield f"values\t{_place(block, down, across)}\t1\t1"
                 yield f"t{escaped(text_cell(cell))}"
+
+
+def _looks(block: Block) -> Iterator[str]:
+    for down, row in enumerate(block.values):
+        for across, cell in enumerate(row):
+            if isinstance(cell, Rich) and (found := dressed(cell)):
+                pieces = ";".join(",".join(map(str, (*piece.place, *piece.look))) for piece in found)
+                yield f"look\t{_place(block, down, across)}\t{pieces}"
 
 
 def _all_formulas(rows: Sequence[Sequence[Cell]]) -> bool:

@@ -24,6 +24,7 @@ class FakeExcel:
     tables: dict[str, list[Any]]
     protected: set[str]
     entered: list[Rectangle] = field(default_factory=list)
+    looks: dict[tuple[str, int, int], list[Any]] = field(default_factory=dict)
     reads: int = 0
     open_for_writing: bool = False
     fail_after: int | None = None
@@ -49,6 +50,14 @@ class FakeExcel:
             for across, entry in enumerate(row):
                 held[rectangle.row + down, rectangle.column + across] = _taken(entry, alone)
         self.entered.append(rectangle)
+
+    def dress(self, sheet: str, row: int, column: int, pieces: Sequence[Any]) -> None:
+        held = self._sheet(sheet)[row, column]
+        for piece in pieces:
+            first, length = piece.place
+            if first < 1 or first + length - 1 > len(held.encode("utf-16-le")) // 2:
+                raise Refused("beyond the text")
+        self.looks[sheet, row, column] = list(pieces)
 
     def resize(self, table: str, rows: int) -> None:
         sheet, top, before, columns = self.tables[table]

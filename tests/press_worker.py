@@ -84,6 +84,17 @@ class Hand:
         """Give a sheet another name."""
         self.book.Sheets.getByName(sheet).Name = to
 
+    def looks(self, sheet: str, cell: str) -> list[list[Any]]:
+        """Return the pieces of a text with their colour, weight and kind of underline."""
+        out = []
+        paragraphs = self._range(sheet, cell).createEnumeration()
+        while paragraphs.hasMoreElements():
+            portions = paragraphs.nextElement().createEnumeration()
+            while portions.hasMoreElements():
+                piece = portions.nextElement()
+                out.append([piece.String, piece.CharColor, piece.CharWeight, piece.CharUnderline])
+        return out
+
     def select(self, sheet: str, cell: str) -> None:
         """Go to a cell."""
         controller = self.book.CurrentController

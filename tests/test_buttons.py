@@ -11,11 +11,13 @@ import pytest
 import python_calamine as calamine
 
 from macros import live
+from macros.result import dressed
 from tests import fake_excel
 from tests.conftest import ROOT
 from tests.press import Office
 from workbook import actions
 from workbook.demo import YEAR
+from workbook.edits import Rich
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 
@@ -141,6 +143,31 @@ def test_a_check_in_a_workbook_changed_by_hand(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonCheck")
     assert at(office, layout.STATE["hash"]) != before
     assert office.values(sheet="自评表", cells=cell) == [[1.5]]
+
+
+def test_figures_of_the_prose_that_want_mending_stand_out(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonCheck")
+    column = layout.table("正文核对").column("正文")
+    edits = actions.edits("check", opened)
+    wanted = {
+        (block.row + down, dressed(cell)[0])
+        for block in edits.blocks
+        if block.sheet == "正文核对"
+        for down, row in enumerate(block.values)
+        for cell in row
+        if isinstance(cell, Rich) and dressed(cell)
+    }
+    assert wanted
+    for row, piece in wanted:
+        cell = f"{chr(64 + column)}{row}"
+        text = office.values(sheet="正文核对", cells=cell)[0][0]
+        first, length = piece.place
+        words = text[first - 1 : first - 1 + length]
+        colour = int.from_bytes(piece.look[0].to_bytes(3, "little"), "big")  # LibreOffice has red first
+        # LibreOffice parts Latin from Chinese
+        assert words in "".join(
+            held for held, shade, *_ in office.looks(sheet="正文核对", cell=cell) if shade == colour
+        )
 
 
 def test_walking_from_finding_to_finding(office: Office, opened: Path):

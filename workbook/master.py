@@ -181,7 +181,9 @@ def records_of(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dic
     if table.sheet not in sheets and table.sheet == layout.DIFFERENCES:
         return {}, []  # a master from before this sheet
     if table.sheet not in sheets:
-        raise PackageError(f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名")
+        raise PackageError(
+            f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名；旧版程序建的总表，请用 jixiao new 新建一本再导入"
+        )
     rows = sheets[table.sheet]
     key = _key_heading(table)
     top = next((index for index, row in enumerate(rows[:30]) if key in row), None)

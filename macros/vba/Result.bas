@@ -1,7 +1,8 @@
 Attribute VB_Name = "Result"
 ' The result file carried out on the open workbook: read whole, looked through, then written block by block.
 ' Its lines: "jixiao 1", "state TAB ok|failed|done", "message TAB words", "table TAB name TAB rows",
-' "values|formulas TAB sheet TAB row TAB column TAB rows TAB columns" and then as many lines of cells, and "end".
+' "values|formulas TAB sheet TAB row TAB column TAB rows TAB columns" and then as many lines of cells,
+' "look TAB sheet TAB row TAB column TAB pieces", and "end".
 ' A cell is n and a number, t and a text, f and a formula, or nothing.
 Option Explicit
 
@@ -137,6 +138,8 @@ Private Function WriteAll() As String
         If UBound(parts) >= 5 Then
             WriteBlock parts, row
             row = row + CLng(parts(4))
+        ElseIf UBound(parts) = 4 Then
+            Dress parts
         ElseIf UBound(parts) = 2 Then
             ResizeTable CStr(parts(1)), CLng(parts(2))
         End If
@@ -165,6 +168,22 @@ Private Sub WriteBlock(parts As Variant, head As Long)
     Else
         target.Value = cells
     End If
+End Sub
+
+' Let pieces of a text stand out ("first,length,colour,bold,underline;..."); a look that fails costs no content.
+Private Sub Dress(parts As Variant)
+    Dim pieces As Variant, numbers As Variant, position As Long, target As Object
+    On Error Resume Next
+    Set target = ThisWorkbook.Worksheets(Plain(CStr(parts(1)))).Cells(CLng(parts(2)), CLng(parts(3)))
+    pieces = Split(CStr(parts(4)), ";")
+    For position = 0 To UBound(pieces)
+        numbers = Split(pieces(position), ",")
+        With target.Characters(CLng(numbers(0)), CLng(numbers(1))).Font
+            .Color = CLng(numbers(2))
+            .Bold = (numbers(3) = "1")
+            .Underline = CLng(numbers(4))
+        End With
+    Next
 End Sub
 
 Private Function BlockOf(parts As Variant, high As Long, wide As Long) As Object
