@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from macros import result
+from macros.lean import lean
 from workbook.kinds import is_master
 from workbook.verbs import BY_NAME
 
@@ -52,7 +53,7 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
     keep_state(verb, copy, asked.get("book", ""), edits)
     if live and written_live(edits):
         return list(result.lines("done", message))
-    return list(result.lines("ok", message, edits))
+    return list(result.lines("ok", message, lean(edits, copy)))
 
 
 def keep_state(verb: str, copy: Path, book: str, edits: Edits) -> None:

@@ -124,17 +124,22 @@ def _place(block: Block, down: int, across: int) -> str:
 def _formulas(block: Block, width: int) -> Iterator[str]:
     for across in range(width):
         column = [row[across] if across < len(row) else None for row in block.values]
-        start = 0
-        while start < len(column):
-            end = start
-            run = []
-            while end < len(column) and isinstance(cell := column[end], Formula):
-                run.append(f"f={escaped(cell.text)}")
-                end += 1
-            if run:
-                yield f"formulas\t{_place(block, start, across)}\t{len(run)}\t1"
-                yield from run
-            start = end + 1
+        for start, end in _spans(column):
+            yield f"formulas\t{_place(block, start, across)}\t{end - start}\t1"
+            yield from (f"f={escaped(cell.text)}" if isinstance(cell, Formula) else "" for cell in column[start:end])
+
+
+def _spans(column: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a column that begin and end with a formula and hold nothing but formulas and blanks."""
+    first = last = None
+    for place, cell in enumerate(column):
+        if isinstance(cell, Formula):
+            first, last = place if first is None else first, place
+        elif cell is not None and cell != "" and first is not None and last is not None:
+            yield first, last + 1
+            first = last = None
+    if first is not None and last is not None:
+        yield first, last + 1
 
 
 def _value(cell: Cell) -> str:

@@ -14,6 +14,7 @@ from workbook.writers.package import address
 
 Record = dict[str, Any]
 OK = "✓"
+WHOLE = 5_000  # paragraphs, up to which columns are written whole: a macro is quick by the range, not by the cell
 SIGNS = {severity.caption: severity.mark for severity in Severity} | {RIGHT: OK}
 
 
@@ -26,6 +27,7 @@ def blocks(
     """
     found = {report.unit: report.findings for report in reports}
     rows = _rows(records)
+    whole = len(records) <= WHOLE
     cells: dict[str, dict[int, Cell]] = defaultdict(dict)
     for filing in filings:
         own = rows.get(filing.unit or "", [])
@@ -34,8 +36,9 @@ def blocks(
             by_paragraph[mark.span.paragraph].append(mark)
         for number, (record, text) in enumerate(zip(own, filing.narrative, strict=False), start=1):
             standing = by_paragraph.get(number, [])
-            if standing or record.get("核对"):  # others bear no look, now or before
-                for heading, cell in _cells(filing, text, standing).items():
+            if whole or standing or record.get("核对"):  # others bear no look, now or before
+                dressed = bool(standing or record.get("核对"))
+                for heading, cell in _cells(filing, text, standing, dressed).items():
                     cells[heading][record["#"]] = cell
     for heading, by_row in cells.items():
         if heading in headings:
@@ -50,9 +53,9 @@ def _rows(records: Sequence[Record]) -> dict[str, list[Record]]:
     return out
 
 
-def _cells(filing: Filing, text: str, own: Sequence[Mark]) -> dict[str, Cell]:
-    """Return the cells of one paragraph's row by their headings."""
-    out: dict[str, Cell] = {"正文": rich(text, own) if own else text or None, "核对": _summary(own) or None}
+def _cells(filing: Filing, text: str, own: Sequence[Mark], dressed: bool) -> dict[str, Cell]:
+    """Return the cells of one paragraph's row by their headings; `dressed` texts have looks now or had them before."""
+    out: dict[str, Cell] = {"正文": rich(text, own) if dressed else text or None, "核对": _summary(own) or None}
     linked = [mark for mark in _gravest_first(own) if mark.path in filing.places]
     wrong = [mark for mark in _gravest_first(own) if mark.finding is not None]
     for index, name in enumerate(layout.PROSE_LINKS):
