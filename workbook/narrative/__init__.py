@@ -37,7 +37,7 @@ def read(paragraphs: Sequence[str]) -> Narrative:
     return _read(tuple(paragraphs))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=100)  # rules and marks ask one after the other over all of a master
 def _read(words: tuple[str, ...]) -> Narrative:
     from workbook.narrative.amounts import amounts
     from workbook.narrative.outline import outline

@@ -1,0 +1,60 @@
+"""What a press leaves out because the workbook holds it already, and what it never leaves out."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from macros.lean import lean
+from workbook.edits import Block, Cell, Edits, Formula, Resize, Rich
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(tmp_path / "book.xlsx")) as book:
+        sheet = book.add_worksheet("表")
+        for row, cells in enumerate((("甲", 1.5), ("乙", 2), ("丙", None), ("丁", 4))):
+            for column, cell in enumerate(cells):
+                sheet.write(row, column, cell)
+        sheet.write_formula(0, 2, "=A1", None, "甲")
+        sheet.write_formula(1, 2, "=B2", None, 2)
+    return tmp_path / "book.xlsx"
+
+
+def left(
+    copy: Path, row: int, column: int, *rows: tuple[Cell, ...]
+) -> list[tuple[int, int, tuple[tuple[Cell, ...], ...]]]:
+    edits = lean(Edits([Block("表", row, column, rows)], [Resize("tbl", 3)], "说明"), copy)
+    assert (edits.resizes, edits.message) == ([Resize("tbl", 3)], "说明")
+    return [(block.row, block.column, block.values) for block in edits.blocks]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "rows", "expected"),
+    [
+        (1, 1, [("甲", Decimal("1.5")), ("乙", Decimal(2))], []),
+        (1, 1, [("甲", Decimal("1.5")), ("戊", Decimal(2)), ("丙", None)], [(2, 1, (("戊", Decimal(2)),))]),
+        (1, 1, [("子",), ("乙",), ("丑",)], [(1, 1, (("子",),)), (3, 1, (("丑",),))]),
+        (3, 2, [(None,)], []),
+        (4, 2, [(None,)], [(4, 2, ((None,),))]),
+        (4, 2, [("4",)], [(4, 2, (("4",),))]),
+        (9, 9, [("新",)], [(9, 9, (("新",),))]),
+        (1, 3, [(Formula("A1", "甲"),), (Formula("B2", Decimal(2)),)], []),
+        (1, 3, [(Formula("A1", "甲"),), (Formula("B2", Decimal(3)),)], [(2, 3, ((Formula("B2", Decimal(3)),),))]),
+    ],
+)
+def test_only_rows_that_differ_are_left(copy, row, column, rows, expected):
+    assert left(copy, row, column, *rows) == expected
+
+
+def test_a_text_with_looks_is_always_written(copy):
+    text = Rich([("甲", "错误")])
+    assert left(copy, 1, 1, (text,)) == [(1, 1, ((text,),))]
+
+
+def test_a_copy_that_cannot_be_read_leaves_all(tmp_path):
+    edits = Edits([Block("表", 1, 1, (("甲",),))])
+    (tmp_path / "坏.xlsx").write_bytes(b"no workbook")
+    assert lean(edits, tmp_path / "坏.xlsx") is edits
