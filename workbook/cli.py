@@ -180,7 +180,7 @@ def check(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
-    from workbook import actions, annotation
+    from workbook import actions
 
     if explained:
         return _explain(explained, scheme)
@@ -188,8 +188,11 @@ def check(
         raise click.UsageError("缺少参数 [FILES]...：没有给要审核的文件")
     terms = (actions.scheme_of(scheme) if scheme else None, actions.expand(prior), only, skip)
     if annotate:
+        from workbook import annotation
+
         annotation.refuse(files, annotate)
-    outcome = actions.check(files, *terms, progress=progress, power=_power(jobs, cluster))
+    power = _power(jobs, cluster) if jobs or cluster else None
+    outcome = actions.check(files, *terms, progress=progress, power=power)
     _show(outcome, style)
     if annotate and outcome.checked:
         click.echo(annotation.annotate(outcome.checked, files[0], annotate), err=True)

@@ -15,6 +15,7 @@ from workbook.actions.books import (
     open_book,
     open_master,
     over_parts,
+    read_files,
 )
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.filing import unit_key
@@ -64,9 +65,6 @@ def check(
     power: Power | None = None,
 ) -> Outcome:
     """Check masters, departments' workbooks and reports; a master gets its 校验结果 written."""
-    from workbook import many
-    from workbook.batch import Power
-
     outcome = Outcome()
     last_year = by_unit(filings_of(prior, outcome.refused))
     books = [path for path in paths if is_book(path)]
@@ -79,11 +77,32 @@ def check(
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
     if loose := [path for path in paths if path not in books]:
-        terms = many.Terms(scheme, tuple(only), tuple(skip))
-        part = many.check_files(loose, terms, last_year, progress, power or Power())
+        part = _check_loose(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power)
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
     outcome.message = outcome.verdict
+    return outcome
+
+
+def _check_loose(
+    paths: Sequence[Path],
+    scheme: Scheme | None,
+    last_year: Mapping[str, Filing],
+    rules: tuple[tuple[str, ...], tuple[str, ...]],
+    progress: Progress,
+    power: Power | None,
+) -> Outcome:
+    """Check reports and departments' workbooks; a single one without what is there for many."""
+    only, skip = rules
+    if len(paths) > 1 or power or paths[0].suffix.lower() == ".zip" or not paths[0].is_file():
+        from workbook import many
+        from workbook.batch import Power
+
+        return many.check_files(paths, many.Terms(scheme, only, skip), last_year, progress, power or Power())
+    filings, outcome = read_files(paths)
+    for filing in filings:
+        filing.prior = last_year.get(unit_key(filing.name))
+    outcome.checked = [check_filing(filing, scheme, paths[0], only, skip) for filing in filings]
     return outcome
 
 
