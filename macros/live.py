@@ -134,7 +134,12 @@ def entry(cell: Cell) -> Entry:
 
 
 def same(cell: Cell, held: Any) -> bool:
-    """Return whether a cell holds what it should; `held` is what Excel says was entered there."""
+    """Return whether a cell holds what it should; `held` is what Excel says was entered there.
+
+    Of a text with looks of its own that cannot be told: entering it anew takes away the looks of before.
+    """
+    if isinstance(cell, Rich):
+        return False
     if isinstance(cell, Formula):
         return str(held) == f"={cell.text}"
     if isinstance(cell, Decimal | int):

@@ -49,6 +49,7 @@ class FakeExcel:
                 raise Refused("rows of different length")
             for across, entry in enumerate(row):
                 held[rectangle.row + down, rectangle.column + across] = _taken(entry, alone)
+                self.looks.pop((rectangle.sheet, rectangle.row + down, rectangle.column + across), None)
         self.entered.append(rectangle)
 
     def dress(self, sheet: str, row: int, column: int, pieces: Sequence[Any]) -> None:

@@ -13,7 +13,7 @@ from macros import live
 from macros.result import LONG
 from tests.fake_excel import FakeExcel, opened
 from workbook import actions
-from workbook.edits import Block, Edits, Formula, Resize
+from workbook.edits import Block, Edits, Formula, Resize, Rich
 from workbook.writers import master_layout as layout
 
 
@@ -63,6 +63,14 @@ def test_only_the_cells_that_differ_are_entered():
     rows = (("甲", Decimal("1.50"), Formula("A1")), ("乙", Decimal("2.51"), Formula("A2")))
     assert live.carry_out(Edits([Block("表", 1, 1, rows)]), book) == 2
     assert [(entry.row, entry.column, entry.entries) for entry in book.entered] == [(2, 2, ((2.51, "=A2"),))]
+
+
+def test_looks_of_before_are_taken_away_where_a_figure_is_right_now():
+    book = blank()
+    for role, looks in (("错误", 1), ("相符", 0), ("", 0)):
+        live.carry_out(Edits([Block("表", 1, 1, ((Rich([("支出", ""), ("3万元", role)]),),))]), book)
+        assert len(book.looks.get(("表", 1, 1), [])) == looks
+    assert book.cells["表"][1, 1] == "支出3万元"
 
 
 def test_a_blank_takes_away_what_stood_there():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from workbook.narrative.outline import Block
 from workbook.narrative.statements import Amount, Figure, Total
-from workbook.narrative.text import Paragraph, last, plain
+from workbook.narrative.text import Paragraph, last
 
 _TRIGGER = re.compile(r"其中:?|包括:?|分别(?:为|是):?")
 _SUM = re.compile(r"(?:两项|三项|四项|以上|上述)?(?:合计|共计|总计|共)$")
@@ -168,12 +168,8 @@ def _bare_sum(paragraph: Paragraph, head: Figure) -> bool:
     )
 
 
-def announced(words: str) -> int | None:
-    """Return how many items the words announce: 共7个 → 7."""
-    return _announced(plain(words))
-
-
 def _announced(words: str) -> int | None:
+    """Return how many items the words announce: 共7个 → 7."""
     found = None
     for pattern in (_COUNT, _COUNT_BEFORE):
         found = last(pattern, words)
