@@ -4,19 +4,20 @@ python-calamine lays a sheet out as one dense block, so that two cells in opposi
 also gives an error value and a formula never calculated as blank. Hence this pass over the parts, in a stream.
 """
 
+import itertools
 import re
 import zipfile
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from workbook.filing import UNCALCULATED
 from workbook.forms.grid import letters
 from workbook.issued import SHEET
 from workbook.readers.limits import LIMITS, ReadError
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ROW = re.compile(rb'<row [^>]{0,40}?\br="(\d{1,7})"')
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d')
@@ -96,46 +97,122 @@ def reaches(archive: zipfile.ZipFile, name: str) -> None:
 
 
 def names_of_sheets(archive: zipfile.ZipFile) -> set[str]:
-    """Return the names of a workbook's sheets without reading any of them; raise KeyError, ValueError or BadZipFile.
+    """Return the names of a workbook's sheets without reading any of them; raise KeyError, ValueError or BadZipFile."""
+    return {entry.get("name", "") for tag, entry in _tags(archive, "xl/workbook.xml") if tag == "sheet"}
 
-    By expat, not lxml: a press of a button asks this, and loads nothing else that needs lxml.
+
+def _tags(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
+    """Return the elements of a small part by their local names, with their attributes.
+
+    By expat, not lxml, which takes longer to load than a report to read.
     """
     from xml.parsers import expat
 
-    member = archive.getinfo("xl/workbook.xml")
+    member = archive.getinfo(part)
     content = archive.read(member) if member.file_size <= LIMITS.part_bytes // 10 else b"<!DOCTYPE"
     if _DECLARES.search(content):
-        raise ValueError("a list of sheets that is none")
-    names: set[str] = set()
-
-    def begins(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition(":")[2] == "sheet":
-            names.add(attributes.get("name", ""))
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = begins
-    parser.Parse(content, True)
-    return names
+        raise ValueError(f"{part} is none")
+    out: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda tag, attributes: out.append((tag.rpartition(" ")[2], attributes))
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise ValueError(f"{part} is none") from error
+    return out
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the XML part of each sheet that is read, by the sheet's name."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    book = etree.fromstring(archive.read("xl/workbook.xml"), parser)
-    links = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
-    if book is None or links is None:
-        raise ValueError("no workbook part")
-    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    links = _tags(archive, "xl/_rels/workbook.xml.rels")
+    targets = {link.get("Id"): link.get("Target", "") for tag, link in links if tag == "Relationship"}
     known, out = set(archive.namelist()), {}
-    for sheet in book.iter("{*}sheet"):
+    for tag, sheet in _tags(archive, "xl/workbook.xml"):
+        if tag != "sheet":
+            continue
         target = targets.get(sheet.get(_RELATION), "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         shows = sheet.get("state", "visible") == "visible" or sheet.get("name") == SHEET
         if part in known and shows:
-            out[str(sheet.get("name"))] = part
+            out[sheet.get("name", "")] = part
     return out
+
+
+class _Cell:
+    """A cell as its XML has it: reference, type, the text of its value, whether it holds anything and a formula."""
+
+    __slots__ = ("filled", "formula", "kind", "place", "value")
+
+    def __init__(self, place: str, kind: str, value: str = "", filled: bool = False, formula: bool = False) -> None:
+        self.place, self.kind, self.value, self.filled, self.formula = place, kind, value, filled, formula
+
+
+def _cells(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, _Cell]]:
+    """Yield the cells of a sheet with the number of their row; of a broken one, as far as a lenient parser gets."""
+    from xml.parsers import expat
+
+    given = 0
+    try:
+        with archive.open(part) as stream:
+            for cell in _cells_by_expat(stream):
+                given += 1
+                yield cell
+    except expat.ExpatError:
+        yield from itertools.islice(_cells_by_lxml(archive, part), given, None)
+
+
+def _cells_by_expat(stream: IO[bytes]) -> Iterator[tuple[int, _Cell]]:
+    from xml.parsers import expat
+
+    cells: list[tuple[int, _Cell]] = []
+    texts: list[str] = []
+    row, cell = 1, _Cell("", "")
+    where = ""  # "" outside of cells, then the name of the element inside
+
+    def begins(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal cell, where
+        name = tag.rpartition(" ")[2]
+        if name == "c":
+            cell, where = _Cell(attributes.get("r", ""), attributes.get("t", "")), name
+            cells.append((row, cell))
+        elif where:
+            cell.filled, where = True, name
+            cell.formula |= name == "f"
+
+    def ends(tag: str) -> None:
+        nonlocal row, where
+        name = tag.rpartition(" ")[2]
+        if name == "row":
+            row += 1
+        elif name == "c":
+            where = ""
+        elif name == "v" and where:
+            cell.value, where = "".join(texts), "c"
+            texts.clear()
+
+    def says(words: str) -> None:
+        if where == "v":
+            texts.append(words)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begins, ends, says
+    while chunk := stream.read(1 << 16):
+        parser.Parse(chunk, False)
+        yield from cells[:-1]  # the last one may go on
+        del cells[:-1]
+    parser.Parse(b"", True)
+    yield from cells
+
+
+def _cells_by_lxml(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, _Cell]]:
+    row = 1
+    for element in _elements(archive, part, ("{*}c", "{*}row")):
+        if not element.tag.endswith("}c"):
+            row += 1
+            continue
+        cell = _Cell(element.get("r", ""), element.get("t", ""), element.findtext("{*}v") or "", len(element) > 0)
+        cell.formula = element.find("{*}f") is not None
+        yield row, cell
 
 
 def _elements(archive: zipfile.ZipFile, part: str, tags: tuple[str, ...]) -> Iterator[Any]:
@@ -153,31 +230,29 @@ def _elements(archive: zipfile.ZipFile, part: str, tags: tuple[str, ...]) -> Ite
 
 def _sheet(archive: zipfile.ZipFile, part: str, title: str) -> Sheet:
     out = Sheet()
-    row, column = 1, 0
-    for element in _elements(archive, part, ("{*}c", "{*}row")):
-        if not element.tag.endswith("}c"):
-            row, column = row + 1, 0
-            continue
-        place = _REFERENCE.fullmatch(element.get("r", ""))
+    row, column, before = 1, 0, 1
+    for number, cell in _cells(archive, part):
+        if number != before:
+            row, column, before = row + number - before, 0, number
+        place = _REFERENCE.fullmatch(cell.place)
         row, column = (int(place[2]), _number(place[1])) if place else (row, column + 1)
-        if len(element):
-            _note(out, element, row, column)
-            if out.rows * out.columns > LIMITS.cells:
-                raise ReadError(
-                    f"{title}一直用到 {letters(column)}{row}，超过 {LIMITS.cells:,} 格，没有读；请删去表格以外的内容后重新报送"
-                )
+        if not cell.filled:
+            continue
+        _note(out, cell, row, column)
+        if out.rows * out.columns > LIMITS.cells:
+            raise ReadError(
+                f"{title}一直用到 {letters(column)}{row}，超过 {LIMITS.cells:,} 格，没有读；请删去表格以外的内容后重新报送"
+            )
     return out
 
 
-def _note(sheet: Sheet, cell: Any, row: int, column: int) -> None:
+def _note(sheet: Sheet, cell: _Cell, row: int, column: int) -> None:
     sheet.rows, sheet.columns = max(sheet.rows, row), max(sheet.columns, column)
-    value = cell.findtext("{*}v")
-    kind = cell.get("t")
-    if kind == "s" and value and value.strip().isdigit():
-        sheet.strings.append(min(int(value), 2**63))
-    elif kind == "e":
-        sheet.words[row, column] = (value or "#错误").strip()
-    elif not value and cell.find("{*}f") is not None and kind != "str":
+    if cell.kind == "s" and cell.value.strip().isdigit():
+        sheet.strings.append(min(int(cell.value), 2**63))
+    elif cell.kind == "e":
+        sheet.words[row, column] = (cell.value or "#错误").strip()
+    elif not cell.value and cell.formula and cell.kind != "str":
         sheet.words[row, column] = UNCALCULATED
 
 
