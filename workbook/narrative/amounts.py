@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from workbook.narrative.names import clean, core
 from workbook.narrative.outline import Block
@@ -115,14 +116,15 @@ class Label:
     bare: bool = False
 
 
+_QUOTES = re.compile(r"[“”\"「」'\s]")
 _COMPARED = re.compile(r"^(?:较|比|与)")
 _MOVED = re.compile(r"[增减降升多少]|节约|结余|压缩")
 
 
+@lru_cache(maxsize=4096)  # departments write alike
 def read_label(words: str) -> Label:
     """Return what the words in front of an amount say."""
-    flat = re.sub(r"[“”\"「」'\s]", "", words)
-    flat = _PERIOD.sub("", _YEAR.sub("", flat))
+    flat = _PERIOD.sub("", _YEAR.sub("", _QUOTES.sub("", words)))
     bare = bool(words) and not re.sub(r"‹[^›]*›|[其则]", "", flat)
     compared = bool(_COMPARED.match(flat)) and bool(_MOVED.search(flat) or not _KIND.search(flat))
     flat = _COMPARED.sub("", flat)

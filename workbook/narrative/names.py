@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 _PREFIX = re.compile(
     r"^(?:其中:?|用于|包括|主要是|主要用于|安排|年中追加|年初预算|年中|追加|本级|我[局委站所院馆校办镇区县市]|(?:19|20)\d{2}年度?|项目支出|专项资金|项目(?!部)|[:\s“”\"])+"
@@ -10,14 +11,16 @@ _SUFFIX = re.compile(
     r"(?:项目支出|项目资金|项目经费|专项资金|专项经费|经费专项|工作经费|专项支出|项目|专项|经费|资金|支出|费用|"
     r"工作|补助|补贴|费|(?:的)?实际|预算|[\s“”\"])+$"
 )
+_NOISE = re.compile(r"[“”\"「」\s]|‹[^›]*›")
+_TAIL = re.compile(r"(?:项目支出|支出|实际支出|预算|安排|共|合计|金额)+$")
 
 
 def clean(name: str) -> str:
     """Return a project's name without the words around it (年初预算项目…, “…”, …项目支出)."""
-    name = re.sub(r"[“”\"「」\s]|‹[^›]*›", "", name)
-    return re.sub(r"(?:项目支出|支出|实际支出|预算|安排|共|合计|金额)+$", "", _PREFIX.sub("", name))
+    return _TAIL.sub("", _PREFIX.sub("", _NOISE.sub("", name)))
 
 
+@lru_cache(maxsize=4096)  # every amount is held against the names of every project
 def core(name: str) -> str:
     """Return what is left of a name when its general words (项目, 专项资金, 经费) are taken off."""
     name = clean(name)
@@ -25,6 +28,7 @@ def core(name: str) -> str:
     return short if len(short) >= 2 else name
 
 
+@lru_cache(maxsize=4096)
 def likeness(one: str, other: str) -> float:
     """Return how alike two names are, 0 to 1: 1 the same but for general words, 0.9 one inside the other."""
     a, b = core(one), core(other)

@@ -4,10 +4,13 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from workbook.narrative.statements import Change, Figure, Goal, Headcount, Ratio, Score
 from workbook.narrative.text import Paragraph
 
+_CUT = re.compile(r"[，,。;:、()\n]")
+_SIGNS = re.compile(r"[“”\"\s≥≤<>=]")
 _RATE_NAME = re.compile(r"([^\W\d]{0,20}?(?:率|占比|比重|比例|满意度))(?:达到?了?|超过|为|是|约)*$")
 _SHARE = re.compile(r"占(?!地|用|道|有)[^\d，。;]{0,20}$")
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)[^，。;\d]{0,16}\d[\d,.]*[^，。;\d]{1,4}的$")
@@ -63,10 +66,14 @@ def ratios(paragraph: Paragraph) -> Iterator[Ratio]:
 
 
 def _before(paragraph: Paragraph, figure: Figure) -> str:
-    start = figure.span.start
-    begin = max((paragraph.flat.rfind(mark, max(0, start - 60), start) for mark in "，,。;:、()\n"), default=-1) + 1
-    words = paragraph.flat[begin:start].strip() or figure.label
-    return re.sub(r"[“”\"\s≥≤<>=]", "", words)
+    return _words_before(paragraph.flat, figure.span.start, figure.label)
+
+
+@lru_cache(maxsize=256)  # every kind of statement asks for every figure
+def _words_before(flat: str, start: int, label: str) -> str:
+    pieces = _CUT.split(flat[max(0, start - 60) : start])
+    words = pieces[-1] if len(pieces) > 1 else flat[:start]
+    return _SIGNS.sub("", words.strip() or label)
 
 
 def _share(paragraph: Paragraph, index: int, words: str) -> Ratio:
@@ -275,10 +282,7 @@ def _is_part(before: str, kind: str) -> bool:
 def scores(paragraph: Paragraph) -> Iterator[Score]:
     """Yield 自评得分 where the text gives it in points."""
     for figure in paragraph.figures:
-        words = _before(paragraph, figure)
-        if (
-            figure.unit == "分"
-            and 30 <= figure.value <= 120
-            and _SCORE.search(re.sub(r"(?:为|是|达|得分为)$", "", words))
-        ):
+        if figure.unit != "分" or not 30 <= figure.value <= 120:
+            continue
+        if _SCORE.search(re.sub(r"(?:为|是|达|得分为)$", "", _before(paragraph, figure))):
             yield Score(figure)

@@ -33,7 +33,7 @@ _WORDS = [
 ]
 # fmt: on
 # after 万 or 亿 any other word is a unit that the list lacks, and no money
-_OTHER_UNIT = re.compile(r"(?![的和与及或以左上余多元为用到至内已在等超、])[\u4e00-\u9fff]")
+_OTHER_UNIT = re.compile(r"(?![的和与及或以左上余多元为用到至内已在等超、])[^\W\d_]")
 _UNIT = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _FIGURE = re.compile(rf"(?<![\d.])({_NUMBER})\s{{0,2}}(余|多)?\s?(百万|千万|万|亿|千|百)?(余|多)?\s?(元|{_UNIT})?")
 _CHINESE_RATE = re.compile(r"百分之([零一二三四五六七八九十百点\d.]{1,12})")
@@ -47,11 +47,14 @@ _NO_FIGURE = re.compile(
 )
 _QUOTED = re.compile(r"[“\"「][^”\"」\n]{0,40}[”\"」]")
 _RANGE = re.compile(r"[-—–~～至到]\s?\d")
-_BEFORE = (
-    ("≥", r"≥|>=|不低于|不少于|不小于|不得低于|不得少于|大于等于|至少"),
-    ("≤", r"≤|<=|不超过|不高于|不大于|不多于|不得超过|控制在|小于等于"),
-    (">", r">|大于|超过|高于|多于"),
-    ("<", r"<|小于|低于|少于"),
+_BEFORE = tuple(
+    (sign, re.compile(rf"(?:{words})(?:约|为)?\s?$"))
+    for sign, words in (
+        ("≥", r"≥|>=|不低于|不少于|不小于|不得低于|不得少于|大于等于|至少"),
+        ("≤", r"≤|<=|不超过|不高于|不大于|不多于|不得超过|控制在|小于等于"),
+        (">", r">|大于|超过|高于|多于"),
+        ("<", r"<|小于|低于|少于"),
+    )
 )
 _ROUGH = re.compile(r"(?:(?<![节预合违])约|近|接近|大约|将近|逾|超|超过|不到|不足|突破)(?:为|有|达|计)?$")
 _FILLER = re.compile(
@@ -59,6 +62,18 @@ _FILLER = re.compile(
     r"|≥|≤|>|<|=|不低于|不少于|不超过|控制在|人民币|金额|:|\s)+)$"
 )
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_SENTENCE_END = re.compile(r"[。!?\n]")
+_UNIT_ASIDE = re.compile(r"(?<=\d)\(([万亿]?元)\)")
+_WORDS_ASIDE = re.compile(r"\(([^()\d\n]{1,30})\)")
+_YEAR_ASIDE = re.compile(r"\(((?:19|20)\d{2}年?度?)\)")
+_TWINS = re.compile(r"(水费|会议费|电费)、(?=电费|培训费|差旅费)")
+_MASKED = str.maketrans(dict.fromkeys(DELIMITERS, "‧"))
+_DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
+_MONEY = re.compile(r"\d\s?[万亿]?元")
+_RANGE_BEFORE = re.compile(r"\d[%万亿元个次人家]{0,2}\s?[-—–~～至]\s?$")
+_MARK_END = re.compile(r"[.、)．](?!\d)")
+_VAGUE_AFTER = re.compile(r"左右|上下|以上|以下|以内|多|余")
+_AT_LEAST, _AT_MOST = re.compile(r"及?以上"), re.compile(r"以内|之内|及?以下")
 
 
 @dataclass(slots=True)
@@ -88,7 +103,7 @@ def plain(text: str) -> str:
 def paragraph(number: int, raw: str) -> Paragraph:
     """Return one paragraph with its figures; what is longer than twenty thousand characters is cut."""
     flat = _masked(plain(raw[:LONGEST]))
-    starts = [0] + [found.end() for found in re.finditer(r"[。!?\n]", flat) if found.end() < len(flat)]
+    starts = [0] + [found.end() for found in _SENTENCE_END.finditer(flat) if found.end() < len(flat)]
     out = Paragraph(number, raw, flat, [], starts)
     out.figures = _with_shared_units(list(_figures(out)), flat)
     return out
@@ -98,22 +113,24 @@ def _masked(flat: str) -> str:
     """Return the text with brackets that hold no figure turned into ‹›, so that they part nothing."""
 
     def mask(found: re.Match[str]) -> str:
-        return "‹" + re.sub(rf"[{re.escape(DELIMITERS)}]", "‧", found[1]) + "›"
+        return f"‹{found[1].translate(_MASKED)}›"
 
-    flat = re.sub(r"(?<=\d)\(([万亿]?元)\)", r" \1 ", flat)
-    flat = re.sub(r"\(([^()\d\n]{1,30})\)", mask, flat)
-    flat = re.sub(r"(水费|会议费|电费)、(?=电费|培训费|差旅费)", lambda found: f"{found[1]}‧", flat)
-    return re.sub(r"\(((?:19|20)\d{2}年?度?)\)", mask, flat)
+    if "(" in flat:
+        flat = _UNIT_ASIDE.sub(r" \1 ", flat)
+        flat = _YEAR_ASIDE.sub(mask, _WORDS_ASIDE.sub(mask, flat))
+    return _TWINS.sub(r"\1‧", flat)
 
 
 def _figures(paragraph: Paragraph) -> Iterator[Figure]:
     flat = paragraph.flat
-    barred = _barred(flat)
-    depth = _depths(flat)
-    floor = 0
     found_all = sorted(
         [*_FIGURE.finditer(flat), *_CHINESE_RATE.finditer(flat)], key=lambda found: (found.start(), -found.end())
     )
+    if not found_all:
+        return
+    barred = _barred(flat)
+    depth = _depths(flat)
+    floor = 0
     last_end = 0
     for found in found_all:
         if found.start() < last_end or barred[found.start()]:
@@ -128,7 +145,7 @@ def _figures(paragraph: Paragraph) -> Iterator[Figure]:
 def _barred(flat: str) -> bytearray:
     barred = bytearray(len(flat) + 1)
     spans = [found.span() for found in _NO_FIGURE.finditer(flat)]
-    spans += [found.span() for found in _QUOTED.finditer(flat) if not re.search(r"\d\s?[万亿]?元", found[0])]
+    spans += [found.span() for found in _QUOTED.finditer(flat) if not _MONEY.search(found[0])]
     for start, end in spans:
         barred[start:end] = b"\1" * (end - start)
     return barred
@@ -150,7 +167,7 @@ def _figure(paragraph: Paragraph, found: re.Match[str], floor: int, depth: int) 
             return None
         number, scale, vague, unit = quantity.number, "", "", "%"
     else:
-        number = Decimal(re.sub(r"[, ]", "", found[1]))
+        number = Decimal(found[1].replace(",", "").replace(" ", ""))
         scale, vague, unit = found[3] or "", found[2] or found[4] or "", found[5] or ""
         if _is_mark(flat, found) or _in_range(flat, start, found.end(1), end):
             return None
@@ -185,13 +202,13 @@ def _is_mark(flat: str, found: re.Match[str]) -> bool:
         return False
     before, after = flat[: found.start()].rstrip()[-1:], flat[found.end(1) : found.end(1) + 2]
     opening = before in ("", "。", ";", ":", "，", ",", "(", "元", ")", "?", "!")
-    return opening and bool(re.match(r"[.、)．](?!\d)", after))
+    return opening and bool(_MARK_END.match(after))
 
 
 def _in_range(flat: str, start: int, number_end: int, end: int) -> bool:
     if _RANGE.match(flat, end) or _RANGE.match(flat, number_end):
         return True
-    return bool(re.search(r"\d[%万亿元个次人家]{0,2}\s?[-—–~～至]\s?$", flat[max(0, start - 8) : start]))
+    return bool(_RANGE_BEFORE.search(flat[max(0, start - 8) : start]))
 
 
 def _value(number: Decimal, scale: str, unit: str) -> Decimal:
@@ -206,17 +223,17 @@ def _value(number: Decimal, scale: str, unit: str) -> Decimal:
 
 def _vague(head: str, tail: str) -> str:
     before = _ROUGH.search(head)
-    after = re.match(r"左右|上下|以上|以下|以内|多|余", tail)
+    after = _VAGUE_AFTER.match(tail)
     return before[0] if before else after[0] if after else ""
 
 
 def _comparator(head: str, tail: str) -> str:
     for sign, words in _BEFORE:
-        if re.search(rf"(?:{words})(?:约|为)?\s?$", head):
+        if words.search(head):
             return sign
-    if re.match(r"及?以上", tail):
+    if _AT_LEAST.match(tail):
         return "≥"
-    return "≤" if re.match(r"以内|之内|及?以下", tail) else ""
+    return "≤" if _AT_MOST.match(tail) else ""
 
 
 def label_before(flat: str, start: int, floor: int) -> tuple[str, str, int]:
@@ -227,8 +244,7 @@ def label_before(flat: str, start: int, floor: int) -> tuple[str, str, int]:
     floor = max(floor, start - LONGEST_LABEL)
     end = start
     for _ in range(2):
-        begin = max((flat.rfind(mark, floor, end) for mark in DELIMITERS), default=-1) + 1
-        begin = max(begin, floor)
+        begin = end - len(_DELIMITER.split(flat[floor:end])[-1])
         words = strip_filler(flat[begin:end])
         after = flat[begin - 1 : begin] if begin else ""
         if words or after not in (":", "(") or begin - 1 <= floor:
