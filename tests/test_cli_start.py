@@ -1,0 +1,59 @@
+"""How the command starts: every verb is a command in a module of its own, and nothing is loaded that was not asked for."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from workbook.cli import cli, names
+from workbook.later import later
+from workbook.verbs import VERBS
+
+SHORT_OF = ("rich", "lxml", "duckdb", "pandas", "openpyxl", "xlsxwriter", "docx", "workbook.narrative.meaning")
+
+
+def test_every_verb_that_is_no_macro_is_a_command():
+    assert {verb.name for verb in VERBS if not verb.in_excel} == names()
+
+
+@pytest.mark.parametrize("name", sorted(names()))
+def test_the_help_of_every_command_is_chinese(name):
+    done = CliRunner().invoke(cli, [name, "--help"])
+    assert done.exit_code == 0
+    assert any("\u4e00" <= char <= "\u9fff" for char in done.output)
+
+
+def test_a_command_loads_no_other():
+    code = """
+import sys
+from workbook.cli import run
+run(["forms", "l1"])
+print(sorted(name for name in sys.modules if name.startswith("workbook.cli.")))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "['workbook.cli.common', 'workbook.cli.forms']"
+
+
+def test_a_check_of_a_workbook_loads_nothing_for_prose(tmp_path):
+    from workbook import actions
+    from workbook.demo import make
+
+    reports = make(tmp_path / "报来")
+    actions.export_file(next(path for path in reports if path.suffix == ".docx"), tmp_path / "导出", None, ("xlsx",))
+    path = next((tmp_path / "导出").glob("*.xlsx"))
+    code = f"""
+import sys
+from workbook.cli import run
+run(["check", {str(path)!r}])
+loaded = [name for name in {SHORT_OF!r} if name in sys.modules]
+print([name for name in loaded if type(sys.modules[name]).__name__ != "_LazyModule"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_module_for_later_is_there_when_it_is_asked_for():
+    assert later("workbook.narrative.names").core("信息化建设项目") == "信息化建设"
+    with pytest.raises(ModuleNotFoundError):
+        later("workbook.nothing_of_the_kind")

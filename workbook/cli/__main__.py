@@ -1,0 +1,5 @@
+"""`python -m workbook.cli`: the command `jixiao`."""
+
+from workbook.cli import main
+
+main()

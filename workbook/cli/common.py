@@ -1,0 +1,180 @@
+"""What the commands share: options, how a verb becomes a command, and how an outcome is shown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from workbook.verbs import BY_NAME
+
+if TYPE_CHECKING:
+    from workbook.actions import Checked, Outcome
+    from workbook.batch import Power
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
+FORMAT = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", help="输出格式")
+JOBS = click.option("--jobs", type=click.IntRange(1, 512), help="用几个进程，默认与处理器个数相同")
+CLUSTER = click.option("--cluster", help="Dask 调度器的地址，如 tcp://主机:8786：同样的工作由许多台机器做")
+SCHEME = click.option("--scheme", help="方案：自带方案的名称，或 TOML 文件的路径")
+
+
+def POWER(command: F) -> F:  # noqa: N802 — a pair of options, used like the others
+    """Give a command the options --jobs and --cluster."""
+    return JOBS(CLUSTER(command))
+
+
+def verb(name: str) -> Callable[[F], click.Command]:
+    """Make a command of a function, its name and help taken from the table of verbs."""
+
+    def make(function: F) -> click.Command:
+        command = click.command(name=name, help=help_of(name))(function)
+        command.params.append(
+            click.Option(
+                ["--forms", "own_forms"],
+                type=FILE,
+                expose_value=False,
+                is_eager=True,
+                callback=_use_forms,
+                help="另外认得的表样放在哪个文件夹（总表旁边的「表样」文件夹不必写）",
+            )
+        )
+        return command
+
+    return make
+
+
+def _use_forms(context: click.Context, parameter: click.Parameter, place: Path | None) -> None:
+    if place is not None:
+        from workbook.forms import use
+
+        use(place)
+
+
+def help_of(name: str) -> str:
+    """Return what the help says of a command: the word on its button and one sentence."""
+    return f"{BY_NAME[name].caption}：{BY_NAME[name].help}"
+
+
+def explain(rule: str, scheme: str | None) -> int:
+    """Print what a rule checks, its source, what is in force of it and its cases."""
+    from workbook import actions
+    from workbook.rules import catalogue
+
+    text = catalogue.explain(rule, actions.scheme_of(scheme))
+    if text is None:
+        raise click.UsageError(f"没有编号为「{rule}」的规则，jixiao rules 列出全部规则")
+    say(text)
+    return 0
+
+
+def power_of(jobs: int | None, cluster: str | None = None) -> Power:
+    """Return what the work is done with: processes, or the machines of a cluster."""
+    from workbook.batch import Power
+
+    return Power(jobs, cluster)
+
+
+def say(text: str) -> None:
+    """Print a line on standard output; characters that the console lacks become question marks, not errors."""
+    click.echo(text)
+
+
+class progress:  # noqa: N801 — used as a function
+    """A progress bar on standard error for `total` pieces; silent where standard error is no screen or they are few."""
+
+    def __init__(self, caption: str, total: int) -> None:
+        self._caption, self._total = caption, total
+        self._bar: Any = None
+
+    def __enter__(self) -> Callable[[int], None]:
+        if self._total < 2 or not sys.stderr.isatty():
+            return lambda _: None
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        bar = Progress(*columns, console=Console(stderr=True))
+        task = bar.add_task(self._caption, total=self._total)
+        bar.start()
+        self._bar = bar
+        return lambda count: bar.advance(task, count)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def done(outcome: Outcome) -> int:
+    """Say what a verb did and which files it refused; return the exit status."""
+    say(outcome.message)
+    refused(outcome)
+    return 2 if outcome.refused else 0
+
+
+def refused(outcome: Outcome) -> None:
+    """Name on standard error the files that could not be taken in, and why."""
+    for entry in outcome.refused:
+        # a file in an archive goes by the archive's name too
+        name = entry.path.name if entry.path.is_absolute() else entry.path.as_posix()
+        click.echo(f"{name}：{entry.reason}", err=True)
+
+
+def show(outcome: Outcome, style: str) -> None:
+    """Print what was checked, as tables or as JSON."""
+    if style == "json":
+        _say_json(outcome)
+    elif outcome.parts:
+        from workbook.console import parts_table
+
+        say(outcome.message)
+        parts_table(outcome.parts)
+    else:
+        say(outcome.verdict if outcome.checked else "没有可审核的内容")
+        _show_checked(outcome.checked)
+    refused(outcome)
+
+
+def _show_checked(checked: Sequence[Checked]) -> None:
+    """Print tables on a screen; into a pipe or a file plain lines, whose cells are parted by tabs."""
+    if sys.stdout.isatty():
+        from workbook.console import check_tables
+
+        check_tables(checked)
+        return
+    from workbook.lines import check_lines
+
+    for line in check_lines(checked):
+        say(line)
+
+
+def _say_json(outcome: Outcome) -> None:
+    """Print the verdict and the filings one by one, for ten thousand of them fill the memory; of a master in parts, the parts."""
+    if outcome.parts:
+        say(json.dumps({"verdict": outcome.verdict, "parts": list(outcome.parts)}, ensure_ascii=False, indent=2))
+        return
+    say("{")
+    say(f'  "verdict": {json.dumps(outcome.verdict, ensure_ascii=False)},')
+    say('  "filings": [')
+    last = len(outcome.checked) - 1
+    for place, entry in enumerate(outcome.checked):
+        text = json.dumps(_checked_json(entry), ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        say(f"    {text}{',' if place < last else ''}")
+    say("  ]\n}")
+
+
+def _checked_json(entry: Checked) -> dict[str, Any]:
+    from workbook import derive, filing, findings
+
+    return {
+        **filing.to_json(entry.filing),
+        "verdict": entry.report.verdict,
+        "derived": derive.to_json(entry.derived),
+        "findings": [findings.to_json(found) for found in entry.report.findings],
+        "skipped": [{"rule": rule.rule, "title": rule.title, "reason": rule.words} for rule in entry.report.skipped],
+    }

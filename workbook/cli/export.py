@@ -1,0 +1,45 @@
+"""`jixiao export`: the official sheets, notices and reports of a master or a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbook.cli.common import FILE, JOBS, SCHEME, done, power_of, progress, verb
+
+
+@verb("export")
+@click.argument("source", type=FILE)
+@click.option("--to", type=FILE, required=True, help="导出到哪个文件夹")
+@click.option("--single", is_flag=True, help="所有单位放进一个工作簿")
+@click.option(
+    "--as",
+    "formats",
+    multiple=True,
+    default=("xlsx",),
+    help="xlsx、xlsm（带按钮，给单位自己填）、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
+)
+@click.option("--template", type=FILE, help="填进本地的模板（.xlsx、.xlsm），模板里的按钮、批注、图形都保留")
+@SCHEME
+@JOBS
+def command(
+    source: Path,
+    to: Path,
+    single: bool,
+    formats: tuple[str, ...],
+    template: Path | None,
+    scheme: str | None,
+    jobs: int | None,
+) -> int:
+    from workbook import actions
+
+    if template is not None:
+        return done(actions.export_into(source, template, to, actions.scheme_of(scheme)))
+    unknown = [name for name in formats if name not in actions.FORMATS]
+    if unknown:
+        raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
+    if actions.is_book(source) or not source.exists():
+        power = power_of(jobs)
+        return done(actions.export(source, to, single=single, formats=formats, progress=progress, power=power))
+    return done(actions.export_file(source, to, actions.scheme_of(scheme) if scheme else None, formats))

@@ -1,0 +1,57 @@
+"""`jixiao import`: what departments hand in, into a master."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workbook.cli.common import FILE, FORMAT, POWER, done, power_of, progress, say, verb
+
+if TYPE_CHECKING:
+    from workbook.actions import Outcome
+
+
+@verb("import")
+@click.argument("master", type=FILE)
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="只列出与总表的差异，不改动总表")
+@click.option(
+    "--prefer",
+    type=click.Choice(["总表", "单位"]),
+    default="总表",
+    show_default=True,
+    help="总表和单位都改过同一处时采用谁的",
+)
+@FORMAT
+@POWER
+def command(
+    master: Path,
+    files: tuple[Path, ...],
+    dry_run: bool,
+    prefer: str,
+    style: str,
+    jobs: int | None,
+    cluster: str | None,
+) -> int:
+    from workbook import actions
+
+    outcome = actions.import_(master, files, progress, power_of(jobs, cluster), dry_run=dry_run, prefer=prefer)
+    if style == "json" and outcome.collected:
+        say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
+        return outcome.status
+    if outcome.differences:
+        from workbook.console import difference_table
+
+        difference_table(outcome.differences)
+    return done(outcome)
+
+
+def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
+    from workbook import collect, merge
+
+    collected = collect.to_json(outcome.collected) if outcome.collected else {}
+    differences = [merge.to_json_of(entry) for entry in outcome.differences]
+    return {**collected, "dry_run": dry_run, "differences": differences}

@@ -1,0 +1,29 @@
+"""`jixiao log`: what was changed in a file, when and by which verb."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from workbook.cli.common import FILE, FORMAT, say, verb
+
+
+@verb("log")
+@click.argument("file", type=FILE)
+@click.option("--unit", default="", help="只看一个单位")
+@FORMAT
+def command(file: Path, unit: str, style: str) -> int:
+    from dataclasses import asdict
+
+    from workbook import actions
+
+    entries = actions.log(file, unit)
+    if style == "json":
+        say(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
+    else:
+        from workbook.console import log_table
+
+        log_table(entries)
+    return 0

@@ -1,0 +1,25 @@
+"""`jixiao new`: an empty master, or the workbook of one department."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbook.cli.common import FILE, SCHEME, done, verb
+
+
+@verb("new")
+@click.argument("master", type=FILE)
+@click.option("--year", type=click.IntRange(2000, 2100), help="年度，默认上一年")
+@click.option("--region", default="", help="地区或财政局名称")
+@SCHEME
+@click.option("--unit", default="", help="单位名称：新建这个单位自己用的工作簿，而不是总表")
+def command(master: Path, year: int | None, region: str, scheme: str | None, unit: str) -> int:
+    from datetime import date
+
+    from workbook import actions
+
+    given = actions.scheme_of(scheme) if scheme else None
+    wanted = year or date.today().year - 1  # noqa: DTZ011
+    return done(actions.new(master, year=wanted, region=region, scheme=given, unit=unit))

@@ -1,0 +1,25 @@
+"""`jixiao rollup`: 部门清单 and 汇总分析 of a region, and its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbook.cli.common import FILE, FORMAT, POWER, power_of, progress, say, show, verb
+
+
+@verb("rollup")
+@click.argument("source", type=FILE)
+@click.option("--to", type=FILE, multiple=True, help="另存汇总：.xlsx 图表与数据，.docx、.pdf 汇总报告，可给多个")
+@FORMAT
+@POWER
+def command(source: Path, to: tuple[Path, ...], style: str, jobs: int | None, cluster: str | None) -> int:
+    from workbook import actions
+
+    outcome = actions.rollup(source, to, progress, power_of(jobs, cluster))
+    show(outcome, style)
+    if style == "table":
+        for path in to:
+            say(f"汇总：{path}")
+    return 2 if outcome.refused else 0

@@ -1,0 +1,48 @@
+"""`jixiao sample`: the plan for re-checks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbook.cli.common import FILE, FORMAT, POWER, power_of, progress, say, verb
+
+
+@verb("sample")
+@click.argument("source", type=FILE)
+@click.option("--number", type=click.IntRange(1, 100_000), default=10, show_default=True, help="抽几个单位")
+@click.option("--random", "at_random", type=click.IntRange(0), help="其中几个随机抽取，默认五分之一")
+@click.option("--seed", default="", help="随机抽取用的口令：同样的口令抽出同样的单位")
+@click.option("--to", type=FILE, help="另存为工作簿（.xlsx）")
+@FORMAT
+@POWER
+def command(
+    source: Path,
+    number: int,
+    at_random: int | None,
+    seed: str,
+    to: Path | None,
+    style: str,
+    jobs: int | None,
+    cluster: str | None,
+) -> int:
+    from workbook import actions
+    from workbook.rollup import PLAN
+
+    plan = actions.sample(source, number, at_random, seed, to, progress, power_of(jobs, cluster))
+    if style == "json":
+        say(json.dumps([dict(zip(PLAN, map(_plain, row), strict=True)) for row in plan], ensure_ascii=False, indent=2))
+    else:
+        from workbook.console import plan_table
+
+        plan_table(PLAN, plan)
+    if to is not None and style == "table":
+        say(f"抽查计划：{to}")
+    return 0
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | str) or value is None else float(value)
