@@ -9,8 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from workbook.narrative import Figure, Narrative, read
+from workbook.narrative import read
 from workbook.narrative.names import core
+from workbook.narrative.statements import Figure, Narrative
 from workbook.quantity import parse
 
 FOLDER = Path(__file__).parent / "cases"

@@ -21,7 +21,7 @@ def crash(filing, scheme):
 
 def test_a_rule_that_crashes_is_named_and_stops_no_other(monkeypatch, caplog):
     broken = [
-        replace(entry, check=crash, reads=(), message="{actual}") if entry.id == "E05" else entry for entry in rules()
+        entry._replace(check=crash, reads=(), message="{actual}") if entry.id == "E05" else entry for entry in rules()
     ]
     monkeypatch.setattr(registry, "rules", lambda: tuple(broken))
     report = check(changed({"total.score": 50}), load())

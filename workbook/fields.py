@@ -1,16 +1,14 @@
 """The table of fields: every path of a filing with its label, kind, unit and basis. Nothing else lists them."""
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["text", "amount", "count", "rate", "score", "area", "year"]
 Basis = Literal["", "上年决算", "年初预算", "全年预算", "决算"]
 Scope = Literal["", "财政拨款", "全部资金"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a filing.
 
     `path` as in the JSON (`[]` stands for any row), `label` as the form prints it, `kind` what the value is,

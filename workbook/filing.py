@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dataclasses import fields as members
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbook.fields import EXPENSES, FIELDS, LOCAL_EXPENSES, field_of, pattern_of
 from workbook.figures import json_number
@@ -153,8 +153,7 @@ class Explanation:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stood in the file: sheet (or table) name, cell as "C5" (1-based) or "", and the words there."""
 
     sheet: str

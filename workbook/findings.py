@@ -1,6 +1,5 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -120,6 +119,8 @@ class Finding:
 
 def digest(text: str) -> str:
     """Return eight hex digits of a text."""
+    import hashlib
+
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

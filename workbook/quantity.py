@@ -7,10 +7,10 @@ guessed.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import NamedTuple
 
 NOT_APPLICABLE = frozenset({"不适用", "N/A", "n/a", "NA"})
 BLANKS = NOT_APPLICABLE | {"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空"}
@@ -100,8 +100,7 @@ class Unreadable(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A quantity in words.
 
     `text` as written; `number` (and `upper`, the second bound of a range) in the unit as written; `comparator` one of
@@ -198,7 +197,7 @@ def parse(text: str | None) -> Quantity | None:
         and ceiling.unit == chosen.unit
         and ceiling.number > chosen.number
     ):
-        return replace(chosen, comparator="", upper=ceiling.number)
+        return chosen._replace(comparator="", upper=ceiling.number)
     return chosen
 
 

@@ -4,20 +4,20 @@ The entries stand in `schemes/*.toml`; a scheme names its base and gives only wh
 overlay of the same kind.
 """
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from workbook.figures import plain
 from workbook.findings import Severity
 
 DEFAULT, ROOT = "luosong", "national"
+_SCHEMES = Path(__file__).parent / "schemes"
 MEMBERS = ("value", "title", "unit", "source", "since")
 # what may be written for a parameter that is one of a few words
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -113,6 +113,8 @@ class Scheme:
     @property
     def hash(self) -> str:
         """Return twelve hex digits that change whenever anything in force changes."""
+        import hashlib
+
         parts = [f"{key}={entry.value}" for key, entry in sorted(self.parameters.items())]
         parts += [f"{rule}:{severity}" for rule, severity in sorted(self.severities.items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
@@ -123,14 +125,13 @@ def load(name: str = DEFAULT) -> Scheme:
     """Return a scheme of the package by its id; raise SchemeError where there is none."""
     if name not in names():
         raise SchemeError(f"没有名为「{name}」的方案；已有：{'、'.join(names())}")
-    path = resources.files("workbook") / "schemes" / f"{name}.toml"
+    path = _SCHEMES / f"{name}.toml"
     return parse(path.read_text(encoding="utf-8"))
 
 
 def names() -> list[str]:
     """Return the ids of the schemes that ship with the package."""
-    folder = resources.files("workbook") / "schemes"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return sorted(entry.stem for entry in _SCHEMES.glob("*.toml"))
 
 
 def parse(text: str) -> Scheme:

@@ -1,10 +1,9 @@
 """The table of verbs: the command line, the macros, the ribbon and the help are made from it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """One thing a clerk can do.
 
     `name` is the command and the function in `actions.py`, `caption` the word on the button, `help` one sentence,

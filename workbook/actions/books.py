@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook.actions.history import states_of
 from workbook.actions.outcome import ActionError, Outcome, Progress, Refused
 from workbook.filing import unit_key
-from workbook.keep import FOLDER
 from workbook.kinds import MASTER, SPREADSHEETS, is_master, sheet_names
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
@@ -48,6 +45,8 @@ def expand(paths: Iterable[Path]) -> list[Path]:
 
 def _is_aside(path: Path) -> bool:
     """Return whether a file is no report: hidden, a lock file, or an earlier state that we keep."""
+    from workbook.keep import FOLDER
+
     return path.name.startswith("~") or any(part.startswith(".") or part == FOLDER for part in path.parts)
 
 
@@ -97,6 +96,8 @@ def open_master(path: Path) -> Master:
         raise ActionError(f"找不到总表「{path}」，请检查路径，或先用 jixiao new 新建")
     use_forms_beside(path)
     if not is_master(path):
+        from workbook.actions.history import states_of
+
         if states_of(path):
             raise ActionError(
                 f"总表「{path.name}」打不开，可能已损坏；请用 jixiao undo 退回上一版（不放心的先另存一份）"
@@ -138,6 +139,8 @@ def forms(id: str | None = None) -> list[dict[str, Any]]:
 
 def _picture(entry: Form) -> str:
     """Return a drawing of a form's blank sheets; of a form without sheets the names of its cells."""
+    import tempfile
+
     from workbook.filing import Filing
     from workbook.forms import scheme_of
     from workbook.forms.picture import draw

@@ -17,18 +17,20 @@ from workbook.actions.books import (
     over_parts,
     read_files,
 )
-from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
+from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
 from workbook.filing import unit_key
-from workbook.findings import Report
-from workbook.scheme import Scheme
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
     from workbook.batch import Power
     from workbook.edits import Edits
     from workbook.filing import Filing
+    from workbook.findings import Report
     from workbook.master import Master
     from workbook.rules.compare import Changed
+    from workbook.scheme import Scheme
+
+SOONER_ALONE = 400  # filings; fewer are checked before other processes have started, and behind a button waits a clerk
 
 
 def check_filing(
@@ -261,19 +263,26 @@ def checked_in(
     power: Power | None = None,
 ) -> list[Checked]:
     """Return every department of a master as checked, over processes where they are many."""
-    from workbook import many
-    from workbook.batch import Power
-
     for filing in book.filings:
         filing.prior = prior.get(unit_key(filing.name))
-    terms = many.Terms(book.scheme, tuple(only), tuple(skip))
     held = [(filing, book.scheme_for(filing)) for filing in book.filings]
-    with progress("审核", len(book.filings)) as tick:
+    with progress("审核", len(held)) as tick:
+        if len(held) < SOONER_ALONE and not (power and power.cluster):
+            return [_counted(check_filing(filing, scheme, path, only, skip), tick) for filing, scheme in held]
+        from workbook import many
+        from workbook.batch import Power
+
+        terms = many.Terms(book.scheme, tuple(only), tuple(skip))
         reports = many.reports(held, terms, many.store_of(path), power or Power(), tick)
         return [
             check_filing(filing, scheme, path, report=report)
             for (filing, scheme), report in zip(held, reports, strict=True)
         ]
+
+
+def _counted(checked: Checked, tick: Tick) -> Checked:
+    tick(1)
+    return checked
 
 
 def check_edits(book: Master, checked: list[Checked]) -> Edits:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,6 +135,8 @@ def _drop_book(path: Path) -> Outcome:
 
     copy = _beside(path, path.suffix)
     with replacing(copy) as temporary:
+        import shutil
+
         shutil.copyfile(path, temporary)
     try:
         fill(copy)
@@ -219,6 +219,8 @@ def write_own(filing: Filing, scheme: Scheme, target: Path, explained: Iterable[
     from workbook.templates import PARTS
 
     _, *rules = table_rows(scheme)
+    import tempfile
+
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".jixiao-") as folder:
         raw = Path(folder) / target.name
         unit_book.write(filing, scheme, raw, rules, PARTS)

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook.actions.outcome import ActionError, Outcome
 from workbook.filing import unit_key
-from workbook.keep import FOLDER, KeepError
 from workbook.kinds import is_master
-from workbook.scheme import SchemeError
 
 if TYPE_CHECKING:
     from workbook.edits import Change
@@ -34,8 +32,10 @@ def undo(path: Path, number: int | None = None) -> Outcome:
 
 def _undone(path: Path, earlier: Path) -> list[Change]:
     """Return what taking back changes in a master, nothing where one of the two states is none that can be read."""
+    from workbook.keep import KeepError
     from workbook.keep.changes import between
     from workbook.master import read_master
+    from workbook.scheme import SchemeError
 
     try:
         if is_master(path) and is_master(earlier):
@@ -61,7 +61,7 @@ def log(path: Path, unit: str = "") -> list[Entry]:
 
     path = keep.real(path)
     if not keep.journal.log_of(path).is_file():
-        raise ActionError(f"「{path.name}」还没有修改记录（记录在同一文件夹的“{FOLDER}”里）；请检查路径")
+        raise ActionError(f"「{path.name}」还没有修改记录（记录在同一文件夹的“{keep.FOLDER}”里）；请检查路径")
     found = keep.journal.entries(path)[::-1]
     if not unit:
         return found

@@ -1,8 +1,8 @@
 """The identities between the cells of a filing, as data: what must equal what, and what each cell would have to be."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbook.derive import Derived, derive
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
@@ -14,8 +14,7 @@ from workbook.scheme import Scheme
 Values = Mapping[str, Decimal | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """One identity: `whole` = Σ `parts` (kind "sum"), first ÷ second part ("quotient"), part × `constant` ("share") or `constant`
     itself ("fixed").
 

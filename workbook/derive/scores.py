@@ -1,8 +1,8 @@
 """得分: of 预算执行率, of an indicator by its direction, and what an indicator is measured by."""
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbook.figures import percent, plain, round_half_up
 from workbook.filing import Indicator
@@ -14,8 +14,7 @@ BLANK_WEIGHT = "分值空白"
 NOT_APPLICABLE = "不适用"
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorScore:
+class IndicatorScore(NamedTuple):
     """What the rules give an indicator.
 
     `score` in points (None where no rule can compute one), `basis` the rule in words, `degree` how far the target was
@@ -135,12 +134,12 @@ def _speak_of_different_things(target: Quantity, actual: Quantity) -> bool:
 def in_named_unit(indicator: Indicator, quantity: Quantity) -> Quantity:
     """Return a bare quantity with the unit of money in brackets after the indicator's name: 总支出（元）."""
     found = re.search(r"[(](?:单位:)?((?:亿|百万|万|千|百)?元)[)]", normal(indicator.level3 or ""))
-    return replace(quantity, unit=found[1]) if found and not quantity.unit else quantity
+    return quantity._replace(unit=found[1]) if found and not quantity.unit else quantity
 
 
 def _as_money(quantity: Quantity, other: Quantity) -> Quantity:
     return (
-        replace(quantity, unit=f"{quantity.unit}元") if quantity.unit in ("万", "亿") and other.is_money else quantity
+        quantity._replace(unit=f"{quantity.unit}元") if quantity.unit in ("万", "亿") and other.is_money else quantity
     )
 
 

@@ -1,15 +1,12 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside."""
 
-import hashlib
 import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
@@ -35,11 +32,16 @@ class Form:
     kind: str = "tables"
     data: dict[str, Any] = field(default_factory=dict)
     must: tuple[str, ...] = ()
-    layout: dict[str, Any] = field(default_factory=dict)
+    folders: tuple[Path, ...] = ()
     scheme_text: str = ""
     shipped: bool = True
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def layout(self) -> dict[str, Any]:
+        """Return how its sheets are drawn: layout.toml of its folder over that of its base; read when first asked for."""
+        return _layout(self.folders)
 
     @property
     def scored_apart(self) -> bool:
@@ -79,8 +81,7 @@ class Form:
         return any(self.field(section, label) for section in sections)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How well a document fits a form: the form, the labels found and those missing."""
 
     form: Form
@@ -129,43 +130,52 @@ def form(id: str) -> Form:
 
 @cache
 def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
-    folders: list[Traversable] = [*_folders(resources.files("workbook") / "forms")]
+    folders: list[Path] = [*_folders(Path(__file__).parent)]
     shipped = len(folders)
     for place in extra:
         folders += _folders(place)
     known: dict[str, dict[str, Any]] = {}
-    layouts: dict[str, dict[str, Any]] = {}
-    schemes: dict[str, str] = {}
-    ids: set[str] = set()
-    for number, folder in enumerate(folders):
+    places: dict[str, Path] = {}
+    for folder in folders:
         data = _load(folder)
         if data["id"] in known:
             raise FormError(f"表样编号重复：{data['id']}")
-        known[data["id"]], layouts[data["id"]] = data, _toml(folder, "layout.toml")
-        if number < shipped:
-            ids.add(data["id"])
-        schemes[data["id"]] = _text(folder / "scheme.toml")
-    made = (_form(data, known, layouts) for data in known.values())
-    return tuple(replace(entry, scheme_text=schemes[entry.id], shipped=entry.id in ids) for entry in made)
+        known[data["id"]], places[data["id"]] = data, folder
+    made: list[Form] = []
+    for number, data in enumerate(known.values()):
+        entry = _form(data, known, places)
+        text = _text(places[entry.id] / "scheme.toml")
+        made.append(replace(entry, scheme_text=text, shipped=number < shipped))
+        if number >= shipped:
+            _layout(entry.folders)  # a slip in a form of one's own is better said than met later
+    return tuple(made)
 
 
-def _text(file: Traversable) -> str:
+@cache
+def _layout(folders: tuple[Path, ...]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for folder in folders:
+        out = _over(out, _toml(folder, "layout.toml"))
+    return out
+
+
+def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def _folders(place: Traversable | Path) -> Iterable[Traversable]:
+def _folders(place: Path) -> Iterable[Path]:
     found = (entry for entry in place.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
     return sorted(found, key=lambda entry: entry.name)
 
 
-def _load(folder: Traversable) -> dict[str, Any]:
+def _load(folder: Path) -> dict[str, Any]:
     data = _toml(folder, "form.toml")
     if "id" not in data:
         raise FormError(f"表样「{folder.name}」的 form.toml 没有写 id")
     return data
 
 
-def _toml(folder: Traversable, name: str) -> dict[str, Any]:
+def _toml(folder: Path, name: str) -> dict[str, Any]:
     file = folder / name
     try:
         return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
@@ -173,29 +183,30 @@ def _toml(folder: Traversable, name: str) -> dict[str, Any]:
         raise FormError(f"表样「{folder.name}」的 {name} 读不了：{error}") from error
 
 
-def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], layouts: dict[str, dict[str, Any]]) -> Form:
-    merged, layout = _over_base(data["id"], known, layouts, ())
+def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], places: dict[str, Path]) -> Form:
+    merged, above = _over_base(data["id"], known, ())
     _check_fields(data["id"], merged)
     labels = tuple(merged.get("recognised_by", ()))
     needed = int(merged.get("needed", len(labels)))
     title, kind, must = str(merged.get("title", data["id"])), str(merged.get("kind", "tables")), merged.get("must", ())
-    return Form(data["id"], title, labels, needed, kind, merged, tuple(must), layout)
+    folders = tuple(places[id] for id in above)
+    return Form(data["id"], title, labels, needed, kind, merged, tuple(must), folders)
 
 
 def _over_base(
-    id: str, known: dict[str, dict[str, Any]], layouts: dict[str, dict[str, Any]], above: tuple[str, ...]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what a form declares and its layout, laid over its base, and that over its own; raise FormError on a circle."""
+    id: str, known: dict[str, dict[str, Any]], above: tuple[str, ...]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return what a form declares laid over its base, and that over its own, and their ids; raise FormError on a circle."""
     data, base = known[id], str(known[id].get("base", ""))
     if not base:
-        return data, layouts[id]
+        return data, (id,)
     if base not in known:
         raise FormError(f"表样「{id}」的底本「{base}」不存在")
     if base in (*above, id):
         raise FormError(f"表样「{id}」的底本绕成了圈：{' → '.join((*above, id, base))}")
-    declared, drawn = _over_base(base, known, layouts, (*above, id))
+    declared, bases = _over_base(base, known, (*above, id))
     kept = {name: value for name, value in declared.items() if name not in data.get("without", ())}
-    return _over(kept, data), _over(drawn, layouts[id])
+    return _over(kept, data), (*bases, id)
 
 
 def _check_fields(id: str, data: dict[str, Any]) -> None:
@@ -213,6 +224,8 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
 
 def fingerprint() -> str:
     """Return what tells the forms of one's own that are in use from others, "" where there are none."""
+    import hashlib
+
     files = sorted(file for place in places() for file in place.glob("*/*.toml"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
 

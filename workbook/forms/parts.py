@@ -1,15 +1,14 @@
 """Which part of a document is in which form: a department's report often has its projects' forms behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workbook.forms import Form, Match, label_keys
 from workbook.forms.grid import Document, Grid
 from workbook.forms.labels import key
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The blocks of a document that are in one form."""
 
     form: Form

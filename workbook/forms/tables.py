@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from workbook.fields import field_of
+from workbook.figures import chinese
 from workbook.filing import Filing, Indicator, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
@@ -19,7 +20,7 @@ _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
 _SIGNS = {"≥": "≥", "≧": "≥", "≤": "≤", "≦": "≤", "=": "=", ">": ">", "<": "<", ">=": "≥", "<=": "≤"}
 _POINTS_AT_END = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
 _FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
-_MEASURE_SAID = re.compile(r"单位:(?:人民币)?(元|千元|万元|亿元)(?![a-z\u4e00-\u9fff])")
+_MEASURE_SAID = re.compile(r"单位:(?:人民币)?(元|千元|万元|亿元)(?![^\W\d_])")
 _MEASURE_OF_COLUMN = re.compile(r"\((?:单位:)?(元|千元|万元|亿元)\)")
 
 # what a row must name to be the heading of a section; a form may say otherwise in [needs]
@@ -378,7 +379,7 @@ class Extraction:
         known = self.filing.unit
         if known is not None and squeeze(known) != squeeze(words):
             self._start()
-        self.filing.unit = re.sub(r"\s+", "", words) if re.search(r"[\u4e00-\u9fff]", words) else words
+        self.filing.unit = re.sub(r"\s+", "", words) if chinese(words) else words
         self.filing.places["unit"] = self._place(cell)
 
     def _colon(self, cells: list[Cell]) -> bool:
@@ -675,7 +676,7 @@ def compose(row: Indicator) -> None:
     """Put 指标性质, 指标值 and 度量单位 together into the target, and the unit behind a bare actual."""
     sign = _SIGNS.get(squeeze(row.nature or ""), "")
     measure = squeeze(row.measure or "")
-    measure = "" if is_blank(measure) or not re.search(r"[\u4e00-\u9fff%‰㎡A-Za-z]", measure) else measure
+    measure = "" if is_blank(measure) or not (chinese(measure) or re.search(r"[%‰㎡A-Za-z]", measure)) else measure
     if row.target:
         bare = re.fullmatch(r"[\d.,]+", squeeze(row.target))
         row.target = f"{sign if re.match(r'[0-9]', squeeze(row.target)) else ''}{row.target}{measure if bare else ''}"

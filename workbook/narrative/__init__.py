@@ -13,23 +13,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from workbook.narrative.names import core
-from workbook.narrative.statements import (
-    Amount,
-    Change,
-    Figure,
-    Goal,
-    Headcount,
-    Narrative,
-    Project,
-    Ratio,
-    Score,
-    Span,
-    Total,
-)
-
 if TYPE_CHECKING:
     from workbook.narrative.outline import Block
+    from workbook.narrative.statements import Amount, Narrative, Project, Span
 
 
 def read(paragraphs: Sequence[str]) -> Narrative:
@@ -42,6 +28,7 @@ def _read(words: tuple[str, ...]) -> Narrative:
     from workbook.narrative.amounts import amounts
     from workbook.narrative.outline import outline
     from workbook.narrative.ratios import changes, goals, headcounts, ratios, scores
+    from workbook.narrative.statements import Narrative
     from workbook.narrative.text import paragraph
     from workbook.narrative.totals import listed, totals
 
@@ -69,12 +56,17 @@ def _read(words: tuple[str, ...]) -> Narrative:
 
 def _title_years(number: int, flat: str) -> list[tuple[int, Span]]:
     """Return the year that a title of the report names: 2023年度…整体支出(绩效自评报告)."""
+    from workbook.narrative.statements import Span
+
     found = re.match(r"\s*((?:19|20)\d{2})年度?[^，。;:\d]{0,60}(?:整体支出|绩效(?:自评|评价)报告)", flat)
     return [(int(found[1]), Span(number, found.start(1), found.end(1)))] if found and len(flat) < 80 else []
 
 
 def _projects(blocks: Sequence[Block], found: Sequence[Amount]) -> list[Project]:
     """Return the projects that list items and amounts name, once a list."""
+    from workbook.narrative.names import core
+    from workbook.narrative.statements import Project, Span
+
     out: dict[tuple[str, int], Project] = {}  # two hands of one name in one list are one project
     groups = _groups(blocks)
     for block in blocks:
@@ -93,19 +85,3 @@ def _groups(blocks: Sequence[Block]) -> dict[int, int]:
     """Return for each block the number of the list it stands in: a new section begins a new list."""
     sections: dict[str, int] = {}
     return {block.number: sections.setdefault(block.section, len(sections)) for block in blocks}
-
-
-__all__ = [
-    "Amount",
-    "Change",
-    "Figure",
-    "Goal",
-    "Headcount",
-    "Narrative",
-    "Project",
-    "Ratio",
-    "Score",
-    "Span",
-    "Total",
-    "read",
-]

@@ -1,12 +1,16 @@
 """What statements mean taken together: 元 written for 万元, figures alike within their print, balances, one project twice."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.narrative.names import likeness
-from workbook.narrative.statements import Amount, Figure, Narrative, Span, Total
+
+if TYPE_CHECKING:
+    from workbook.narrative.statements import Amount, Figure, Narrative, Span, Total
 
 BUDGET_KINDS = ("年初预算", "全年预算", "预算", "支出", "收入", "调增", "调减", "结余结转", "上年结转")
 LARGEST_SLIP = Decimal(10_000)
@@ -33,8 +37,7 @@ def same(figure: Figure, value: Decimal, meant: Decimal | None = None) -> bool:
     return abs(mine - value) < max(unit, Decimal("0.01")) or abs(mine - value) <= Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """An amount that says 元 where 万元 is meant: `why` in words, `sure` whether a second place shows it."""
 
     amount: Amount
@@ -82,8 +85,7 @@ def meant_figure(figure: Figure, known: Mapping[Span, Slip]) -> Decimal:
     return figure.number if figure.span in known else figure.value
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """预算 + 上年结转 + 调增 − 调减 − 支出 = 结余 of one project or of the department, as far as the text gives it."""
 
     subject: str

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from workbook.figures import chinese
 from workbook.readers.compound import has_loop
 from workbook.readers.explanations import take
 from workbook.readers.limits import LIMITS, Limits, ReadError
@@ -131,7 +132,7 @@ def _extractor(kind: str) -> "Callable[[Document, Form], list[Filing]]":
 
 
 def _stem(path: Path) -> str | None:
-    return path.stem if any("\u4e00" <= char <= "\u9fff" for char in path.stem) else None
+    return path.stem if chinese(path.stem) else None
 
 
 def _kind(path: Path) -> str:

@@ -1,16 +1,22 @@
 """Forms whose cells are prose: a label on the left, paragraphs on the right, targets written as sentences."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from workbook.filing import Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
 from workbook.forms.tables import settle, tidy
-from workbook.narrative import Goal, read
+from workbook.narrative import read
 from workbook.quantity import is_blank, parse
+
+if TYPE_CHECKING:
+    from workbook.narrative.statements import Goal
 
 _BARE = re.compile(r"^(?:年度|总体|本年)?(?:绩效)?(?:目标|指标)值?$")
 _ITEM_MARK = re.compile(

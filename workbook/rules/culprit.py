@@ -1,9 +1,10 @@
 """The likeliest wrong cell: the single change that makes most of the failing identities hold, and what slip it would be."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from math import log
+from typing import NamedTuple
 
 from workbook.derive import Derived, derive
 from workbook.derive.relations import Relation, Values, relations
@@ -18,8 +19,7 @@ LEAST_GAIN = 2
 EVIDENT = ("元与万元混用", "小数点错位", "相邻数字颠倒", "漏填", "少写一位数字", "多写一位数字", "一个数字写错")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One change: the path, the value there, the value that would do, the identities it mends and those it breaks.
 
     `prose` counts the statements of the report that would agree with it. `row` says in words which row is to be added,
@@ -212,8 +212,7 @@ def _row_is_used(filing: Filing, path: str) -> bool:
     return any(getattr(row, other) for other in names if other != name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(NamedTuple):
     """What a change is tried against: all values, the identities, those that fail, the used rows, what the prose says."""
 
     values: Values

@@ -13,7 +13,7 @@ from typing import Any
 from workbook.fields import field_of
 from workbook.filing import Expense, Filing, from_json
 from workbook.findings import Finding
-from workbook.rules.registry import check
+from workbook.rules.registry import CASES, check
 from workbook.scheme import Scheme
 
 LISTS = ("indicators", "buildings", "project_lines", "sources")
@@ -92,7 +92,7 @@ def cases() -> tuple[Case, ...]:
 
     out = []
     folder = resources.files("workbook.rules")
-    for file in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".cases.yaml")):
+    for file in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(CASES)):
         for rule, entries in yaml.safe_load((folder / file).read_text(encoding="utf-8")).items():
             out += [Case(rule, **entry) for entry in entries]
     return tuple(out)

@@ -1,42 +1,34 @@
 """Rules on the report's running text: figures twice, sums, balances, units, rates, and text against tables."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.derive.rounding import ROUNDINGS, places, quotient_rounding
 from workbook.figures import percent, plain
-from workbook.filing import Filing
 from workbook.findings import Category, Severity
-from workbook.narrative import Amount, Figure, Goal, Narrative, Ratio, Total, read
-from workbook.narrative.meaning import (
-    Balance,
-    Slip,
-    balances,
-    match,
-    meant,
-    meant_figure,
-    same,
-    sum_tolerance,
-)
-from workbook.narrative.names import core, likeness, sureness
-from workbook.narrative.statements import Span
+from workbook.later import later
+from workbook.narrative import read
 from workbook.quantity import normal, parse
-from workbook.rules.prose_cells import (
-    NAMED_EXPENSES,
-    SURE,
-    Cell,
-    cells_of,
-    comparable,
-    fits,
-    is_current,
-    known_slips,
-    other_scope,
-)
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
+
+if TYPE_CHECKING:
+    from workbook.filing import Filing
+    from workbook.narrative import meaning
+    from workbook.narrative import names as wording
+    from workbook.narrative.meaning import Balance, Slip
+    from workbook.narrative.statements import Amount, Figure, Goal, Narrative, Ratio, Span, Total
+    from workbook.rules import prose_cells
+    from workbook.rules.prose_cells import Cell
+    from workbook.scheme import Scheme
+else:
+    meaning, wording = later("workbook.narrative.meaning"), later("workbook.narrative.names")
+    prose_cells = later("workbook.rules.prose_cells")
 
 PROSE = ("narrative",)
 ARITHMETIC = "算术关系"
@@ -68,12 +60,12 @@ def _hit(figure: Figure, **more: object) -> Hit:
 def amounts_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文里的预算、收入、支出金额与附件2、附件3 同一口径的格子一致。"""
     told = read(filing.narrative)
-    known = known_slips(filing, told)
+    known = prose_cells.known_slips(filing, told)
     seen: set[tuple[str, Decimal]] = set()
     for amount in told.amounts:
-        value = meant(amount, known)
-        cells = comparable(filing, amount)
-        if not cells or any(fits(amount, value, cell.value, known) for cell in cells):
+        value = meaning.meant(amount, known)
+        cells = prose_cells.comparable(filing, amount)
+        if not cells or any(prose_cells.fits(amount, value, cell.value, known) for cell in cells):
             continue
         cell = cells[0]
         if (cell.path, value) in seen:
@@ -127,9 +119,9 @@ def other_scopes_are_named(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         executed = filing.funds.executed
         if amount.kind != "支出" or not amount.explicit or amount.subject != "总" or executed is None:
             continue
-        if not is_current(filing, amount) or not other_scope(filing, amount, "funds.executed"):
+        if not prose_cells.is_current(filing, amount) or not prose_cells.other_scope(filing, amount, "funds.executed"):
             continue
-        if not same(amount.figure, executed):
+        if not meaning.same(amount.figure, executed):
             slots = {"paragraph": amount.span.paragraph, "quote": amount.quote}
             yield Hit(
                 "funds.executed", amount.value, executed, slots, (), "amount", amount.span.paragraph, amount.quote
@@ -153,27 +145,27 @@ def other_scopes_are_named(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def prose_agrees_with_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """同一科目或项目、同一口径的金额在正文各处相同。"""
     told = read(filing.narrative)
-    known = known_slips(filing, told)
+    known = prose_cells.known_slips(filing, told)
     for group in _same_things(filing, told):
         first = group[0]
         for other in group[1:]:
-            a, b = meant(first, known), meant(other, known)
+            a, b = meaning.meant(first, known), meaning.meant(other, known)
             if _agree(first, other, a, b, known):
                 continue
-            score = likeness(first.subject, other.subject) if first.project else 1.0
+            score = wording.likeness(first.subject, other.subject) if first.project else 1.0
             slots = {
                 "subject": first.subject if first.subject != "总" else "部门整体",
                 "kind": first.kind,
                 "other": other.quote,
                 "other_paragraph": other.span.paragraph,
-                "sure": sureness(score) if first.project else "科目、口径相同",
+                "sure": wording.sureness(score) if first.project else "科目、口径相同",
             }
             yield _hit(first.figure, actual=a, expected=b, kind="amount", slots=slots)
             break
 
 
 def _agree(one: Amount, other: Amount, a: Decimal, b: Decimal, known: dict[Span, Slip]) -> bool:
-    return fits(one, a, b, known) or fits(other, b, a, known)
+    return prose_cells.fits(one, a, b, known) or prose_cells.fits(other, b, a, known)
 
 
 def _same_things(filing: Filing, told: Narrative) -> list[list[Amount]]:
@@ -184,7 +176,7 @@ def _same_things(filing: Filing, told: Narrative) -> list[list[Amount]]:
         kind = "预算" if amount.project and amount.kind == "年初预算" else amount.kind
         if kind not in ("年初预算", "全年预算", "预算", "支出", "收入", "结余结转") or amount.figure.comparator:
             continue
-        if not is_current(filing, amount) or not _is_known(amount):
+        if not prose_cells.is_current(filing, amount) or not _is_known(amount):
             continue
         scope = amount.scope if amount.subject == "总" else ""
         groups[_cluster(amount, names), kind, scope].append(amount)
@@ -194,7 +186,7 @@ def _same_things(filing: Filing, told: Narrative) -> list[list[Amount]]:
 def _is_known(amount: Amount) -> bool:
     if amount.project:
         return True
-    named = amount.subject in NAMED_EXPENSES or amount.subject in ("基本支出", "人员经费")
+    named = amount.subject in prose_cells.NAMED_EXPENSES or amount.subject in ("基本支出", "人员经费")
     return named or (amount.subject == "总" and amount.explicit and not amount.part)
 
 
@@ -202,8 +194,8 @@ def _cluster(amount: Amount, names: list[str]) -> str:
     """Return the name under which a subject is known: the first that means the same project."""
     if not amount.project:
         return amount.subject
-    found = match(amount.subject, names)
-    if found and found[1] >= SURE:
+    found = meaning.match(amount.subject, names)
+    if found and found[1] >= prose_cells.SURE:
         return names[found[0]]
     names.append(amount.subject)
     return amount.subject
@@ -225,14 +217,14 @@ def _cluster(amount: Amount, names: list[str]) -> str:
 def parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """“其中”之后、括号里、逐条列出的分项加起来等于合计。"""
     told = read(filing.narrative)
-    known = known_slips(filing, told)
+    known = prose_cells.known_slips(filing, told)
     for total in told.totals:
         figures = (total.head, *total.parts)
         if len(total.parts) < 2 or any(figure.vague or figure.comparator for figure in figures):
             continue
-        values = [meant_figure(part, known) for part in total.parts]
-        head, summed = meant_figure(total.head, known), sum(values, Decimal(0))
-        if abs(head - summed) <= sum_tolerance(total):
+        values = [meaning.meant_figure(part, known) for part in total.parts]
+        head, summed = meaning.meant_figure(total.head, known), sum(values, Decimal(0))
+        if abs(head - summed) <= meaning.sum_tolerance(total):
             continue
         judged = _judge_sum(total, head, summed)
         if judged:
@@ -272,11 +264,11 @@ def _judge_sum(total: Total, head: Decimal, summed: Decimal) -> tuple[Severity |
 def balances_hold(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每个项目（及部门整体）的年初预算 ± 年中调整 − 实际支出等于结余结转。"""
     told = read(filing.narrative)
-    known = known_slips(filing, told)
+    known = prose_cells.known_slips(filing, told)
     nothing_left = any(re.search(r"(?:没有|无)[^，。；]{0,12}(?:结余|结转)", text) for text in filing.narrative)
-    for balance in balances(told):
+    for balance in meaning.balances(told):
         rest = balance.rest(known)
-        left = meant(balance.left, known) if balance.left else Decimal(0)
+        left = meaning.meant(balance.left, known) if balance.left else Decimal(0)
         if abs(rest - left) <= Decimal("0.01") * balance.terms or any(e.figure.vague for e in _terms(balance)):
             continue
         certain = balance.left is not None or nothing_left or rest < 0
@@ -291,12 +283,14 @@ def _unbalanced(
     balance: Balance, rest: Decimal, left: Decimal, known: dict[Span, Slip], severity: Severity | None
 ) -> Hit:
     def show(entries: Iterable[Amount], sign: str) -> str:
-        return "".join(f"{sign}{plain(meant(entry, known))}" for entry in entries)
+        return "".join(f"{sign}{plain(meaning.meant(entry, known))}" for entry in entries)
 
     start = (
-        plain(meant(balance.budget, known)) + show((*balance.carried, *balance.ups), "＋") + show(balance.downs, "－")
+        plain(meaning.meant(balance.budget, known))
+        + show((*balance.carried, *balance.ups), "＋")
+        + show(balance.downs, "－")
     )
-    spent = meant(balance.spent, known)
+    spent = meaning.meant(balance.spent, known)
     if balance.left is not None:
         formula = f"{start}－{plain(spent)}＝{plain(rest)}"
         figure, actual, expected, said = balance.left.figure, left, rest, f"正文写结余结转 {plain(left)}万元"
@@ -330,8 +324,8 @@ def no_change_means_none(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         moves = [entry for entry in entries if entry.kind in ("调增", "调减", "调整")]
         if not moves or any(entry.value for entry in moves) or any(e.kind in ("年初预算", "预算") for e in entries):
             continue
-        found = match(subject, [row.name for row in filing.project_lines])
-        row = filing.project_lines[found[0]] if found and found[1] >= SURE else None
+        found = meaning.match(subject, [row.name for row in filing.project_lines])
+        row = filing.project_lines[found[0]] if found and found[1] >= prose_cells.SURE else None
         if found is None or row is None or row.budget is None or row.final is None:
             continue
         left = sum((entry.value for entry in entries if entry.kind == "结余结转"), Decimal(0))
@@ -362,7 +356,7 @@ def no_change_means_none(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def yuan_is_not_ten_thousand(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """以元写出的金额不是漏了“万”字。"""
     told = read(filing.narrative)
-    for slip in known_slips(filing, told).values():
+    for slip in prose_cells.known_slips(filing, told).values():
         slots = {"meant": plain(slip.amount.figure.number), "why": slip.why}
         yield _hit(slip.amount.figure, severity=None if slip.sure else Severity.WARNING, slots=slots)
 
@@ -383,7 +377,7 @@ def yuan_is_not_ten_thousand(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def rates_are_quotients(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """“A，其中 B，率 C”的 C 等于 B÷A。"""
     told = read(filing.narrative)
-    known = known_slips(filing, told)
+    known = prose_cells.known_slips(filing, told)
     for ratio in told.ratios:
         if ratio.numerator is not None:
             yield from _wrong_rate(ratio, known)
@@ -398,8 +392,8 @@ def _wrong_rate(ratio: Ratio, known: dict[Span, Slip]) -> Iterator[Hit]:
     bottoms = [figure for figure in ratio.denominators if figure.value]
     if top is None or not bottoms or top.vague or any(figure.vague for figure in bottoms):
         return
-    value = meant_figure(top, known)
-    below = [meant_figure(figure, known) for figure in bottoms]
+    value = meaning.meant_figure(top, known)
+    below = [meaning.meant_figure(figure, known) for figure in bottoms]
     if any(quotient_fits(ratio.rate, value, bottom, not top.is_money) for bottom in below):
         return
     severity = None if len(bottoms) == 1 else Severity.WARNING
@@ -431,7 +425,7 @@ def _budget_rate(told: Narrative, ratio: Ratio) -> tuple[list[Amount], list[Amou
     if not re.search(r"执行率|控制率", ratio.name) or re.search(r"变动|规模|投资|在职|人员控制", ratio.name):
         return [], []
     near = [entry for entry in told.amounts if entry.span.paragraph == ratio.rate.span.paragraph and not entry.period]
-    subjects = [entry.subject for entry in near if entry.subject != "总" and core(entry.subject) in ratio.name]
+    subjects = [entry.subject for entry in near if entry.subject != "总" and wording.core(entry.subject) in ratio.name]
     subject = subjects[0] if subjects else ("三公经费" if "三公" in ratio.name else "总")
     own = [entry for entry in near if entry.subject == subject]
     tops = [entry for entry in own if entry.kind == "支出"]
@@ -442,7 +436,7 @@ def _budget_rate(told: Narrative, ratio: Ratio) -> tuple[list[Amount], list[Amou
 def _wrong_budget_rate(
     filing: Filing, ratio: Ratio, tops: Sequence[Amount], bottoms: Sequence[Amount], known: dict[Span, Slip]
 ) -> Iterator[Hit]:
-    pairs = [(meant(top, known), meant(bottom, known)) for top in tops for bottom in bottoms]
+    pairs = [(meaning.meant(top, known), meaning.meant(bottom, known)) for top in tops for bottom in bottoms]
     if any(bottom == 0 or quotient_fits(ratio.rate, top, bottom, False) for top, bottom in pairs):
         return
     top, bottom = pairs[0]
@@ -550,7 +544,7 @@ def zero_over_zero_is_no_rate(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     seen: set[tuple[int, str]] = set()
     for ratio in told.ratios:
         tops, bottoms = _budget_rate(told, ratio)
-        place = (ratio.rate.span.paragraph, core(ratio.name))
+        place = (ratio.rate.span.paragraph, wording.core(ratio.name))
         counted = ratio.numerator is not None and ratio.numerator.value == 0 and bool(ratio.denominators)
         empty = counted and ratio.denominators[0].value == 0
         if tops and bottoms:
@@ -583,21 +577,20 @@ def years_are_the_filings(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             yield Hit(paragraph=span.paragraph, quote=quote, slots=slots)
     for amount in told.amounts:
         if _wrong_year(filing, amount):
-            now = [cell for cell in _cells_this_year(filing, amount) if same(amount.figure, cell.value)]
+            now = [cell for cell in _cells_this_year(filing, amount) if meaning.same(amount.figure, cell.value)]
             sure = f"数字与本年{filing.label(now[0].path)}相同" if now else "如确是往年数字请写明"
             slots = {"said": amount.year, "year": filing.year, "sure": sure}
             yield _hit(amount.figure, severity=None if now else Severity.WARNING, slots=slots)
 
 
 def _cells_this_year(filing: Filing, amount: Amount) -> list[Cell]:
-    now = Amount(amount.figure, amount.subject, amount.kind, None, "", amount.scope, amount.project, amount.explicit)
-    return cells_of(filing, now)
+    return prose_cells.cells_of(filing, replace(amount, year=None, period="", part=False, block=0))
 
 
 def _wrong_year(filing: Filing, amount: Amount) -> bool:
     if amount.year in (None, -1, filing.year) or filing.year is None or amount.year is None or amount.project:
         return False
-    if amount.subject != "总" and amount.subject not in NAMED_EXPENSES and amount.subject != "基本支出":
+    if amount.subject != "总" and amount.subject not in prose_cells.NAMED_EXPENSES and amount.subject != "基本支出":
         return False
     if amount.kind not in ("年初预算", "全年预算", "预算", "支出", "收入"):
         return False
@@ -608,11 +601,11 @@ def _wrong_year(filing: Filing, amount: Amount) -> bool:
     words = filing.narrative[amount.span.paragraph - 1]
     compared = re.search(rf"较|比|同比|上年|{filing.year}\s?年", words)
     last = (
-        filing.get(f"expenses.{NAMED_EXPENSES[amount.subject]}.prior_final")
-        if amount.subject in NAMED_EXPENSES
+        filing.get(f"expenses.{prose_cells.NAMED_EXPENSES[amount.subject]}.prior_final")
+        if amount.subject in prose_cells.NAMED_EXPENSES
         else None
     )
-    return not compared and not (isinstance(last, Decimal) and same(amount.figure, last))
+    return not compared and not (isinstance(last, Decimal) and meaning.same(amount.figure, last))
 
 
 @rule(
@@ -640,8 +633,7 @@ def projects_are_everywhere(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                 yield Hit(row.path, slots=slots, paragraph=row.paragraph, quote=row.quote)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """One project of a list: its name, what was spent (万元), and where it stands."""
 
     name: str
@@ -651,8 +643,7 @@ class _Row:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
+class _List(NamedTuple):
     """A list of projects and what it is called."""
 
     title: str
@@ -661,13 +652,13 @@ class _List:
 
 def _project_lists(filing: Filing) -> list[_List]:
     told = read(filing.narrative)
-    known = known_slips(filing, told)
+    known = prose_cells.known_slips(filing, told)
     groups: dict[int, list[_Row]] = defaultdict(list)
     for project in told.projects:
         spent = frozenset(
-            meant(entry, known)
+            meaning.meant(entry, known)
             for entry in told.amounts
-            if entry.kind == "支出" and core(entry.subject) == core(project.name)
+            if entry.kind == "支出" and wording.core(entry.subject) == wording.core(project.name)
         )
         if spent:
             span = project.span
@@ -682,7 +673,7 @@ def _project_lists(filing: Filing) -> list[_List]:
 
 
 def _has(known: _List, row: _Row) -> bool:
-    return any(likeness(row.name, other.name) >= 0.6 or row.spent & other.spent for other in known.rows)
+    return any(wording.likeness(row.name, other.name) >= 0.6 or row.spent & other.spent for other in known.rows)
 
 
 @rule(

@@ -1,24 +1,27 @@
 """Which cell of the sheets an amount in the running text speaks of, and which marks every checked figure bears."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbook.fields import EXPENSES, FIELDS
-from workbook.filing import Filing
-from workbook.narrative import Amount, Narrative
-from workbook.narrative.meaning import Slip, match, same, slips
+from workbook.narrative.meaning import match, same, slips
 from workbook.narrative.names import core, sureness
-from workbook.narrative.statements import Span
 from workbook.quantity import parse
+
+if TYPE_CHECKING:
+    from workbook.filing import Filing
+    from workbook.narrative.meaning import Slip
+    from workbook.narrative.statements import Amount, Narrative, Span
 
 SURE = 0.85
 NAMED_EXPENSES = {label: name for name, label in EXPENSES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell that a statement may speak of: its path, its value (万元), how sure, and whether others would do as well."""
 
     path: str

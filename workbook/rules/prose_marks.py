@@ -1,14 +1,20 @@
 """What became of every figure of the running text that was held against something: right, or which finding it bears."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
-from workbook.narrative import Figure, Narrative, Span, read
+from workbook.narrative import read
 from workbook.narrative.meaning import meant, meant_figure, sum_tolerance
 from workbook.rules.narrative import degree_fits, is_whole_rate, quotient_fits
 from workbook.rules.prose_cells import comparable, fits, known_slips
+
+if TYPE_CHECKING:
+    from workbook.narrative.statements import Figure, Narrative, Span
 
 RIGHT = "相符"
 
@@ -58,6 +64,8 @@ def span_of(filing: Filing, finding: Finding) -> Span | None:
     for figure in read(filing.narrative).figures:
         if figure.span.paragraph == number and figure.quote == quote:
             return figure.span
+    from workbook.narrative.statements import Span
+
     start = filing.narrative[number - 1].find(quote)
     return Span(number, start, start + len(quote)) if start >= 0 else None
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost, is_satisfaction
-from workbook.figures import percent
+from workbook.figures import chinese, percent
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, normal
@@ -95,6 +95,6 @@ def _touches(row: Indicator, words: str) -> bool:
         return True
     if is_satisfaction(row) and re.search(_SERVICE, words):
         return True
-    name = re.sub(r"[^\u4e00-\u9fff]", " ", normal(row.level3 or ""))
+    name = "".join(char if chinese(char) else " " for char in normal(row.level3 or ""))
     pairs = {part[n : n + 2] for part in name.split() for n in range(len(part) - 1)}
     return any(pair in words for pair in pairs - _GENERAL)

@@ -6,13 +6,12 @@ stamps id and severity, fills the templates, finds the cell of each hit, and say
 """
 
 import importlib
-import logging
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from workbook.derive import Derived, derive
 from workbook.fields import field_of
@@ -20,8 +19,6 @@ from workbook.figures import plain, show
 from workbook.filing import Filing
 from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped, in_order
 from workbook.scheme import Scheme, SchemeError
-
-LOG = logging.getLogger(__name__)
 
 Value = Decimal | int | str | None
 
@@ -51,8 +48,7 @@ class Hit:
 Check = Callable[..., Iterable[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule as declared. `reads` are the paths without which it cannot run (rows as `[]`).
 
     `asks` are the fields that the filing's form must ask for: blank they may be, but not absent from the form.
@@ -113,12 +109,15 @@ def rule(
     return declare
 
 
+CASES = ".cases.yaml"
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return every rule of the package, by id."""
-    package = importlib.import_module("workbook.rules")
-    for module in pkgutil.iter_modules(package.__path__, "workbook.rules."):
-        importlib.import_module(module.name)
+    """Return every rule of the package, by id: those of the modules beside which a table of cases stands."""
+    for entry in Path(__file__).parent.iterdir():
+        if entry.name.endswith(CASES):
+            importlib.import_module(f"workbook.rules.{entry.name.removesuffix(CASES)}")
     return tuple(_RULES[id] for id in sorted(_RULES))
 
 
@@ -171,8 +170,15 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: 
             if not hit.path or filing.asks(hit.path):  # nobody can put right a cell that the form does not have
                 report.findings.append(_finding(filing, entry, hit, severity))
     except Exception:
-        LOG.exception("规则 %s 出错", entry.id)
+        _crashed(f"规则 {entry.id} 出错")
         report.skipped.append(Skipped(entry.id, entry.title, (), BROKEN))
+
+
+def _crashed(what: str) -> None:
+    """Write the exception at hand into the log, for whoever mends it."""
+    import logging
+
+    logging.getLogger(__name__).exception(what)
 
 
 def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme, derived: Derived) -> list[Finding]:
@@ -182,7 +188,7 @@ def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme, derived
     try:
         return attribute(filing, findings, scheme, derived)
     except Exception:
-        LOG.exception("查找可能出错的一处时出错")
+        _crashed("查找可能出错的一处时出错")
         return findings
 
 

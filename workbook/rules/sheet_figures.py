@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbook.derive import rates
 from workbook.derive.rounding import quotient_rounding
@@ -75,8 +75,7 @@ def _unit_slip(actual: Quantity, figure: Decimal) -> str:
     return "；正好差一万倍，应是把元当成了万元" if figure and actual.value == figure * YUAN else ""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRate:
+class SheetRate(NamedTuple):
     """A rate that indicators repeat: its names, its formula in words, its two figures and how it is worked out."""
 
     names: str
