@@ -61,4 +61,9 @@ def _runs(process: int) -> bool:
         return False
     except (OSError, OverflowError):
         return True
+    with contextlib.suppress(OSError):  # killed, and its parent has not asked after it yet
+        return (
+            Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+            != "Z"
+        )
     return True
