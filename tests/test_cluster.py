@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.test_collect import hand_in, master
-from workbook import actions, batch, many
+from workbook import actions, batch
+from workbook.actions import checks
 from workbook.batch import BatchError, Piece, Power, run
 from workbook.demo import synthetic
 from workbook.store import Store
@@ -95,7 +96,7 @@ def test_a_worker_killed_half_way_costs_nothing(tmp_path: Path) -> None:
 
 def test_every_filing_is_there_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder imported over the cluster gives the master that processes give, and the same store."""
-    monkeypatch.setattr(many, "SOONER_ALONE", 1)  # so few would be checked in this process
+    monkeypatch.setattr(checks, "SOONER_ALONE", 1)  # so few would be checked in this process
     filings = list(synthetic(40))
     received = tmp_path / "报来"
     hand_in(received, filings)

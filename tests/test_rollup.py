@@ -30,7 +30,7 @@ def filings() -> list[Filing]:
 
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
-    return [record(entry, derive(entry, load()), check(entry, load())) for entry in filings()]
+    return [record(entry, derive(entry, load()), check(entry, load()), load()) for entry in filings()]
 
 
 def table(tables: rollup.Rollup, title: str) -> list[tuple[Any, ...]]:
@@ -81,7 +81,7 @@ def test_parquet_gives_what_records_give(tmp_path: Path, capsys: pytest.CaptureF
     one_by_one = [filing for path in paths for filing in read(path)]
     with (
         from_parquet([tmp_path / "报来" / ".jixiao" / "check.parquet"]) as many,
-        from_records(record(entry, derive(entry, load()), check(entry, load())) for entry in one_by_one) as few,
+        from_records(record(entry, derive(entry, load()), check(entry, load()), load()) for entry in one_by_one) as few,
     ):
         assert many.digest() == few.digest()
 
@@ -121,7 +121,7 @@ def test_text_from_outside_is_never_a_formula(tmp_path: Path) -> None:
     (filing,) = synthetic(1)
     filing.unit = '=HYPERLINK("http://x","局")'
     filing.indicators[0].level3 = "+1"
-    with from_records([record(filing, derive(filing, load()), check(filing, load()))]) as tables:
+    with from_records([record(filing, derive(filing, load()), check(filing, load()), load())]) as tables:
         rollup.write(tables, tmp_path / "汇总.xlsx", "=1+1")
     with zipfile.ZipFile(tmp_path / "汇总.xlsx") as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
@@ -143,7 +143,7 @@ def test_the_report_has_sections_tables_and_pictures(records: list[Record], tmp_
 
 def kinds(filing: Filing) -> set[str]:
     result = derive(filing, load())
-    return {entry.kind for entry in signs(filing, result, check(filing, load()))}
+    return {entry.kind for entry in signs(filing, result, check(filing, load()), load())}
 
 
 def rows(*values: tuple[str, str, str]) -> Filing:

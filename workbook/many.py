@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from workbook.scheme import Scheme
 
 Tick = Callable[[int], None]
-SOONER_ALONE = 400  # filings; fewer are checked before other processes have started, and behind a button waits a clerk
 CRASHED = "读这个文件时程序退出了（文件可能损坏或有意做坏），其他文件不受影响；请单位另存一份后重新报送"
 
 
@@ -147,7 +146,7 @@ def check_task(data: list[tuple[str, Scheme, Terms]]) -> list[list[str]]:
     for text, scheme, terms in data:
         filing = unpack(text)
         report = check(filing, scheme, terms.only, terms.skip)
-        kept = {**pack_report(report), "record": record(filing, derive(filing, scheme), report)}
+        kept = {**pack_report(report), "record": record(filing, derive(filing, scheme), report, scheme)}
         out.append([json.dumps(kept, ensure_ascii=False)])
     return out
 
@@ -156,13 +155,6 @@ def reports(
     filings: Sequence[tuple[Filing, Scheme]], terms: Terms, folder: Path, power: Power, tick: Tick = lambda _: None
 ) -> Iterator[Report]:
     """Yield the report of each filing under its scheme, in the order of the filings."""
-    if not power.cluster and len(filings) < SOONER_ALONE:
-        from workbook.rules.registry import check
-
-        for filing, scheme in filings:
-            yield check(filing, scheme, terms.only, terms.skip)
-            tick(1)
-        return
     store = Store(folder, "check")
     pieces = (_piece(filing, scheme, terms) for filing, scheme in filings)
     keys = batch.run(check_task, pieces, store, power, total=len(filings), tick=tick)

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import resources
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from workbook import merge, prose_sheet, results
+from workbook import merge, prose_sheet, results, summary_sheet
 from workbook.derive import Derived, derive
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
 from workbook.figures import json_number, plain
 from workbook.filing import ROW_NAMES, Explanation, Filing, Place, from_json, to_json, unit_key
-from workbook.findings import Finding, Report, Severity
+from workbook.findings import Report, Severity
 from workbook.forms import form, missing_in, scheme_of
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
@@ -29,14 +29,12 @@ from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import PackageError, address, chunks
 
+T = TypeVar("T")
 Record = dict[str, Any]
-SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
 HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblSources", "tblProse")
 OWN = ("form", "source")  # members of a filing that are no fields
 # members of a filing that are lists of words, in one cell each
 LISTS = ("blank_classes", "none_classes", "absent", "notes")
-LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
-NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
 
 
 @dataclass(slots=True)
@@ -44,7 +42,8 @@ class Master:
     """What a master holds: its settings, the filings with their places in it, and the clerk's explanations.
 
     `missing` are the departments that stand in 部门清单 and have not handed in; `stamp` tells the state that was read;
-    `own` says that this is a department's own workbook, which holds one filing in its official sheets.
+    `own` says that this is a department's own workbook, which holds one filing in its official sheets, `summarised` that
+    汇总分析 has its tables where they are now.
     """
 
     path: Path
@@ -59,6 +58,7 @@ class Master:
     headings: dict[str, dict[str, int]] = field(default_factory=dict)
     stamp: Stamp | None = None
     own: bool = False
+    summarised: bool = False
 
     def scheme_for(self, filing: Filing) -> Scheme:
         """Return the scheme that a filing is scored by: that of its form, with what the bureau changed in 参数 over it.
@@ -79,7 +79,7 @@ class Master:
 
 def template() -> Path:
     """Return the shipped blank master."""
-    return Path(str(resources.files("workbook") / "templates" / "master.xlsm"))
+    return Path(__file__).parent / "templates" / "master.xlsm"
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def read_master(path: Path) -> Master:
     return guarded(_read, path)
 
 
-def guarded(of: Callable[[Path], Master], path: Path) -> Master:
+def guarded(of: Callable[[Path], T], path: Path) -> T:
     """Return what a reader makes of a workbook of ours; whatever a broken one makes a library raise is a PackageError."""
     from workbook.readers.limits import ReadError
 
@@ -109,8 +109,19 @@ def guarded(of: Callable[[Path], Master], path: Path) -> Master:
         ) from error
 
 
-def sheets_of(path: Path, names: Sequence[str] = ()) -> dict[str, list[list[Any]]]:
-    """Return the cells of the sheets named, or of all, of a workbook of ours; raise ReadError past the limits."""
+Cells = dict[str, list[list[Any]]]
+
+
+def sheets_of(path: Path) -> Cells:
+    """Return the cells of all sheets of a workbook of ours, not to be changed; raise ReadError past the limits.
+
+    The last one stays at hand: a press looks twice at one copy, for what it holds and for what must be written.
+    """
+    return _sheets_of(path, stamp(path))
+
+
+@lru_cache(maxsize=1)
+def _sheets_of(path: Path, seen: Stamp) -> Cells:
     import zipfile
 
     import python_calamine as calamine
@@ -121,8 +132,7 @@ def sheets_of(path: Path, names: Sequence[str] = ()) -> dict[str, list[list[Any]
     with zipfile.ZipFile(path) as archive:
         reaches(archive, path.name)
     with quiet(), calamine.CalamineWorkbook.from_path(str(path)) as book:
-        wanted = names or book.sheet_names
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted}
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
 def _read(path: Path) -> Master:
@@ -135,6 +145,7 @@ def _read(path: Path) -> Master:
         master.headings[table.name], master.records[table.name] = records_of(sheets, table)
     master.scheme = scheme_in(master, home.scheme)
     master.explanations = dict(explanations_in(master.records["tblFindings"]))
+    master.summarised = summary_sheet.stands(sheets.get(summary_sheet.SHEET))
     master.snapshots = dict(_snapshots(sheets.get(layout.SNAPSHOT_SHEET, [])))
     by_unit: dict[str, dict[str, list[Record]]] = {}
     for name in HELD:
@@ -621,6 +632,8 @@ def _table_edits(master: Master, filings: list[Filing]) -> Edits:
         edits.resizes.append(Resize(table.name, len(rows)))
         edits.blocks += _row_blocks(master, table, rows, own)
     edits.blocks += [block for table in layout.TABLES for block in _derived_blocks(master, table, filings, results)]
+    if master.summarised:
+        edits.blocks += summary_sheet.of_data(filings, results)
     return edits
 
 
@@ -763,8 +776,10 @@ def _computed(
 
 
 def _quotient(row: int, headings: Mapping[str, int], top: str, bottom: str, value: Decimal | None) -> Cell:
-    upper = address(row, headings[field_of(top).label])
-    lower = address(row, headings[field_of(bottom).label])
+    labels = (field_of(top).label, field_of(bottom).label)
+    if not all(label in headings for label in labels):  # somebody wrote over a heading
+        return value
+    upper, lower = (address(row, headings[label]) for label in labels)
     return Formula(f'IF(OR({upper}="",N({lower})=0),"",ROUND({upper}/{lower},4))', "" if value is None else value)
 
 
@@ -836,8 +851,12 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     edits.blocks += _unit_columns(master, reports, derived)
     edits.blocks += [block for entry in layout.TABLES for block in _derived_in_place(master, entry, derived)]
     edits.blocks += results.state(reports, master.scheme)
-    edits.blocks += _summary_blocks(findings, derived.values())
-    edits.blocks += _rule_counts(master, findings)
+    if master.summarised:
+        edits.blocks += summary_sheet.of_data(master.filings, derived)
+        edits.blocks += summary_sheet.of_check(master.filings, reports, derived, findings, master.scheme)
+        edits.blocks += summary_sheet.top_units(list(_ranked(master, reports)))
+    rules_held = master.records["tblRules"], master.headings["tblRules"]
+    edits.blocks += summary_sheet.rule_counts(*rules_held, findings, master.summarised)
     edits.blocks += results.idle(reports, master.records["tblRules"], master.headings["tblRules"])
     edits.blocks += prose_sheet.blocks(master.records["tblProse"], master.headings["tblProse"], master.filings, reports)
     edits.changes = list(_verdict_changes(master, reports, derived))
@@ -857,29 +876,46 @@ def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:
             this = f'"{table.sheet}|"&ROW()'
             link = f'HYPERLINK("#校验结果!A"&(MATCH({this},{span},0)+{results.top}),"{layout.FLAG} "&COUNTIF({span},{this}))'
             count = counts.get(f"{table.sheet}|{record['#']}", 0)
-            shown = f"{layout.FLAG} {count}" if count else ""
-            by_row[record["#"]] = Formula(f'IF(COUNTIF({span},{this})=0,"",{link})', shown)
+            formula = Formula(f'IF(COUNTIF({span},{this})=0,"",{link})', f"{layout.FLAG} {count}")
+            by_row[record["#"]] = formula if count else None
         yield from runs(table.sheet, master.headings[table.name].get(layout.MARK_COLUMN, 1), by_row)
+
+
+_OF_REPORT = ("结论", "错误", "预警", "总分", "等级", "执行率", "预算增长", "次序")
+
+
+def _ranked(master: Master, reports: Sequence[Report]) -> Iterator[tuple[int, str, int, int]]:
+    """Yield rank key, name, errors and warnings of the departments that have any."""
+    by_unit = {report.unit: report for report in reports}
+    for record in master.records["tblUnits"]:
+        if (report := by_unit.get(_unit_of(record))) is not None:
+            errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+            if (rank := layout.unit_rank(errors, warnings, record["#"])) is not None:
+                yield rank, report.unit, errors, warnings
 
 
 def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Iterator[Block]:
     table = layout.table("部门清单")
     headings = master.headings[table.name]
     by_unit = {report.unit: report for report in reports}
+    filings = {filing.unit or "": filing for filing in master.filings}
     columns: dict[str, dict[int, Cell]] = {}
     for record in master.records[table.name]:
         unit, row = _unit_of(record), record["#"]
         report, result = by_unit.get(unit), derived.get(unit)
-        values: Record = {"报送": "未报", **dict.fromkeys(("结论", "错误", "预警", "总分", "等级", "执行率"))}
+        values: Record = {"报送": "未报", **dict.fromkeys(_OF_REPORT)}
         if report is not None and result is not None:
+            errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
             values = {
                 "报送": "已报",
                 "结论": report.verdict,
-                "错误": report.count(Severity.ERROR),
-                "预警": report.count(Severity.WARNING),
+                "错误": errors,
+                "预警": warnings,
                 "总分": result.at("total.score"),
                 "等级": result.grade,
                 "执行率": result.at("funds.execution_rate"),
+                "预算增长": summary_sheet.growth(filings[unit]),
+                "次序": layout.unit_rank(errors, warnings, row),
             }
         values |= _unit_links(row, headings, len(report.findings) if report else 0, report is not None)
         for name, value in values.items():
@@ -899,48 +935,6 @@ def _verdict_changes(master: Master, reports: Sequence[Report], derived: Mapping
             was, becomes = _words(record.get(name)), _words(_plain(value))
             if was != becomes:
                 yield Change(report.unit, f"units.{name}", name, was, becomes)
-
-
-def _summary_blocks(findings: Sequence[Finding], derived: Iterable[Derived]) -> Iterator[Block]:
-    """Yield the numbers of 汇总分析, formulas with their present values, for viewers that do not recalculate."""
-    results = list(derived)
-    rates = [rate for result in results if (rate := result.at("funds.execution_rate")) is not None]
-    counted: dict[str, list[int]] = {
-        "等级分布": [sum(result.grade == name for result in results) for name in layout.GRADES],
-        "预算执行率分布": [sum(low <= rate < high for rate in rates) for _, low, high in layout.RATE_BANDS],
-        "控制率超过100%的单位数": [
-            sum(result.control_rates.get(name, Decimal(0)) > 1 for result in results) for name in layout.CONTROL
-        ],
-        "问题按级别": [sum(entry.severity is severity for entry in findings) for severity in Severity],
-    }
-    for block in layout.summary():
-        if block.named:
-            continue
-        pairs = zip(block.lines, counted[block.title], strict=True)
-        yield Block("汇总分析", block.row + 1, 2, tuple((Formula(formula, count),) for (_, formula), count in pairs))
-
-
-def _rule_counts(master: Master, findings: Sequence[Finding]) -> Iterator[Block]:
-    """Yield how many findings each rule has, and the rules that have the most, with their present values."""
-    counts = Counter(entry.rule for entry in findings)
-    headings = master.headings["tblRules"]
-    records = master.records["tblRules"]
-    ranked = sorted(records, key=lambda row: (-counts[str(row["编号"])], row["#"]))
-    for name in ("问题数", "排序"):
-        if name not in headings:
-            return
-        by_row: dict[int, Cell] = {}
-        for record in records:
-            count, row = counts[str(record["编号"])], record["#"]
-            shown = count if name == "问题数" else count * layout.RANK_STEP + layout.RANK_STEP - 1 - row
-            by_row[row] = Formula(layout.rule_formulas(row)[name], shown)
-        yield from runs("规则说明", headings[name], by_row)
-    block = next(entry for entry in layout.summary() if entry.named)
-    lines: list[tuple[Cell, ...]] = []
-    for (name, formula), record in zip(block.lines, ranked, strict=False):
-        count = counts[str(record["编号"])]
-        lines.append((Formula(name, f"{record['编号']} {record['名称']}" if count else ""), Formula(formula, count)))
-    yield Block("汇总分析", block.row + 1, 1, tuple(lines))
 
 
 def edits_for_clear(master: Master) -> Edits:

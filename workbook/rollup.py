@@ -13,12 +13,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbook.bands import EXECUTION, GROWTH, Band, sql
 from workbook.collect import region_of_name
 from workbook.derive import Derived
 from workbook.fields import EXPENSES
 from workbook.figures import percent
 from workbook.filing import Filing
 from workbook.findings import Report, Severity
+from workbook.scheme import Scheme
 from workbook.signs import SPENDING, TWINS, figures_of, risk, sample, signs
 from workbook.store import connection, quoted
 
@@ -51,7 +53,7 @@ SHAPE = {
 }
 
 
-def record(filing: Filing, derived: Derived, report: Report, region: str = "") -> Record:
+def record(filing: Filing, derived: Derived, report: Report, scheme: Scheme, region: str = "") -> Record:
     """Return what the roll-up keeps of one department, as plain data for JSON; amounts in 万元, rates as fractions."""
     funds = filing.funds
     return {
@@ -71,7 +73,7 @@ def record(filing: Filing, derived: Derived, report: Report, region: str = "") -
         "expenses": list(_expenses(filing, derived)),
         "indicators": list(_indicators(filing, derived)),
         "findings": list(_findings(report)),
-        "signs": [{"kind": entry.kind, "words": entry.words} for entry in signs(filing, derived, report)],
+        "signs": [{"kind": entry.kind, "words": entry.words} for entry in signs(filing, derived, report, scheme)],
     }
 
 
@@ -117,29 +119,11 @@ class Query:
     kinds: tuple[str, ...] = ()
 
 
-RATE_BANDS = (
-    ("低于60%", "r < 0.6"),
-    ("60%–80%", "r >= 0.6 AND r < 0.8"),
-    ("80%–90%", "r >= 0.8 AND r < 0.9"),
-    ("90%–100%", "r >= 0.9 AND r < 1"),
-    ("100%", "r = 1"),
-    ("超过100%", "r > 1"),
-)
-GROWTH_BANDS = (
-    ("减少10%以上", "r < -0.1"),
-    ("减少10%以内", "r >= -0.1 AND r < 0"),
-    ("没有变动", "r = 0"),
-    ("增加10%以内", "r > 0 AND r <= 0.1"),
-    ("增加10%–30%", "r > 0.1 AND r <= 0.3"),
-    ("增加30%以上", "r > 0.3"),
-)
-
-
-def _banded(bands: Sequence[tuple[str, str]], rate: str, amount: str) -> str:
+def _banded(bands: Sequence[Band], rate: str, amount: str) -> str:
     """Return SQL that counts the units of each band of a rate and sums an amount; empty bands stay, for the chart's sake."""
     parts = (
-        f"SELECT {place} AS n, '{name}' AS name, count(*), coalesce(sum({amount}), 0) FROM of_rate WHERE {held}"
-        for place, (name, held) in enumerate(bands)
+        f"SELECT {place} AS n, '{name}' AS name, count(*), coalesce(sum({amount}), 0) FROM of_rate WHERE {sql(limits, 'r')}"
+        for place, (name, limits) in enumerate(bands)
     )
     return f"WITH of_rate AS (SELECT *, {rate} AS r FROM units) SELECT * EXCLUDE n FROM ({' UNION ALL '.join(parts)}) ORDER BY n"
 
@@ -159,7 +143,7 @@ OVERVIEW: tuple[Query, ...] = (
     Query(
         "预算执行率分布",
         ("执行率", "单位数", "全年预算数"),
-        _banded(RATE_BANDS, "execution_rate", "annual_budget"),
+        _banded(EXECUTION, "execution_rate", "annual_budget"),
         (T, C, A),
     ),
     Query(
@@ -172,7 +156,7 @@ OVERVIEW: tuple[Query, ...] = (
     Query(
         "预算增长",
         ("全年预算比年初预算", "单位数", "增减额"),
-        _banded(GROWTH_BANDS, CHANGE, "annual_budget - initial_budget"),
+        _banded(GROWTH, CHANGE, "annual_budget - initial_budget"),
         (T, C, A),
     ),
     Query(
@@ -405,9 +389,9 @@ def _loaded(base: Any, source: str) -> Rollup:
 
 
 def records_of(checked: Iterable[Any]) -> Iterator[Record]:
-    """Yield the records of filings as checked (with filing, derived, report)."""
+    """Yield the records of filings as checked (with filing, derived, report, scheme)."""
     for entry in checked:
-        yield record(entry.filing, entry.derived, entry.report)
+        yield record(entry.filing, entry.derived, entry.report, entry.scheme)
 
 
 TITLES = {

@@ -1,6 +1,6 @@
 """Signs that a self-evaluation flatters itself, and how much a department wants a second look. All in words, none a verdict.
 
-The limits and points are practice, not regulation: they rank, they prove nothing.
+The points of a risk are practice, not regulation: they rank, they prove nothing. What counts as a sign is set in 参数.
 """
 
 import hashlib
@@ -13,10 +13,9 @@ from workbook.derive import Derived
 from workbook.figures import percent, plain
 from workbook.filing import Filing, unit_key
 from workbook.findings import Report
+from workbook.scheme import Scheme
 
-FEWEST = 5  # scored indicators below which nothing is said of them all
-TO_THE_POINT = Decimal("0.8")
-EASY, EASY_SHARE = Decimal("1.2"), Decimal("0.5")
+FEWEST_AMOUNTS = 5  # below which two departments are not told apart by their figures
 # rules that speak of a flattering score: id → the sign
 BY_RULE = {
     "I12": "远超目标而未说明原因",
@@ -26,6 +25,7 @@ BY_RULE = {
     "Y04": "照抄上年文字",
 }
 FULL, EXACT, EASILY, TWINS = "全部满分", "结果与目标一点不差", "权重压在易完成的指标", "与别的单位数字相同"
+KINDS = (FULL, EXACT, EASILY, *BY_RULE.values(), TWINS)
 SPENDING = "M03"  # 指标得分高而钱没有花出去
 
 
@@ -37,17 +37,18 @@ class Sign:
     words: str
 
 
-def signs(filing: Filing, derived: Derived, report: Report) -> Iterator[Sign]:
+def signs(filing: Filing, derived: Derived, report: Report, scheme: Scheme) -> Iterator[Sign]:
     """Yield the signs that one filing shows by itself."""
+    fewest = scheme.number("signs.fewest")
     scored = [row for row in filing.indicators if row.score is not None and row.weight]
     full = sum(row.score == row.weight for row in scored)
-    if len(scored) >= FEWEST and full == len(scored):
+    if len(scored) >= fewest and full == len(scored):
         yield Sign(FULL, f"{full} 项指标全部满分")
     degrees = [entry.degree for entry in derived.indicators if entry.degree is not None]
     exact = sum(degree == 1 for degree in degrees)
-    if len(degrees) >= FEWEST and exact >= TO_THE_POINT * len(degrees):
+    if len(degrees) >= fewest and exact >= scheme.number("signs.exact_share") * len(degrees):
         yield Sign(EXACT, f"可量化的 {len(degrees)} 项指标中，{exact} 项的实际完成值与年度指标值一点不差")
-    yield from _easily(filing, derived)
+    yield from _easily(filing, derived, scheme)
     counts: dict[str, int] = {}
     for finding in report.findings:
         if finding.rule in BY_RULE and finding.status != "已说明":
@@ -57,14 +58,15 @@ def signs(filing: Filing, derived: Derived, report: Report) -> Iterator[Sign]:
             yield Sign(BY_RULE[rule], f"{BY_RULE[rule]}（规则 {rule}）{count} 处")
 
 
-def _easily(filing: Filing, derived: Derived) -> Iterator[Sign]:
+def _easily(filing: Filing, derived: Derived, scheme: Scheme) -> Iterator[Sign]:
+    enough, most = scheme.number("signs.easy"), scheme.number("signs.easy_share")
     pairs = list(zip(filing.indicators, derived.indicators, strict=False))
     weights = [row.weight or Decimal(0) for row, entry in pairs if entry.degree is not None]
-    easy = [row.weight or Decimal(0) for row, entry in pairs if entry.degree is not None and entry.degree >= EASY]
+    easy = [row.weight or Decimal(0) for row, entry in pairs if entry.degree is not None and entry.degree >= enough]
     whole = sum(weights, Decimal(0))
-    if len(weights) >= FEWEST and whole and sum(easy, Decimal(0)) > EASY_SHARE * whole:
+    if len(weights) >= scheme.number("signs.fewest") and whole and sum(easy, Decimal(0)) > most * whole:
         share = percent(sum(easy, Decimal(0)) / whole, 0)
-        yield Sign(EASILY, f"可量化指标的分值有 {share} 压在超额 {percent(EASY - 1, 0)} 以上的 {len(easy)} 项上")
+        yield Sign(EASILY, f"可量化指标的分值有 {share} 压在超额 {percent(enough - 1, 0)} 以上的 {len(easy)} 项上")
 
 
 def figures_of(filing: Filing) -> str:
@@ -76,7 +78,7 @@ def figures_of(filing: Filing) -> str:
         if (value := getattr(row, part))
     ]
     amounts += [plain(value) for value in (filing.funds.annual_budget, filing.funds.executed) if value]
-    return hashlib.sha256("|".join(amounts).encode()).hexdigest()[:16] if len(amounts) >= FEWEST else ""
+    return hashlib.sha256("|".join(amounts).encode()).hexdigest()[:16] if len(amounts) >= FEWEST_AMOUNTS else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def read_unit_book(path: Path) -> Master:
 
 def _read(path: Path) -> Master:
     seen = stamp(path)
-    sheets = sheets_of(path, (layout.HOME, *TABLES))
+    sheets = sheets_of(path)
     out = Master(path, stamp=seen, own=True)
     for sheet in TABLES:
         table = layout.table(sheet)

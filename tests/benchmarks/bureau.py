@@ -174,7 +174,7 @@ def records(count: int) -> Iterator[dict[str, object]]:
     """Yield the records of so many departments with twenty indicators each."""
     from workbook.rollup import record
 
-    samples = [record(filing, derive(filing, load()), check(filing, load())) for filing in synthetic(PER_RUN)]
+    samples = [record(filing, derive(filing, load()), check(filing, load()), load()) for filing in synthetic(PER_RUN)]
     for place in range(count):
         sample = samples[place % PER_RUN]
         indicators = [{**row, "number": number} for number, row in enumerate((sample["indicators"] * 2)[:20], start=1)]

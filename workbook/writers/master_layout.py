@@ -1,11 +1,12 @@
 """The master's sheets as data: which table stands where, with which columns. Built and read from here alone."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
-from workbook.fields import EXPENSES, FIELDS, Field
+from workbook.bands import EXECUTION, GROWTH, formula
+from workbook.fields import EXPENSE_COLUMNS, EXPENSES, FIELDS, Field
+from workbook.signs import KINDS
 from workbook.writers.package import address
 
 HOME = "首页"
@@ -43,6 +44,11 @@ class Column:
     role: str = "填报"
     width: int = 12
     kind: str = "text"
+
+    @property
+    def bears_marks(self) -> bool:
+        """Return whether a finding may point at its cells: what is entered, and what was taken in with the filing."""
+        return self.role == "填报" or (bool(self.path) and not self.path.startswith(("derived:", "link:")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,10 @@ TABLES: tuple[Table, ...] = (
             Column("总分", "", "审核", 8, "score"),
             Column("等级", "", "审核", 7),
             Column("执行率", "", "审核", 10, "rate"),
+            Column("预算增长", "", "审核", 10, "rate"),
             *(Column(f"到{sheet}", f"link:{sheet}", "引用", 11) for sheet in ("基础数据", "自评表", "绩效指标")),
             Column("来源文件", "source", "引用", 30),
+            Column("次序", "", "审核", 10, "count"),
         ),
     ),
     Table(
@@ -261,9 +269,10 @@ SHEETS = (
 )
 MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "自评表", "绩效指标", "正文核对")
 REMADE = ("部门清单", "校验结果")  # what stands there is written anew by every check, so it may be sorted freely
-HIDDEN = ("标记键", "行键", "问题键", "指纹", "排序")
+HIDDEN = ("标记键", "行键", "问题键", "指纹", "排序", "次序")
 LEVELS = ("错误", "预警", "提示", "停用")
-TOP_RULES = 10
+TOP_RULES = TOP_UNITS = 10
+CHARTED = 1_000  # rows of 部门清单 that a chart of all departments reaches down to
 USUAL_REASONS = (
     "政策性增支",
     "上级专项年中下达",
@@ -276,50 +285,78 @@ USUAL_REASONS = (
 
 
 GRADES = ("优", "良", "中", "差")
-RATE_BANDS: tuple[tuple[str, Decimal, Decimal], ...] = (
-    ("低于60%", Decimal(0), Decimal("0.6")),
-    ("60%–80%", Decimal("0.6"), Decimal("0.8")),
-    ("80%–90%", Decimal("0.8"), Decimal("0.9")),
-    ("90%–100%", Decimal("0.9"), Decimal(1)),
-    ("100%及以上", Decimal(1), Decimal(99)),
-)
+THREE_PUBLIC = ("three_public", "official_vehicles", "overseas_travel", "official_reception")
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, lines (name, formula).
+    """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, headings of its figures,
+    lines (name, a formula a figure), a note under the chart's title.
 
-    Where `named` is set, the names are formulas too.
+    Where `named` is set, the names are formulas too; `kind` says how its figures look. Where a table of 评分虚高 stands,
+    the check writes figures and no formulas ("" for a formula). A chart with a `source` (sheet, heading across, heading
+    upwards) has no table of its own.
     """
 
     title: str
     row: int
     chart: str
-    lines: tuple[tuple[str, str], ...]
+    heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
     named: bool = False
+    kind: str = "count"
+    note: str = ""
+    source: tuple[str, str, str] = ("", "", "")
+
+
+UNITS, COUNT = ("单位数",), ("条数",)
+SCORES = "自评得分与执行率"
 
 
 @cache
 def summary() -> tuple[Summary, ...]:
     """Return the small tables of 汇总分析, one under the other."""
-    grade, rate, level = _span("部门清单", "等级"), _span("部门清单", "执行率"), _span("校验结果", "级别")
-    rates = {EXPENSES[name]: _span("基础数据", f"{EXPENSES[name]}控制率（计算）") for name in CONTROL}
-    bands = ((name, f'COUNTIFS({rate},">={low}",{rate},"<{high}")') for name, low, high in RATE_BANDS)
-    blocks = (
-        ("等级分布", "column", tuple((name, f'COUNTIF({grade},"{name}")') for name in GRADES)),
-        ("预算执行率分布", "column", tuple(bands)),
-        ("控制率超过100%的单位数", "bar", tuple((name, f'COUNTIF({span},">1")') for name, span in rates.items())),
-        ("问题按级别", "bar", tuple((word, f'COUNTIF({level},"*{word}*")') for word in ("错误", "预警", "提示"))),
-    )
     out: list[Summary] = []
     row = 3
-    for title, chart, lines in (*blocks, ("问题最多的规则", "bar", _top_rules())):
-        out.append(Summary(title, row, chart, lines, named=title == "问题最多的规则"))
-        row += len(lines) + 2
+    for block in _blocks():
+        out.append(replace(block, row=row))
+        row += len(block.lines) + 2 if block.lines else 0
     return tuple(out)
 
 
-def _top_rules() -> tuple[tuple[str, str], ...]:
+def _blocks() -> Iterator[Summary]:
+    grade, rate, level = _span("部门清单", "等级"), _span("部门清单", "执行率"), _span("校验结果", "级别")
+    over = {EXPENSES[name]: _span("基础数据", f"{EXPENSES[name]}控制率（计算）") for name in CONTROL}
+    growth = _span("部门清单", "预算增长")
+    yield Summary("等级分布", 0, "column", UNITS, tuple((name, f'COUNTIF({grade},"{name}")') for name in GRADES))
+    bands = tuple((name, formula(limits, rate)) for name, limits in EXECUTION)
+    yield Summary("预算执行率分布", 0, "column", UNITS, bands)
+    controls = tuple((name, f'COUNTIF({span},">1")') for name, span in over.items())
+    yield Summary("控制率超过100%的单位数", 0, "bar", UNITS, controls)
+    bands = tuple((name, formula(limits, growth)) for name, limits in GROWTH)
+    yield Summary("预算增长", 0, "column", UNITS, bands, note="全年预算比年初预算，单位数")
+    yield Summary("三公经费两年对比", 0, "column", THREE_HEADS, _three_public(), kind="amount", note="万元")
+    source = ("部门清单", "执行率", "总分")
+    yield Summary(SCORES, 0, "scatter", (), (), note="每点一个单位；左上角：钱没花完而得分高", source=source)
+    levels = tuple((word, f'COUNTIF({level},"*{word}*")') for word in ("错误", "预警", "提示"))
+    yield Summary("问题按级别", 0, "bar", COUNT, levels)
+    yield Summary("问题最多的规则", 0, "bar", COUNT, _top_rules(), named=True)
+    yield Summary("问题最多的单位", 0, "bar", ("错误", "预警"), _top_units(), named=True)
+    yield Summary("评分虚高的迹象", 0, "bar", UNITS, tuple((kind, "") for kind in KINDS), note="是线索，不是结论")
+
+
+THREE_HEADS = tuple(heading for heading, _ in EXPENSE_COLUMNS.values())
+
+
+def _three_public() -> tuple[tuple[str, ...], ...]:
+    basics = {column.path: column.heading for column in table("基础数据").columns}
+    return tuple(
+        (EXPENSES[name], *(f"SUM({_span('基础数据', basics[f'expenses.{name}.{part}'])})" for part in EXPENSE_COLUMNS))
+        for name in THREE_PUBLIC
+    )
+
+
+def _top_rules() -> tuple[tuple[str, ...], ...]:
     """Return the rules with the most findings, each as formulas for its name and its count (rank key: see rule_formulas)."""
     rank, count = _span("规则说明", "排序"), _span("规则说明", "问题数")
     id, title = _span("规则说明", "编号"), _span("规则说明", "名称")
@@ -330,6 +367,22 @@ def _top_rules() -> tuple[tuple[str, str], ...]:
         name = f'IF({none},"",INDEX({id},{at})&" "&INDEX({title},{at}))'
         out.append((name, f"IF({none},0,INDEX({count},{at}))"))
     return tuple(out)
+
+
+def _top_units() -> tuple[tuple[str, ...], ...]:
+    """Return the departments with the most findings: name, errors, warnings (rank key: see unit_rank)."""
+    rank, unit = _span("部门清单", "次序"), _span("部门清单", UNIT)
+    out = []
+    for place in range(1, TOP_UNITS + 1):
+        at, none = f"MATCH(LARGE({rank},{place}),{rank},0)", f"COUNT({rank})<{place}"
+        counts = (f"IF({none},0,INDEX({_span('部门清单', level)},{at}))" for level in ("错误", "预警"))
+        out.append((f'IF({none},"",INDEX({unit},{at}))', *counts))
+    return tuple(out)
+
+
+def unit_rank(errors: int, warnings: int, row: int) -> int | None:
+    """Return what orders a department among those with findings: errors, warnings, then its row; None without any."""
+    return (errors * 1000 + min(warnings, 999)) * 100_000 + 99_999 - row if errors or warnings else None
 
 
 RANK_STEP = 1000

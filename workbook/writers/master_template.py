@@ -16,7 +16,8 @@ MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": (
 MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
 FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
 FONT = "微软雅黑"
-VERSION = "3"
+DEEP, LIGHT, WARM, GREY = "#2F5773", "#8FB1C9", "#C8643C", "#B8BEC5"
+VERSION = "4"
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
@@ -111,7 +112,7 @@ class Styles:
 
     def heading(self) -> Any:
         """Return the format of table headings."""
-        return self.get(bold=True, font_color="#FFFFFF", bg_color="#2F5773", border=1, text_wrap=True, align="center")
+        return self.get(bold=True, font_color="#FFFFFF", bg_color=DEEP, border=1, text_wrap=True, align="center")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
     sheet.set_column(2, 2, 34, styles.get())
     sheet.set_column(3, 8, 15, styles.get())
     sheet.set_row(1, 36)
-    sheet.merge_range(1, 1, 1, 7, front.title, styles.get(bold=True, font_size=20, font_color="#2F5773"))
+    sheet.merge_range(1, 1, 1, 7, front.title, styles.get(bold=True, font_size=20, font_color=DEEP))
     entry = styles.get(bg_color=ROLE_COLOURS["填报"], border=1, border_color="#D0D0D0", locked=False, align="left")
     fixed = styles.get(bg_color=ROLE_COLOURS["审核"], border=1, border_color="#D0D0D0", align="left", text_wrap=True)
     for caption, (row, column), words in front.entries:
@@ -151,12 +152,12 @@ def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
         sheet.write(row - 1, column - 1, words, entry)
     sheet.data_validation(layout.MARKS[0] - 1, 2, layout.MARKS[0] - 1, 2, {"validate": "list", "source": ["开", "关"]})
     book.define_name("MarkSwitch", f"='{layout.HOME}'!$C${layout.MARKS[0]}")
-    sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color=DEEP))
     for name, (row, column) in layout.STATE.items():
         sheet.write(row - 1, 1, STATE_CAPTIONS[name], styles.get())
         sheet.write_blank(row - 1, column - 1, None, fixed)
     _legend(sheet, styles)
-    sheet.write(21, 1, "怎么用", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    sheet.write(21, 1, "怎么用", styles.get(bold=True, font_size=12, font_color=DEEP))
     for row, words in enumerate(front.how_to, start=22):
         sheet.merge_range(row, 1, row, 7, words, styles.get())
     if front.verbs:
@@ -181,7 +182,7 @@ def _buttons(sheet: Any, styles: Styles, verbs: Sequence[Verb], entry: Any, fixe
     sheet.write(row - 1, 1, "按钮消息", styles.get(bold=True))
     sheet.merge_range(row - 1, column - 1, row - 1, 7, "", fixed)
     row, _ = layout.BUTTON_CELLS["import"]
-    sheet.write(row - 2, 1, "按钮用的路径", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    sheet.write(row - 2, 1, "按钮用的路径", styles.get(bold=True, font_size=12, font_color=DEEP))
     for verb in verbs:
         if verb.name in BUTTON_PATHS:
             row, column = layout.BUTTON_CELLS[verb.name]
@@ -190,7 +191,7 @@ def _buttons(sheet: Any, styles: Styles, verbs: Sequence[Verb], entry: Any, fixe
 
 
 def _legend(sheet: Any, styles: Styles) -> None:
-    sheet.write(17, 1, "图例", styles.get(bold=True, font_size=12, font_color="#2F5773"))
+    sheet.write(17, 1, "图例", styles.get(bold=True, font_size=12, font_color=DEEP))
     for column, (role, colour) in enumerate(ROLE_COLOURS.items(), start=1):
         sheet.write(18, column, role, styles.get(bg_color=colour, border=1, border_color="#D0D0D0", align="center"))
     words = {"E": "错误：必须改正", "W": "预警：可以说明", "N": "提示"}
@@ -202,7 +203,7 @@ def _legend(sheet: Any, styles: Styles) -> None:
 
 def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
     """Lay out the sheet of a table with these rows: headings, widths, marks, validations, print set-up, protection."""
-    sheet.write(0, 0, table.sheet, styles.get(bold=True, font_size=16, font_color="#2F5773"))
+    sheet.write(0, 0, table.sheet, styles.get(bold=True, font_size=16, font_color=DEEP))
     count = max(1, len(rows))
     for index, column in enumerate(table.columns):
         hidden = {"hidden": True} if column.heading in layout.HIDDEN else {}
@@ -286,22 +287,28 @@ def _print_setup(sheet: Any, table: Table, frozen: int) -> None:
 
 def _marks(book: Any, sheet: Any, table: Table) -> None:
     by_kind: dict[str, list[str]] = {}
-    for number, entry in enumerate(table.columns[1:], start=2):
+    for number, entry in enumerate(table.columns, start=1):
+        if not entry.bears_marks:
+            continue
         name = _letters(number)
         by_kind.setdefault(_shown_as(entry), []).append(f"{name}{table.top + 1}:{name}{layout.LAST_ROW}")
-    mark(book, sheet, [(shown, span) for shown, spans in by_kind.items() for span in [" ".join(spans)]])
+    mark(book, sheet, [(shown, " ".join(spans)) for shown, spans in by_kind.items()], f"$A{table.top + 1}")
 
 
-def mark(book: Any, sheet: Any, spans: Sequence[tuple[str, str]]) -> None:
+def mark(book: Any, sheet: Any, spans: Sequence[tuple[str, str]], row_mark: str = "") -> None:
     """Lay the marks over cells as conditional formats: the clerk's own fills stay beneath.
 
-    `spans` are number formats ("" for words, which are underlined instead of signed) with the ranges they are for.
+    `spans` are number formats ("" for words, which are underlined instead of signed) with the ranges they are for;
+    `row_mark` is the cell, in the first row of them, that is empty where no cell of the row has a mark: looking there
+    first spares a count over the results for nearly every cell (saving from LibreOffice takes half the time).
     """
     keys = layout.table("校验结果")
     column = _letters(keys.column("标记键"))
     where = f"校验结果!${column}${keys.top + 1}:${column}${layout.LAST_ROW}"
     for letter, (back, front) in MARK_COLOURS.items():
-        formula = f'=AND(MarkSwitch="开",COUNTIF({where},"{sheet.name}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0)'
+        counted = f'COUNTIF({where},"{sheet.name}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0'
+        wanted = f'IF(MarkSwitch="开",{counted},FALSE)'
+        formula = f'=IF({row_mark}="",FALSE,{wanted})' if row_mark else f"={wanted}"
         for shown, span in spans:
             look = {"bg_color": back, "font_color": front, "bold": True, **_sign(MARK_SIGNS[letter], shown)}
             options = {"type": "formula", "criteria": formula, "format": book.add_format(look), "stop_if_true": True}
@@ -360,38 +367,86 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
 
 def _summary(book: Any, sheet: Any, styles: Styles) -> None:
     """Lay the roll-up: small tables of classic formulas over the data, and native charts over them."""
-    sheet.write(0, 0, "汇总分析", styles.get(bold=True, font_size=16, font_color="#2F5773"))
+    sheet.write(0, 0, "汇总分析", styles.get(bold=True, font_size=16, font_color=DEEP))
     sheet.set_column(0, 0, 30, styles.get())
-    sheet.set_column(1, 1, 8, styles.get())
-    sheet.set_column(2, 12, 12, styles.get())
-    head = styles.get(bold=True, bg_color="#2F5773", font_color="#FFFFFF")
-    cell = styles.get(border=1, border_color="#D0D0D0", num_format="0")
+    sheet.set_column(1, 3, 11, styles.get())
+    sheet.set_column(4, 20, 9, styles.get())
     for place, block in enumerate(layout.summary()):
-        top, count = block.row - 1, len(block.lines)
-        sheet.write(top, 0, block.title, head)
-        sheet.write(top, 1, "条数" if "问题" in block.title else "单位数", head)
-        for down, (name, formula) in enumerate(block.lines, start=1):
-            if block.named:
-                sheet.write_formula(top + down, 0, f"={name}", cell, "")
-            else:
-                sheet.write(top + down, 0, name, cell)
-            sheet.write_formula(top + down, 1, f"={formula}", cell, 0)
-        chart = book.add_chart({"type": block.chart})
-        names = [sheet.name, top + 1, 0, top + count, 0]
-        values = [sheet.name, top + 1, 1, top + count, 1]
-        look = {"fill": {"color": "#2F5773"}, "data_labels": {"value": True}, "gap": 60}
-        chart.add_series({"categories": names, "values": values, **look})
-        chart.set_title({"name": block.title, "name_font": {"size": 12}})
-        chart.set_legend({"none": True})
-        bare: dict[str, Any] = {"major_gridlines": {"visible": False}, "visible": False}  # every bar bears its number
-        if block.chart == "bar":
-            chart.set_x_axis(bare)
-            chart.set_y_axis({"reverse": True})  # first line on top, as in the table
-        else:
-            chart.set_y_axis(bare)
-        chart.set_size({"width": 460, "height": 250})
-        sheet.insert_chart(2 + (place // 2) * 14, 3 + (place % 2) * 6, chart)
+        _summary_table(sheet, styles, block)
+        chart = _scatter(book, block) if block.source[0] else _bars(book, sheet, block)
+        title = f"{block.title}\n{block.note}" if block.note else block.title
+        chart.set_title({"name": title, "name_font": {"size": 12, "name": FONT, "color": "#333333"}, "overlay": False})
+        chart.set_size({"width": 520, "height": 290})
+        chart.set_chartarea({"border": {"color": "#D8DCE0"}})
+        sheet.insert_chart(2 + (place // 2) * 15, 4 + (place % 2) * 8, chart, {"x_offset": 20})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
     sheet.protect("", {"objects": True})
+
+
+def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
+    if not block.lines:
+        return
+    head = styles.get(bold=True, bg_color=DEEP, font_color="#FFFFFF")
+    shown = "#,##0.00" if block.kind == "amount" else "0;-0;" if block.named else "0"
+    cell = styles.get(border=1, border_color="#D0D0D0", num_format=shown)
+    top = block.row - 1
+    sheet.write_row(top, 0, (block.title, *block.heads), head)
+    for down, (name, *formulas) in enumerate(block.lines, start=top + 1):
+        if block.named:
+            sheet.write_formula(down, 0, f"={name}", cell, "")
+        else:
+            sheet.write(down, 0, name, cell)
+        for across, formula in enumerate(formulas, start=1):
+            if formula:
+                sheet.write_formula(down, across, f"={formula}", cell, 0)
+            else:
+                sheet.write_number(down, across, 0, cell)
+
+
+def _bars(book: Any, sheet: Any, block: layout.Summary) -> Any:
+    chart = book.add_chart({"type": block.chart})
+    first, last, several = block.row, block.row + len(block.lines) - 1, len(block.heads) > 1
+    colours = (DEEP,) if not several else (WARM, LIGHT) if block.chart == "bar" else (LIGHT, GREY, DEEP)
+    for column, colour in enumerate(colours, start=1):
+        span = (first, column, last, column)
+        chart.add_series(
+            {
+                "name": block.heads[column - 1],
+                "categories": [sheet.name, first, 0, last, 0],
+                "values": [sheet.name, *span],
+                "fill": {"color": colour},
+                "gap": 60,
+                "overlap": 0,
+                "data_labels": {"value": True, "num_format": "#,##0;-#,##0;", "font": {"size": 8 if several else 9}},
+            }
+        )
+    bare: dict[str, Any] = {"major_gridlines": {"visible": False}, "visible": False}  # every bar bears its number
+    names = {"num_font": {"name": FONT, "size": 9}, "line": {"color": GREY}, "major_tick_mark": "none"}
+    if block.chart == "bar":
+        chart.set_x_axis({**bare, "min": 0})
+        chart.set_y_axis({**names, "reverse": True})  # first line on top, as in the table
+    else:
+        chart.set_x_axis(names)
+        chart.set_y_axis(bare)
+    chart.set_legend({"position": "bottom"} if several else {"none": True})
+    return chart
+
+
+def _scatter(book: Any, block: layout.Summary) -> Any:
+    """Lay one figure of the departments against another, straight from their table."""
+    chart = book.add_chart({"type": "scatter"})
+    name, *headings = block.source
+    table = layout.table(name)
+    across, upwards = (
+        [name, table.top, table.column(entry) - 1, layout.CHARTED, table.column(entry) - 1] for entry in headings
+    )
+    dot = {"color": LIGHT}
+    marker = {"type": "circle", "size": 6, "fill": dot, "border": {"color": DEEP}}
+    chart.add_series({"name": block.title, "categories": across, "values": upwards, "marker": marker})
+    grid = {"major_gridlines": {"visible": True, "line": {"color": "#E8EBEE"}}, "line": {"color": GREY}}
+    chart.set_x_axis({**grid, "name": headings[0], "num_format": "0%"})
+    chart.set_y_axis({**grid, "name": headings[1], "num_format": "0", "max": 100})
+    chart.set_legend({"none": True})
+    return chart
