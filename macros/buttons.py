@@ -1,13 +1,18 @@
 """Behind a button: `python -m macros.buttons VERB JOB`, started by the macro, which waits for JOB/result.txt.
 
 The job folder holds the saved copy of the workbook and the request; the result is written in every case, errors too,
-as a sentence for the clerk. What is imported here is what the clerk waits for.
+as a sentence for the clerk. What is imported here is what the clerk waits for. With --waits the copy is still being saved:
+what the verb will need is loaded meanwhile, until the request is there, which comes last.
 """
 
 from __future__ import annotations
 
+import gc
+import os
 import re
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +24,8 @@ from workbook.verbs import BY_NAME
 if TYPE_CHECKING:
     from workbook.edits import Edits
 
+REQUEST = "request.txt"
+LONGEST_WAIT = 600  # seconds, of a copy that is being saved
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 
@@ -29,15 +36,38 @@ class ButtonError(Exception):
 def main(arguments: list[str]) -> int:
     """Do a verb on a job folder; return 0 where a result was written, 2 for a wrong call."""
     if len(arguments) < 2 or not BY_NAME.get(arguments[0]) or not Path(arguments[1]).is_dir():
-        sys.stderr.write("usage: python -m macros.buttons VERB JOB [--wb=PATH --from_xl=1 --hwnd=NUMBER]\n")
+        sys.stderr.write("usage: python -m macros.buttons VERB JOB [--waits] [--wb=PATH --from_xl=1 --hwnd=NUMBER]\n")
         return 2
     verb, job = arguments[0], Path(arguments[1])
+    if "--waits" in arguments and not handed_over(verb, job):
+        return 2
     try:
         content = list(answer(verb, job, "--from_xl=1" in arguments))
     except Exception as error:
         content = list(result.lines("failed", words_for(error, job)))
     result.write(job, content)
     return 0
+
+
+def handed_over(verb: str, job: Path) -> bool:
+    """Load what a verb needs and wait for the request; False where it does not come: the press was given up."""
+    load(verb)
+    until = time.monotonic() + LONGEST_WAIT
+    while not (job / REQUEST).is_file():
+        if not job.is_dir() or time.monotonic() > until:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def load(verb: str) -> None:
+    """Load the parts of a verb, forms and rules among them; what fails here fails again later, and is said then."""
+    with suppress(Exception):
+        from workbook import actions, master  # noqa: F401
+        from workbook.filing import Filing
+
+        if verb in ("check", "compare", "rollup"):
+            actions.check_filing(Filing(narrative=["1元"]), None, Path())
 
 
 def answer(verb: str, job: Path, live: bool) -> list[str]:
@@ -118,7 +148,7 @@ def written_live(edits: Edits) -> bool:
 
 def request(job: Path) -> dict[str, str]:
     """Return what the macro asks for: `path` (folder or file, as chosen) and `book` (where the workbook lies)."""
-    file = job / "request.txt"
+    file = job / REQUEST
     if not file.is_file():
         return {}
     pairs = (line.split("\t", 1) for line in file.read_text(encoding="ascii", errors="replace").splitlines())
@@ -135,10 +165,14 @@ def _unescaped(text: str) -> str:
 
 
 def _local(url: str) -> str:
-    from urllib.parse import urlsplit
+    from urllib.parse import unquote, urlsplit
+
+    path = urlsplit(url).path
+    if os.name != "nt":  # urllib.request brings along all of HTTP
+        return unquote(path)
     from urllib.request import url2pathname
 
-    return url2pathname(urlsplit(url).path)
+    return url2pathname(path)
 
 
 def words_for(error: Exception, job: Path) -> str:
@@ -166,4 +200,7 @@ def _record(error: Exception, job: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    gc.set_threshold(100_000, 50, 50)  # the clerk waits, and the process ends soon
+    status = main(sys.argv[1:])
+    gc.freeze()
+    sys.exit(status)

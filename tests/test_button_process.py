@@ -48,3 +48,24 @@ def test_a_press_imports_nothing_it_does_not_need(verb: str, tmp_path: Path):
     )
     assert done.stdout.split() == ["0"]
     assert (tmp_path / "result.txt").read_bytes().decode("utf-16-le").splitlines()[1] == "state\tok"
+
+
+@pytest.mark.parametrize("verb", ["check", "clear"])
+def test_what_starts_before_the_copy_is_saved_waits_for_the_request(verb: str, tmp_path: Path):
+    process = subprocess.Popen([sys.executable, "-m", "macros.buttons", verb, str(tmp_path), "--waits"])
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1.5)
+    actions.new(tmp_path / "book.xlsm", year=YEAR)
+    assert not (tmp_path / "result.txt").exists()
+    (tmp_path / "request.new").write_text("book\t\n", encoding="ascii")
+    (tmp_path / "request.new").rename(tmp_path / "request.txt")
+    assert process.wait(60) == 0
+    assert (tmp_path / "result.txt").read_bytes().decode("utf-16-le").splitlines()[1] == "state\tok"
+
+
+def test_it_ends_when_the_press_was_given_up(tmp_path: Path):
+    job = tmp_path / "job"
+    job.mkdir()
+    process = subprocess.Popen([sys.executable, "-m", "macros.buttons", "check", str(job), "--waits"])
+    job.rmdir()
+    assert process.wait(60) == 2

@@ -49,9 +49,14 @@ def test_only_rows_that_differ_are_left(copy, row, column, rows, expected):
     assert left(copy, row, column, *rows) == expected
 
 
-def test_a_text_with_looks_is_always_written(copy):
-    text = Rich([("甲", "错误")])
-    assert left(copy, 1, 1, (text,)) == [(1, 1, ((text,),))]
+def test_a_text_with_looks_is_written_again_where_its_row_says_something_else(copy):
+    texts = [(Rich([("甲", "错误")]),), (Rich([("乙", "预警")]),), (Rich([("新", "")]),)]
+    beside = [(Decimal("1.5"),), (Decimal(3),), (None,)]
+    edits = lean(Edits([Block("表", 1, 1, tuple(texts)), Block("表", 1, 2, tuple(beside))]), copy)
+    assert [(block.row, block.column, block.values) for block in edits.blocks] == [
+        (2, 1, (texts[1], texts[2])),
+        (2, 2, (beside[1],)),
+    ]
 
 
 def test_a_copy_that_cannot_be_read_leaves_all(tmp_path):

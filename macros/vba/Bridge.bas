@@ -1,6 +1,7 @@
 Attribute VB_Name = "Bridge"
 ' From a button to Python and back: a copy of the workbook goes into a job folder, Python works on the copy and
-' writes a result file, and the result is carried out on the open workbook.
+' writes a result file, and the result is carried out on the open workbook. Python starts before the copy is saved:
+' it loads its parts meanwhile and waits for request.txt, which comes last.
 ' ASCII only; every word the clerk sees comes from the hidden sheet of texts. No Declare, no reference: the same
 ' code runs in Excel and in LibreOffice, where a single compile error anywhere would silence every macro.
 Option Explicit
@@ -9,6 +10,8 @@ Private busy As Boolean
 Private process As Object
 Private outcome As String
 Private waited As Long
+Private request As String
+Private handedOver As Boolean
 
 Public Sub PressVerb(verbName As String)
     Dim job As String, options As String, finished As Boolean
@@ -19,14 +22,13 @@ Public Sub PressVerb(verbName As String)
     busy = True
     On Error GoTo Crashed
     LetEscapeRaise True
-    ShowStatus Words("status.saving", verbName)
     job = NewJob()
     If job = "" Then
         Report Words("fail.job", TempFolder())
         GoTo Done
     End If
-    WriteText job & "request.txt", options & "book" & vbTab & Escaped(BookPath()) & vbCrLf
-    SaveCopy job
+    request = options & "book" & vbTab & Escaped(BookPath()) & vbCrLf
+    handedOver = False
     finished = RunPython(verbName, job)
     If finished Then
         finished = TakeResult(job & "result.txt")
@@ -48,6 +50,8 @@ Crashed:
         Report Words("fail.macro", Err.Number & " " & Err.Description)
     End If
     StopProcess
+    ' a Python that waits for its request ends when the folder is gone
+    If Not handedOver And job <> "" Then RemoveJob job
     Resume Done
 End Sub
 
@@ -110,6 +114,16 @@ Private Function NewJob() As String
     Next
 End Function
 
+' The copy, and then the request that tells Python that the copy is whole.
+Private Sub HandOver(verbName As String, job As String)
+    If handedOver Then Exit Sub
+    ShowStatus Words("status.saving", verbName)
+    SaveCopy job
+    WriteText job & "request.new", request
+    Name job & "request.new" As job & "request.txt"
+    handedOver = True
+End Sub
+
 Private Sub SaveCopy(job As String)
     If InLibre() Then
         LibreSaveCopy job & "book.xlsx"
@@ -121,7 +135,7 @@ End Sub
 Private Sub RemoveJob(job As String)
     Dim parts As Variant, position As Long
     On Error Resume Next
-    parts = Array("request.txt", "result.txt", "book.xlsx", "book.xlsm", "log.txt", "run.sh", "exit.txt")
+    parts = Array("request.txt", "request.new", "result.txt", "book.xlsx", "book.xlsm", "log.txt", "run.sh", "exit.txt")
     For position = 0 To UBound(parts)
         Kill job & parts(position)
     Next
@@ -184,13 +198,15 @@ Private Function RunOne(python As String, verbName As String, job As String) As 
     Else
         RunOne = StartElsewhere(python, verbName, job)
     End If
-    If RunOne = "started" Then RunOne = WaitFor(verbName, job)
+    If RunOne <> "started" Then Exit Function
+    HandOver verbName, job
+    RunOne = WaitFor(verbName, job)
 End Function
 
 Private Function StartOnWindows(python As String, verbName As String, job As String) As String
     Dim shellObject As Object, command As String, failure As Long
     command = Quoted(python) & " -P -X utf8 -m macros.buttons " & verbName & " " & Chr(34) & Left(job, Len(job) - 1) & Chr(34)
-    command = command & LiveArguments()
+    command = command & " --waits" & LiveArguments()
     On Error Resume Next
     Err.Clear
     Set shellObject = CreateObject("WScript.Shell")
@@ -237,7 +253,7 @@ Private Function RunScript() As String
     Dim quote As String, lines As String
     quote = Chr(34)
     lines = quote & "$1" & quote & " -P -X utf8 -m macros.buttons " & quote & "$2" & quote & " " & quote & "$3" & quote
-    lines = lines & " > " & quote & "$3/log.txt" & quote & " 2>&1" & vbLf
+    lines = lines & " --waits > " & quote & "$3/log.txt" & quote & " 2>&1" & vbLf
     lines = lines & "echo $? > " & quote & "$3/exit.new" & quote & vbLf
     RunScript = lines & "mv " & quote & "$3/exit.new" & quote & " " & quote & "$3/exit.txt" & quote & vbLf
 End Function

@@ -41,3 +41,12 @@ Public Sub LibreBlank(title As String, first As Long, last As Long)
     ReDim blanks(1 To last - first, 1 To area.EndColumn - area.StartColumn + 1)
     sheet.Range(sheet.Cells(area.StartRow + 2 + first, area.StartColumn + 1), sheet.Cells(area.StartRow + 1 + last, area.EndColumn + 1)).Value = blanks
 End Sub
+
+' Keep the windows as they are while cells are written, and let them follow again.
+Public Sub LibreHold(wanted As Boolean)
+    If wanted Then
+        ThisComponent.lockControllers
+    Else
+        ThisComponent.unlockControllers
+    End If
+End Sub

@@ -110,7 +110,7 @@ Private Function CarryOut() As String
     CarryOut = ""
     Set front = ActiveSheet
     calculation = Application.Calculation
-    Application.ScreenUpdating = False
+    HoldScreen True
     Application.Calculation = -4135
     LetEvents False
     CarryOut = OpenSheets()
@@ -120,8 +120,18 @@ Private Function CarryOut() As String
     LetEvents True
     Application.Calculation = calculation
     If Not front Is ActiveSheet Then front.Activate
-    Application.ScreenUpdating = True
+    HoldScreen False
 End Function
+
+' LibreOffice measures every row of the workbook anew when ScreenUpdating comes back: there the window is held instead.
+Private Sub HoldScreen(wanted As Boolean)
+    On Error Resume Next
+    If InLibre() Then
+        LibreHold wanted
+    Else
+        Application.ScreenUpdating = Not wanted
+    End If
+End Sub
 
 Private Sub LetEvents(wanted As Boolean)
     On Error Resume Next
