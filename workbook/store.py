@@ -7,6 +7,7 @@ A run that was killed finds its batches again. Nothing in a store is needed: who
 
 import os
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from typing import Any
 from workbook.records import digest
 
 MEMORY = "400MB"
+AT_ONCE = (
+    1024  # results that are sorted or handed out in one go: reports are long, and sorting them all takes all memory
+)
 FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)"
 Row = tuple[str, int, str]  # key of the content, number of the result within it, the result as JSON text
 
@@ -77,11 +81,11 @@ class Store:
         if not source:
             return
         with connection(self.folder, on_disk=True) as base:
-            self._wanted(base, keys)
             # the way over a table makes the file the same to the byte however many parts it comes from
             base.execute("CREATE TABLE rows (key VARCHAR NOT NULL, number INTEGER NOT NULL, body VARCHAR NOT NULL)")
-            query = f"SELECT DISTINCT key, number, body FROM {source} SEMI JOIN wanted USING (key) ORDER BY key, number"
-            base.execute(f"INSERT INTO rows {query}")
+            for some in _slices(sorted(set(keys))):
+                query = f"SELECT DISTINCT key, number, body FROM {source} WHERE key IN (SELECT unnest(?::VARCHAR[]))"
+                base.execute(f"INSERT INTO rows {query} ORDER BY key, number", [some])
             self._copy(base, "FROM rows", self.whole)
         for part in self.parts.iterdir():
             part.unlink(missing_ok=True)
@@ -91,18 +95,16 @@ class Store:
         source = self._source()
         if not source:
             return
+        query = f"SELECT DISTINCT key, number, body FROM {source} WHERE key IN (SELECT unnest(?::VARCHAR[]))"
         with connection(self.folder) as base:
-            self._wanted(base, keys)
-            query = f"""SELECT place, body FROM (SELECT DISTINCT key, number, body FROM {source})
-                JOIN wanted USING (key) ORDER BY place, number"""
-            found = base.execute(query)
-            while chunk := found.fetchmany(64):
-                yield from chunk
-
-    def _wanted(self, base: Any, keys: Iterable[str]) -> None:
-        """Make a table of the keys and their places in the list."""
-        base.execute("CREATE TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key, 0 AS place", [list(keys)])
-        base.execute("UPDATE wanted SET place = rowid")
+            start = 0
+            for some in _slices(keys):
+                held: dict[str, list[tuple[int, str]]] = defaultdict(list)
+                for key, number, body in base.execute(query, [some]).fetchall():
+                    held[key].append((number, body))
+                for place, key in enumerate(some, start=start):
+                    yield from ((place, body) for _, body in sorted(held[key]))
+                start += len(some)
 
     def _source(self) -> str:
         files = [path for path in (self.whole, *sorted(self.parts.glob("*.parquet"))) if path.is_file()]
@@ -117,6 +119,11 @@ class Store:
             os.replace(name, target)  # noqa: PTH105 — atomic
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+def _slices(keys: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield list(keys[start : start + AT_ONCE])
 
 
 def quoted(path: Path) -> str:

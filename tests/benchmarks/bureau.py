@@ -251,7 +251,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--departments", type=int, default=10_000)
-    parser.add_argument("--files", type=int, nargs="+", default=[100, 1_000, 3_000, 10_000])
+    parser.add_argument("--files", type=int, nargs="+", default=[100, 300, 1_000, 3_000, 10_000])
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="jixiao-") as name:
         folder = Path(name)
