@@ -1,8 +1,8 @@
 """Edits without the rows that the workbook holds already: a macro is slow by the cell, and most cells stay as they are.
 
 The looks of a text are not told by the values of a saved copy, but its row says beside it what was found in it: where that
-stands, the looks do. A formula stands where its value stands: one that a constant was pasted over with the same value comes
-back by the command or by xlwings.
+stands, or where nothing was or is urgent, the looks do too. A formula stands where its value stands: one that a constant was
+pasted over with the same value comes back by the command or by xlwings.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,11 +12,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from macros.result import URGENT
 from workbook.edits import Block, Cell, Edits, Formula, Rich
+from workbook.findings import Severity
 
 Rows = list[list[Any]]
 Places = set[tuple[str, int]]
 NEAR = 1e-9
+SIGNS = tuple(severity.mark for severity in Severity)
 
 
 def lean(edits: Edits, copy: Path) -> Edits:
@@ -45,7 +48,7 @@ def _rows_said_anew(edits: Edits, held: Mapping[str, Rows]) -> Places:
 
 
 def _changed(block: Block, held: Rows, said: Places) -> Iterator[Block]:
-    new = [_is_new(block, down, held) or _is_dressed_anew(block, down, said) for down in range(len(block.values))]
+    new = [_is_new(block, down, held) or _is_dressed_anew(block, down, held, said) for down in range(len(block.values))]
     if any(isinstance(cell, Formula) for row in block.values for cell in row):
         if any(new):  # in one go: the macro is slow by the range as well
             first, last = new.index(True), len(new) - new[::-1].index(True)
@@ -68,8 +71,18 @@ def _is_new(block: Block, down: int, held: Rows) -> bool:
     return any(not _stands(cell, row, block.column + across) for across, cell in enumerate(block.values[down]))
 
 
-def _is_dressed_anew(block: Block, down: int, said: Places) -> bool:
-    return (block.sheet, block.row + down) in said and any(isinstance(cell, Rich) for cell in block.values[down])
+def _is_dressed_anew(block: Block, down: int, held: Rows, said: Places) -> bool:
+    """Return whether a row has a text with looks that are not those it bears."""
+    if (block.sheet, block.row + down) not in said:
+        return False
+    row = held[block.row + down - 1] if block.row + down <= len(held) else []
+    for column, cell in enumerate(block.values[down], start=block.column):
+        if isinstance(cell, Rich):
+            beside = (other for place, other in enumerate(row, start=1) if place != column)
+            bore = any(sign in other for other in beside if isinstance(other, str) for sign in SIGNS)
+            if bore or any(role in URGENT for _, role in cell.runs):
+                return True
+    return False
 
 
 def _stands(cell: Cell, row: Sequence[Any], column: int) -> bool:

@@ -122,11 +122,32 @@ def _place(block: Block, down: int, across: int) -> str:
 
 
 def _formulas(block: Block, width: int) -> Iterator[str]:
-    for across in range(width):
-        column = [row[across] if across < len(row) else None for row in block.values]
-        for start, end in _spans(column):
-            yield f"formulas\t{_place(block, start, across)}\t{end - start}\t1"
-            yield from (f"f={escaped(cell.text)}" if isinstance(cell, Formula) else "" for cell in column[start:end])
+    columns = [[row[across] if across < len(row) else None for row in block.values] for across in range(width)]
+    spans = [list(_spans(column)) for column in columns]
+    across = 0
+    while across < width:
+        # neighbours with one span each, and nothing but formulas and blanks between, go in one go
+        together, start, end = 1, *(spans[across][0] if len(spans[across]) == 1 else (0, 0))
+        while end and across + together < width and len(spans[across + together]) == 1:
+            first, last = spans[across + together][0]
+            wanted = (min(start, first), max(end, last))
+            if not all(_is_open(column, *wanted) for column in columns[across : across + together + 1]):
+                break
+            (start, end), together = wanted, together + 1
+        for top, bottom in [(start, end)] if end else spans[across]:
+            yield f"formulas\t{_place(block, top, across)}\t{bottom - top}\t{together}"
+            for row in range(top, bottom):
+                yield "\t".join(_formula(column[row]) for column in columns[across : across + together])
+        across += together
+
+
+def _formula(cell: Cell) -> str:
+    return f"f={escaped(cell.text)}" if isinstance(cell, Formula) else ""
+
+
+def _is_open(column: Sequence[Cell], start: int, end: int) -> bool:
+    """Return whether a span holds nothing but formulas and blanks."""
+    return all(cell is None or cell == "" or isinstance(cell, Formula) for cell in column[start:end])
 
 
 def _spans(column: Sequence[Cell]) -> Iterator[tuple[int, int]]:

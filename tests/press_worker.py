@@ -133,6 +133,10 @@ class Hand:
         areas = {name: ranges.getByName(name).DataArea for name in ranges.ElementNames}
         return {name: [area.StartRow, area.EndRow] for name, area in areas.items()}
 
+    def store(self, path: str) -> None:
+        """Write a copy of the workbook as Excel's."""
+        self.book.storeToURL(Path(path).as_uri(), (_property("FilterName", "Calc MS Excel 2007 XML"),))
+
     def close(self) -> None:
         """Close the workbook without saving."""
         if self.book is not None:

@@ -1,8 +1,10 @@
 """Every button pressed in LibreOffice on the shipped master, and what then stands in the cells."""
 
 import os
+import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -387,3 +389,21 @@ def test_a_renamed_sheet_writes_nothing(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonCheck")
     assert "汇总分析" in status(office)
     assert {name: office.used(sheet=name) for name in before} == before
+
+
+def test_a_press_leaves_the_protection_as_it_was(office: Office, opened: Path, tmp_path: Path):
+    """What may be done on a protected sheet (sort, filter, widen) is the same after LibreOffice wrote formulas on it."""
+
+    def allowed(name: str) -> list[str]:
+        office.store(path=str(tmp_path / name))
+        with zipfile.ZipFile(tmp_path / name) as archive:
+            parts = sorted(entry for entry in archive.namelist() if entry.startswith("xl/worksheets/sheet"))
+            return [
+                found for part in parts for found in re.findall("<sheetProtection[^>]*>", archive.read(part).decode())
+            ]
+
+    before = allowed("before.xlsx")
+    office.press(sub="Buttons.ButtonCheck")
+    assert "全审" in status(office)
+    assert allowed("after.xlsx") == before
+    assert len(before) > 10

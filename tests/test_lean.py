@@ -50,12 +50,28 @@ def test_only_rows_that_differ_are_left(copy, row, column, rows, expected):
 
 
 def test_a_text_with_looks_is_written_again_where_its_row_says_something_else(copy):
-    texts = [(Rich([("甲", "错误")]),), (Rich([("乙", "预警")]),), (Rich([("新", "")]),)]
-    beside = [(Decimal("1.5"),), (Decimal(3),), (None,)]
+    texts = [(Rich([("甲", "错误")]),), (Rich([("乙", "预警")]),), (Rich([("新", "")]),), (Rich([("丁", "相符")]),)]
+    beside = [(Decimal("1.5"),), (Decimal(3),), (None,), (Decimal(5),)]
     edits = lean(Edits([Block("表", 1, 1, tuple(texts)), Block("表", 1, 2, tuple(beside))]), copy)
     assert [(block.row, block.column, block.values) for block in edits.blocks] == [
         (2, 1, (texts[1], texts[2])),
         (2, 2, (beside[1],)),
+        (4, 2, (beside[3],)),
+    ]
+
+
+def test_a_text_that_bore_looks_loses_them(tmp_path: Path):
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(tmp_path / "book.xlsx")) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_row(0, 0, ("甲", "✗ 错误 1"))
+        sheet.write_row(1, 0, ("乙", "✓ 相符 1"))
+    texts, beside = ((Rich([("甲", "相符")]),), (Rich([("乙", "")]),)), (("✓ 相符 1",), (None,))
+    edits = lean(Edits([Block("表", 1, 1, texts), Block("表", 1, 2, beside)]), tmp_path / "book.xlsx")
+    assert [(block.row, block.column, block.values) for block in edits.blocks] == [
+        (1, 1, (texts[0],)),
+        (1, 2, beside),
     ]
 
 

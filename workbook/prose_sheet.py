@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from workbook.edits import Block, Cell, Formula, Rich, hyperlink
 from workbook.filing import Filing
 from workbook.findings import Report, Severity
-from workbook.results import number_of, runs
+from workbook.results import number_of, runs, wide_runs
 from workbook.rules.prose_marks import RIGHT, Mark, marks
 from workbook.writers import master_layout as layout
 from workbook.writers.package import address
@@ -40,9 +41,19 @@ def blocks(
                 dressed = bool(standing or record.get("核对"))
                 for heading, cell in _cells(filing, text, standing, dressed).items():
                     cells[heading][record["#"]] = cell
-    for heading, by_row in cells.items():
-        if heading in headings:
-            yield from runs("正文核对", headings[heading], by_row)
+    known = {headings[heading]: by_row for heading, by_row in cells.items() if heading in headings}
+    words = headings.get("正文", 0)
+    if words in known:
+        yield from runs("正文核对", words, known[words])
+    for columns in _neighbours(sorted(column for column in known if column != words)):
+        rows_held = {row: tuple(known[column][row] for column in columns) for row in known[columns[0]]}
+        yield from wide_runs("正文核对", columns[0], rows_held)
+
+
+def _neighbours(columns: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the columns that stand side by side together: a workbook is written range by range."""
+    for _, group in groupby(enumerate(columns), key=lambda entry: entry[1] - entry[0]):
+        yield [column for _, column in group]
 
 
 def _rows(records: Sequence[Record]) -> dict[str, list[Record]]:

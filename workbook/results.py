@@ -94,16 +94,21 @@ def number_of(record: Mapping[str, Any]) -> int:
 
 
 def runs(sheet: str, column: int, by_row: Mapping[int, Cell]) -> Iterator[Block]:
-    """Yield whole blocks for rows that follow each other."""
+    """Yield whole blocks of one column for rows that follow each other."""
+    return wide_runs(sheet, column, {row: (cell,) for row, cell in by_row.items()})
+
+
+def wide_runs(sheet: str, column: int, by_row: Mapping[int, tuple[Cell, ...]]) -> Iterator[Block]:
+    """Yield whole blocks, from a column on, for rows that follow each other."""
     start, last = 0, 0
-    values: list[tuple[Cell]] = []
+    values: list[tuple[Cell, ...]] = []
     for row in sorted(by_row):
         if values and row != last + 1:
             yield Block(sheet, start, column, tuple(values))
             values = []
         if not values:
             start = row
-        values.append((by_row[row],))
+        values.append(by_row[row])
         last = row
     if values:
         yield Block(sheet, start, column, tuple(values))

@@ -126,7 +126,12 @@ End Sub
 
 Private Sub SaveCopy(job As String)
     If InLibre() Then
-        LibreSaveCopy job & "book.xlsx"
+        ' what nobody has changed since it was opened or saved lies on the disk as it is
+        If LibreUnchanged() Then
+            FileCopy LibreUrl(), job & "book.xlsm"
+        Else
+            LibreSaveCopy job & "book.xlsx"
+        End If
     Else
         ThisWorkbook.SaveCopyAs job & "book.xlsm"
     End If

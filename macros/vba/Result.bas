@@ -59,13 +59,16 @@ End Function
 
 ' What the workbook lacks for this result, "" where nothing.
 Private Function Missing() As String
-    Dim row As Long, parts As Variant
+    Dim row As Long, parts As Variant, seen As String
     Missing = ""
     row = 3
     Do While row <= UBound(lines)
         parts = Split(lines(row), vbTab)
         If UBound(parts) >= 5 Then
-            If Not SheetThere(Plain(CStr(parts(1)))) Then Missing = Words("fail.sheet", Plain(CStr(parts(1))))
+            If parts(1) <> seen Then
+                seen = parts(1)
+                If Not SheetThere(Plain(seen)) Then Missing = Words("fail.sheet", Plain(seen))
+            End If
             row = row + CLng(parts(4))
         ElseIf UBound(parts) = 2 Then
             If Not TableThere(CStr(parts(1))) Then Missing = Words("fail.table", CStr(parts(1)))
@@ -162,18 +165,31 @@ End Function
 
 Private Sub WriteBlock(parts As Variant, head As Long)
     Dim cells() As Variant, target As Object, down As Long, across As Long, pieces As Variant
-    Dim high As Long, wide As Long
+    Dim high As Long, wide As Long, text As String
     high = CLng(parts(4))
     wide = CLng(parts(5))
     ReDim cells(1 To high, 1 To wide)
     For down = 1 To high
-        pieces = Split(lines(head + down), vbTab)
-        For across = 1 To wide
-            If across - 1 <= UBound(pieces) Then cells(down, across) = ValueOf(CStr(pieces(across - 1)))
-        Next
+        text = lines(head + down)
+        If Len(text) >= wide Then
+            ' more than the tabs between blanks
+            pieces = Split(text, vbTab)
+            For across = 1 To wide
+                If pieces(across - 1) <> "" Then cells(down, across) = ValueOf(CStr(pieces(across - 1)))
+            Next
+        End If
     Next
     Set target = BlockOf(parts, high, wide)
     If parts(0) = "formulas" Then
+        If InLibre() Then
+            If LibreFormulas(Plain(CStr(parts(1))), CLng(parts(2)), CLng(parts(3)), cells) Then Exit Sub
+            For down = 1 To high
+                For across = 1 To wide
+                    target.Cells(down, across).Formula = CStr(cells(down, across))
+                Next
+            Next
+            Exit Sub
+        End If
         target.Formula = cells
     Else
         target.Value = cells
