@@ -7,7 +7,6 @@ what the verb will need is loaded meanwhile, until the request is there, which c
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import sys
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from macros import result
 from macros.lean import lean
 from workbook.kinds import is_master
+from workbook.process import hurry, leave
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
@@ -200,7 +200,5 @@ def _record(error: Exception, job: Path) -> Path:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(100_000, 50, 50)  # the clerk waits, and the process ends soon
-    status = main(sys.argv[1:])
-    gc.freeze()
-    sys.exit(status)
+    hurry()
+    leave(main(sys.argv[1:]))

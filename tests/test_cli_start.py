@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from workbook.cli import cli, names
-from workbook.later import later
+from workbook.process import later
 from workbook.verbs import VERBS
 
 SHORT_OF = ("rich", "lxml", "duckdb", "pandas", "openpyxl", "xlsxwriter", "docx", "workbook.narrative.meaning")
@@ -57,3 +57,12 @@ def test_a_module_for_later_is_there_when_it_is_asked_for():
     assert later("workbook.narrative.names").core("信息化建设项目") == "信息化建设"
     with pytest.raises(ModuleNotFoundError):
         later("workbook.nothing_of_the_kind")
+
+
+def test_the_end_is_short_and_quiet(tmp_path):
+    code = "import {0}; from workbook.process import hurry, leave; hurry(); {1}; leave(3)"
+    for library, work in (("json", "json.dumps([1])"), ("duckdb", "duckdb.connect().execute('SELECT 1').fetchall()")):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(library, work)], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (3, "", "")

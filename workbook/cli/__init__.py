@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import keyword
 import sys
@@ -11,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import click
+
+from workbook.process import hurry, leave
 
 APART = ("common", "__main__")  # modules here that are no command
 
@@ -118,8 +119,5 @@ def _chinese(error: click.ClickException) -> str:
 
 def main() -> None:
     """Run `jixiao` and leave with its exit status."""
-    # a check makes much and drops little: looking for rings would be a twentieth of its time
-    gc.set_threshold(100_000, 50, 50)
-    status = run()
-    gc.freeze()  # nor is all to be looked through once more at the end
-    sys.exit(status)
+    hurry()
+    leave(run())

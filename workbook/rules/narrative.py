@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from workbook.derive.rounding import ROUNDINGS, places, quotient_rounding
 from workbook.figures import percent, plain
 from workbook.findings import Category, Severity
-from workbook.later import later
 from workbook.narrative import read
+from workbook.process import later
 from workbook.quantity import normal, parse
 from workbook.rules.registry import Hit, rule
 
