@@ -1,9 +1,12 @@
 """Every rule against its own table of cases: small changes to the one clean filing, with what must be found."""
 
+from pathlib import Path
+
 import pytest
 
 from workbook.filing import Filing
 from workbook.findings import Severity
+from workbook.rules import registry
 from workbook.rules.examples import cases, clean, of_rule
 from workbook.rules.registry import check, rules
 from workbook.scheme import load
@@ -28,6 +31,19 @@ def test_every_rule_has_cases_both_ways():
     ids = {entry.id for entry in rules()}
     assert {case.rule for case in cases()} <= ids
     assert [id for id in ids if {bool(case.finds) for case in of_rule(id)} != {True, False}] == []
+
+
+def test_every_rule_that_is_declared_is_found():
+    modules = Path(registry.__file__).parent.glob("*.py")
+    declared = sum(line.startswith("@rule(") for module in modules for line in module.read_text("utf-8").splitlines())
+    assert declared == len(rules())
+
+
+def test_an_installation_without_rules_lets_nothing_pass(monkeypatch, tmp_path):
+    monkeypatch.setattr(registry, "_RULES", {})
+    monkeypatch.setattr(registry, "__file__", str(tmp_path / "registry.py"))
+    with pytest.raises(RuntimeError):
+        registry.rules.__wrapped__()
 
 
 def test_the_clean_filing_is_clean():

@@ -114,10 +114,17 @@ CASES = ".cases.yaml"
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return every rule of the package, by id: those of the modules beside which a table of cases stands."""
+    """Return every rule of the package, by id: those of the modules beside which a table of cases stands.
+
+    Raise RuntimeError where there is none: a check without rules would let everything pass.
+    """
     for entry in Path(__file__).parent.iterdir():
         if entry.name.endswith(CASES):
             importlib.import_module(f"workbook.rules.{entry.name.removesuffix(CASES)}")
+    if not _RULES:
+        raise RuntimeError(
+            f"no tables of cases beside the rules in {Path(__file__).parent}: the installation is broken"
+        )
     return tuple(_RULES[id] for id in sorted(_RULES))
 
 
