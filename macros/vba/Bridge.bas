@@ -140,7 +140,7 @@ End Sub
 Private Sub RemoveJob(job As String)
     Dim parts As Variant, position As Long
     On Error Resume Next
-    parts = Array("request.txt", "request.new", "result.txt", "book.xlsx", "book.xlsm", "log.txt", "run.sh", "exit.txt")
+    parts = Array("run.sh", "request.txt", "request.new", "result.txt", "book.xlsx", "book.xlsm", "log.txt", "exit.txt")
     For position = 0 To UBound(parts)
         Kill job & parts(position)
     Next
@@ -259,8 +259,12 @@ Private Function RunScript() As String
     quote = Chr(34)
     lines = quote & "$1" & quote & " -P -X utf8 -m macros.buttons " & quote & "$2" & quote & " " & quote & "$3" & quote
     lines = lines & " --waits > " & quote & "$3/log.txt" & quote & " 2>&1" & vbLf
-    lines = lines & "echo $? > " & quote & "$3/exit.new" & quote & vbLf
-    RunScript = lines & "mv " & quote & "$3/exit.new" & quote & " " & quote & "$3/exit.txt" & quote & vbLf
+    lines = lines & "code=$?" & vbLf
+    ' only where no result came: the folder of one that did may be going just now, this script first
+    lines = lines & "if [ ! -f " & quote & "$3/result.txt" & quote & " ] && [ -f " & quote & "$3/run.sh" & quote & " ]; then" & vbLf
+    lines = lines & "echo $code > " & quote & "$3/exit.new" & quote & vbLf
+    lines = lines & "mv " & quote & "$3/exit.new" & quote & " " & quote & "$3/exit.txt" & quote & vbLf
+    RunScript = lines & "fi" & vbLf
 End Function
 
 Private Function WaitFor(verbName As String, job As String) As String
