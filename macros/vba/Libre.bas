@@ -65,17 +65,21 @@ Public Sub LibreHold(wanted As Boolean)
     End If
 End Sub
 
-' Write formulas in one go; False where the sheet does not let itself be written so. Range.Formula takes a tenth of a
-' millisecond for every cell, blanks too.
-Public Function LibreFormulas(title As String, top As Long, side As Long, cells As Variant) As Boolean
-    Dim high As Long, wide As Long, down As Long, sheet, guarded As Boolean
-    Dim whole() As Variant
+' Write the formulas of a block (lines of the result file after its head) in one go; False where the sheet does not let
+' itself be written so. Range.Formula takes a tenth of a millisecond for every cell, blanks too.
+Public Function LibreFormulas(title As String, top As Long, side As Long, source As Variant, head As Long, high As Long, wide As Long) As Boolean
+    Dim down As Long, sheet, guarded As Boolean, text As String
+    Dim whole() As Variant, blank() As Variant
     LibreFormulas = False
-    high = UBound(cells, 1)
-    wide = UBound(cells, 2)
     ReDim whole(0 To high - 1)
+    ReDim blank(0 To wide - 1)
+    For down = 0 To wide - 1
+        blank(down) = ""
+    Next
     For down = 1 To high
-        whole(down - 1) = LibreRow(cells, down, wide)
+        text = source(head + down)
+        ' no more than the tabs between blanks
+        If Len(text) < wide Then whole(down - 1) = blank Else whole(down - 1) = LibreRow(text, wide)
     Next
     On Error GoTo Closed
     Set sheet = ThisComponent.Sheets.getByName(title)
@@ -89,11 +93,13 @@ Closed:
     If guarded And Not sheet.isProtected() Then sheet.protect ""
 End Function
 
-Private Function LibreRow(cells As Variant, down As Long, wide As Long) As Variant
-    Dim made() As Variant, across As Long
+Private Function LibreRow(text As String, wide As Long) As Variant
+    Dim made() As Variant, pieces As Variant, across As Long
     ReDim made(0 To wide - 1)
-    For across = 1 To wide
-        If IsEmpty(cells(down, across)) Then made(across - 1) = "" Else made(across - 1) = LibreFormula(CStr(cells(down, across)))
+    pieces = Split(text, vbTab)
+    For across = 0 To wide - 1
+        made(across) = ""
+        If pieces(across) <> "" Then made(across) = LibreFormula(Plain(Mid(pieces(across), 2)))
     Next
     LibreRow = made
 End Function

@@ -168,6 +168,9 @@ Private Sub WriteBlock(parts As Variant, head As Long)
     Dim high As Long, wide As Long, text As String
     high = CLng(parts(4))
     wide = CLng(parts(5))
+    If parts(0) = "formulas" And InLibre() Then
+        If LibreFormulas(Plain(CStr(parts(1))), CLng(parts(2)), CLng(parts(3)), lines, head, high, wide) Then Exit Sub
+    End If
     ReDim cells(1 To high, 1 To wide)
     For down = 1 To high
         text = lines(head + down)
@@ -180,16 +183,13 @@ Private Sub WriteBlock(parts As Variant, head As Long)
         End If
     Next
     Set target = BlockOf(parts, high, wide)
-    If parts(0) = "formulas" Then
-        If InLibre() Then
-            If LibreFormulas(Plain(CStr(parts(1))), CLng(parts(2)), CLng(parts(3)), cells) Then Exit Sub
-            For down = 1 To high
-                For across = 1 To wide
-                    target.Cells(down, across).Formula = CStr(cells(down, across))
-                Next
+    If parts(0) = "formulas" And InLibre() Then
+        For down = 1 To high
+            For across = 1 To wide
+                target.Cells(down, across).Formula = CStr(cells(down, across))
             Next
-            Exit Sub
-        End If
+        Next
+    ElseIf parts(0) = "formulas" Then
         target.Formula = cells
     Else
         target.Value = cells
@@ -233,7 +233,7 @@ Private Function ValueOf(piece As String) As Variant
 End Function
 
 ' Text without its escapes: \t \n \r \\ (everything else stands as it is).
-Private Function Plain(text As String) As String
+Public Function Plain(text As String) As String
     Dim made As String
     made = text
     If InStr(made, "\") > 0 Then
