@@ -22,6 +22,7 @@ from workbook.demo import YEAR
 from workbook.edits import Rich
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
+from workbook.writers.package import address
 
 pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
 HOME = layout.HOME
@@ -407,3 +408,22 @@ def test_a_press_leaves_the_protection_as_it_was(office: Office, opened: Path, t
     assert "全审" in status(office)
     assert allowed("after.xlsx") == before
     assert len(before) > 10
+
+
+def test_a_workbook_renamed_on_the_disk_meanwhile_is_still_checked(office: Office, opened: Path):
+    """Nothing was changed since it was opened, but its file is no longer where it was."""
+    opened.rename(opened.with_name("别名.xlsm"))
+    office.press(sub="Buttons.ButtonCheck")
+    assert "全审" in status(office)
+    assert "不可报送" in status(office)
+
+
+def test_what_is_open_is_checked_and_not_what_lies_on_the_disk(office: Office, opened: Path):
+    """The first press takes the file as it lies on the disk; once a cell was changed, the copy is of what is open."""
+    office.press(sub="Buttons.ButtonCheck")
+    table = layout.table("自评表")
+    cell = f"{address(table.top + 1, table.column('执行率'))}"
+    office.write(sheet="自评表", cell=cell, value=0.5)
+    office.press(sub="Buttons.ButtonCheck")
+    rows = office.used(sheet="校验结果")
+    assert any(row[0] == "F01" and row[4] == f"自评表!{cell}" for row in rows)

@@ -11,13 +11,15 @@ Public Sub LibreSaveCopy(path As String)
     ThisComponent.storeToURL "file://" & path, settings
 End Sub
 
-' Whether the file on the disk is what is open: not changed since, an Excel workbook, and not encrypted.
+' Whether the file on the disk is what is open: there, not changed since, an Excel workbook, and not encrypted.
 Public Function LibreUnchanged() As Boolean
     Dim given, position As Long, ending As String
     LibreUnchanged = False
     If ThisComponent.isModified() Then Exit Function
     ending = LCase(Right(ThisComponent.getURL(), 5))
     If ending <> ".xlsm" And ending <> ".xlsx" Then Exit Function
+    If Left(ThisComponent.getURL(), 5) <> "file:" Then Exit Function
+    If Not FileThere(ThisComponent.getURL()) Then Exit Function
     given = ThisComponent.getArgs()
     For position = 0 To UBound(given)
         If given(position).Name = "EncryptionData" Then Exit Function
