@@ -2,22 +2,21 @@
 
 import contextlib
 import os
-import secrets
 import shutil
 import time
 import zlib
 from pathlib import Path
-from platform import node
 
 PREFIX = ".jixiao-"
 _STALE = 24 * 3600  # seconds after which a temporary file of another machine is nobody's
 _CLEANED: set[Path] = set()
-_HERE = f"{zlib.crc32(node().encode('utf-8', 'replace')):08x}"
+_NODE = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+_HERE = f"{zlib.crc32(_NODE.encode('utf-8', 'replace')):08x}"
 
 
 def create(target: Path) -> Path:
     """Make an empty file beside `target`, with its suffix and its rights, and return it; raise OSError."""
-    path = target.with_name(f"{PREFIX}{_HERE}-{os.getpid()}-{secrets.token_hex(4)}{target.suffix[:12]}")
+    path = target.with_name(f"{PREFIX}{_HERE}-{os.getpid()}-{os.urandom(4).hex()}{target.suffix[:12]}")
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     with contextlib.suppress(OSError):
         shutil.copymode(target, path)
