@@ -5,7 +5,7 @@ stands, or where nothing was or is urgent, the looks do too. A formula stands wh
 pasted over with the same value comes back by the command or by xlwings.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
@@ -31,24 +31,28 @@ def lean(edits: Edits, copy: Path) -> Edits:
         held = guarded(sheets_of, copy)
     except (PackageError, OSError):
         return edits
-    said = _rows_said_anew(edits, held)
-    return replace(
-        edits, blocks=[part for block in edits.blocks for part in _changed(block, held.get(block.sheet, []), said)]
-    )
+    rows = [held.get(block.sheet, []) for block in edits.blocks]
+    news = [
+        [_is_new(block, down, own) for down in range(len(block.values))]
+        for block, own in zip(edits.blocks, rows, strict=True)
+    ]
+    said: Places = set()
+    for block, new in zip(edits.blocks, news, strict=True):
+        if not _has_looks(block):
+            said |= {(block.sheet, block.row + down) for down, one in enumerate(new) if one}
+    blocks: list[Block] = []
+    for block, own, new in zip(edits.blocks, rows, news, strict=True):
+        if _has_looks(block):
+            new = [one or _is_dressed_anew(block, down, own, said) for down, one in enumerate(new)]
+        blocks += _changed(block, new)
+    return replace(edits, blocks=blocks)
 
 
-def _rows_said_anew(edits: Edits, held: Mapping[str, Rows]) -> Places:
-    """Return the rows (sheet, 1-based row) in which anything but a text with looks is written anew."""
-    out: Places = set()
-    for block in edits.blocks:
-        rows = held.get(block.sheet, [])
-        if not any(isinstance(cell, Rich) for row in block.values for cell in row):
-            out |= {(block.sheet, block.row + down) for down in range(len(block.values)) if _is_new(block, down, rows)}
-    return out
+def _has_looks(block: Block) -> bool:
+    return any(isinstance(cell, Rich) for row in block.values for cell in row)
 
 
-def _changed(block: Block, held: Rows, said: Places) -> Iterator[Block]:
-    new = [_is_new(block, down, held) or _is_dressed_anew(block, down, held, said) for down in range(len(block.values))]
+def _changed(block: Block, new: list[bool]) -> Iterator[Block]:
     if any(isinstance(cell, Formula) for row in block.values for cell in row):
         if any(new):  # in one go: the macro is slow by the range as well
             first, last = new.index(True), len(new) - new[::-1].index(True)
@@ -72,7 +76,10 @@ def _is_new(block: Block, down: int, held: Rows) -> bool:
 
 
 def _is_dressed_anew(block: Block, down: int, held: Rows, said: Places) -> bool:
-    """Return whether a row has a text with looks that are not those it bears."""
+    """Return whether a row has a text with looks that are not those it bears.
+
+    `said` are the rows (sheet, 1-based row) in which anything but a text with looks is written anew.
+    """
     if (block.sheet, block.row + down) not in said:
         return False
     row = held[block.row + down - 1] if block.row + down <= len(held) else []

@@ -38,13 +38,15 @@ print(status, *(name for name in {heavy!r} if name in sys.modules))
 """
 
 
+@pytest.mark.parametrize("waits", [(), ("--waits",)], ids=["", "started early"])
 @pytest.mark.parametrize("verb", ["fill", "check", "clear", "rollup"])
-def test_a_press_imports_nothing_it_does_not_need(verb: str, tmp_path: Path):
+def test_a_press_imports_nothing_it_does_not_need(verb: str, waits: tuple[str, ...], tmp_path: Path):
     actions.new(tmp_path / "book.xlsm", year=YEAR)
     actions.import_(tmp_path / "book.xlsm", make(tmp_path / "报来")[:3])
+    (tmp_path / "request.txt").touch()
     probe = PROBE.format(heavy=HEAVY)
     done = subprocess.run(
-        [sys.executable, "-c", probe, verb, str(tmp_path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", probe, verb, str(tmp_path), *waits], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["0"]
     assert (tmp_path / "result.txt").read_bytes().decode("utf-16-le").splitlines()[1] == "state\tok"

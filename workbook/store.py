@@ -16,9 +16,7 @@ from typing import Any
 from workbook.records import digest
 
 MEMORY = "400MB"
-AT_ONCE = (
-    1024  # results that are sorted or handed out in one go: reports are long, and sorting them all takes all memory
-)
+AT_ONCE = 1024  # results sorted or handed out in one go: reports are long, and all of them take all memory
 FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)"
 Row = tuple[str, int, str]  # key of the content, number of the result within it, the result as JSON text
 
@@ -84,8 +82,7 @@ class Store:
             # the way over a table makes the file the same to the byte however many parts it comes from
             base.execute("CREATE TABLE rows (key VARCHAR NOT NULL, number INTEGER NOT NULL, body VARCHAR NOT NULL)")
             for some in _slices(sorted(set(keys))):
-                query = f"SELECT DISTINCT key, number, body FROM {source} WHERE key IN (SELECT unnest(?::VARCHAR[]))"
-                base.execute(f"INSERT INTO rows {query} ORDER BY key, number", [some])
+                base.execute(f"INSERT INTO rows {_some_of(source)} ORDER BY key, number", [some])
             self._copy(base, "FROM rows", self.whole)
         for part in self.parts.iterdir():
             part.unlink(missing_ok=True)
@@ -95,12 +92,11 @@ class Store:
         source = self._source()
         if not source:
             return
-        query = f"SELECT DISTINCT key, number, body FROM {source} WHERE key IN (SELECT unnest(?::VARCHAR[]))"
         with connection(self.folder) as base:
             start = 0
             for some in _slices(keys):
                 held: dict[str, list[tuple[int, str]]] = defaultdict(list)
-                for key, number, body in base.execute(query, [some]).fetchall():
+                for key, number, body in base.execute(_some_of(source), [some]).fetchall():
                     held[key].append((number, body))
                 for place, key in enumerate(some, start=start):
                     yield from ((place, body) for _, body in sorted(held[key]))
@@ -119,6 +115,11 @@ class Store:
             os.replace(name, target)  # noqa: PTH105 — atomic
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+def _some_of(source: str) -> str:
+    """Return SQL for the results of some keys."""
+    return f"SELECT DISTINCT key, number, body FROM {source} WHERE key IN (SELECT unnest(?::VARCHAR[]))"
 
 
 def _slices(keys: Sequence[str]) -> Iterator[list[str]]:

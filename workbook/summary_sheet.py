@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from workbook import bands
+from workbook.derive.rates import budget_growth_rate
 from workbook.edits import Block, Cell, Formula, Plain
 from workbook.fields import EXPENSE_COLUMNS
 from workbook.figures import round_half_up
@@ -42,9 +43,9 @@ def stands(rows: Sequence[Sequence[Any]] | None) -> bool:
 
 
 def growth(filing: Filing) -> Decimal | None:
-    """Return 全年预算 over 年初预算 less one, as a fraction of six decimals; None where either is missing."""
-    before, now = filing.funds.initial_budget, filing.funds.annual_budget
-    return round_half_up((now - before) / before, 6) if before and now is not None else None
+    """Return 预算增长 as a fraction of six decimals, as the roll-up has it; None where it is 不适用."""
+    grown = budget_growth_rate(filing.funds.initial_budget, filing.funds.annual_budget)
+    return None if grown is None else round_half_up(grown, 6)
 
 
 def of_data(filings: Sequence[Filing], derived: Mapping[str, Derived]) -> Iterator[Block]:

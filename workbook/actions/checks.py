@@ -17,7 +17,7 @@ from workbook.actions.books import (
     over_parts,
     read_files,
 )
-from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
+from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.filing import unit_key
 from workbook.verbs import BY_NAME
 
@@ -268,7 +268,11 @@ def checked_in(
     held = [(filing, book.scheme_for(filing)) for filing in book.filings]
     with progress("审核", len(held)) as tick:
         if len(held) < SOONER_ALONE and not (power and power.cluster):
-            return [_counted(check_filing(filing, scheme, path, only, skip), tick) for filing, scheme in held]
+            checked: list[Checked] = []
+            for filing, scheme in held:
+                checked.append(check_filing(filing, scheme, path, only, skip))
+                tick(1)
+            return checked
         from workbook import many
         from workbook.batch import Power
 
@@ -278,11 +282,6 @@ def checked_in(
             check_filing(filing, scheme, path, report=report)
             for (filing, scheme), report in zip(held, reports, strict=True)
         ]
-
-
-def _counted(checked: Checked, tick: Tick) -> Checked:
-    tick(1)
-    return checked
 
 
 def check_edits(book: Master, checked: list[Checked]) -> Edits:

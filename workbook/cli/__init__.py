@@ -13,7 +13,7 @@ import click
 
 from workbook.process import hurry, leave
 
-APART = ("common", "__main__")  # modules here that are no command
+APART = ("__init__", "__main__", "common")  # modules here that are no command
 
 
 class Commands(click.Group):
@@ -36,7 +36,7 @@ class Commands(click.Group):
 def names() -> frozenset[str]:
     """Return the names of all commands."""
     found = (file.stem for file in Path(__file__).parent.glob("*.py") if file.stem not in APART)
-    return frozenset(stem.rstrip("_") for stem in found if stem != "__init__")
+    return frozenset(stem.rstrip("_") for stem in found)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -55,7 +55,13 @@ def budget_control_rate(added: Number, initial: Number) -> Number:
 
 def budget_adjustment_rate(initial: Number, annual: Number) -> Number:
     """Return 预算调整率 = |全年预算 − 年初预算| ÷ 年初预算; standard 0 (财预〔2013〕53号, 过程-预算执行)."""
-    return None if initial is None or annual is None else ratio(abs(annual - initial), initial)
+    grown = budget_growth_rate(initial, annual)
+    return None if grown is None else abs(grown)
+
+
+def budget_growth_rate(initial: Number, annual: Number) -> Number:
+    """Return how much more 全年预算 is than 年初预算, as a fraction of it: (全年预算 − 年初预算) ÷ 年初预算 (算术关系)."""
+    return None if initial is None or annual is None else ratio(annual - initial, initial)
 
 
 def key_spending_rate(key_projects: Number, all_projects: Number) -> Number:

@@ -60,9 +60,7 @@ def _runs(process: int) -> bool:
         return False
     except (OSError, OverflowError):
         return True
-    with contextlib.suppress(OSError):  # killed, and its parent has not asked after it yet
-        return (
-            Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
-            != "Z"
-        )
+    with contextlib.suppress(OSError):
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+        return state.split()[0] != "Z"  # killed, and its parent has not asked after it yet
     return True

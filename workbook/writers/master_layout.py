@@ -293,8 +293,8 @@ class Summary:
     """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, headings of its figures,
     lines (name, a formula a figure), a note under the chart's title.
 
-    Where `named` is set, the names are formulas too; `kind` says how its figures look. Where a table of 评分虚高 stands,
-    the check writes figures and no formulas ("" for a formula). A chart with a `source` (sheet, heading across, heading
+    Where `named` is set, the names are formulas too; `kind` says how its figures look. "" stands for a
+    formula where no cell could work the figure out, and the check writes it. A chart with a `source` (sheet, heading across, heading
     upwards) has no table of its own.
     """
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
+from workbook.writers.charts import DEEP, FONT, GRID, Series, bars, dots, dress
 from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import WRAPPED_FROM, address, lines_of
 
@@ -15,8 +16,6 @@ ROLE_COLOURS = {"填报": "#FFF9E5", "计算": "#EAF3E6", "引用": "#EEF1F5", "
 MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": ("#BDD7EE", "#1F4E78")}
 MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
 FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
-FONT = "微软雅黑"
-DEEP, LIGHT, WARM, GREY = "#2F5773", "#8FB1C9", "#C8643C", "#B8BEC5"
 VERSION = "4"
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
@@ -374,10 +373,7 @@ def _summary(book: Any, sheet: Any, styles: Styles) -> None:
     for place, block in enumerate(layout.summary()):
         _summary_table(sheet, styles, block)
         chart = _scatter(book, block) if block.source[0] else _bars(book, sheet, block)
-        title = f"{block.title}\n{block.note}" if block.note else block.title
-        chart.set_title({"name": title, "name_font": {"size": 12, "name": FONT, "color": "#333333"}, "overlay": False})
-        chart.set_size({"width": 520, "height": 290})
-        chart.set_chartarea({"border": {"color": "#D8DCE0"}})
+        dress(chart, block.title, block.note, (520, 290))
         sheet.insert_chart(2 + (place // 2) * 15, 4 + (place % 2) * 8, chart, {"x_offset": 20})
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -406,32 +402,11 @@ def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
 
 
 def _bars(book: Any, sheet: Any, block: layout.Summary) -> Any:
-    chart = book.add_chart({"type": block.chart})
-    first, last, several = block.row, block.row + len(block.lines) - 1, len(block.heads) > 1
-    colours = (DEEP,) if not several else (WARM, LIGHT) if block.chart == "bar" else (LIGHT, GREY, DEEP)
-    for column, colour in enumerate(colours, start=1):
-        span = (first, column, last, column)
-        chart.add_series(
-            {
-                "name": block.heads[column - 1],
-                "categories": [sheet.name, first, 0, last, 0],
-                "values": [sheet.name, *span],
-                "fill": {"color": colour},
-                "gap": 60,
-                "overlap": 0,
-                "data_labels": {"value": True, "num_format": "#,##0;-#,##0;", "font": {"size": 8 if several else 9}},
-            }
-        )
-    bare: dict[str, Any] = {"major_gridlines": {"visible": False}, "visible": False}  # every bar bears its number
-    names = {"num_font": {"name": FONT, "size": 9}, "line": {"color": GREY}, "major_tick_mark": "none"}
-    if block.chart == "bar":
-        chart.set_x_axis({**bare, "min": 0})
-        chart.set_y_axis({**names, "reverse": True})  # first line on top, as in the table
-    else:
-        chart.set_x_axis(names)
-        chart.set_y_axis(bare)
-    chart.set_legend({"position": "bottom"} if several else {"none": True})
-    return chart
+    first, last = block.row, block.row + len(block.lines) - 1
+    names = [sheet.name, first, 0, last, 0]
+    places = enumerate(block.heads, start=1)
+    series = [Series(name, names, [sheet.name, first, place, last, place]) for place, name in places]
+    return bars(book, block.chart, series, "#,##0;-#,##0;")
 
 
 def _scatter(book: Any, block: layout.Summary) -> Any:
@@ -439,14 +414,10 @@ def _scatter(book: Any, block: layout.Summary) -> Any:
     chart = book.add_chart({"type": "scatter"})
     name, *headings = block.source
     table = layout.table(name)
-    across, upwards = (
-        [name, table.top, table.column(entry) - 1, layout.CHARTED, table.column(entry) - 1] for entry in headings
-    )
-    dot = {"color": LIGHT}
-    marker = {"type": "circle", "size": 6, "fill": dot, "border": {"color": DEEP}}
-    chart.add_series({"name": block.title, "categories": across, "values": upwards, "marker": marker})
-    grid = {"major_gridlines": {"visible": True, "line": {"color": "#E8EBEE"}}, "line": {"color": GREY}}
-    chart.set_x_axis({**grid, "name": headings[0], "num_format": "0%"})
-    chart.set_y_axis({**grid, "name": headings[1], "num_format": "0", "max": 100})
+    places = [table.column(heading) - 1 for heading in headings]
+    across, upwards = ([name, table.top, place, layout.CHARTED, place] for place in places)
+    chart.add_series(dots(block.title, across, upwards, DEEP))
+    chart.set_x_axis({**GRID, "name": headings[0], "num_format": "0%"})
+    chart.set_y_axis({**GRID, "name": headings[1], "num_format": "0", "max": 100})
     chart.set_legend({"none": True})
     return chart

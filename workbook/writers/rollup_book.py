@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from workbook.keep import replacing
+from workbook.writers.charts import DEEP, FONT, GRID, LIGHT, WARM, Series, bars, dots, dress
 from workbook.writers.stream import LONGEST, Stream, pour
 
-FONT = "微软雅黑"
-DEEP, LIGHT, WARM, GREY = "#2F5773", "#8FB1C9", "#C8643C", "#B8BEC5"
 LAST = 1_048_576  # rows of an Excel sheet
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the file the same to the byte
 FORMATS = {"link": "@", "amount": "#,##0.00", "rate": "0.00%", "score": "0.00", "count": "#,##0", "text": "@"}
@@ -198,43 +197,18 @@ def _charts(book: Any, front: Any, made: Mapping[str, _Made]) -> None:
         if table is None or not table.values:
             continue
         chart = _scatter(book, entry, table) if entry.kind == "scatter" else _bars(book, entry, table)
-        title = f"{entry.title}\n{entry.note}" if entry.note else entry.title
-        chart.set_title({"name": title, "name_font": {"size": 12, "name": FONT, "color": "#333333"}, "overlay": False})
-        chart.set_size({"width": 700, "height": 350})
-        chart.set_chartarea({"border": {"color": "#D8DCE0"}})
+        dress(chart, entry.title, entry.note, (700, 350))
         down, across = divmod(place, ACROSS)
         front.insert_chart(4 + down * DOWN, across * 9, chart, {"x_offset": 4, "y_offset": 4})
         place += 1
 
 
 def _bars(book: Any, entry: Chart, table: _Made) -> Any:
-    chart = book.add_chart({"type": entry.kind})
     last = min(table.last, table.first + CHARTED - 1) if entry.kind == "bar" else table.last
-    several = len(entry.columns) > 1
-    for colour, column in zip(
-        (DEEP, WARM, LIGHT) if entry.kind == "bar" else (LIGHT, GREY, DEEP), entry.columns, strict=False
-    ):
-        chart.add_series(
-            {
-                "name": table.headings[column - 1],
-                "categories": [table.sheet, table.first, 0, last, 0],
-                "values": [table.sheet, table.first, column - 1, last, column - 1],
-                "fill": {"color": colour if several else DEEP},
-                "gap": 60,
-                "overlap": 0,
-                "data_labels": {"value": True, "font": {"size": 9}},
-            }
-        )
-    bare = {"visible": False, "major_gridlines": {"visible": False}}
-    names = {"num_font": {"name": FONT, "size": 9}, "line": {"color": GREY}, "major_tick_mark": "none"}
-    if entry.kind == "bar":
-        chart.set_y_axis({**names, "reverse": True})
-        chart.set_x_axis({**bare, "min": 0})
-    else:
-        chart.set_x_axis(names)
-        chart.set_y_axis(bare)
-    chart.set_legend({"position": "bottom"} if several else {"none": True})
-    return chart
+    names = [table.sheet, table.first, 0, last, 0]
+    places = ((column - 1, table.headings[column - 1]) for column in entry.columns)
+    series = [Series(name, names, [table.sheet, table.first, place, last, place]) for place, name in places]
+    return bars(book, entry.kind, series)
 
 
 def _scatter(book: Any, entry: Chart, table: _Made) -> Any:
@@ -248,29 +222,21 @@ def _scatter(book: Any, entry: Chart, table: _Made) -> Any:
     x, y = entry.columns
     for name, colour, first, last in spans:
         if first <= last:
-            fill = {"color": colour}
-            chart.add_series(
-                {
-                    "name": name,
-                    "categories": [table.sheet, first, x - 1, last, x - 1],
-                    "values": [table.sheet, first, y - 1, last, y - 1],
-                    "marker": {"type": "circle", "size": 5, "fill": fill, "border": fill},
-                }
-            )
+            across, upwards = ([table.sheet, first, column - 1, last, column - 1] for column in (x, y))
+            chart.add_series(dots(name, across, upwards, colour))
     rates = [float(row[x - 1]) for row in table.values]
     scores = [float(row[y - 1]) for row in table.values]
     low, high = min(rates), max(rates)
-    grid = {"major_gridlines": {"visible": True, "line": {"color": "#E8EBEE"}}, "line": {"color": GREY}}
     chart.set_x_axis(
         {
-            **grid,
+            **GRID,
             "name": "执行率",
             "num_format": "0%",
             "min": max(0, int(low * 10) / 10),
             "max": max(1, -int(-high * 10 // 1) / 10),
         }
     )
-    chart.set_y_axis({**grid, "name": "总分", "num_format": "0", "min": max(0, int(min(scores) / 10) * 10), "max": 100})
+    chart.set_y_axis({**GRID, "name": "总分", "num_format": "0", "min": max(0, int(min(scores) / 10) * 10), "max": 100})
     chart.set_legend({"position": "bottom"})
     return chart
 

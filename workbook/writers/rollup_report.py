@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from workbook.keep import replacing
-from workbook.writers.rollup_book import CHARTED, CHARTS, DEEP, GREY, LIGHT, WARM, Chart, Grid, plain
+from workbook.writers.charts import DEEP, GREY, LIGHT, WARM
+from workbook.writers.rollup_book import CHARTED, CHARTS, Chart, Grid, plain
 
 FONTS = (
     "Microsoft YaHei",
