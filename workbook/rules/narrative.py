@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workbook.rules import prose_cells
     from workbook.rules.prose_cells import Cell
     from workbook.scheme import Scheme
-else:
+else:  # most checks are of workbooks, which hold no prose: their rules are known, what they need is not loaded
     meaning, wording = later("workbook.narrative.meaning"), later("workbook.narrative.names")
     prose_cells = later("workbook.rules.prose_cells")
 
