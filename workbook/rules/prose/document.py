@@ -15,7 +15,7 @@ from workbook.rules.registry import Hit
 from workbook.scheme import Scheme
 
 LONGEST_TITLE, LONGEST_BARE_TITLE, LONGEST_QUOTE = 40, 30, 40
-MUST = "必写"
+MUST, TABLE = "必写", "可列表"  # what may stand in a table of its own leaves no words behind
 _NUMBERED = r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:[、.]|部分[、:]?)|\d{1,2}[、.](?!\d))\s*"
 _SECOND = r"\s*\([一二三四五六七八九十]{1,3}\)\s*"
 # what may stand behind the last section and is none of it
@@ -57,11 +57,16 @@ class Section(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One entry of the scheme's outline: the title, the words a heading is known by, and whether 无 will not do."""
+    """One entry of the scheme's outline: the title, the words a heading is known by, and 必写, 可列表 or 可无."""
 
     title: str
     words: tuple[str, ...]
-    must: bool
+    kind: str
+
+    @property
+    def must(self) -> bool:
+        """Return whether 无 will not do."""
+        return self.kind in (MUST, TABLE)
 
 
 class _Heading(NamedTuple):
@@ -123,7 +128,7 @@ def number(words: str) -> Decimal:
 def outline(scheme: Scheme) -> tuple[Part, ...]:
     """Return the sections that a report must have."""
     rows = scheme.rows("report.sections")
-    return tuple(Part(title, tuple(words.split("、")), must == MUST) for title, words, must in rows)
+    return tuple(Part(title, tuple(words.split("、")), kind) for title, words, kind in rows)
 
 
 def sections(filing: Filing, scheme: Scheme) -> tuple[Section, ...]:

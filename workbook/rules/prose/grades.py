@@ -43,10 +43,11 @@ _WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
 def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文写的自评等级，是得分按方案的档次所在的一档；与档次界限相差不大的只作预警。"""
     names = sorted((str(row[0]) for row in scheme.rows("grade.bands")), key=len, reverse=True)
-    pattern = rf"(?:{_GRADE})({'|'.join(map(re.escape, names))})(?:秀|好|等)?{_ENDS}"
+    about = r"(?:自评|整体支出|绩效评价|综合(?:评|得)|\d\s?分)[^。;]{0,20}?"
+    pattern = rf"{about}(?:{_GRADE})({'|'.join(map(re.escape, names))})(?:秀|好|等)?{_ENDS}"
     for sentence in _own(filing):
         found = re.search(pattern, sentence.text)
-        if found is None or not re.search("等级|等次|档次|评级|" + _WHOLE, sentence.text):
+        if found is None or not re.search(_WHOLE + "|绩效评价", sentence.text):
             continue
         scores = [value for _, value in _scores(sentence.text)]
         if filing.total.score is not None and filing.total.weight in (None, 100):
@@ -54,8 +55,7 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if scores and all(grade(score, scheme) != found[1] for score in scores):
             slots = {"score": plain(scores[0]), "right": grade(scores[0], scheme)}
             near = any(_off(score, found[1], scheme) <= scheme.number("grade.margin") for score in scores)
-            words = sentence.text[max(0, found.start() - 14) : found.end()]
-            yield hit(sentence.paragraph, words, slots=slots, severity=Severity.WARNING if near else None)
+            yield hit(sentence.paragraph, found[0], slots=slots, severity=Severity.WARNING if near else None)
 
 
 def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
@@ -68,9 +68,11 @@ def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
 
 def _own(filing: Filing) -> Iterator[Sentence]:
     """Yield the sentences but for those of others' grades and scores; last year's beside this year's is left standing."""
-    return (
-        entry for entry in sentences(filing) if not re.search(_OTHERS, _this_year(entry.text).replace("项目支出", ""))
-    )
+    for sentence in sentences(filing):
+        years = [int(year) for year in re.findall(r"20\d{2}(?=\s?年)", sentence.text)]
+        earlier = any(year < (filing.year or 0) for year in years)
+        if not earlier and not re.search(_OTHERS, _this_year(sentence.text).replace("项目支出", "")):
+            yield sentence
 
 
 def _this_year(text: str) -> str:

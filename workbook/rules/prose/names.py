@@ -104,11 +104,16 @@ def the_report_speaks_of_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]
         for sentence in sentences(filing)
         for match in re.finditer(_SELF, re.sub(r"“[^”]*”|\([^)]*\)", "", sentence.text))
     ]
-    own = [word for _, word, kind in found if kind[-1] in filing.owner]
-    wrong = [(paragraph, word) for paragraph, word, kind in found if kind[-1] not in filing.owner]
+    own = [word for _, word, kind in found if _fits(kind, filing.owner)]
+    wrong = [(paragraph, word) for paragraph, word, kind in found if not _fits(kind, filing.owner)]
     uses = Counter(word for _, word in wrong)
     for word, count in uses.items():
         if count <= 2 or (own and count < len(own)):
             paragraph = next(n for n, other in wrong if other == word)
             slots = {"word": word, "count": f"（共 {count} 处）" if count > 1 else "", "unit": filing.owner}
             yield hit(paragraph, word, slots=slots)
+
+
+def _fits(kind: str, unit: str) -> bool:
+    """Return whether a unit may call itself so: a 中学 or 大学 is a 校 too."""
+    return kind[-1] in unit or (kind == "校" and "学" in unit) or (kind == "街道" and "办事处" in unit)

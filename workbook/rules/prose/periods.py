@@ -20,7 +20,7 @@ UP_TO_NOW = r"截[至止](?:到)?目前|到目前为止"
 # the year's own figures stand beside it, or it is a plan, a deadline, a thing that was finished by then
 NOT_PART = (
     r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划|力争|拟|应当|要求|同期|竣工|完工|验收|全部(?:完成|办结|拨付|支付|到位)"
-    r"|[仅才只仍尚]|还有|零"
+    r"|[仅才只仍尚]|还有|零|总投资|概算|工期|期限|周期"
 )
 WHOLE_YEAR = "填报要求：自评按全年的数"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
-from workbook.rules.prose.document import Part, Section, follows, hit, outline, paragraphs, sections, sentences
+from workbook.rules.prose.document import TABLE, Part, Section, follows, hit, outline, paragraphs, sections, sentences
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
@@ -78,6 +78,8 @@ def sections_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def _fault(part: Part, own: list[Section]) -> tuple[str, Severity | None]:
     """Return what is wrong with a section: blank wherever its heading stands (a table of contents repeats it), or only 无."""
     if not any(section.body for section in own):
+        if part.kind == TABLE:
+            return "", None
         severity = None if part.must else Severity.WARNING
         return "只有标题，没有内容" + ("" if part.must else "，也没有写“无”"), severity
     if part.must and all(
