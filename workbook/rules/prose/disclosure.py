@@ -27,7 +27,7 @@ _WITHHELD = r"不(?:予|作|宜|便|对外|向社会)?(?:进行)?(?:公开|评�
 def secrets_are_not_told(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """说涉密而不公开、不评价的，同一段没有写出金额和用途。"""
     found = []
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, "涉密", "秘密"):
         claim = re.search(rf"(?:{SECRET})[^。;]{{0,12}}{_WITHHELD}[^。;]{{0,4}}", sentence.text)
         around = "".join(other.text for other in sentences(filing) if other.paragraph == sentence.paragraph)
         if claim and any(amounts(around)) | bool(re.search("用于|保障", around)):
@@ -75,7 +75,7 @@ def disclosure_says_where(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def all_projects_are_evaluated(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """写明了项目个数和自评个数的，两个数相同，或写明了理由。"""
     pattern = r"项目(?:支出)?(?:共|总数|有|共有|共计)?\s?(\d{1,3})个[^。;]{0,20}?(?:自评|开展(?:绩效)?自评)(?:项目|的)?\s?(\d{1,3})个"
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, "自评"):
         found = re.search(pattern, sentence.text)
         if found and int(found[2]) < int(found[1]) and not re.search("涉密|其余|未自评|不需|无需|除", sentence.text):
             yield hit(sentence.paragraph, found[0], slots={"all": found[1], "done": found[2]})

@@ -88,9 +88,13 @@ def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(text[:LONGEST]) for text in texts)
 
 
-def sentences(filing: Filing) -> tuple[Sentence, ...]:
-    """Return the report's sentences in their order."""
-    return _sentences(paragraphs(filing))
+def sentences(filing: Filing, *words: str) -> tuple[Sentence, ...]:
+    """Return the report's sentences in their order; where words are given, those that hold one of them.
+
+    Most reports lack what most rules look for: they are told so without a pattern being compiled.
+    """
+    whole = _sentences(paragraphs(filing))
+    return tuple(entry for entry in whole if any(word in entry.text for word in words)) if words else whole
 
 
 @lru_cache(maxsize=100)

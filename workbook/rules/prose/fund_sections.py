@@ -65,7 +65,7 @@ def _cell(filing: Filing, name: str) -> tuple[str, Decimal | None]:
 def _told_elsewhere(filing: Filing, section: Section, name: str) -> tuple[int, str] | None:
     own = {sentence.paragraph for sentence in section.body}
     pattern = rf"{name}(?:预算)?(?:财政)?(?:拨款)?(?:支出|收入|安排)?\d[\d,]*(?:\.\d+)?\s?[万亿]?元"
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, name):
         for clause in re.split("[，;、]", sentence.text) if sentence.paragraph not in own else ():
             words = re.search(pattern, clause)
             if words and any(amounts(words[0])) and not re.search(NOT_OWN, clause):

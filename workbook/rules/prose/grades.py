@@ -45,7 +45,7 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     names = sorted((str(row[0]) for row in scheme.rows("grade.bands")), key=len, reverse=True)
     about = r"(?:自评|整体支出|绩效评价|综合(?:评|得)|\d\s?分)[^。;]{0,20}?"
     pattern = rf"{about}(?:{_GRADE})({'|'.join(map(re.escape, names))})(?:秀|好|等)?{_ENDS}"
-    for sentence in _own(filing):
+    for sentence in _own(filing, "等级", "等次", "档次", "评级", "评价", "评定", "级别", "评为", "确定为"):
         found = re.search(pattern, sentence.text)
         if found is None or not re.search(_WHOLE + "|绩效评价", sentence.text):
             continue
@@ -66,9 +66,9 @@ def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
     return max(Decimal(bands[place][1]) - score, score - Decimal(top), Decimal(0))
 
 
-def _own(filing: Filing) -> Iterator[Sentence]:
-    """Yield the sentences but for those of others' grades and scores; last year's beside this year's is left standing."""
-    for sentence in sentences(filing):
+def _own(filing: Filing, *words: str) -> Iterator[Sentence]:
+    """Yield the sentences that hold one of the words, but for those of others' grades and scores; last year's beside this year's is left standing."""
+    for sentence in sentences(filing, *words):
         years = [int(year) for year in re.findall(r"20\d{2}(?=\s?年)", sentence.text)]
         earlier = any(year < (filing.year or 0) for year in years)
         if not earlier and not re.search(_OTHERS, _this_year(sentence.text).replace("项目支出", "")):
@@ -101,7 +101,7 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
     """正文写的整体自评得分就是自评表的总分（或各项得分之和，总分自有规则）；说上年、项目、分项得分的不算。"""
     total, summed = filing.total.score, derived.at("total.score")
     told = []
-    for sentence in _own(filing):
+    for sentence in _own(filing, "自评", "整体支出", "综合", "总得分", "总评"):
         pattern = rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}"
         text = _this_year(sentence.text)
         found = re.search(pattern, text)
@@ -139,7 +139,7 @@ def part_scores_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     names = "|".join(re.escape(name) for name in sorted(parts, key=len, reverse=True))
     pattern = rf"({names})(?:\(?(?:满分|分值|共)?\d+(?:\.\d+)?分\)?)?[，,]?(?:自评|实际|共计?|合计)?得(?:分)?(?:为|共计?|:)?\s?{_SCORE}"
-    for sentence in _own(filing):
+    for sentence in _own(filing, "得"):
         for found in re.finditer(pattern, sentence.text):
             path, value = parts[found[1]]
             if not _is(found[2], value):

@@ -81,7 +81,7 @@ def _subjects(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
     """Yield the names of units of the same kind that are the subject of what only the unit itself has or does."""
     kinds = {kind for kind in ("镇", "乡", "街道") if kind in unit} or {_kind(unit)} - {""}
     for kind in kinds:
-        for sentence in sentences(filing):
+        for sentence in sentences(filing, kind):
             for found in re.finditer(rf"([^\W\d_]{{1,20}}{kind}){OWN}", sentence.text):
                 name = re.split(_BEFORE, found[1])[-1]
                 yield sentence.paragraph, name, found[0][len(found[1]) - len(name) :]
@@ -101,7 +101,7 @@ def the_report_speaks_of_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]
     """我局、我校、我镇之类的自称与本单位的名称相合；通篇都用的不报。"""
     found = [
         (sentence.paragraph, match[0], match[1] or match[2])
-        for sentence in sentences(filing)
+        for sentence in sentences(filing, "我", "本")
         for match in re.finditer(_SELF, re.sub(r"“[^”]*”|\([^)]*\)", "", sentence.text))
     ]
     own = [word for _, word, kind in found if _fits(kind, filing.owner)]

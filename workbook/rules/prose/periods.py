@@ -43,7 +43,7 @@ def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     aside = {
         n for word in ("问题", "不足", "措施") for section in under(filing, scheme, word) for n in section.paragraphs
     }
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, "截至", "截止", "季度", "目前", "月"):
         if sentence.paragraph not in aside and (found := _partial(filing, sentence)):
             if found.re.pattern.startswith(UP_TO_NOW):  # a manner of speaking: one finding, wherever it stands
                 now.append(sentence.paragraph)
@@ -110,7 +110,7 @@ _SIGNIFICANT = 4  # a number of so many digits is no other's by chance
 def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """写着别的年份的句子里，数字不是本年表里的数；与上年比较的、上年也是这个数的不报。"""
     now, before = _cells(filing), _prior_values(filing)
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, *(str(filing.year + n) for n in (-3, -2, -1, 1) if filing.year)):
         for found in re.finditer(_YEAR, sentence.text):
             if int(found[1]) == filing.year or re.search(
                 r"(?:比|较|与|同|超过?|自|从)\s?$", sentence.text[: found.start()]
@@ -170,7 +170,7 @@ def arrears_are_explained(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """用本年的钱支付往年费用的，逐处列出，一份报告一条。"""
     found = [
         (sentence.paragraph, match[0])
-        for sentence in sentences(filing)
+        for sentence in sentences(filing, "支付", "发放", "兑付", "补发", "清偿", "偿还")
         for match in re.finditer(
             r"(?:支付|发放|兑付|补发|清偿|偿还)[^，。;\d]{0,15}(?:\d{1,3}家)?[^，。;\d]{0,12}(20\d{2})年(?![末底])[^，。;]{0,30}?(?:费用|费|款|工资|奖金|补贴|补助|资金)",
             sentence.text,

@@ -46,7 +46,7 @@ def what_was_missed_loses_points(filing: Filing, scheme: Scheme) -> Iterator[Hit
         or len(scored) < sum(bool(row.weight) for row in filing.indicators)
     ):
         return
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, "完成", "未达", "未实现", "未能", "未按"):
         for clause in re.split(r"[，;]", sentence.text):
             found = re.search(ADMITTED, clause)
             if found and not re.search(_NOT_ADMITTED, clause):

@@ -18,10 +18,13 @@ CERTAIN = (
     r"(?<![A-Za-z0-9])[Xx×]{4}年(?:度|\d|[Xx×]|$)",
     rf"{_MASK}(?:\.[Xx×]+)?\s?(?:万元|亿元|元(?!人|代|朝)|%|分(?!局|公司|行|校|院|店|厂|中心|会|队|管|部))",
     r"\((?:此处|请在此|请|填写)[^()]{0,30}(?:填写|说明|补充|插入|列示|删除)[^()]{0,20}\)|此处(?:填写|插入)",
+)
+BLANK = (
     r"(?:预算数?|支出|拨款|结余|结转|决算数?|执行数|调[增减整]|追加|收入|金额|合计|共计)[ \t_＿]+[万亿]元(?=[，,。;、]|$)",
     r"(?:预算数?|支出|拨款|结余|结转|决算数?|执行数|调[增减整]|追加)[万亿]元(?=[，,。;])",
 )
 # a name may be hidden on purpose: 向××公司采购, 李××
+MARKS = (*"Xx×╳○_＿…", "此处", "填写", "(请")  # without one of these only an amount can be blank
 DOUBTFUL = (_UNIT, r"^[\s.·]*…[\s.…·]*$")
 _PER = r"(?:均|每[^\d，。]{0,4})(?:支出|预算|成本)?[万亿]元"
 
@@ -39,7 +42,9 @@ _PER = r"(?:均|每[^\d，。]{0,4})(?:支出|预算|成本)?[万亿]元"
 def no_template_words_are_left(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文没有 XX局、20XX年、（此处填写）、没有数字的“ 万元”之类的模板字样。"""
     for paragraph, text in enumerate(paragraphs(filing), 1):
-        for patterns, severity in ((CERTAIN, None), (DOUBTFUL, Severity.WARNING)):
+        marked = any(mark in text for mark in MARKS)
+        certain, doubtful = ((*CERTAIN, *BLANK), DOUBTFUL) if marked else (BLANK if "元" in text else (), ())
+        for patterns, severity in ((certain, None), (doubtful, Severity.WARNING)):
             found = [match for pattern in patterns for match in re.finditer(pattern, text) if not _proper(text, match)]
             if found:
                 first = min(found, key=lambda match: match.start())

@@ -89,7 +89,7 @@ def satisfaction_is_surveyed(filing: Filing, scheme: Scheme, derived: Derived) -
 def satisfaction_is_the_surveys(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """报告只有一次问卷、表里只有一条满意度时，满意数÷有效数就是完成值；句中自有的比率另有规则核对。"""
     found = [(n, row) for n, row in rows(filing) if is_satisfaction(row) and not is_blank(row.actual)]
-    surveys = [entry for sentence in sentences(filing) if (entry := _survey(sentence))]
+    surveys = [entry for sentence in sentences(filing, "有效") if (entry := _survey(sentence))]
     if len(found) != 1 or len(surveys) != 1:
         return
     (index, row), (sentence, pleased, valid) = found[0], surveys[0]
