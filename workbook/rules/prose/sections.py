@@ -78,7 +78,7 @@ def sections_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def _fault(part: Part, own: list[Section]) -> tuple[str, Severity | None]:
     """Return what is wrong with a section: blank wherever its heading stands (a table of contents repeats it), or only 无."""
     if not any(section.body for section in own):
-        if part.kind == TABLE:
+        if part.kind == TABLE or (not part.must and any("无" in section.heading for section in own)):
             return "", None
         severity = None if part.must else Severity.WARNING
         return "只有标题，没有内容" + ("" if part.must else "，也没有写“无”"), severity
