@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.filing import Filing
+from workbook.filing import Filing, unit_key
 from workbook.rules.registry import Hit
 from workbook.scheme import Scheme
 
@@ -104,6 +104,12 @@ def _sentences(texts: tuple[str, ...]) -> tuple[Sentence, ...]:
 
 def _parts(text: str) -> Iterator[str]:
     return (part for part in re.findall(r"[^。!?\n]+[。!?\n]?", text) if part.strip())
+
+
+def is_own(filing: Filing) -> bool:
+    """Return whether the text is about what the tables are about: a project's form may stand behind its department's report."""
+    subject = unit_key(filing.subject)
+    return filing.subject is None or (bool(subject) and subject in unit_key("".join(filing.narrative[:5])))
 
 
 def quote(words: str) -> str:

@@ -10,7 +10,7 @@ from workbook.derive.grades import grade
 from workbook.figures import plain, round_half_up
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
-from workbook.rules.prose.document import Sentence, hit, sentences
+from workbook.rules.prose.document import Sentence, hit, is_own, sentences
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
@@ -50,7 +50,7 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if found is None or not re.search(_WHOLE + "|绩效评价", sentence.text):
             continue
         scores = [value for _, value in _scores(sentence.text)]
-        if filing.total.score is not None and filing.total.weight in (None, 100):
+        if filing.total.score is not None and filing.total.weight in (None, 100) and is_own(filing):
             scores.append(filing.total.score)
         if scores and all(grade(score, scheme) != found[1] for score in scores):
             slots = {"score": plain(scores[0]), "right": grade(scores[0], scheme)}
@@ -67,11 +67,12 @@ def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
 
 
 def _own(filing: Filing, *words: str) -> Iterator[Sentence]:
-    """Yield the sentences that hold one of the words, but for those of others' grades and scores; last year's beside this year's is left standing."""
+    """Yield the sentences that hold one of the words, but for those of others' grades; last year's beside this year's stays."""
     for sentence in sentences(filing, *words):
         years = [int(year) for year in re.findall(r"20\d{2}(?=\s?年)", sentence.text)]
         earlier = any(year < (filing.year or 0) for year in years)
-        if not earlier and not re.search(_OTHERS, _this_year(sentence.text).replace("项目支出", "")):
+        text = _this_year(sentence.text).replace("项目" if filing.subject else "项目支出", "")
+        if not earlier and not re.search(_OTHERS, text):
             yield sentence
 
 
@@ -99,6 +100,8 @@ def _scores(text: str) -> list[tuple[re.Match[str], Decimal]]:
 )
 def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """正文写的整体自评得分就是自评表的总分（或各项得分之和，总分自有规则）；说上年、项目、分项得分的不算。"""
+    if not is_own(filing):
+        return
     total, summed = filing.total.score, derived.at("total.score")
     told = []
     for sentence in _own(filing, "自评", "整体支出", "综合", "总得分", "总评"):
@@ -135,7 +138,7 @@ def _is(words: str, value: Decimal | None) -> bool:
 def part_scores_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文写的预算执行率得分、各类指标得分与自评表相同。"""
     parts = _part_scores(filing)
-    if not parts:
+    if not parts or not is_own(filing):
         return
     names = "|".join(re.escape(name) for name in sorted(parts, key=len, reverse=True))
     pattern = rf"({names})(?:\(?(?:满分|分值|共)?\d+(?:\.\d+)?分\)?)?[，,]?(?:自评|实际|共计?|合计)?得(?:分)?(?:为|共计?|:)?\s?{_SCORE}"

@@ -8,7 +8,7 @@ from workbook.figures import chinese
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal
-from workbook.rules.prose.document import Section, hit, sentences, under
+from workbook.rules.prose.document import Section, hit, is_own, sentences, under
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import points_off
 from workbook.scheme import Scheme
@@ -39,6 +39,8 @@ _NOT_ADMITTED = (
 )
 def what_was_missed_loses_points(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文自己说有任务没有完成的，自评表不会条条满分。"""
+    if not is_own(filing):
+        return
     scored = [row for row in filing.indicators if row.weight and row.score is not None]
     if (
         len(scored) < 3

@@ -11,7 +11,7 @@ from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, parse
-from workbook.rules.prose.document import Sentence, hit, number, sentences
+from workbook.rules.prose.document import Sentence, hit, is_own, number, sentences
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, measured, name_of, rows, short
 from workbook.rules.words import says
@@ -42,7 +42,7 @@ def _surveyed(filing: Filing) -> bool:
 def satisfaction_has_a_basis(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """满意度指标填了比率的，正文、偏差原因或完成情况里写有调查的份数。"""
     found = [(n, row) for n, row in rows(filing) if is_satisfaction(row) and (q := parse(row.actual)) and q.is_rate]
-    if not found or _surveyed(filing):
+    if not found or not is_own(filing) or _surveyed(filing):
         return
     names = "".join(f"「{name_of(row)}」" for _, row in found[:3]) + ("等" if len(found) > 3 else "")
     equal = sum(1 for _, row in found if (target := parse(row.target)) and target.value == _done(row.actual))
