@@ -34,7 +34,9 @@ def secrets_are_not_told(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             found.append((sentence.paragraph, claim[0]))
     if found:
         others = "、".join(str(paragraph) for paragraph, _ in found[1:])
-        yield hit(found[0][0], found[0][1].rstrip("。，"), slots={"also": f"（第{others}段同）" if others else ""})
+        yield hit(
+            filing, found[0][0], found[0][1].rstrip("。，"), slots={"also": f"（第{others}段同）" if others else ""}
+        )
 
 
 _WHERE = r"网|栏|平台|公众号|公示|公告|张贴|微信|APP|随.{0,16}(?:决算|预算)|与.{0,16}(?:决算|预算).{0,6}(?:一[起并同]|同时)|\d{1,2}月|日内|前公开"
@@ -59,7 +61,7 @@ def disclosure_says_where(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     section = found[-1]
     if not re.search(_WHERE, section.text) and not re.search(r"不(?:予|宜|作)?公开", section.text):
         fault = "没有写时间、网站或栏目" if "公开" in section.text else "没有说公开"
-        yield hit(section.paragraph, section.heading, slots={"heading": section.heading, "fault": fault})
+        yield hit(filing, section.paragraph, section.heading, slots={"heading": section.heading, "fault": fault})
 
 
 @rule(
@@ -78,4 +80,4 @@ def all_projects_are_evaluated(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for sentence in sentences(filing, "自评"):
         found = re.search(pattern, sentence.text)
         if found and int(found[2]) < int(found[1]) and not re.search("涉密|其余|未自评|不需|无需|除", sentence.text):
-            yield hit(sentence.paragraph, found[0], slots={"all": found[1], "done": found[2]})
+            yield hit(filing, sentence.paragraph, found[0], slots={"all": found[1], "done": found[2]})

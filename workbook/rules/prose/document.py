@@ -118,11 +118,19 @@ def quote(words: str) -> str:
     return flat if len(flat) <= LONGEST_QUOTE else flat[: LONGEST_QUOTE - 1] + "…"
 
 
-def hit(paragraph: int, words: str, **more: object) -> Hit:
-    """Return a hit in running text, with `paragraph` and `quote` among its slots; `more` are other members of a hit."""
-    shown = quote(words)
+def hit(filing: Filing, paragraph: int, words: str, **more: object) -> Hit:
+    """Return a hit in running text, with `paragraph` and `quote` among its slots; `more` are other members of a hit.
+
+    The quote is given as the report writes it, so that it is found there.
+    """
+    shown = quote(_as_written(filing, paragraph, words.strip()))
     slots = {"paragraph": paragraph, "quote": shown, **more.pop("slots", {})}  # type: ignore[dict-item]
     return Hit(paragraph=paragraph, quote=shown.rstrip("…"), slots=slots, **more)  # type: ignore[arg-type]
+
+
+def _as_written(filing: Filing, paragraph: int, words: str) -> str:
+    at = paragraphs(filing)[paragraph - 1].find(words)
+    return words if at < 0 else filing.narrative[paragraph - 1][at : at + len(words)]
 
 
 def amounts(text: str) -> list[Decimal]:

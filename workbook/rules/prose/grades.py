@@ -23,10 +23,11 @@ _SCORE = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?分(?!值|以|钟|别|局|公司|项|
 _FULL = r"(?:满分|总分值|分值|标准分|权重|百分制|总分为?)(?:各?为|共|是|:)?\s?$"
 # another's grade or score, or the bands themselves
 _OTHERS = (
-    r"上年|去年|往年|20\d{2}年度?[^，。]{0,6}(?:上|前)|项目|所属|下属|分别|各单位|各股室|平均|扣|每|考核|考评|满意|竞赛|排名|名次"
+    r"上年|去年|往年|20\d{2}年度?[^，。]{0,6}(?:上|前)|项目|所属|下属|分别|各单位|各股室|平均|扣|每|考核|考评|满意|竞赛|排名|名次|排全|[省市县区]厅?对"
     r"|\d分?[)）]?\s?(?:及?以上|以下|[-—~～至])"
 )
 _WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
+_CERTAIN = "自评|整体支出|绩效评价"  # another's score may be called 综合评分
 
 
 @rule(
@@ -55,7 +56,10 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if scores and all(grade(score, scheme) != found[1] for score in scores):
             slots = {"score": plain(scores[0]), "right": grade(scores[0], scheme)}
             near = any(_off(score, found[1], scheme) <= scheme.number("grade.margin") for score in scores)
-            yield hit(sentence.paragraph, found[0], slots=slots, severity=Severity.WARNING if near else None)
+            doubtful = near or not re.search(_CERTAIN, sentence.text)
+            yield hit(
+                filing, sentence.paragraph, found[0], slots=slots, severity=Severity.WARNING if doubtful else None
+            )
 
 
 def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
@@ -113,9 +117,9 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
     agree = [found for _, found in told if _is(found[1], total) or _is(found[1], summed)]
     for sentence, found in told:
         if found not in agree:
-            severity = Severity.WARNING if agree else None
+            severity = Severity.WARNING if agree or not re.search(_CERTAIN, found[0]) else None
             more = {"path": "total.score", "actual": Decimal(found[1]), "expected": total, "kind": "score"}
-            yield hit(sentence.paragraph, found[0], severity=severity, **more)
+            yield hit(filing, sentence.paragraph, found[0], severity=severity, **more)
 
 
 def _is(words: str, value: Decimal | None) -> bool:
@@ -147,7 +151,7 @@ def part_scores_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             path, value = parts[found[1]]
             if not _is(found[2], value):
                 more = {"path": path, "actual": Decimal(found[2]), "expected": value, "kind": "score"}
-                yield hit(sentence.paragraph, found[0], **more)
+                yield hit(filing, sentence.paragraph, found[0], **more)
 
 
 def _part_scores(filing: Filing) -> dict[str, tuple[str, Decimal]]:

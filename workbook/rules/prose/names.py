@@ -62,7 +62,7 @@ def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         foreign = _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
         if foreign and name not in seen and whole.count(name) == 1:
             seen.add(name)
-            yield hit(paragraph, words, slots={"name": name, "unit": filing.owner})
+            yield hit(filing, paragraph, words, slots={"name": name, "unit": filing.owner})
 
 
 def _title(filing: Filing, scheme: Scheme) -> Iterator[tuple[int, str, str]]:
@@ -111,7 +111,7 @@ def the_report_speaks_of_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]
         if count <= 2 or (own and count < len(own)):
             paragraph = next(n for n, other in wrong if other == word)
             slots = {"word": word, "count": f"（共 {count} 处）" if count > 1 else "", "unit": filing.owner}
-            yield hit(paragraph, word, slots=slots)
+            yield hit(filing, paragraph, word, slots=slots)
 
 
 def _fits(kind: str, unit: str) -> bool:

@@ -54,7 +54,7 @@ def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         others = list(dict.fromkeys(str(n) for n in now if n != sentence.paragraph)) if key == UP_TO_NOW else []
         slots = {"period": re.sub("^截[至止]到?", "", found[0])}
         slots["also"] = f"；第{'、'.join(others)}段同" if others else ""
-        yield hit(sentence.paragraph, said.rstrip("。"), slots=slots)
+        yield hit(filing, sentence.paragraph, said.rstrip("。"), slots=slots)
 
 
 def _partial(filing: Filing, sentence: Sentence) -> re.Match[str] | None:
@@ -108,11 +108,11 @@ _SIGNIFICANT = 4  # a number of so many digits is no other's by chance
     ("narrative", "year"),
 )
 def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """写着别的年份的句子里，数字不是本年表里的数；与上年比较的、上年也是这个数的不报。"""
+    """写着以前年份的句子里，数字不是本年表里的数；与上年比较的、上年也是这个数的不报。"""
     now, before = _cells(filing), _prior_values(filing)
-    for sentence in sentences(filing, *(str(filing.year + n) for n in (-3, -2, -1, 1) if filing.year)):
+    for sentence in sentences(filing, *(str(filing.year - n) for n in (1, 2, 3) if filing.year)):
         for found in re.finditer(_YEAR, sentence.text):
-            if int(found[1]) == filing.year or re.search(
+            if int(found[1]) >= (filing.year or 0) or re.search(
                 r"(?:比|较|与|同|超过?|自|从)\s?$", sentence.text[: found.start()]
             ):
                 continue
@@ -122,7 +122,7 @@ def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hi
                 if value in now and value not in before and _digits(figure[1]) >= _SIGNIFICANT:
                     words = sentence.text[found.start() : found.end() + figure.end()]
                     slots = {"said": found[1], "figure": figure[0], "label": filing.label(now[value])}
-                    yield hit(sentence.paragraph, words, slots=slots, related=(now[value],))
+                    yield hit(filing, sentence.paragraph, words, slots=slots, related=(now[value],))
                     break
             else:
                 continue
@@ -180,4 +180,4 @@ def arrears_are_explained(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if found:
         others = list(dict.fromkeys(str(paragraph) for paragraph, _ in found[1:]))
         also = f"；第{'、'.join(others)}段同" if others else ""
-        yield hit(found[0][0], quote(found[0][1]), slots={"also": also})
+        yield hit(filing, found[0][0], quote(found[0][1]), slots={"also": also})

@@ -52,7 +52,7 @@ def what_was_missed_loses_points(filing: Filing, scheme: Scheme) -> Iterator[Hit
         for clause in re.split(r"[，;]", sentence.text):
             found = re.search(ADMITTED, clause)
             if found and not re.search(_NOT_ADMITTED, clause):
-                yield hit(sentence.paragraph, clause, slots={"count": len(scored)})
+                yield hit(filing, sentence.paragraph, clause, slots={"count": len(scored)})
                 return
 
 
@@ -81,7 +81,11 @@ def problems_are_concrete(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         section = found[-1]
         severity = Severity.WARNING if _poor(filing, scheme) else None
         yield hit(
-            section.paragraph, section.heading, slots={"heading": section.heading, "fault": fault}, severity=severity
+            filing,
+            section.paragraph,
+            section.heading,
+            slots={"heading": section.heading, "fault": fault},
+            severity=severity,
         )
 
 

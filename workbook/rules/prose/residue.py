@@ -50,10 +50,10 @@ def no_template_words_are_left(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                 first = min(found, key=lambda match: match.start())
                 words = text[max(0, first.start() - 10) : first.end()]
                 count = f"等 {len(found)} 处是模板字样" if len(found) > 1 else "是模板字样"
-                yield hit(paragraph, words, slots={"count": count}, severity=severity)
+                yield hit(filing, paragraph, words, slots={"count": count}, severity=severity)
                 break
 
 
 def _proper(text: str, match: re.Match[str]) -> bool:
-    """Return whether what looks like a blank amount speaks of an amount per head, per mu…"""
-    return bool(re.search(_PER + "$", text[: match.end()]))
+    """Return whether it is an amount per head, per mu…, or somebody else whose name is hidden."""
+    return bool(re.search(_PER + "$", text[: match.end()]) or re.search("[与向和对某由]$", text[: match.start()]))

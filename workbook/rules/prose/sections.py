@@ -38,7 +38,7 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             last = next((section for section in found if part.title in section.titles), last)
         elif not _told(filing, part):
             slots = {"title": part.title, "before": last.heading}
-            yield hit(last.paragraph, last.heading, slots=slots)
+            yield hit(filing, last.paragraph, last.heading, slots=slots)
 
 
 def _told(filing: Filing, part: Part) -> bool:
@@ -72,7 +72,7 @@ def sections_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         fault, severity = _fault(part, firsts)
         if fault:
             slots = {"title": firsts[-1].heading, "fault": fault}
-            yield hit(firsts[-1].paragraph, firsts[-1].heading, slots=slots, severity=severity)
+            yield hit(filing, firsts[-1].paragraph, firsts[-1].heading, slots=slots, severity=severity)
 
 
 def _fault(part: Part, own: list[Section]) -> tuple[str, Severity | None]:

@@ -101,7 +101,7 @@ def satisfaction_is_the_surveys(filing: Filing, scheme: Scheme) -> Iterator[Hit]
         slots = {"pleased": plain(pleased), "valid": plain(valid), "rate": percent(pleased / valid)}
         slots |= {"name": name_of(row), "done": short(row.actual)}
         path = f"indicators[{index}].actual"
-        yield hit(sentence.paragraph, sentence.text, path=path, slots=slots)
+        yield hit(filing, sentence.paragraph, sentence.text, path=path, slots=slots)
 
 
 def _survey(sentence: Sentence) -> tuple[Sentence, Decimal, Decimal] | None:
