@@ -16,7 +16,8 @@ from workbook.scheme import Scheme
 _TO = r"\s?(?:月份?)?\s?[-—–~～至到]{1,2}\s?"
 _LATE = r"(?:[6-9]|1[01])\s?月"  # a span that begins in January and ends here is meant to be the year so far
 PARTIAL = rf"(?<!\d)1{_TO}{_LATE}|截[至止](?:到)?(?:(\d{{4}})年)?\s?(?:[1-9]|1[01])\s?月|前三个?季度|一至三季度"
-UP_TO_NOW = r"截[至止](?:到)?目前|到目前为止"
+UP_TO_NOW = r"(?:截[至止](?:到)?目前|到目前为止)(?=[^。]{0,30}(?:累计|共|完成))"
+ASIDE = ("问题", "不足", "措施")  # sections that tell of progress and plans
 # the year's own figures stand beside it, or it is a plan, a deadline, a thing that was finished by then
 NOT_PART = (
     r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划(?:于|在|到|开展|完成|投资)|力争|拟|应当|要求|同期|竣工|完工|验收|全部(?:完成|办结|拨付|支付|到位)"
@@ -38,35 +39,45 @@ WHOLE_YEAR = "填报要求：自评按全年的数"
 )
 def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文里带数字的成绩不停在 1—10月、截至11月、前三季度；旁边写了全年数的、说问题和打算的不报。"""
-    told: dict[int | str, tuple[Sentence, re.Match[str]]] = {}
-    now: list[int] = []
-    aside = {
-        n for word in ("问题", "不足", "措施") for section in under(filing, scheme, word) for n in section.paragraphs
-    }
+    aside = {n for word in ASIDE for section in under(filing, scheme, word) for n in section.paragraphs}
+    told: set[int] = set()
+    now = []
     for sentence in sentences(filing, "截至", "截止", "季度", "目前", "月"):
-        if sentence.paragraph not in aside and (found := _partial(filing, sentence)):
-            if found.re.pattern.startswith(UP_TO_NOW):  # a manner of speaking: one finding, wherever it stands
-                now.append(sentence.paragraph)
-            told.setdefault(UP_TO_NOW if now[-1:] == [sentence.paragraph] else sentence.paragraph, (sentence, found))
-    for key, (sentence, found) in told.items():
-        words = re.split(r"[，;]", sentence.text[found.start() :])
-        said = "，".join(words[:2]) if len(words[0]) <= len(found[0]) + 6 else words[0]
-        others = list(dict.fromkeys(str(n) for n in now if n != sentence.paragraph)) if key == UP_TO_NOW else []
-        slots = {"period": re.sub("^截[至止]到?", "", found[0])}
-        slots["also"] = f"；第{'、'.join(others)}段同" if others else ""
-        yield hit(filing, sentence.paragraph, said.rstrip("。"), slots=slots)
+        if sentence.paragraph in aside or sentence.paragraph in told:
+            continue
+        if found := _partial(filing, sentence, PARTIAL):
+            told.add(sentence.paragraph)
+            yield _until(filing, sentence, found)
+        elif found := _partial(filing, sentence, UP_TO_NOW):
+            now.append((sentence, found))
+    if now:  # a manner of speaking: one finding, wherever it stands
+        others = dict.fromkeys(sentence.paragraph for sentence, _ in now if sentence.paragraph != now[0][0].paragraph)
+        yield _until(filing, *now[0], f"；第{'、'.join(map(str, others))}段同" if others else "")
 
 
-def _partial(filing: Filing, sentence: Sentence) -> re.Match[str] | None:
+def _until(filing: Filing, sentence: Sentence, found: re.Match[str], also: str = "") -> Hit:
+    words = re.split(r"[，;]", sentence.text[found.start() :])
+    said = "，".join(words[:2]) if len(words[0]) <= len(found[0]) + 6 else words[0]
+    slots = {"period": re.sub("^截[至止]到?", "", found[0]), "also": also}
+    return hit(filing, sentence.paragraph, said.rstrip("。"), slots=slots)
+
+
+def _partial(filing: Filing, sentence: Sentence, pattern: str) -> re.Match[str] | None:
     """Return the words for a part of the year that a sentence gives figures for, None where it gives none."""
-    found = re.search(PARTIAL, sentence.text) or re.search(
-        UP_TO_NOW + r"(?=[^。]{0,30}(?:累计|共|完成))", sentence.text
-    )
+    found = re.search(pattern, sentence.text)
     if found is None or re.search(NOT_PART, sentence.text):
         return None
-    other_year = found.lastindex and found[1] and int(found[1]) != filing.year
-    rest = re.sub(r"\d+\s?月(?:份|底|末|\d+日)?|\d{4}年", "", sentence.text[found.end() :])
-    return found if not other_year and re.search(r"\d", rest) else None
+    return found if _ends_in(filing, found) and _figures(sentence.text[found.end() :]) else None
+
+
+def _ends_in(filing: Filing, found: re.Match[str]) -> bool:
+    """Return whether a period that names its year ends in the filing's year."""
+    return not found.lastindex or not found[1] or int(found[1]) == filing.year
+
+
+def _figures(text: str) -> bool:
+    """Return whether a text holds a number besides months, days and years."""
+    return bool(re.search(r"\d", re.sub(r"\d+\s?月(?:份|底|末|\d+日)?|\d{4}年", "", text)))
 
 
 @rule(
@@ -80,16 +91,16 @@ def _partial(filing: Filing, sentence: Sentence) -> re.Match[str] | None:
     ("indicators[]", "year"),
 )
 def results_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """指标的完成值不是 1—10月、截至11月的数；目标也写着同一期间的、写了全年数的不报。"""
+    """指标的完成值不是 1—10月、截至11月的数；目标写着期限的、写了全年数的不报，写到某一天的（可能是规定的期限）作预警。"""
     for index, row in rows(filing):
         words = normal(row.actual or "")
         found = re.search(PARTIAL, words)
-        if found is None or re.search(NOT_PART, words) or re.search(PARTIAL, normal(row.target or "")):
+        if found is None or re.search(NOT_PART, words) or re.search("[月日]|季度", normal(row.target or "")):
             continue
-        other_year = found.lastindex and found[1] and int(found[1]) != filing.year
-        rest = re.sub(r"\d+月(?:份|底|末|\d+日)?|\d{4}年", "", words[: found.start()] + words[found.end() :])
-        if not other_year and re.search(r"\d", rest):
-            yield Hit(f"indicators[{index}].actual", slots={"name": name_of(row), "words": short(row.actual)})
+        if _ends_in(filing, found) and _figures(words[: found.start()] + words[found.end() :]):
+            severity = Severity.WARNING if re.search(r"月\d{1,2}日", words) else None
+            slots = {"name": name_of(row), "words": short(row.actual)}
+            yield Hit(f"indicators[{index}].actual", slots=slots, severity=severity)
 
 
 _YEAR = r"(20\d{2})\s?年(?:度)?(?!末|底|初|以来|起)"
