@@ -126,7 +126,7 @@ def _scores(filing: Filing, derived: Derived) -> Iterator[Relation]:
         )
         cells = (f"indicators[{index}].weight",)
         yield Relation(
-            ("I01", "I14", "I15", "I16", "I17"), "share", f"indicators[{index}].score", cells, constant=reached
+            ("I01", "I14", "I15", "I16", "I18"), "share", f"indicators[{index}].score", cells, constant=reached
         )
 
 

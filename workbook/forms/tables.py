@@ -10,7 +10,7 @@ from workbook.filing import Filing, Indicator, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, one_kind, squeeze, without_numbering
-from workbook.quantity import Unreadable, does_not_apply, is_blank, number
+from workbook.quantity import Unreadable, does_not_apply, is_blank, number, says_nothing
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
 _UNIT_OF_MEASURE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
@@ -508,7 +508,7 @@ class Extraction:
         self._carry_levels(cells)
         name = self._under(cells, "level3")
         self._note_class(name)
-        if name is None or is_blank(name.text) or key(name.text) in self.form.table("indicators"):
+        if name is None or self._holds_no_indicator(name, cells):
             self._note_none(name)
             return
         index = len(self.filing.indicators)
@@ -542,9 +542,26 @@ class Extraction:
             blank = [kind for (_, kind), filled in self.filled_classes.items() if not filled]
             self.filing.blank_classes = blank
 
+    def _holds_no_indicator(self, name: Cell, cells: list[Cell]) -> bool:
+        """Return whether a row has no name, repeats the headings, or says 无 (无 with points is kept: the sums count it)."""
+        if not squeeze(name.text) or key(name.text) in self.form.table("indicators"):
+            return True
+        return says_nothing(name.text) and not self._bears_points(cells)
+
+    def _bears_points(self, cells: list[Cell]) -> bool:
+        """Return whether a row has a weight or a score that is not 0."""
+        for column in ("weight", "score"):
+            cell = self._under(cells, column) if column in self.columns else None
+            try:
+                if cell is not None and number(_raw(cell), kind="score"):
+                    return True
+            except Unreadable:
+                continue
+        return False
+
     def _note_none(self, name: Cell | None) -> None:
         kind = self.levels.get("level2") or self.levels.get("level1")
-        if name is not None and squeeze(name.text) and is_blank(name.text) and kind:
+        if name is not None and squeeze(name.text) and says_nothing(name.text) and kind:
             self.filing.none_classes.append(kind)
 
     def _carry_levels(self, cells: list[Cell]) -> None:

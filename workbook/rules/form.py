@@ -1,6 +1,6 @@
 """Rules on the form as a whole: weights, totals, years, signatures, cells that hold no number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.derive import Derived
@@ -93,7 +93,7 @@ def _plain_total(filing: Filing, derived: Derived) -> Decimal:
     "不适用的指标没有折算",
     Severity.WARNING,
     Category.FORM,
-    "项目支出绩效自评表填报说明：不适用的指标不计分，其余指标按比例折算",
+    "项目支出绩效自评表表末的“注”：不适用的指标不计分，其余指标按比例折算",
     "「{names}」不适用{scored}，总分填报 {actual}，其余指标按分值折算后应为 {expected}",
     "请把不适用的指标得分留空，其余指标得分之和×全部指标分值÷适用指标分值，再加预算执行率得分",
     ("total.score", "indicators[]"),
@@ -138,19 +138,21 @@ def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) ->
 @rule(
     "X05",
     "填表人、填报日期、联系电话没有填全",
-    Severity.ERROR,
+    Severity.WARNING,
     Category.FORM,
-    "表末填报要求",
+    "表末所印的栏目",
     "{label}空白",
-    "请补填{label}",
+    "请补填{label}{later}",
     ("indicators[]",),
     asks=("signature.preparer",),
 )
 def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """表末的填表人、填报日期、联系电话都要填。"""
+    """表末的填表人、联系电话都要填；填报日期有的盖章时才写，空着只作提示。"""
     for name in ("preparer", "date", "phone"):
         if not getattr(filing.signature, name):
-            yield Hit(f"signature.{name}")
+            late = name == "date"
+            slots = {"later": "；盖章时再填的，不用管" if late else ""}
+            yield Hit(f"signature.{name}", slots=slots, severity=Severity.INFO if late else None)
 
 
 @rule(
@@ -158,7 +160,7 @@ def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "单位负责人没有签字",
     Severity.INFO,
     Category.FORM,
-    "表末填报要求",
+    "表末所印的栏目",
     "单位负责人签字一栏没有文字，打印后请手签",
     "打印后请单位负责人签字",
     ("indicators[]",),
@@ -249,7 +251,7 @@ def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "一级指标分值与方案不符",
     Severity.WARNING,
     Category.FORM,
-    "财预〔2021〕101号；方案规定的一级指标分值",
+    "方案规定的一级指标分值",
     "{name}分值合计 {actual}，方案规定 {expected}",
     "请按方案调整分值，或在参数里换用本地方案",
     ("indicators[]",),
@@ -258,15 +260,23 @@ def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     asks=("indicators[].weight",),
 )
 def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """各一级指标的分值等于方案规定的分值（表头与方案不同时以方案为准）。"""
+    """各一级指标的分值等于方案规定的分值（表头与方案不同时以方案为准）；不设满意度的，其分值加在效益或产出上也对。"""
     sums = derived.class_weights
     for name, expected in scheme.rows("weights.classes"):
         actual = sums.get(name)
         printed = filing.class_weights.get(name)
         if actual is None or actual == expected or (printed is not None and printed != actual):
             continue
+        if actual - expected == _moved(sums, scheme) and ("效益" in name or "产出" in name):
+            continue
         first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
         yield Hit(f"indicators[{first}].weight", actual, expected, {"name": name}, kind="score")
+
+
+def _moved(sums: Mapping[str, Decimal], scheme: Scheme) -> Decimal | None:
+    """Return the points of 满意度 where a filing has no such class, so that another class may bear them; else None."""
+    points = [row[1] for row in scheme.rows("weights.classes") if "满意" in str(row[0])]
+    return points[0] if points and not any("满意" in name for name in sums) else None
 
 
 @rule(
@@ -274,7 +284,7 @@ def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> It
     "读入时折算过",
     Severity.INFO,
     Category.FORM,
-    "填报要求：金额以万元为单位",
+    "表样所印的单位（万元）",
     "{note}",
     "请看一眼折算后的数；下次请按万元填报",
 )

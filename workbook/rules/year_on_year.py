@@ -20,11 +20,11 @@ PRIOR = ("prior",)
 @rule(
     "Y01",
     "上年决算数与上年自评不一致",
-    Severity.ERROR,
+    Severity.WARNING,
     Category.YEARS,
     "算术关系：本年表的上年决算数＝上年表的本年决算数",
     "{name}上年决算数填报 {actual}，上年自评的决算数是 {expected}",
-    "请以上年批复的决算为准改正",
+    "请以上年批复的决算为准改正；上年自评写在决算批复之前的，在出错说明中写明",
     PRIOR,
     ("sum.tolerance",),
 )
@@ -116,7 +116,7 @@ def text_is_not_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "结转结余率高于上年",
     Severity.WARNING,
     Category.YEARS,
-    "财预〔2013〕53号：结转结余率＝结转结余÷支出预算数，结转结余变动率以不增长为标准",
+    "财预〔2013〕53号：结转结余率＝结转结余÷支出预算数；与上年比的上限是实务（可改）",
     "结转结余率 {now}（全年预算数－全年执行数，再除以全年预算数），上年 {last}，结转结余由 {before} 变为 {actual}",
     "请说明结转结余增加的原因，下年压减",
     PRIOR,
@@ -151,7 +151,7 @@ def _carried(filing: Filing) -> tuple[Decimal, Decimal] | None:
     "三公经费预算数 {actual} 比上年预算数 {prior} 增长 {rate}{points}",
     "请核对；确有增长的，在出错说明中写明批准依据",
     PRIOR,
-    ("deduction.rates",),
+    ("deduction.method", "deduction.rates"),
 )
 def three_public_budget_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """三公经费本年预算数不高于上年自评的预算数。"""
