@@ -80,7 +80,7 @@ MANY = Decimal(10)  # points that a deadline should have to be earned
     Category.FORM,
     PRACTICE + "：一条指标只说一件事，名称说明考核什么",
     "「{name}」{fault}",
-    "{remedy}",
+    "请写明考核的是哪一件事、哪一类对象；一条里有几个名称的拆成几条，各填指标值、完成值和分值",
     ROWS,
     asks=("indicators[].level2", "indicators[].target"),
 )
@@ -89,9 +89,7 @@ def names_name_one_indicator(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for index, row in rows(filing):
         found = _misnamed(row)
         if found:
-            fault, remedy = found
-            slots = {"name": name_of(row), "fault": fault, "remedy": remedy}
-            yield Hit(f"indicators[{index}].level3", slots=slots)
+            yield Hit(f"indicators[{index}].level3", slots={"name": name_of(row), "fault": found})
 
 
 _MEASURE_WORD = re.compile(
@@ -101,23 +99,23 @@ _EFFECT_WORD = re.compile(r".{6,}(?:提升|提高|改善|增强|优化|下降|�
 _SEPARATORS = re.compile(r"[\n、,，;；/]|(?<=率)[和与及]")
 
 
-def _misnamed(row: Indicator) -> tuple[str, str] | None:
-    """Return what is wrong with a row's name and what to do; None where it names one thing."""
+def _misnamed(row: Indicator) -> str:
+    """Return what is wrong with a row's name; "" where it names one thing."""
     written = row.level3 or ""
     bare = re.sub(r"\(.*?\)|%|‰|[-—_]", "", normal(written))
     if not bare:
-        return "只有单位，没有名称", "请写明考核的是什么"
+        return "只有单位，没有名称"
     level2 = re.sub("指标$", "", normal(row.level2 or ""))
     if level2 and re.sub("指标$", "", bare) == level2:
-        return f"照抄了二级指标“{short(row.level2)}”", "请写明具体考核什么（如哪一类服务对象、哪一项工作）"
+        return f"照抄了二级指标“{short(row.level2)}”"
     outside = re.sub(r"[(（][^()（）]*[)）]", "", written)
     parts = [normal(part) for part in _SEPARATORS.split(outside) if part.strip()]
     for pattern in (_MEASURE_WORD, _EFFECT_WORD):
         named = [part for part in parts if pattern.search(part)]
         if len(named) > 1:
             said = "、".join(f"“{short(part)}”" for part in named[:3])
-            return f"一条里有 {len(named)} 个指标名称：{said}", "请拆成几条，各填指标值、完成值和分值"
-    return None
+            return f"一条里有 {len(named)} 个指标名称：{said}"
+    return ""
 
 
 @rule(

@@ -13,7 +13,7 @@ from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
 from workbook.rules.funds import initial_basic, questioned_addition
 from workbook.rules.registry import Hit, rule
-from workbook.rules.words import points_off, points_over, points_short
+from workbook.rules.words import alike, points_off, points_over, points_short
 from workbook.scheme import Scheme
 
 CONTROLLED = ("three_public", "project", "operating")
@@ -122,12 +122,12 @@ def operating_holds_its_parts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Category.WITHIN,
     "财预〔2013〕53号：三公经费、公用经费控制率＝决算数÷预算数；以100%为限是实务（可改）",
     "{name}决算数 {actual} 是{basis} {budget} 的 {rate}{within}{points}",
-    "请核对预算数是否漏了追加；确实超支的，在出错说明中写明原因，年中追加的写明文号",
+    "请核对预算数；确实超支或年中追加的，在出错说明中写明原因和文号",
     (),
-    ("rate.warning_above", "deduction.method", "deduction.rates"),
+    ("rate.warning_above", "adjustment.warning_above", "deduction.method", "deduction.rates"),
 )
 def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """三公经费、项目支出、公用经费的决算数不超过预算数；项目支出多出的就是另有规则问到的那笔追加的，不重复提。"""
+    """三公经费、项目支出、公用经费的决算数不超过预算数；项目支出没有超过全年预算、追加不多的只作提示，另有规则问到这笔追加的不重复提。"""
     for name in CONTROLLED:
         expense = filing.expenses[name]
         rate = expense_control_rate(expense.final, expense.budget)
@@ -137,11 +137,13 @@ def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if name == "project" and over <= questioned_addition(filing, scheme):
             continue
         slots = {"name": EXPENSES[name], "budget": plain(expense.budget or Decimal(0)), "rate": percent(rate)}
-        slots |= {"basis": "预算数", "within": ""}
-        if name == "project":
-            slots |= {"basis": "年初预算数", "within": _within_the_year(filing, expense.final, scheme)}
+        added = _within_the_year(filing, expense.final, scheme) if name == "project" else ""
+        slots |= {"basis": "年初预算数" if name == "project" else "预算数", "within": added}
         slots["points"] = points_off(f"{EXPENSES[name]}控制率", rate, Decimal(1), scheme)
-        yield Hit(f"expenses.{name}.final", expense.final, None, slots, (f"expenses.{name}.budget",))
+        moderate = bool(added) and rate <= 1 + scheme.number("adjustment.warning_above")
+        severity = Severity.INFO if moderate else None
+        path = f"expenses.{name}"
+        yield Hit(f"{path}.final", expense.final, None, slots, (f"{path}.budget",), severity=severity)
 
 
 def _within_the_year(filing: Filing, spent: Decimal | None, scheme: Scheme) -> str:
@@ -330,15 +332,9 @@ _NOTHING_CHANGED = re.compile(
 _CHANGED = re.compile(
     r"调[增减整]|追加|追减|压减|收回|上级|专款|下达|结余|结转|原因|因|由于|受|未完成|未支付|尾款|质保金|推迟|滞后|跨年"
 )
-ALIKE = Decimal("0.7")  # the prose names a project by most of its words, seldom by all
 
 
 def _is_explained(filing: Filing, name: str) -> bool:
     """Return whether a paragraph that names the project also says that something changed, and why."""
-    flat = normal(name)
-    pairs = {flat[n : n + 2] for n in range(len(flat) - 1)} or {flat}
-    for text in map(normal, filing.narrative):
-        named = flat in text or Decimal(sum(pair in text for pair in pairs)) >= ALIKE * len(pairs)
-        if named and _CHANGED.search(_NOTHING_CHANGED.sub("", text)):
-            return True
-    return False
+    paragraphs = (text for text in map(normal, filing.narrative) if alike(normal(name), text))
+    return any(_CHANGED.search(_NOTHING_CHANGED.sub("", text)) for text in paragraphs)

@@ -141,8 +141,8 @@ def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) ->
     Severity.WARNING,
     Category.FORM,
     "表末所印的栏目",
-    "{label}空白",
-    "请补填{label}{later}",
+    "{label}空白{later}",
+    "请补填{label}",
     ("indicators[]",),
     asks=("signature.preparer",),
 )
@@ -151,7 +151,7 @@ def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for name in ("preparer", "date", "phone"):
         if not getattr(filing.signature, name):
             late = name == "date"
-            slots = {"later": "；盖章时再填的，不用管" if late else ""}
+            slots = {"later": "（盖章时再填的不用管）" if late else ""}
             yield Hit(f"signature.{name}", slots=slots, severity=Severity.INFO if late else None)
 
 

@@ -85,7 +85,7 @@ def rows_are_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.FORM,
     PRACTICE + "：分值按重要程度分配，一项占得过多就看不出差别",
-    "{what}占 {weight} 分（{class_name}共 {total} 分）",
+    "{what}占 {weight} 分{of}",
     "请拆分为几个更具体的指标，或在出错说明中写明理由",
     ROWS,
     ("indicator.heavy", "indicator.heavy_share"),
@@ -107,7 +107,7 @@ def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if not (alone or output or (count > 2 and total >= heavy and weight >= total * share)):
             continue
         what = f"{name}只设了「{name_of(row)}」1 条，" if alone else f"「{name_of(row)}」一项"
-        slots = {"what": what, "weight": weight, "class_name": name, "total": total}
+        slots = {"what": what, "weight": weight, "of": "" if alone else f"（{name}共 {plain(total)} 分）"}
         severity = Severity.INFO if alone and not output else None
         yield Hit(f"indicators[{index}].weight", weight, slots=slots, severity=severity)
 

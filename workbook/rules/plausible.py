@@ -30,7 +30,7 @@ DIVISORS = (
     Category.WITHIN,
     "表样所印的单位（万元）；算术：同一项的数不会相差一万倍",
     "{label}填报 {written}，{far}",
-    "{remedy}",
+    "请核对单位，改为 {right}；只与上年相差、确实属实的，在出错说明中写明",
 )
 def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """同一项支出、同一笔资金、同一条指标的几个数之间不会相差一万倍左右；只与上年相差的也可能是真的，只作预警。"""
@@ -45,9 +45,7 @@ def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                 expected = (value / YUAN).quantize(Decimal("0.01"))
                 far = f"是{filing.label(least)} {plain(positive[least])}的 {times} 倍，应是把元当成了万元"
                 slots = {"written": f"{plain(value)} 万元", "far": far}
-                slots["remedy"] = f"请除以一万，改为 {plain(expected)} 万元"
-                if not same_year:
-                    slots["remedy"] += "；确实相差这么多的，在出错说明中写明"
+                slots["right"] = f"{plain(expected)} 万元"
                 severity = None if same_year else Severity.WARNING
                 yield Hit(path, value, expected, slots, (least,), severity=severity)
     for index, row in rows(filing):
@@ -71,7 +69,7 @@ def _unit_of_row(filing: Filing, index: int, row: Indicator) -> Iterator[Hit]:
     if unit:
         far = f"年度指标值却是 {short(row.target)}，单位应是写错了"
         right = f"{plain(actual.number)}{unit}"
-        slots = {"written": short(row.actual), "far": far, "remedy": f"请改为 {right}，得分一并核对"}
+        slots = {"written": short(row.actual), "far": far, "right": right}
         path = f"indicators[{index}]"
         yield Hit(f"{path}.actual", None, right, slots, (f"{path}.target",))
 

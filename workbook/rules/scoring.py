@@ -158,7 +158,7 @@ def scores_are_in_proportion(filing: Filing, scheme: Scheme, derived: Derived) -
     Category.WITHIN,
     "实务（可改）：成本为反向指标，超过目标的按比例计分，或写明追加",
     "「{name}」目标 {target}，实际 {words}，是目标的 {rate}{basis}{points}",
-    "{remedy}",
+    "请核对目标是否漏了追加（目标应为全年预算数）；确实超支的，按比例计分并在偏差原因里写明",
     ROWS,
     ("score.tolerance", "sum.tolerance"),
     derived=True,
@@ -174,11 +174,10 @@ def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> It
         if f"{path}.actual" in contested:
             continue
         slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
-        slots |= {"rate": percent(actual.value / target.value), "basis": "", "points": "", "remedy": _OVERRUN}
+        slots |= {"rate": percent(actual.value / target.value), "basis": "", "points": ""}
         annual = annual_of_initial(filing, row, target, actual, scheme.number("sum.tolerance"))
         if annual is not None:
             slots["basis"] = f"；目标是年初预算口径，按全年预算 {plain(annual)} 没有超支"
-            slots["remedy"] = "请把目标改为全年预算数，或在偏差原因里写明追加；得分按改后的目标计"
         expected, wanted = result.score, [result.score] if annual is None else [result.score, row.weight]
         if row.score is None or expected is None:
             severity = Severity.INFO if annual is not None else None
@@ -189,9 +188,6 @@ def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> It
             whole = f"，按全年预算应得 {plain(row.weight or Decimal(0))}" if annual is not None else ""
             slots["points"] = f"；按目标比例应得 {plain(expected)}{whole}，填报 {plain(row.score)}"
             yield Hit(f"{path}.score", row.score, expected, slots, (f"{path}.actual", f"{path}.target"))
-
-
-_OVERRUN = "请核对目标是否漏了追加；确实超支的，按比例计分并在偏差原因里写明"
 
 
 def _holds(score: Decimal, expected: Decimal, scheme: Scheme) -> bool:

@@ -16,6 +16,15 @@ LOW_RATE = (
 )
 
 
+ALIKE = Decimal("0.7")  # one thing is named by most of the same words, seldom by all
+
+
+def alike(name: str, text: str) -> bool:
+    """Return whether a text names what a name names: it holds the name, or most of its pairs of characters."""
+    pairs = {name[n : n + 2] for n in range(len(name) - 1)} or {name}
+    return name in text or sum(pair in text for pair in pairs) >= ALIKE * len(pairs)
+
+
 def says(filing: Filing, pattern: str) -> bool:
     """Return whether the report, a reason or the results of the year hold words of a pattern."""
     words = [
