@@ -8,6 +8,7 @@ from workbook.fields import BY_PATH
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import is_nothing
 from workbook.scheme import Scheme
 
 WEIGHTS = "财预〔2020〕10号：各项指标分值合计100分"
@@ -28,10 +29,16 @@ IDENTITY = "算术关系"
     asks=("indicators[].weight",),
 )
 def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """预算执行率分值与全部指标分值之和等于规定总分（通常100）。"""
+    """预算执行率分值与全部指标分值之和等于规定总分（通常100）；填“无”的一行算不算在内都可以，它另有规则。"""
     total, expected = derived.at("total.weight"), scheme.number("weights.total")
-    if total is not None and total != expected:
+    if total is not None and expected not in (total, total - _of_nothing(filing, "weight")):
         yield Hit("total.weight", total, expected)
+
+
+def _of_nothing(filing: Filing, name: str, level1: str | None = None) -> Decimal:
+    """Return the 分值 or 得分 of the rows that say 无 (of one class, where it is given), which a sum may leave out."""
+    rows = (row for row in filing.indicators if is_nothing(row) and level1 in (None, row.level1))
+    return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal(0))
 
 
 @rule(
@@ -50,7 +57,7 @@ def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> 
     """每个一级指标下的分值之和等于表头括号里印的分值。"""
     sums = derived.class_weights
     for name, printed in filing.class_weights.items():
-        if name in sums and sums[name] != printed:
+        if name in sums and printed not in (sums[name], sums[name] - _of_nothing(filing, "weight", name)):
             first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
             yield Hit(f"indicators[{first}].weight", sums[name], printed, {"name": name}, kind="score")
 
@@ -77,7 +84,9 @@ def total_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
     tolerance, expected = scheme.number("score.tolerance"), derived.at("total.score")
     if derived.left_out and abs(filing.total.score - _plain_total(filing, derived)) <= tolerance:
         return
-    if expected is not None and abs(filing.total.score - expected) > tolerance:
+    if expected is None or abs(filing.total.score - expected + _of_nothing(filing, "score")) <= tolerance:
+        return
+    if abs(filing.total.score - expected) > tolerance:
         words = "各项得分按适用指标折算" if derived.left_out else "各项得分相加"
         yield Hit("total.score", filing.total.score, expected, {"how": words})
 
@@ -131,8 +140,9 @@ def what_does_not_apply_is_rescaled(filing: Filing, scheme: Scheme, derived: Der
 def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分行的分值等于各项分值之和。"""
     expected = derived.at("total.weight")
-    if expected is not None and filing.total.weight is not None and filing.total.weight != expected:
-        yield Hit("total.weight", filing.total.weight, expected)
+    total = filing.total.weight
+    if expected is not None and total is not None and total not in (expected, expected - _of_nothing(filing, "weight")):
+        yield Hit("total.weight", total, expected)
 
 
 @rule(
