@@ -49,6 +49,11 @@ def test_a_scheme_that_names_an_unknown_rule_is_refused():
         check(changed({}), load().with_severities({"Z99": "停用"}))
 
 
+def test_a_scheme_of_before_may_name_a_rule_that_went_into_another():
+    filing = changed({"total.score": 50})
+    assert check(filing, load().with_severities({"I17": "停用"})).findings == check(filing, load()).findings
+
+
 def test_ids_are_taken_in_any_case():
     assert [entry.rule for entry in check(changed({"total.score": 50}), load(), only=["x03"]).findings] == ["X03"]
 
