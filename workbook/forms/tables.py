@@ -387,6 +387,10 @@ class Extraction:
         done = False
         for cell in cells:
             spots = self._colon_spots(cell.text)
+            under = self._annual_amount(cells) if len(spots) == 1 and not spots[0][1] else None
+            if under is not None:
+                self._number(spots[0][0], _raw(under), under)
+                return True
             for index, (path, value) in enumerate(spots):
                 beside = self._value_beside(cells, cell) if not value and index == len(spots) - 1 else None
                 if value or beside or len(cells) > 1 or ":" in squeeze(cell.text):
@@ -405,6 +409,13 @@ class Extraction:
             elif not out and label:
                 return []
         return out
+
+    def _annual_amount(self, cells: list[Cell]) -> Cell | None:
+        """Return the cell under 全年预算数 of a row that gives its amounts under the columns of the total; else None."""
+        names = ("initial_budget", "annual_budget", "executed")
+        under = [self._under(cells, name) for name in names if name in self.columns]
+        amounts = [cell for cell in under if cell is not None and _is_amount(cell)]
+        return self._under(cells, "annual_budget") if len(amounts) > 1 and "annual_budget" in self.columns else None
 
     def _value_beside(self, cells: list[Cell], cell: Cell) -> Cell | None:
         """Return the first filled cell to the right, unless it is a label itself or stands outside the table."""
@@ -660,6 +671,13 @@ class Extraction:
         self.filing.places[path] = self._place(cell)
         says = does_not_apply(cell.text) or not is_blank(cell.text)
         self.filing.set(path, tidy(cell.text) if says else None)
+
+
+def _is_amount(cell: Cell) -> bool:
+    try:
+        return number(_raw(cell), kind="amount") is not None
+    except Unreadable:
+        return False
 
 
 def tidy(text: str) -> str:

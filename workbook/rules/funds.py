@@ -242,7 +242,8 @@ def _side(filing: Filing, scheme: Scheme, path: str, parts: list[Decimal], other
 
 def _income_parts(filing: Filing) -> list[Decimal]:
     income = filing.income
-    parts = (income.general_public_budget, income.government_fund, income.special_account, income.other)
+    fiscal = (income.general_public_budget, income.government_fund, income.state_capital)
+    parts = (*fiscal, income.special_account, income.other)
     return [part for part in parts if part is not None]
 
 
@@ -255,7 +256,7 @@ def _outlay_parts(filing: Filing) -> list[Decimal]:
     "收入分项之和不等于按收入性质分",
     Severity.ERROR,
     Category.WITHIN,
-    IDENTITY + "：按收入性质分＝一般公共预算＋政府性基金＋专户非税＋其他资金",
+    IDENTITY + "：按收入性质分＝一般公共预算＋政府性基金＋专户非税＋其他资金（表上另印国有资本经营预算的，也在内）",
     "按收入性质分 {actual}，各分项相加为 {expected}，相差 {difference}",
     "请核对各分项，补上漏填的或改正写错的",
     ("income.total",),
