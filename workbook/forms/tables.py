@@ -387,7 +387,8 @@ class Extraction:
         done = False
         for cell in cells:
             spots = self._colon_spots(cell.text)
-            under = self._annual_amount(cells) if len(spots) == 1 and not spots[0][1] else None
+            bare = len(spots) == 1 and not spots[0][1] and not squeeze(cell.text).endswith(":")
+            under = self._annual_amount(cells) if bare else None
             if under is not None:
                 self._number(spots[0][0], _raw(under), under)
                 return True
