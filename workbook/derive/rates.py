@@ -18,7 +18,7 @@ def staff_control_rate(actual: Number, authorized: Number) -> Number:
 
 
 def execution_rate(executed: Number, budget: Number) -> Number:
-    """Return 预算执行率 = 全年执行数 ÷ 全年预算数, the adjusted budget (财预〔2020〕10号, 项目支出绩效自评表 B/A)."""
+    """Return 预算执行率 = 全年执行数 ÷ 全年预算数, the adjusted budget (项目支出绩效自评表表样: B/A)."""
     return ratio(executed, budget)
 
 

@@ -187,7 +187,7 @@ def head_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "年度前后不一",
     Severity.ERROR,
     Category.FORM,
-    "填报要求：各表、各栏与报告为同一年度",
+    "表样所印的年度：各表、各栏与报告为同一年度",
     "“{heading}”是 {actual} 年，本表年度是 {expected} 年",
     "请把年度改为一致：可能沿用了上年的表",
     ("year",),
@@ -213,7 +213,7 @@ def years_agree(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "数字栏里不是数字",
     Severity.ERROR,
     Category.FORM,
-    "填报要求：金额、人数、分值、得分填数字",
+    "表样的数字栏目：金额、人数、分值、得分",
     "{label}填的是“{words}”，读不出数字",
     "请改填数字（金额以万元为单位）",
 )
@@ -228,7 +228,7 @@ def numbers_are_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "必填项空白",
     Severity.ERROR,
     Category.FORM,
-    "填报要求",
+    "表样的栏目",
     "{label}空白",
     "请补填{label}",
 )

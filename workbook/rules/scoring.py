@@ -212,6 +212,8 @@ def scores_tell_apart(filing: Filing, scheme: Scheme, derived: Derived) -> Itera
     scored = [row for _, row in rows(filing) if row.weight and row.score is not None]
     weight = sum((row.weight or Decimal(0) for row in scored), Decimal(0))
     score = sum((row.score or Decimal(0) for row in scored), Decimal(0))
+    if any((row.score or Decimal(0)) > (row.weight or Decimal(0)) for row in scored):
+        return  # what is above its weight is to be put right first
     if len(scored) >= 3 and weight and score / weight > scheme.number("indicator.all_full"):
         slots = {"score": score, "weight": weight, "rate": percent(score / weight)}
         severity = Severity.INFO if score < weight and _are_earned(filing, scheme, derived) else None

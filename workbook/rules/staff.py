@@ -42,7 +42,7 @@ def control_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "在职人数超过编制数",
     Severity.WARNING,
     Category.WITHIN,
-    "机构编制管理的要求：在职人数不超过编制数；预警线是实务（可改）",
+    "实务（可改）：在职人数不超过编制数",
     "实际在职 {actual} 人，编制 {expected} 人，超编 {difference} 人{points}",
     "请核对人数；确有超编的，在出错说明中写明原因",
     ("staff.authorized", "staff.actual"),
