@@ -27,7 +27,7 @@ PRACTICE = "实务（可改）"
     asks=("indicators[].weight",),
 )
 def nothing_bears_no_points(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """填“无”“不涉及”的一行没有分值和得分；指标值、完成值都空着（或都填“无”）的没有得分。"""
+    """填“无”“不涉及”的一行没有分值和得分；指标值、完成值都空着（或都填“无”）的没有得分，说的是没有发生（事故、投诉）的只作预警。"""
     for index, row in enumerate(filing.indicators):
         nothing = is_nothing(row)
         if not (nothing and (row.weight or row.score)) and not (not nothing and is_empty(filing, row)):
@@ -38,10 +38,18 @@ def nothing_bears_no_points(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         given = (("分值", row.weight), ("得分", row.score))
         points = "、".join(f"{name} {plain(value)}" for name, value in given if value)
         slots = {"name": short(named), "said": said, "points": points, "sums": ""}
-        if nothing and row.weight and filing.total.weight is not None:
+        harmless = named == row.level3 and bool(_HARM.search(row.level3 or ""))
+        if harmless:
+            slots["sums"] = "；是说没有发生的，指标值、完成值请填 0"
+        elif nothing and row.weight and filing.total.weight is not None:
             slots["sums"] = "，已算进分值合计和总分" if _is_counted(filing) else "，没有算进总分行的分值"
         column = "weight" if row.weight else "score"
-        yield Hit(f"indicators[{index}].{column}", row.weight or row.score, None, slots)
+        severity = Severity.WARNING if harmless else None
+        yield Hit(f"indicators[{index}].{column}", row.weight or row.score, None, slots, severity=severity)
+
+
+# what is best when there is none of it: 无 is its answer
+_HARM = re.compile("事故|投诉|违规|违纪|违法|差错|舆情|信访|上访|案件|疫情|火灾|伤亡|伤害|失误|拖欠|超支|超编")
 
 
 def _is_counted(filing: Filing) -> bool:
