@@ -1,14 +1,19 @@
 """The offline installation for clerks: wheels for Windows, the installer and what it needs, in one folder to hand on."""
 
+import importlib.metadata
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+NAME = "jixiao"
 PLATFORM = "win_amd64"
 VERSIONS = ("3.11", "3.12", "3.13")
 EXTRAS = ("excel",)
@@ -66,10 +71,10 @@ def _windows_lines(content: bytes) -> bytes:
 
 
 def _own_wheel(wheels: Path) -> Path:
-    """Build this package's own wheel from its source tree; raise BundleError where it was installed without one."""
+    """Make this package's own wheel: built from the source tree it runs from, else put together from what is installed."""
     root = Path(__file__).resolve().parents[1]
     if not (root / "pyproject.toml").is_file():
-        raise BundleError("离线安装包要从源代码的文件夹里做：请下载源代码，在那里运行 jixiao bundle")
+        return _packed(importlib.metadata.distribution(NAME), wheels)
     with tempfile.TemporaryDirectory() as place:
         # a copy, so that building leaves nothing behind in the source tree
         copy = Path(place) / "source"
@@ -77,7 +82,36 @@ def _own_wheel(wheels: Path) -> Path:
             root, copy, ignore=shutil.ignore_patterns(".*", "tests", "build", "dist", "*.egg-info", "__pycache__")
         )
         _pip("wheel", "--no-deps", "--wheel-dir", str(wheels), str(copy))
-    return next(wheels.glob("jixiao-*.whl"))
+    return next(wheels.glob(f"{NAME}-*.whl"))
+
+
+def _packed(installed: importlib.metadata.Distribution, wheels: Path) -> Path:
+    """Put an installed pure package back into the wheel it came from, by its RECORD (PEP 427); raise BundleError."""
+    held = {str(entry): Path(str(entry.locate())) for entry in installed.files or ()}
+    record = next((name for name in held if name.endswith(".dist-info/RECORD")), None)
+    if record is None:
+        raise BundleError("这份程序不是用 pip 装的，做不了离线安装包：请用 pip 重新安装，再运行 jixiao bundle")
+    info = record.removesuffix("RECORD")
+    # what pip wrote down about this one installation, and what it made outside the packages (the script)
+    own = {f"{info}{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")}
+    taken = {
+        name: path
+        for name, path in held.items()
+        if name not in own and ".." not in PurePosixPath(name).parts and "__pycache__" not in name
+    }
+    missing = [name for name, path in taken.items() if not path.is_file()]
+    if missing or not any(name.startswith("workbook/") for name in taken):
+        raise BundleError("安装不完整，做不了离线安装包：请用 pip 重新安装，再运行 jixiao bundle")
+    wheel = wheels / f"{NAME}-{installed.version}-py3-none-any.whl"
+    lines = []
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in sorted(taken.items()):
+            content = path.read_bytes()
+            digest = urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
+            lines.append(f"{name},sha256={digest},{len(content)}\n")
+            archive.writestr(name, content)
+        archive.writestr(record, "".join([*lines, f"{record},,\n"]))
+    return wheel
 
 
 def _download(own: Path, wheels: Path, version: str) -> None:
@@ -86,7 +120,8 @@ def _download(own: Path, wheels: Path, version: str) -> None:
 
 
 def _pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"]
+    # -P: never a module from the folder the clerk happens to stand in
+    command = [sys.executable, "-P", "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
         command,
         capture_output=True,

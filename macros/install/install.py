@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+ISOLATED = ("-P", "-X", "utf8")  # never a module from the folder that the installer is started in
 HERE = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
 TAB = "绩效自评"
@@ -100,7 +101,16 @@ def _aside(environment: Path) -> Path | None:
 
 def pip(environment: Path) -> None:
     """Install into an environment; raise Problem with pip's last words."""
-    command = [str(python_of(environment)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *source()]
+    command = [
+        str(python_of(environment)),
+        *ISOLATED,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        *source(),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["没有更多信息"]
@@ -114,7 +124,8 @@ def on_desktop(environment: Path) -> list[Path]:
     master, launcher = target / MASTER, target / LAUNCHER
     if not master.exists():
         year = str(date.today().year - 1)  # noqa: DTZ011 — the clerk's own calendar
-        subprocess.run([str(python_of(environment)), "-m", "workbook", "new", str(master), "--year", year], check=True)
+        new = [*ISOLATED, "-m", "workbook", "new", str(master), "--year", year]
+        subprocess.run([str(python_of(environment)), *new], check=True)
     bat = HERE / "check.bat" if (HERE / "check.bat").is_file() else HERE.parent / "launchers" / "check.bat"
     shutil.copyfile(bat, launcher)
     return [launcher, *link(target / LINK)]
@@ -127,8 +138,9 @@ def link(path: Path) -> list[Path]:
     make = "$s=(New-Object -ComObject WScript.Shell).CreateShortcut($env:JIXIAO_LINK)"
     script = f"{make};$s.TargetPath=$env:JIXIAO_HOME;$s.Save()"
     told = {**os.environ, "JIXIAO_LINK": str(path), "JIXIAO_HOME": str(home())}
+    shell = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "WindowsPowerShell", "v1.0", "powershell.exe")
     try:
-        subprocess.run(["powershell", "-NoProfile", "-Command", script], env=told, capture_output=True, check=True)
+        subprocess.run([str(shell), "-NoProfile", "-Command", script], env=told, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return []
     return [path] if path.exists() else []
