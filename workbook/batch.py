@@ -14,6 +14,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from workbook.process import uncut
 from workbook.store import Row, Store
 
 if TYPE_CHECKING:
@@ -167,15 +168,12 @@ def _one_by_one(
 ) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = _Processes(1)
-    try:
+    with _processes(1) as pool:
         for piece in pieces:
             try:
                 yield [piece], pool.submit(task, [piece.data]).result()
             except BrokenProcessPool:
                 yield [piece], [[fallback] if fallback else []]
-    finally:
-        pool.close()
 
 
 @contextmanager
@@ -186,11 +184,20 @@ def _engine(power: Power, count: int, alone: bool = False) -> Iterator[Engine]:
     elif power.processes == 1 or count < (2 if alone else THRESHOLD):
         yield _Here()
     else:
-        pool = _Processes(min(power.processes, count))
-        try:
+        with _processes(min(power.processes, count)) as pool:
             yield pool
-        finally:
-            pool.close()
+
+
+@contextmanager
+def _processes(width: int) -> Iterator[_Processes]:
+    pool = _Processes(width)
+    try:
+        yield pool
+    except BaseException:
+        pool.kill()
+        raise
+    finally:
+        pool.close()
 
 
 class _Here:
@@ -219,11 +226,12 @@ class _Processes:
     def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
         from concurrent.futures.process import BrokenProcessPool
 
-        try:
-            return self._open().submit(task, data)
-        except BrokenProcessPool:
-            self.close()
-            return self._open().submit(task, data)
+        with uncut():  # a process that is being started
+            try:
+                return self._open().submit(task, data)
+            except BrokenProcessPool:
+                self.close()
+                return self._open().submit(task, data)
 
     def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
         from concurrent.futures import FIRST_COMPLETED, wait
@@ -232,12 +240,18 @@ class _Processes:
 
     def _open(self) -> ProcessPoolExecutor:
         from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+
+        from workbook.workers import Context, begin
 
         if self._pool is None:
-            context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.width, mp_context=context, max_tasks_per_child=RETIRE)
+            self._pool = ProcessPoolExecutor(self.width, Context(), begin, max_tasks_per_child=RETIRE)
         return self._pool
+
+    def kill(self) -> None:
+        """End the processes in the midst of their work: nobody waits for it any more."""
+        held = getattr(self._pool, "_processes", None) or {}
+        for process in list(held.values()):
+            process.kill()
 
     def close(self) -> None:
         if self._pool is not None:
