@@ -15,6 +15,7 @@ from tests.test_collect import hand_in, master
 from workbook import actions, batch
 from workbook.actions import checks
 from workbook.batch import BatchError, Piece, Power, run
+from workbook.cache import store_of
 from workbook.demo import synthetic
 from workbook.store import Store
 
@@ -115,7 +116,7 @@ def test_every_filing_is_there_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
                 workers[0].kill()
             outcome = actions.check_master(target, power=power(name))
             assert sorted(entry.filing.unit or "" for entry in outcome.checked) == sorted(f.unit or "" for f in filings)
-            stores.append({path.name: path.read_bytes() for path in (folder / ".总表.缓存").glob("*.parquet")})
+            stores.append({path.name: path.read_bytes() for path in store_of(target).glob("*.parquet")})
     assert set(stores[0]) == {"read.parquet", "check.parquet"}
     assert stores[0] == stores[1]
 

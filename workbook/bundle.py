@@ -5,13 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path, PurePosixPath
+
+from workbook import spill
 
 NAME = "jixiao"
 PLATFORM = "win_amd64"
@@ -48,8 +49,8 @@ def bundle(folder: Path, versions: Sequence[str] = VERSIONS) -> Path:
     if folder.exists() and any(folder.iterdir()):
         raise BundleError(f"文件夹「{folder}」不是空的，没有动它；请换一个文件夹")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".jixiao-") as place:
-        made = Path(place) / "bundle"
+    with spill.folder(folder.parent) as place:
+        made = place / "bundle"
         wheels = made / "wheels"
         wheels.mkdir(parents=True)
         own = _own_wheel(wheels)
@@ -75,9 +76,9 @@ def _own_wheel(wheels: Path) -> Path:
     root = Path(__file__).resolve().parents[1]
     if not (root / "pyproject.toml").is_file():
         return _packed(importlib.metadata.distribution(NAME), wheels)
-    with tempfile.TemporaryDirectory() as place:
+    with spill.folder() as place:
         # a copy, so that building leaves nothing behind in the source tree
-        copy = Path(place) / "source"
+        copy = place / "source"
         shutil.copytree(
             root, copy, ignore=shutil.ignore_patterns(".*", "tests", "build", "dist", "*.egg-info", "__pycache__")
         )

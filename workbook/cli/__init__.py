@@ -65,13 +65,25 @@ def _expected() -> tuple[type[BaseException], ...]:
     from workbook.actions import ActionError
     from workbook.batch import BatchError
     from workbook.bundle import BundleError
+    from workbook.cache import CacheError
     from workbook.forms import FormError
     from workbook.keep import KeepError
     from workbook.readers import ReadError
     from workbook.scheme import SchemeError
     from workbook.store import StoreError
 
-    return (ActionError, FormError, BatchError, BundleError, ReadError, SchemeError, StoreError, KeepError, OSError)
+    return (
+        ActionError,
+        FormError,
+        BatchError,
+        BundleError,
+        CacheError,
+        ReadError,
+        SchemeError,
+        StoreError,
+        KeepError,
+        OSError,
+    )
 
 
 def _crashed(error: Exception) -> str:
