@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,13 @@ FILES = (
     ("launchers", "check.bat"),
 )
 READ_ME = "请先读我.txt"
+ELSEWHERE = """绩效自评（jixiao）离线安装包：{machine}
+
+一、在这个文件夹里运行：python3 install.py。不要管理员权限，不要网络。
+二、装好后桌面上有“绩效自评总表.xlsm”；命令在 ~/.local/share/jixiao/env/bin/jixiao。
+三、卸载：python3 install.py --undo。您的工作簿不会被删除。
+适用：与做这个安装包的电脑相同的系统，Python {versions}。
+"""
 HOW = """绩效自评（jixiao）离线安装包
 
 一、双击 install.bat。没有 Python 的电脑会打开一页说明，照着装好 Python 再来。
@@ -41,11 +49,14 @@ class BundleError(Exception):
     """What could not be fetched or built; the message is a Chinese sentence with the remedy."""
 
 
-def bundle(folder: Path, versions: Sequence[str] = VERSIONS) -> Path:
+def bundle(folder: Path, versions: Sequence[str] = VERSIONS, *, here: bool = False) -> Path:
     """Make the folder for an installation without a network; raise BundleError where pip cannot.
 
-    The folder is made beside its place and moved there when it is whole. `versions` are those of Python to carry wheels for.
+    The folder is made beside its place and moved there when it is whole. `versions` are those of Python to carry wheels for;
+    `here` carries those for a machine like this one instead of Windows.
     """
+    if here:
+        versions = [f"{sys.version_info.major}.{sys.version_info.minor}"]
     if folder.exists() and any(folder.iterdir()):
         raise BundleError(f"文件夹「{folder}」不是空的，没有动它；请换一个文件夹")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -53,13 +64,14 @@ def bundle(folder: Path, versions: Sequence[str] = VERSIONS) -> Path:
         made = place / "bundle"
         wheels = made / "wheels"
         wheels.mkdir(parents=True)
-        own = _own_wheel(wheels)
+        own = own_wheel(wheels)
         for version in versions:
-            _download(own, wheels, version)
+            _download(own, wheels, None if here else version)
         for kind, name in FILES:
             content = resources.files("macros").joinpath(kind, name).read_bytes()
             (made / name).write_bytes(_windows_lines(content) if name.endswith(".bat") else content)
-        (made / READ_ME).write_text(HOW.format(versions="、".join(versions)), encoding="utf-8-sig", newline="\r\n")
+        how = (ELSEWHERE if here else HOW).format(versions="、".join(versions), machine=platform.platform(terse=True))
+        (made / READ_ME).write_text(how, encoding="utf-8-sig", newline="\r\n")
         if folder.exists():
             folder.rmdir()
         shutil.move(made, folder)
@@ -71,7 +83,7 @@ def _windows_lines(content: bytes) -> bytes:
     return content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
-def _own_wheel(wheels: Path) -> Path:
+def own_wheel(wheels: Path) -> Path:
     """Make this package's own wheel: built from the source tree it runs from, else put together from what is installed."""
     root = Path(__file__).resolve().parents[1]
     if not (root / "pyproject.toml").is_file():
@@ -115,7 +127,10 @@ def _packed(installed: importlib.metadata.Distribution, wheels: Path) -> Path:
     return wheel
 
 
-def _download(own: Path, wheels: Path, version: str) -> None:
+def _download(own: Path, wheels: Path, version: str | None) -> None:
+    if version is None:
+        _pip("download", "--dest", str(wheels), "--only-binary=:all:", str(own))
+        return
     target = ["--platform", PLATFORM, "--python-version", version, "--implementation", "cp", "--only-binary=:all:"]
     _pip("download", "--dest", str(wheels), *target, f"{own}[{','.join(EXTRAS)}]", *ON_WINDOWS)
 
