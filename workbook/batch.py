@@ -311,7 +311,7 @@ def _security(address: str, tls: Path | None) -> Any:
         return None
     import tomllib
 
-    from distributed.security import Security
+    from distributed import security
 
     if not address.startswith("tls://"):
         raise BatchError(f"给了 --tls，集群的地址就要以 tls:// 开头（现为「{address}」）")
@@ -325,7 +325,8 @@ def _security(address: str, tls: Path | None) -> Any:
         raise BatchError(
             f"证书的设置「{tls}」要写 ca、cert、key 三个文件，{'、'.join(wrong) or '多余的栏目'} 不对，请改正"
         )
-    return Security(require_encryption=True, **{TLS[name]: str(path) for name, path in files.items()})
+    make: Any = security.Security
+    return make(require_encryption=True, **{TLS[name]: str(path) for name, path in files.items()})
 
 
 def is_open(power: Power) -> bool:
