@@ -38,6 +38,10 @@ elif [ -n "${XDG_CACHE_HOME:-${HOME:-}}" ]; then
   place="${XDG_CACHE_HOME:-$HOME/.cache}/jixiao-tests/$(printf %s "$checkout" | cksum | cut -d' ' -f1)"
 else place=$(mktemp -d); fi
 mkdir -p "$place"
+if command -v flock >/dev/null; then
+  exec 9> "$place/lock"
+  flock -n 9 || { echo "同一个源代码文件夹的测试正在另一处跑，等它跑完"; flock 9; }
+fi
 
 say "打包（wheel）：$place"
 rm -rf "$place/source" "$place/wheels"
@@ -45,7 +49,11 @@ mkdir -p "$place/source" "$place/wheels"
 cp -R workbook macros pyproject.toml MANIFEST.in README.md LICENSE "$place/source/"
 
 # environment NAME EXTRAS: one with the wheel, made anew where what the program asks for has changed
-wanted="$("$python" -c 'import sys; print(sys.version)') $(cksum < pyproject.toml)"
+wanted=$("$python" -c '
+import sys, tomllib
+with open("pyproject.toml", "rb") as file:
+    told = tomllib.load(file)["project"]
+print(sys.version, told["dependencies"], told["optional-dependencies"])')
 fresh() {
   local env="$place/$1"
   if [ "$(cat "$env/made-for" 2>/dev/null)" != "$wanted" ]; then

@@ -60,6 +60,24 @@ def test_install_and_undo(installer: ModuleType, tmp_path: Path, capsys: pytest.
     assert not installer.home().exists()
 
 
+def test_the_launcher_on_the_desktop_has_the_line_ends_that_cmd_needs(installer: ModuleType, tmp_path: Path):
+    assert installer.main([]) == 0
+    content = (tmp_path / "桌 面" / installer.LAUNCHER).read_bytes()
+    assert content.count(b"\r\n") == content.count(b"\n") > 10
+
+
+def test_an_installation_for_nobody_says_so(
+    installer: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setattr(installer.Path, "home", nobody)
+    assert installer.main([]) == 1
+    assert "没有自己的文件夹" in capsys.readouterr().out
+
+
 def test_the_buttons_of_an_installed_master_start_its_own_python(installer: ModuleType, tmp_path: Path):
     assert installer.main([]) == 0
     with zipfile.ZipFile(tmp_path / "桌 面" / installer.MASTER) as book:

@@ -27,11 +27,18 @@ class Problem(Exception):
     """What stops the installation; the message is a Chinese sentence with the remedy."""
 
 
+def own() -> Path:
+    """Return the user's own folder; raise Problem where there is none."""
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise Problem("这个用户没有自己的文件夹（HOME），请换一个用户再安装") from error
+
+
 def home() -> Path:
     """Return the one folder for everything: %LOCALAPPDATA%\\jixiao."""
-    if WINDOWS:
-        return Path(os.environ["LOCALAPPDATA"]) / "jixiao"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "jixiao"
+    told = os.environ.get("LOCALAPPDATA" if WINDOWS else "XDG_DATA_HOME")
+    return (Path(told) if told else own() / ("AppData/Local" if WINDOWS else ".local/share")) / "jixiao"
 
 
 def desktop() -> Path:
@@ -45,7 +52,7 @@ def desktop() -> Path:
         place = r"Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders"
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, place) as key:
             return Path(os.path.expandvars(winreg.QueryValueEx(key, "Desktop")[0]))
-    return Path.home() / "Desktop"
+    return own() / "Desktop"
 
 
 def python_of(environment: Path) -> Path:
@@ -127,7 +134,8 @@ def on_desktop(environment: Path) -> list[Path]:
         new = [*ISOLATED, "-m", "workbook", "new", str(master), "--year", year]
         subprocess.run([str(python_of(environment)), *new], check=True)
     bat = HERE / "check.bat" if (HERE / "check.bat").is_file() else HERE.parent / "launchers" / "check.bat"
-    shutil.copyfile(bat, launcher)
+    # cmd loses its place in a batch file whose lines end with a bare LF, as they do in the source tree
+    launcher.write_bytes(bat.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     return [launcher, *link(target / LINK)]
 
 
