@@ -46,7 +46,7 @@ fi
 say "打包（wheel）：$place"
 rm -rf "$place/source" "$place/wheels"
 mkdir -p "$place/source" "$place/wheels"
-cp -R workbook macros pyproject.toml MANIFEST.in README.md LICENSE "$place/source/"
+cp -R workbook macros pyproject.toml README.md LICENSE "$place/source/"
 
 # environment NAME EXTRAS: one with the wheel, made anew where what the program asks for has changed
 wanted=$("$python" -c '
