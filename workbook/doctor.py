@@ -3,7 +3,7 @@
 import importlib.metadata
 import os
 import platform
-import shutil
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,23 +11,25 @@ from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
+from workbook import office, process
 from workbook.master import template
 
-PACKAGES = ("click", "rich", "lxml", "python-calamine", "python-docx", "openpyxl", "XlsxWriter", "pandas")
+NEEDED = re.compile(r"[\w.-]+")  # a package's name in what this one asks for, before its version
 
 
 def lines() -> Iterator[str]:
     """Yield the report line by line: ✓ for what is there, ✗ for what is missing and what to do."""
     good = sys.version_info >= (3, 11)
     yield _line(good, f"Python {platform.python_version()}（{platform.system()}）", "请安装 Python 3.11 或更新版本")
-    for name in PACKAGES:
+    for name in _packages():
         version = _version(name)
         yield _line(
             version is not None, f"{name} {version or ''}".strip(), f"请运行：{sys.executable} -m pip install {name}"
         )
-    office = shutil.which("soffice") or shutil.which("libreoffice")
     yield _line(
-        office is not None, "LibreOffice（读 .doc、转 PDF 用）", "没有也能用；要读 .doc 或转 PDF 时请安装 LibreOffice"
+        office.find() is not None,
+        "LibreOffice（读 .doc、转 PDF 用）",
+        "没有也能用；要读 .doc 或转 PDF 时请安装 LibreOffice",
     )
     yield _line(_has_chinese_font(), "中文字体", "请安装中文字体，如 fonts-noto-cjk")
     yield _line(template().is_file(), "总表模板（带按钮）", "安装不完整，请重新安装")
@@ -35,6 +37,12 @@ def lines() -> Iterator[str]:
     if platform.system() in ("Windows", "Darwin"):
         yield from _excel()
         yield _line(_version("xlwings") is not None, "xlwings（在打开的 Excel 里直接写）", "没有也能用，结果改走文件")
+
+
+def _packages() -> list[str]:
+    """Return the packages that this one cannot do without, as its own installation tells."""
+    asked = importlib.metadata.requires("jixiao") or []
+    return [found.group() for entry in asked if "extra ==" not in entry and (found := NEEDED.match(entry))]
 
 
 def lines_of(path: Path) -> Iterator[str]:
@@ -74,7 +82,7 @@ def _is_marked(path: Path) -> bool:
 
 
 def _excel() -> Iterator[str]:
-    found = shutil.which("excel")
+    found: str | None = None
     if sys.platform == "win32":
         import winreg
 
@@ -98,7 +106,7 @@ def _version(package: str) -> str | None:
 def _has_chinese_font() -> bool:
     if platform.system() in ("Windows", "Darwin"):
         return True
-    program = shutil.which("fc-list")
+    program = process.program("fc-list")
     if program is None:
         return False
     found = subprocess.run([program, ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False)
