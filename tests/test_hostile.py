@@ -21,9 +21,9 @@ from workbook import actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
 from workbook.keep.temporary import PREFIX
-from workbook.kinds import is_master
 from workbook.master import edits_for_import, read_master, template
 from workbook.readers import ReadError, read
+from workbook.readers.detect import is_master
 from workbook.readers.limits import LIMITS
 from workbook.scheme import load
 from workbook.writers import department, word

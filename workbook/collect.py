@@ -11,10 +11,10 @@ from pathlib import Path
 
 from workbook.filing import Filing, unit_key
 from workbook.keep import FOLDER
-from workbook.readers.limits import LIMITS
+from workbook.readers.detect import Kind, detect
+from workbook.readers.limits import LIMITS, ReadError
 
 IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
-_ARCHIVES = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z"}
 _REGION = re.compile(r"^.{1,10}?[省市州盟县区旗](?!管理|行政)")
 SHOWN = 30  # names that a list in a message holds
 
@@ -61,29 +61,31 @@ def _is_ignored(name: str) -> bool:
     return name[0] in "~." or name == FOLDER or name.casefold() in IGNORED
 
 
-def _take(path: Path, name: str, folder: str, spill: Path, found: list[Delivery], unread: list[Unread]) -> None:
+def _take(
+    path: Path,
+    name: str,
+    folder: str,
+    spill: Path,
+    found: list[Delivery],
+    unread: list[Unread],
+    modified: float | None = None,
+    depth: int = 1,
+) -> None:
+    """Put a file among those found, or what is in it; `modified` is when it was changed, the file's own time where not said."""
     try:
-        with path.open("rb") as file:
-            head = file.read(4)
-        modified = path.stat().st_mtime
-    except OSError:
-        found.append(Delivery(path, name, folder=folder))  # the reader says what is wrong with it
-        return
-    if kind := _ARCHIVES.get(head):
-        unread.append(Unread(name, f"是 {kind} 压缩包，读不了；请解压，或改用 .zip 压缩后再导入"))
-    elif head[:2] == b"PK" and _is_archive(path):
-        _unpack(path, name, folder, spill, found, unread, depth=1)
+        kind = detect(path)
+        modified = path.stat().st_mtime if modified is None else modified
+    except ReadError as error:
+        if path.suffix.lower() != ".zip":
+            unread.append(Unread(name, str(error)))
+            return
+        kind = Kind.ARCHIVE  # a broken one is told so as what it is
+    if kind != Kind.ARCHIVE:
+        found.append(Delivery(path, name, modified or 0.0, folder))
+    elif depth > LIMITS.archive_depth:
+        unread.append(Unread(name, "压缩包里套了太多层压缩包，请解压后再导入"))
     else:
-        found.append(Delivery(path, name, modified, folder))
-
-
-def _is_archive(path: Path) -> bool:
-    """Return whether a zip holds files of its own and is no Word or Excel file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "[Content_Types].xml" not in archive.namelist()
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
-        return path.suffix.lower() == ".zip"
+        _unpack(path, name, folder, spill, found, unread, depth)
 
 
 def _unpack(
@@ -132,13 +134,7 @@ def _extract(
     else:
         target = _written(archive, member, spill, parts[-1])
         within = folder or (parts[0] if len(parts) > 1 else "")
-        if target.read_bytes()[:2] == b"PK" and _is_archive(target):
-            if depth >= LIMITS.archive_depth:
-                unread.append(Unread(shown, "压缩包里套了太多层压缩包，请解压后再导入"))
-            else:
-                _unpack(target, shown, within, spill, found, unread, depth + 1)
-        else:
-            found.append(Delivery(target, shown, _stamp(member), within))
+        _take(target, shown, within, spill, found, unread, _stamp(member), depth + 1)
 
 
 def _written(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spill: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Old files (.doc, and .xls that calamine cannot read) through LibreOffice, where it is installed."""
+"""Files that only LibreOffice reads (.doc, a few .xls, formulas never calculated), where it is installed."""
 
 import os
 import shutil
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbook.forms.grid import Document
 from workbook.readers.limits import LIMITS, ReadError
 
 # Macros never run, and nothing that a document refers to is fetched.
@@ -25,16 +24,6 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def document(path: Path) -> Document:
-    """Return the contents of a .doc, by way of .docx; raise ReadError where LibreOffice is missing or fails."""
-    from workbook.readers.word import document as of_word
-
-    with converted(path, "doc", "docx", "Word") as target:
-        out = of_word(target)
-    out.name = path.stem
-    return out
-
-
 def find_office() -> str | None:
     """Return the path of LibreOffice's program, None where it is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
@@ -48,8 +37,9 @@ def find_office() -> str | None:
 
 
 @contextmanager
-def converted(path: Path, old: str, new: str, program: str) -> Iterator[Path]:
-    """Give the path of a copy of the file in a newer format, which is gone afterwards; raise ReadError."""
+def converted(path: Path, old: str, new: str) -> Iterator[Path]:
+    """Give the path of a copy of the file in a newer format and under its own name, gone afterwards; raise ReadError."""
+    program = "Word" if new == "docx" else "Excel"
     office = find_office()
     if office is None:
         raise ReadError(
@@ -60,7 +50,8 @@ def converted(path: Path, old: str, new: str, program: str) -> Iterator[Path]:
         source = folder / "given" / f"in.{old}"
         source.parent.mkdir()
         shutil.copyfile(path, source)
-        yield _convert(office, source, new, f"「{path.name}」", f"请用 {program} 另存为 .{new} 再导入")
+        made = _convert(office, source, new, f"「{path.name}」", f"请用 {program} 另存为 .{new} 再导入")
+        yield made.replace(folder / f"{path.stem}.{new}")
 
 
 def _convert(office: str, source: Path, new: str, title: str, remedy: str) -> Path:

@@ -276,7 +276,7 @@ def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> It
     Category.FORM,
     "填报要求：金额以万元为单位",
     "{note}",
-    "请看一眼折算后的数；下次请按万元填报",
+    "请对照原件看一眼读入的内容；金额下次请按万元填报",
 )
 def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """读入时对数字做过折算（元折成万元等）的，逐条说明。"""
