@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from workbook.filing import Filing, unit_key
 from workbook.keep import FOLDER
 from workbook.readers.detect import Kind, detect
 from workbook.readers.limits import LIMITS, ReadError
+from workbook.readers.parts import opened
 
 IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
 _REGION = re.compile(r"^.{1,10}?[省市州盟县区旗](?!管理|行政)")
@@ -80,6 +82,9 @@ def _take(
             unread.append(Unread(name, str(error)))
             return
         kind = Kind.ARCHIVE  # a broken one is told so as what it is
+    if not _is_text(name):
+        name = decoded(os.fsencode(name))
+        path = Path(shutil.copy2(path, _place(spill, Path(name).name)))
     if kind != Kind.ARCHIVE:
         found.append(Delivery(path, name, modified or 0.0, folder))
     elif depth > LIMITS.archive_depth:
@@ -92,7 +97,7 @@ def _unpack(
     path: Path, name: str, folder: str, spill: Path, found: list[Delivery], unread: list[Unread], depth: int
 ) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if refusal := _refusal(members):
                 unread.append(Unread(name, refusal))
@@ -139,10 +144,7 @@ def _extract(
 
 def _written(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spill: Path, name: str) -> Path:
     """Write a member under its bare name into a fresh folder: no path of the archive is followed. A size that lies ends it."""
-    folder = spill / f"{sum(1 for _ in spill.iterdir()):06d}"
-    folder.mkdir()
-    cleaned = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).strip(" .")[-120:] or "_"
-    target = folder / cleaned
+    target = _place(spill, name)
     with archive.open(member) as source, target.open("wb") as out:
         left = member.file_size
         while chunk := source.read(1 << 20):
@@ -153,6 +155,22 @@ def _written(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spill: Path, nam
     return target
 
 
+def _place(spill: Path, name: str) -> Path:
+    """Return where to put a file of a name: a fresh folder of its own."""
+    folder = spill / f"{sum(1 for _ in spill.iterdir()):06d}"
+    folder.mkdir()
+    return folder / (re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).strip(" .")[-120:] or "_")
+
+
+def _is_text(name: str) -> bool:
+    """Return whether a file's name is text: Linux keeps the bytes of a Windows that wrote GBK."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def member_name(member: zipfile.ZipInfo) -> str:
     """Return the name of an archive's member: Chinese Windows writes GBK without saying so, and Macs UTF-8."""
     if member.flag_bits & 0x800:
@@ -161,12 +179,17 @@ def member_name(member: zipfile.ZipInfo) -> str:
         raw = member.filename.encode("cp437")
     except UnicodeEncodeError:
         return member.filename
+    return decoded(raw)
+
+
+def decoded(raw: bytes) -> str:
+    """Return a name as it was meant, whose encoding is not said: UTF-8 or GBK."""
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return member.filename
+    return raw.decode("gb18030", "replace")
 
 
 def _stamp(member: zipfile.ZipInfo) -> float:

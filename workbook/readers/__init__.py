@@ -8,7 +8,7 @@ from workbook.figures import chinese
 from workbook.readers.detect import Kind, detect
 from workbook.readers.explanations import take
 from workbook.readers.limits import LIMITS, DoubtError, FellError, Limits, OfficeError, ReadError
-from workbook.readers.parts import is_xml
+from workbook.readers.parts import is_xml, opened
 from workbook.readers.returned import attach
 
 if TYPE_CHECKING:
@@ -70,13 +70,11 @@ def _converted(path: Path, kind: Kind, into: str) -> AbstractContextManager[Path
 
 def _is_small(path: Path, kind: Kind) -> bool:
     """Return whether a file can take neither much memory nor much time: old workbooks say too little of themselves."""
-    import zipfile
-
     if kind == Kind.TEXT:
         return path.stat().st_size <= LIMITS.here_bytes // 4
     if kind not in (Kind.WORD, Kind.EXCEL):
         return False
-    with zipfile.ZipFile(path) as archive:
+    with opened(path) as archive:
         return sum(member.file_size for member in archive.infolist() if is_xml(member.filename)) <= LIMITS.here_bytes
 
 

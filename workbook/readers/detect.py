@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from workbook.readers.limits import LIMITS, ReadError
-from workbook.readers.parts import CONTENT_TYPES, main_part, refuse_bomb, tags, type_of
+from workbook.readers.parts import CONTENT_TYPES, main_part, opened, refuse_bomb, tags, type_of
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SPREADSHEETS = (".xlsx", ".xlsm")
@@ -117,7 +117,7 @@ def _known(name: str, what: str) -> ReadError:
 
 def _zip_kind(path: Path) -> Kind:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             names = set(archive.namelist())
             for mark, what in _MARKS.items():
                 if mark in names and CONTENT_TYPES not in names:
@@ -170,7 +170,7 @@ def _ole_kind(path: Path) -> Kind:
 def sheet_names(path: Path) -> set[str]:
     """Return the names of a workbook's sheets without reading any of them, none where it cannot be read."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             return {entry.get("name", "") for tag, entry in tags(archive, EXCEL_PART) if tag == "sheet"}
     except Exception:  # whatever hostile content makes a library raise: it has none that can be read
         return set()

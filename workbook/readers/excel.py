@@ -18,6 +18,7 @@ from workbook.forms.grid import Cell, Document, Grid
 from workbook.issued import SHEET
 from workbook.readers.detect import EXCEL_PART, Kind
 from workbook.readers.limits import LIMITS, DoubtError, OfficeError, ReadError, quiet
+from workbook.readers.parts import opened, tags
 from workbook.readers.survey import Sheet, Survey, survey
 
 Places = set[tuple[int, int]]
@@ -43,7 +44,7 @@ def document(path: Path, kind: Kind, here: bool = False, calculate: bool = True)
     if kind == Kind.OLD_EXCEL:
         return _old(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             seen = survey(archive, path.name)
             if here and not seen.plain:
                 raise DoubtError
@@ -100,8 +101,6 @@ def _without_macros(archive: zipfile.ZipFile, seen: Survey) -> IO[bytes] | None:
     """Return a copy of a workbook that does not name its macro sheets, over which calamine stumbles; None where it has none."""
     if not seen.macros:
         return None
-    from workbook.readers.parts import tags
-
     kept = iter([held.get("name") not in seen.macros for tag, held in tags(archive, EXCEL_PART) if tag == "sheet"])
     book = _TAG.sub(lambda match: match[0] if next(kept, True) else b"", archive.read(EXCEL_PART))
     out = io.BytesIO()

@@ -1,8 +1,11 @@
 """A package of Office (.docx, .xlsx) before its contents are read: its parts, which is the main one, whether it is sound."""
 
+import io
 import posixpath
 import re
+import struct
 import zipfile
+from pathlib import Path
 
 from workbook.readers.limits import LIMITS, ReadError
 
@@ -12,6 +15,31 @@ _DECLARES = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E|<\0?!\0?E\0?N\0?T\0?
 _LONGEST = 2 * len("<!DOCTYPE")
 _CHUNK = 1 << 20
 _MAIN = "/officeDocument"
+
+
+def opened(path: Path) -> zipfile.ZipFile:
+    """Return a zip opened to be read, one too whose names are not in the encoding it says; raise zipfile's errors."""
+    try:
+        return zipfile.ZipFile(path)
+    except UnicodeDecodeError:
+        if path.stat().st_size > LIMITS.unpacked_bytes:
+            raise
+        return zipfile.ZipFile(io.BytesIO(_without_claims(path.read_bytes())))
+
+
+def _without_claims(content: bytes) -> bytes:
+    """Return a zip whose directory calls no name UTF-8 that is none (GBK, most often)."""
+    out = bytearray(content)
+    end = content.rfind(b"PK\x05\x06")
+    place = struct.unpack_from("<I", content, end + 16)[0] if end >= 0 and end + 22 <= len(content) else len(content)
+    while content[place : place + 4] == b"PK\x01\x02" and place + 46 <= len(content):
+        name, extra, comment = struct.unpack_from("<HHH", content, place + 28)
+        try:
+            content[place + 46 : place + 46 + name].decode()
+        except UnicodeDecodeError:
+            out[place + 9] &= ~0x08 & 0xFF
+        place += 46 + name + extra + comment
+    return bytes(out)
 
 
 def tags(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:

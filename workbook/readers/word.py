@@ -13,7 +13,7 @@ from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.word_text import text_of
 from workbook.readers.detect import WORD_PART
 from workbook.readers.limits import LIMITS, ReadError
-from workbook.readers.parts import main_part, sound
+from workbook.readers.parts import main_part, opened, sound
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/"
@@ -28,7 +28,7 @@ def document(path: Path) -> Document:
     # as bytes that a declaration of types cannot blow up; `sound` refuses those it can see
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             sound(archive, path.name)
             root = etree.fromstring(archive.read(main_part(archive, WORD_PART)), parser)
     except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
