@@ -150,6 +150,8 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Non
         rest = b""
         # anywhere: before it there may be megabytes of comment
         while chunk := stream.read(_CHUNK):
-            if _DECLARES.search(rest + chunk if rest else chunk):
+            content = rest + chunk if rest else chunk
+            # the quick look first: in what Office writes there is hardly a "!"
+            if b"!" in content and _DECLARES.search(content):
                 raise ReadError(f"「{name}」里有外部声明（DOCTYPE），不是正常的 Word 或 Excel 文件，没有读")
             rest = chunk[-_LONGEST:]

@@ -23,7 +23,13 @@ from workbook.readers.parts import is_xml, relations, relations_of, sound, tags
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
-# the address of a cell or row in its tag, wherever it stands there; one that is none has no figures
+# addresses as Excel and we write them: the column of a cell, the row of a cell where it is a far one, the row of a row
+_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+_FAR = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{4,})')
+_NEAR_ROWS = 999
+_ROW = re.compile(rb'<row r="([0-9]+)"')
+_UNUSUAL = (re.compile(rb'<(?:c|row)(?:[\t\r\n]| (?!r="[A-Z]{0,3}[0-9]))'), re.compile(rb":(?:c|row)\s"))
+# in any other way of writing XML; of an address that is none the figures are missing
 _ADDRESS = re.compile(
     rb"""<(?:[a-zA-Z0-9]+:)?(?:c|row)\s(?:[^<>]*?\s)??r\s*=\s*["'](?:([A-Z]{0,3})([0-9]{1,7})["'])?"""
 )
@@ -104,18 +110,33 @@ def reaches(archive: zipfile.ZipFile, name: str) -> None:
 
 def _reach(archive: zipfile.ZipFile, part: str, name: str) -> tuple[int, int]:
     """Return the last row and column that a sheet speaks of."""
-    rows, columns = 1, {b"A"}
+    rows, columns = {b"1"}, {b"A"}
     with archive.open(part) as stream:
         rest = b""
         while chunk := stream.read(1 << 20):
-            content = rest + chunk
-            found = _ADDRESS.findall(content)
-            if any(not row for _, row in found) or len(rest) > _LONGEST_TAG:
-                raise ReadError(f"「{name}」里有 Excel 没有的单元格地址，可能已损坏，没有处理；请用 Excel 另存后再试")
-            rows = max(rows, max((int(row) for _, row in found), default=1))
-            columns.update({column for column, _ in found})
-            rest = content[content.rfind(b"<") :] if b"<" in content[-_LONGEST_TAG - 1 :] else content
-    return rows, max(_number(column.decode()) for column in columns)
+            whole, mark, rest = (rest + chunk).rpartition(b"<")  # the last tag may go on
+            rest = mark + rest
+            if len(rest) > _LONGEST_TAG:
+                raise _no_address(name)
+            their_columns, their_rows = _addresses(whole)
+            columns |= their_columns
+            rows |= their_rows
+    if b"" in rows or (last := max(map(int, rows))) > LAST_ROW:
+        raise _no_address(name)
+    return last, max(_number(column.decode()) for column in columns)
+
+
+def _no_address(name: str) -> ReadError:
+    return ReadError(f"「{name}」里有 Excel 没有的单元格地址，可能已损坏，没有处理；请用 Excel 另存后再试")
+
+
+def _addresses(content: bytes) -> tuple[set[bytes], set[bytes]]:
+    """Return the columns and rows in a piece of a sheet; of rows below the thousandth those that are rows of their own."""
+    if not any(pattern.search(content) for pattern in _UNUSUAL):
+        rows = {*_ROW.findall(content), *_FAR.findall(content), b"%d" % _NEAR_ROWS}
+        return set(_COLUMN.findall(content)), rows
+    found = _ADDRESS.findall(content)
+    return {column for column, _ in found}, {row for _, row in found}
 
 
 def _all_parts(archive: zipfile.ZipFile) -> list[str]:
