@@ -60,7 +60,7 @@ class _Worker:
     def why(self) -> str:
         """Return in Chinese why it fell."""
         self.close()
-        if self._late or self._process.returncode == -_OUT_OF_TIME:
+        if self._late or (_OUT_OF_TIME and self._process.returncode == -_OUT_OF_TIME):
             return f"读了 {LIMITS.seconds} 秒还没有读完"
         return f"读的时候程序退出了（内存超过 {LIMITS.memory // 1_000_000:,} MB，或文件有意做坏）"
 
@@ -119,7 +119,12 @@ def read_apart(path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), calcu
 
 
 def _answer(path: Path, question: dict[str, Any]) -> dict[str, Any]:
-    worker = _idle() or _Worker()
+    try:
+        worker = _idle() or _Worker()
+    except OSError as error:
+        raise FellError(
+            f"读「{path.name}」要另起一个进程，本机没有让它启动（{error.strerror}），没有读；请在安全软件里放行 Python 再试"
+        ) from error
     try:
         answer = worker.ask(question)
     except BaseException:  # an interrupt: nobody waits for its answer any more
@@ -146,7 +151,10 @@ def _idle() -> _Worker | None:
 def _paths() -> list[str]:
     """Return where this process looks for modules, but the folder worked in, unless the program lies there."""
     program = Path(__file__).parent.parent.parent
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # somebody deleted it
+        here = program
     return [entry for entry in sys.path if entry and (Path(entry) != here or here == program)]
 
 
