@@ -151,6 +151,15 @@ def biting_its_tail(good: dict[str, bytes]) -> bytes:
 FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 DDE = b'<row r="900"><c r="A900" t="str"><f>cmd|\'/c calc\'!A0</f><v>x</v></c></row>'
 
+
+def spoilt(content: bytes, part: str) -> bytes:
+    """Return an archive in which the packed bytes of a part are none that can be unpacked."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        member = archive.getinfo(part)
+    start = member.header_offset + 30 + len(part)
+    return content[:start] + b"\xff" * member.compress_size + content[start + member.compress_size :]
+
+
 COMMENTED = b"<!--" + b"x" * (2 << 20) + b"-->" + LAUGHS
 SPARSE = {"表一": {(0, 0): 1.0, (65535, 255): 2.0}, "表二": {(65535, 255): 2.0}}
 PARTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -221,6 +230,10 @@ CASES: list[tuple[str, Callable[[dict[str, bytes]], bytes], str | None]] = [
     ("没有内容.xlsx", lambda g: zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}), "损坏|读不出|不是认得"),
     ("乱码.doc", lambda g: bytes.fromhex("d0cf11e0a1b11ae1") + os.urandom(3000), "不是 Word|转换失败|LibreOffice|损坏"),
     ("没有尽头.xls", biting_its_tail, "没有尽头"),
+    ("坏的类型表.xlsx", lambda g: spoilt(g["xlsx"], "[Content_Types].xml"), "损坏"),
+    ("坏的类型表2.xlsx", lambda g: spoilt(zipped(members(g["xlsx"]), zipfile.ZIP_LZMA), "[Content_Types].xml"), "损坏"),
+    ("坏的表.xlsx", lambda g: spoilt(g["xlsx"], "xl/worksheets/sheet1.xml"), "损坏|读不出"),
+    ("坏的压缩包.zip", lambda g: spoilt(zipped({"a.xlsx": g["xlsx"]}, zipfile.ZIP_LZMA), "a.xlsx"), "损坏"),
     ("很多字母.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"zzzz1048576")), "zzzz1048576.*超出 Excel"),
     ("八位行号.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"A12345678")), "A12345678.*超出 Excel"),
     ("十位行号.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"A4294967295")), "A4294967295.*超出 Excel"),

@@ -126,7 +126,11 @@ def _zip_kind(path: Path) -> Kind:
                 return Kind.ARCHIVE
             refuse_bomb(archive.infolist(), path.name)
             return _package_kind(archive, path.name)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+    except ReadError:
+        raise
+    except (
+        Exception
+    ) as error:  # whatever hostile content makes zipfile raise: each way of packing has errors of its own
         raise ReadError(f"「{path.name}」已损坏（文件不完整），请单位重新报送") from error
 
 
