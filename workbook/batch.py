@@ -93,8 +93,9 @@ def run(
     """Have all pieces worked on whose results the store lacks (or that are to be done again); return all their keys.
 
     `total` says about how many pieces come; `tick` hears of pieces done, those found in the store too. A piece that kills its
-    process gets `fallback` as its one result. `alone` hands out each piece by itself: where pieces are large.
+    process gets `fallback` as its one result, for this run only. `alone` hands out each piece by itself: where pieces are large.
     """
+    store.forget_passing()
     done = store.done() - redo
     keys: list[str] = []
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from workbook import office, process
@@ -52,9 +52,17 @@ def lines_of(path: Path) -> Iterator[str]:
         return
     yield _line(os.access(path, os.W_OK), f"{path.name} 可以写入", "文件只读：请去掉只读属性，或拷到自己的文件夹里")
     yield _line(not _is_marked(path), f"{path.name} 没有“来自网络”的标记", UNBLOCK)
-    with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else nullcontext() as book:
-        has_macros = book is not None and "xl/vbaProject.bin" in book.namelist()
-    yield _line(has_macros, f"{path.name} 带有宏", "没有按钮的工作簿：请用 jixiao new 新建总表，或用“全审（拖放）”")
+    yield _line(
+        _has_macros(path), f"{path.name} 带有宏", "没有按钮的工作簿：请用 jixiao new 新建总表，或用“全审（拖放）”"
+    )
+
+
+def _has_macros(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as book:
+            return "xl/vbaProject.bin" in book.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def _settings() -> Iterator[str]:
@@ -67,7 +75,20 @@ def _settings() -> Iterator[str]:
     for section, held in (("limits", LIMITS), ("keep", keep.KEPT)):
         values = "，".join(f"{name} = {value:,}" for name, value in asdict(held).items())
         yield f"· 设置 [{section}]：{values}"
+    yield f"· 单位报来的文件在单独的进程里读（小而规整的除外）：{_worker_limits()}"
     yield f"· 要改的写进 {settings.source()}，或用环境变量，如 JIXIAO_LIMITS_CELLS=5000000"
+
+
+def _worker_limits() -> str:
+    """Return in words what holds a worker that reads a file from outside on this system."""
+    from workbook.readers.limits import LIMITS
+
+    time = f"每份最多 {LIMITS.seconds} 秒"
+    memory = f"内存最多 {LIMITS.memory // 1_000_000:,} MB"
+    return {
+        "Linux": f"{time}，{memory}",
+        "Windows": f"{time}，{memory}（Job 对象，尚未在 Windows 上验证）",
+    }.get(platform.system(), f"{time}；内存上限在本系统上没有效力")
 
 
 UNBLOCK = "Excel 会拦住它的宏：右键文件—属性—勾选“解除锁定”，或把它放进受信任的位置"

@@ -13,7 +13,7 @@ from workbook.batch import Piece, Power
 from workbook.cache import store_of
 from workbook.collect import Collected, Delivery, Entry, Unread, filled, join
 from workbook.filing import to_json, unit_key
-from workbook.records import digest, pack, pack_report, unpack, unpack_report
+from workbook.records import PASSING, digest, pack, pack_report, unpack, unpack_report
 from workbook.store import Store
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ def common(paths: Sequence[Path]) -> Path:
     while not all(path.resolve().is_relative_to(folder) for path in paths):
         folder = folder.parent
     return folder
+
+
+REFUSED = ('{"refused"', PASSING)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -68,7 +71,7 @@ def read_task(data: list[tuple[str, str, bytes | None]]) -> list[list[str]]:
 
 
 def _read(name: str, path: str, content: bytes | None) -> Iterator[str]:
-    from workbook.readers import ReadError, read
+    from workbook.readers import FellError, ReadError, read
 
     try:
         if content is None:
@@ -79,7 +82,8 @@ def _read(name: str, path: str, content: bytes | None) -> Iterator[str]:
                 copy.write_bytes(content)
                 filings = read(copy)
     except ReadError as error:
-        yield json.dumps({"refused": str(error)}, ensure_ascii=False)
+        how = "passing" if isinstance(error, FellError) else "refused"
+        yield json.dumps({how: str(error)}, ensure_ascii=False)
         return
     for filing in filings:
         yield pack(filing)
@@ -92,13 +96,13 @@ def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick)
             content = entry.path.read_bytes() if power.cluster and entry.path.is_file() else None
             yield Piece(entry.key(), (entry.path.name, str(entry.path), content))
 
-    fallback = json.dumps({"refused": CRASHED}, ensure_ascii=False)
+    fallback = json.dumps({"passing": CRASHED}, ensure_ascii=False)
     return batch.run(read_task, pieces(), store, power, total=len(sources), fallback=fallback, tick=tick)
 
 
 def _opened(body: str, entry: Source) -> Filing | str:
-    if body.startswith('{"refused"'):
-        return str(json.loads(body)["refused"])
+    if body.startswith(REFUSED):
+        return str(*json.loads(body).values())
     filing = unpack(body)
     filing.source = entry.name
     return filing

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook import spill
-from workbook.records import digest
+from workbook.records import PASSING, digest
 
 MEMORY = "400MB"
 AT_ONCE = 1024  # results sorted or handed out in one go: reports are long, and all of them take all memory
@@ -64,6 +64,15 @@ class Store:
         with connection(self.folder) as base:
             return {key for (key,) in base.execute(f"SELECT DISTINCT key FROM {source}").fetchall()}
 
+    def forget_passing(self) -> None:
+        """Forget what befell pieces in an earlier run by chance (a worker that fell, no memory): they are tried again."""
+        for path in self._files():
+            with connection(self.folder) as base:
+                source = f"read_parquet([{quoted(path)}])"
+                passing = f"starts_with(body, {_text(PASSING)})"
+                if base.execute(f"SELECT count(*) FROM {source} WHERE {passing}").fetchone() != (0,):
+                    self._copy(base, f"SELECT * FROM {source} WHERE NOT {passing}", path)
+
     def put(self, rows: Sequence[Row]) -> None:
         """Keep the results of one batch: all of them or, where the run is killed, none."""
         if not rows:
@@ -104,9 +113,11 @@ class Store:
                 start += len(some)
 
     def _source(self) -> str:
-        files = [path for path in (self.whole, *sorted(self.parts.glob("*.parquet"))) if path.is_file()]
-        names = ", ".join(quoted(path) for path in files)
-        return f"read_parquet([{names}])" if files else ""
+        names = ", ".join(quoted(path) for path in self._files())
+        return f"read_parquet([{names}])" if names else ""
+
+    def _files(self) -> list[Path]:
+        return [path for path in (self.whole, *sorted(self.parts.glob("*.parquet"))) if path.is_file()]
 
     def _copy(self, base: Any, query: str, target: Path) -> None:
         with spill.folder(self.folder) as place:
@@ -127,4 +138,8 @@ def _slices(keys: Sequence[str]) -> Iterator[list[str]]:
 
 def quoted(path: Path) -> str:
     """Return a path as a literal of SQL."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return _text(str(path))
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.actions.outcome import ActionError, Outcome, Progress, Refused
 from workbook.filing import unit_key
-from workbook.kinds import MASTER, SPREADSHEETS, is_master, sheet_names
+from workbook.readers.detect import MASTER, SPREADSHEETS, is_master, sheet_names
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 if TYPE_CHECKING:

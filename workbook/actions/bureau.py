@@ -12,7 +12,7 @@ from workbook.actions.books import has_parts, open_master
 from workbook.actions.checks import check, check_master, checked_in, fill, import_
 from workbook.actions.exports import export, new
 from workbook.actions.outcome import ActionError, Outcome, Progress, silent
-from workbook.kinds import is_master
+from workbook.readers.detect import is_master
 
 if TYPE_CHECKING:
     from workbook.batch import Power

@@ -12,7 +12,7 @@ from workbook.actions.books import expand, has_parts, is_book, open_book, open_m
 from workbook.actions.checks import check_edits, check_filing, check_master, checked_in, fill
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.findings import Finding
-from workbook.kinds import SPREADSHEETS, is_master
+from workbook.readers.detect import SPREADSHEETS, is_master
 from workbook.scheme import Scheme, load
 
 if TYPE_CHECKING:

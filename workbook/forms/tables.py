@@ -13,7 +13,7 @@ from workbook.forms.labels import key, one_kind, squeeze, without_numbering
 from workbook.quantity import Unreadable, does_not_apply, is_blank, number, says_nothing
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
-_UNIT_OF_MEASURE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
+_UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")

@@ -1,4 +1,4 @@
-"""Old files (.doc, and .xls that calamine cannot read) through LibreOffice, where it is installed."""
+"""Files that only LibreOffice reads (.doc, a few .xls, formulas never calculated), where it is installed."""
 
 import shutil
 import subprocess
@@ -7,18 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbook import office, spill
-from workbook.forms.grid import Document
 from workbook.readers.limits import LIMITS, ReadError
-
-
-def document(path: Path) -> Document:
-    """Return the contents of a .doc, by way of .docx; raise ReadError where LibreOffice is missing or fails."""
-    from workbook.readers.word import document as of_word
-
-    with converted(path, "doc", "docx", "Word") as target:
-        out = of_word(target)
-    out.name = path.stem
-    return out
 
 
 def find_office() -> str | None:
@@ -27,8 +16,9 @@ def find_office() -> str | None:
 
 
 @contextmanager
-def converted(path: Path, old: str, new: str, program: str) -> Iterator[Path]:
-    """Give the path of a copy of the file in a newer format, which is gone afterwards; raise ReadError."""
+def converted(path: Path, old: str, new: str) -> Iterator[Path]:
+    """Give the path of a copy of the file in a newer format and under its own name, gone afterwards; raise ReadError."""
+    program = "Word" if new == "docx" else "Excel"
     program_here = find_office()
     if program_here is None:
         raise ReadError(
@@ -46,4 +36,4 @@ def converted(path: Path, old: str, new: str, program: str) -> Iterator[Path]:
             raise ReadError(f"{title}要用 LibreOffice 转换，但它启动不了，{remedy}") from error
         if target is None:
             raise ReadError(f"{title}转换失败（可能加了密码或已损坏），{remedy}")
-        yield target
+        yield target.replace(folder / f"{path.stem}.{new}")

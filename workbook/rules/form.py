@@ -296,7 +296,7 @@ def _moved(sums: Mapping[str, Decimal], scheme: Scheme) -> Decimal | None:
     Category.FORM,
     "表样所印的单位（万元）",
     "{note}",
-    "请看一眼折算后的数；下次请按万元填报",
+    "请对照原件看一眼读入的内容；金额下次请按万元填报",
 )
 def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """读入时对数字做过折算（元折成万元等）的，逐条说明。"""
