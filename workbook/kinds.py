@@ -22,3 +22,21 @@ def sheet_names(path: Path) -> set[str]:
 def is_master(path: Path) -> bool:
     """Return whether a file is a master workbook: it has the master's sheets, whatever its name."""
     return path.suffix.lower() in SPREADSHEETS and path.is_file() and sheet_names(path) >= MASTER
+
+
+# what the bureau's own workbooks are, by sheets that each of them has
+OURS = (
+    (MASTER, "绩效自评总表"),
+    ({"汇总分析", "等级分布", "抽查计划"}, "汇总表"),
+    ({"分册索引"}, "总表的分册索引"),
+    ({"抽查计划"}, "抽查计划"),
+)
+
+
+def ours(path: Path) -> str:
+    """Return what a file is where the bureau made it for itself (总表, 汇总表 …), "" for what a department may hand in."""
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            return ""
+    names = sheet_names(path)
+    return next((words for sheets, words in OURS if names >= sheets), "")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="总表和单位都改过同一处时采用谁的",
 )
+@click.option("--year", type=click.IntRange(2000, 2100), help="把总表的年度改成这一年")
 @FORMAT
 @POWER
 def command(
@@ -32,13 +33,15 @@ def command(
     files: tuple[Path, ...],
     dry_run: bool,
     prefer: str,
+    year: int | None,
     style: str,
     jobs: int | None,
     cluster: str | None,
 ) -> int:
     from workbook import actions
 
-    outcome = actions.import_(master, files, progress, power_of(jobs, cluster), dry_run=dry_run, prefer=prefer)
+    power = power_of(jobs, cluster)
+    outcome = actions.import_(master, files, progress, power, dry_run=dry_run, prefer=prefer, year=year)
     if style == "json" and outcome.collected:
         say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
         return outcome.status

@@ -10,8 +10,8 @@ from pathlib import Path
 PREFIX = ".jixiao-"
 _STALE = 24 * 3600  # seconds after which a temporary file of another machine is nobody's
 _CLEANED: set[Path] = set()
-_NODE = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-_HERE = f"{zlib.crc32(_NODE.encode('utf-8', 'replace')):08x}"
+NODE = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+_HERE = f"{zlib.crc32(NODE.encode('utf-8', 'replace')):08x}"
 
 
 def create(target: Path) -> Path:

@@ -37,9 +37,9 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
     source = document(path)
     try:
         filings = _filings(_handed_in(source), path, extra_forms)
-        take(source, filings)
         if source.issued:
             attach(source, filings)
+        take(source, filings)
         return filings
     except (ReadError, FormError):
         raise

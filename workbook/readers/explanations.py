@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from workbook.filing import Explanation, Filing
+from workbook.filing import Explanation, Filing, unit_key
 from workbook.forms.grid import Document, Grid
 
 TEXT, KEY, MARK = "出错说明", "问题键", "指纹"
@@ -16,12 +16,8 @@ def take(source: Document, filings: Iterable[Filing]) -> None:
     for filing in filings:
         for key, given in found.items():
             rule, unit, place = key.split("|", 2)
-            if _same(unit) == _same(filing.unit or ""):
+            if unit_key(unit) == unit_key(filing.unit):
                 filing.explanations[f"{rule}|{filing.unit}|{place}"] = given
-
-
-def _same(unit: str) -> str:
-    return "".join(unit.split())
 
 
 def _of_grid(grid: Grid) -> Iterable[tuple[str, Explanation]]:

@@ -101,6 +101,33 @@ def names_of_sheets(archive: zipfile.ZipFile) -> set[str]:
     return {entry.get("name", "") for tag, entry in _tags(archive, "xl/workbook.xml") if tag == "sheet"}
 
 
+def property_of(archive: zipfile.ZipFile, name: str) -> str:
+    """Return a property that a workbook's maker gave it (a word or two), "" where it has none of that name."""
+    from xml.parsers import expat
+
+    part = "docProps/custom.xml"
+    if part not in archive.namelist():
+        return ""
+    found: list[str] = []
+    within = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal within
+        within = attributes.get("name") == name if tag.endswith("property") else within
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = lambda words: found.append(words) if within else None
+    content = archive.read(part)
+    if _DECLARES.search(content):
+        return ""
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError:
+        return ""
+    return "".join(found).strip()
+
+
 def _tags(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return the elements of a small part by their local names, with their attributes.
 

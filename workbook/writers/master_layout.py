@@ -9,6 +9,7 @@ from workbook.fields import EXPENSE_COLUMNS, EXPENSES, FIELDS, Field
 from workbook.signs import KINDS
 from workbook.writers.package import address
 
+VERSION, VERSION_PROPERTY = "4", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 FLAG, ARROW = "⚑", "→"
 MARK_COLUMN = "校验"
@@ -31,6 +32,7 @@ SNAPSHOT_SHEET = "_导入快照"
 DIFFERENCES = "导入差异"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
+BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
 
