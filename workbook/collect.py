@@ -266,6 +266,7 @@ def join(filing: Filing, other: Filing) -> Filing:
     filing.none_classes = filing.none_classes or other.none_classes
     filing.absent &= other.absent
     filing.issued, filing.issued_reasons = filing.issued or other.issued, other.issued_reasons | filing.issued_reasons
+    filing.claimed = filing.claimed or other.claimed
     filing.notes += [note for note in other.notes if note not in filing.notes]
     filing.source = f"{filing.source}；{other.source}"
     return filing

@@ -181,7 +181,7 @@ def _read(path: Path, *, lacking: bool = False) -> Master:
     for table in layout.TABLES:
         master.headings[table.name], master.records[table.name] = records_of(sheets, table, lacking=lacking)
     if not lacking:
-        _refuse_lacking(master)
+        refuse_lacking(master)
     master.scheme = scheme_in(master, home.scheme)
     master.explanations = dict(explanations_in(master.records["tblFindings"]))
     master.summarised = summary_sheet.stands(sheets.get(summary_sheet.SHEET))
@@ -229,10 +229,10 @@ def version_of(path: Path) -> str:
         return property_of(archive, layout.VERSION_PROPERTY)
 
 
-def _refuse_lacking(master: Master) -> None:
+def refuse_lacking(master: Master) -> None:
     """Raise OutdatedError where a table lacks a column: what belongs into it would be lost."""
     for table in layout.TABLES:
-        headings = master.headings[table.name]
+        headings = master.headings.get(table.name, {})
         lacking = [column.heading for column in table.columns if headings and column.heading not in headings]
         if lacking:
             raise OutdatedError(_lacking_words(master, table, lacking))
@@ -242,6 +242,8 @@ def _lacking_words(master: Master, table: Table, lacking: Sequence[str]) -> str:
     what = f"「{table.sheet}」第 {table.top} 行缺少表头「{'」「'.join(lacking[:5])}」" + (
         "等" if len(lacking) > 5 else ""
     )
+    if master.own:
+        return f"{what}，没有改动；改了名的请改回，列被删去的请用 jixiao undo 退回，或用 jixiao new --unit 新建一本再填"
     upgrade = f"jixiao upgrade {master.path.name}"
     if master.version != layout.VERSION:
         made = f"版本 {master.version}" if master.version else "较早版本"
