@@ -76,10 +76,16 @@ def _derive_buildings(filing: Filing, out: Derived) -> None:
         out.values[f"buildings[{index}].investment_control_rate"] = _rate(investment)
 
 
-def execution_base(filing: Filing, scheme: Scheme) -> Number:
-    """Return the total that 执行率 is taken over: 全年预算数 unless the scheme says 年初预算数."""
+def execution_base_path(scheme: Scheme) -> str:
+    """Return the path of the total that 执行率 is taken over: 全年预算数 unless the scheme says 年初预算数."""
     initial = scheme.text("execution.denominator") == "年初预算数"
-    return filing.funds.initial_budget if initial else filing.funds.annual_budget
+    return "funds.initial_budget" if initial else "funds.annual_budget"
+
+
+def execution_base(filing: Filing, scheme: Scheme) -> Number:
+    """Return the total that 执行率 is taken over."""
+    base: Number = filing.get(execution_base_path(scheme))
+    return base
 
 
 def _derive_funds(filing: Filing, scheme: Scheme, out: Derived) -> None:
@@ -158,4 +164,4 @@ def to_json(derived: Derived) -> dict[str, Any]:
     }
 
 
-__all__ = ["Derived", "derive", "execution_base", "in_force", "to_json"]
+__all__ = ["Derived", "derive", "execution_base", "execution_base_path", "in_force", "to_json"]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook.derive.identities import broken
 from workbook.derive.rates import expense_control_rate, procurement_rate, three_public_change_rate
-from workbook.derive.rounding import sum_holds
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
 from workbook.figures import percent, plain
 from workbook.filing import Filing
@@ -18,16 +18,11 @@ CONTROLLED = ("three_public", "project", "operating")
 IDENTITY = "算术关系"
 
 
-def _sum_hits(filing: Filing, scheme: Scheme, total: str, parts: tuple[str, ...]) -> Iterator[Hit]:
-    for column in EXPENSE_COLUMNS:
-        whole = getattr(filing.expenses[total], column)
-        given = [name for name in parts if getattr(filing.expenses[name], column) is not None]
-        addends = [getattr(filing.expenses[name], column) for name in given]
-        if whole is None or not addends or sum_holds(whole, addends, scheme.number("sum.tolerance")):
-            continue
-        words = "＋".join(f"{EXPENSES[name]}{plain(value)}" for name, value in zip(given, addends, strict=True))
-        related = tuple(f"expenses.{name}.{column}" for name in given)
-        yield Hit(f"expenses.{total}.{column}", whole, sum(addends, Decimal(0)), {"parts": words}, related)
+def _sum_hits(rule: str, filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    for entry in broken(rule, filing, scheme):
+        addends = entry.addends(values := entry.values(filing))
+        words = "＋".join(f"{EXPENSES[path.split('.')[1]]}{plain(value)}" for path, value in addends.items())
+        yield Hit(entry.whole, values[entry.whole], entry.expected(values), {"parts": words}, tuple(addends))
 
 
 @rule(
@@ -44,8 +39,7 @@ def _sum_hits(filing: Filing, scheme: Scheme, total: str, parts: tuple[str, ...]
 )
 def three_public_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每一列的三公经费等于公务用车、出国、公务接待三项之和。"""
-    parts = ("official_vehicles", "overseas_travel", "official_reception")
-    yield from _sum_hits(filing, scheme, "three_public", parts)
+    yield from _sum_hits("E01", filing, scheme)
 
 
 @rule(
@@ -61,7 +55,7 @@ def three_public_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def vehicles_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每一列的公务用车经费等于公车购置加公车运行维护。"""
-    yield from _sum_hits(filing, scheme, "official_vehicles", ("vehicle_purchase", "vehicle_operation"))
+    yield from _sum_hits("E02", filing, scheme)
 
 
 @rule(
@@ -77,17 +71,9 @@ def vehicles_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def project_lines_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每一列的项目支出等于其下各行之和；专项明细已含在印好的行里的，也算对。"""
-    tolerance = scheme.number("sum.tolerance")
-    for column in EXPENSE_COLUMNS:
-        whole = getattr(filing.expenses["project"], column)
-        names = ("project_business", "project_maintenance", "project_municipal")
-        printed = [v for name in names if (v := getattr(filing.expenses[name], column)) is not None]
-        lines = [v for row in filing.project_lines if (v := getattr(row, column)) is not None]
-        ways = [way for way in (printed + lines, printed, lines) if way]
-        if whole is None or not ways or any(sum_holds(whole, way, tolerance) for way in ways):
-            continue
-        best = min(ways, key=lambda way: abs(whole - sum(way, Decimal(0))))
-        yield Hit(f"expenses.project.{column}", whole, sum(best, Decimal(0)), {"count": len(best)})
+    for entry in broken("E03", filing, scheme):
+        values = entry.values(filing)
+        yield Hit(entry.whole, values[entry.whole], entry.expected(values), {"count": len(entry.addends(values))})
 
 
 @rule(

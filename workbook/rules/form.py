@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive import Derived
+from workbook.derive.identities import broken
 from workbook.fields import BY_PATH
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
@@ -29,9 +30,8 @@ IDENTITY = "算术关系"
 )
 def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """预算执行率分值与全部指标分值之和等于规定总分（通常100）。"""
-    total, expected = derived.at("total.weight"), scheme.number("weights.total")
-    if total is not None and total != expected:
-        yield Hit("total.weight", total, expected)
+    for entry in broken("X01", filing, scheme, derived):
+        yield Hit(entry.place, entry.expected(entry.values(filing)), entry.constant)
 
 
 @rule(
@@ -48,11 +48,10 @@ def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> 
 )
 def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """每个一级指标下的分值之和等于表头括号里印的分值。"""
-    sums = derived.class_weights
-    for name, printed in filing.class_weights.items():
-        if name in sums and sums[name] != printed:
-            first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
-            yield Hit(f"indicators[{first}].weight", sums[name], printed, {"name": name}, kind="score")
+    for entry in broken("X02", filing, scheme, derived):
+        name = filing.get(entry.place.rpartition(".")[0]).level1
+        weight = entry.expected(entry.values(filing))
+        yield Hit(entry.place, weight, entry.constant, {"name": name}, kind="score")
 
 
 @rule(
@@ -70,16 +69,21 @@ def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> 
 )
 def total_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分等于预算执行率得分加各指标得分。"""
+    for entry in broken("X03", filing, scheme, derived):
+        yield Hit(entry.whole, filing.total.score, entry.expected(entry.values(filing)), {"how": "各项得分相加"})
+    if derived.left_out:
+        yield from _rescaled_total(filing, scheme, derived)
+
+
+def _rescaled_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """Yield where the total of a form with indicators that do not apply is neither rescaled nor the plain sum."""
     rows = enumerate(filing.indicators)
     blank = [row for n, row in rows if row.score is None and row.weight and n not in derived.left_out]
-    if blank or filing.total.score is None:
+    total, expected, tolerance = filing.total.score, derived.at("total.score"), scheme.number("score.tolerance")
+    if blank or total is None or expected is None:
         return
-    tolerance, expected = scheme.number("score.tolerance"), derived.at("total.score")
-    if derived.left_out and abs(filing.total.score - _plain_total(filing, derived)) <= tolerance:
-        return
-    if expected is not None and abs(filing.total.score - expected) > tolerance:
-        words = "各项得分按适用指标折算" if derived.left_out else "各项得分相加"
-        yield Hit("total.score", filing.total.score, expected, {"how": words})
+    if min(abs(total - _plain_total(filing, derived)), abs(total - expected)) > tolerance:
+        yield Hit("total.score", total, expected, {"how": "各项得分按适用指标折算"})
 
 
 def _plain_total(filing: Filing, derived: Derived) -> Decimal:
@@ -130,9 +134,8 @@ def what_does_not_apply_is_rescaled(filing: Filing, scheme: Scheme, derived: Der
 )
 def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分行的分值等于各项分值之和。"""
-    expected = derived.at("total.weight")
-    if expected is not None and filing.total.weight is not None and filing.total.weight != expected:
-        yield Hit("total.weight", filing.total.weight, expected)
+    for entry in broken("X04", filing, scheme, derived):
+        yield Hit(entry.whole, filing.total.weight, entry.expected(entry.values(filing)))
 
 
 @rule(

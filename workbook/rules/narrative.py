@@ -9,13 +9,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbook.derive import execution_base, execution_base_path
 from workbook.derive.rounding import ROUNDINGS, places, quotient_rounding
+from workbook.fields import field_of
 from workbook.figures import percent, plain
 from workbook.findings import Category, Severity
 from workbook.narrative import read
 from workbook.process import later
 from workbook.quantity import normal, parse
-from workbook.rules.registry import Hit, rule
+from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 
 if TYPE_CHECKING:
     from workbook.filing import Filing
@@ -468,26 +470,26 @@ def is_whole_rate(name: str) -> bool:
     "财预〔2020〕10号：预算执行率＝全年执行数÷全年预算数",
     "正文第{paragraph}段「{quote}」{said}，表中执行率 {expected}（{sure}）",
     "请统一以全年预算数为分母，或在正文写明分母",
-    ("narrative", "funds.executed", "funds.annual_budget"),
+    ("narrative", "funds.executed", EXECUTION_BASE),
 )
 def rate_has_the_tables_denominator(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文的预算执行率与表中的一样，以全年预算数为分母。"""
-    funds = filing.funds
-    if not funds.annual_budget or funds.executed is None:
+    funds, base = filing.funds, execution_base(filing, scheme)
+    other = {"funds.annual_budget": "funds.initial_budget"}.get(execution_base_path(scheme), "funds.annual_budget")
+    label, another_base = field_of(execution_base_path(scheme)).label, filing.get(other)
+    if not base or funds.executed is None:
         return
     for ratio in read(filing.narrative).ratios:
         if not is_whole_rate(ratio.name):
             continue
         rate = ratio.rate
-        if quotient_fits(rate, funds.executed, funds.annual_budget, False) or rate.value == funds.execution_rate:
+        if quotient_fits(rate, funds.executed, base, False) or rate.value == funds.execution_rate:
             continue
-        initial = bool(funds.initial_budget) and quotient_fits(
-            rate, funds.executed, funds.initial_budget or Decimal(1), False
-        )
-        said = "以年初预算数为分母" if initial else "与全年执行数÷全年预算数不符"
-        sure = "分母可以认出" if initial else "分母认不出"
+        wrong = bool(another_base) and quotient_fits(rate, funds.executed, another_base, False)
+        said = f"以{field_of(other).label}为分母" if wrong else f"与全年执行数÷{label}不符"
+        sure = "分母可以认出" if wrong else "分母认不出"
         slots = {"said": said, "sure": sure, **_place(rate)}
-        expected = funds.execution_rate or funds.executed / funds.annual_budget
+        expected = funds.execution_rate or funds.executed / base
         yield Hit("funds.execution_rate", rate.value, expected, slots, (), "rate", rate.span.paragraph, rate.quote)
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.derive import Derived, derive
+from workbook.derive import Derived, derive, execution_base_path
 from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing
@@ -79,6 +79,7 @@ class Rule(NamedTuple):
         return self.check.__module__.rpartition(".")[2]
 
 
+EXECUTION_BASE = "execution.denominator"  # among what a rule reads: the total that the scheme takes 执行率 over
 ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
 
 _RULES: dict[str, Rule] = {}
@@ -167,7 +168,9 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: 
     if severity is None or left_out:
         report.skipped.append(Skipped(entry.id, entry.title, (), LEFT_OUT if left_out else OFF))
         return
-    missing = (*_missing(filing, entry.reads), *_not_asked(filing, entry.asks))
+    base = execution_base_path(scheme)
+    reads = (base if path == EXECUTION_BASE else path for path in entry.reads)
+    missing = (*_missing(filing, reads), *_not_asked(filing, entry.asks))
     if missing:
         report.skipped.append(Skipped(entry.id, entry.title, missing))
         return

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbook.derive import rates
+from workbook.derive import execution_base_path, rates
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import in_named_unit, is_cost
 from workbook.fields import field_of
@@ -160,8 +160,7 @@ def rates_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def _rate_of(name: str | None, scheme: Scheme) -> SheetRate | None:
     words = normal(name or "")
     if EXECUTION.fullmatch(re.sub(_TAIL + "$", "", words)):
-        initial = scheme.text("execution.denominator") == "年初预算数"
-        bottom = "funds.initial_budget" if initial else "funds.annual_budget"
+        bottom = execution_base_path(scheme)
         return SheetRate("", f"全年执行数÷{field_of(bottom).label}", "funds.executed", bottom)
     return next((entry for entry in SHEET_RATES if re.fullmatch(entry.names + _TAIL, words)), None)
 
