@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workbook import merge, prose_sheet, results, summary_sheet
-from workbook.derive import Derived, derive
+from workbook import measures, merge, prose_sheet, results, summary_sheet
+from workbook.derive import Derived, derive, grade_words
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
-from workbook.figures import json_number, plain
+from workbook.figures import SHOWN, json_number, plain, round_half_up
 from workbook.filing import ROW_NAMES, Explanation, Filing, Place, from_json, to_json, unit_key
 from workbook.findings import Report, Severity
 from workbook.forms import form, missing_in, scheme_of
@@ -954,8 +954,8 @@ def _computed(
         return result.indicators[index].basis
     if name == "difference":
         entered, computed = filing.indicators[index].score, result.at(f"indicators[{index}].score")
-        return None if entered is None or computed is None else entered - computed
-    return result.grade if name == "grade" else result.at(name)
+        return None if entered is None or computed is None else round_half_up(entered - computed, SHOWN)
+    return grade_words(filing, result) if name == "grade" else result.at(name)
 
 
 def _quotient(row: int, headings: Mapping[str, int], top: str, bottom: str, value: Decimal | None) -> Cell:
@@ -1095,9 +1095,9 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
                 "错误": errors,
                 "预警": warnings,
                 "总分": result.at("total.score"),
-                "等级": result.grade,
+                "等级": grade_words(filings[unit], result),
                 "执行率": result.at("funds.execution_rate"),
-                "预算增长": summary_sheet.growth(filings[unit]),
+                "预算增长": measures.growth(filings[unit]),
                 "次序": layout.unit_rank(errors, warnings, row),
             }
         values |= _unit_links(row, headings, len(report.findings) if report else 0, report is not None)
@@ -1111,9 +1111,11 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
 def _verdict_changes(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Iterator[Change]:
     """Yield, for the log, the departments whose verdict, total or grade is not what 部门清单 said before."""
     before = {_unit_of(record): record for record in master.records["tblUnits"]}
+    filings = {filing.unit or "": filing for filing in master.filings}
     for report in reports:
         record, result = before.get(report.unit, {}), derived[report.unit]
-        now = {"结论": report.verdict, "总分": result.at("total.score"), "等级": result.grade}
+        grade = grade_words(filings[report.unit], result)
+        now = {"结论": report.verdict, "总分": result.at("total.score"), "等级": grade}
         for name, value in now.items():
             was, becomes = _words(record.get(name)), _words(_plain(value))
             if was != becomes:

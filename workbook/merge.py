@@ -380,7 +380,7 @@ class Merge:
 
 def computed_for(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
     """Return what a blank field is filled with, None where nothing can or should be."""
-    if pattern_of(path) not in COMPUTED:
+    if pattern_of(path) not in COMPUTED or not filing.asks(path):
         return None
     if path == "funds.weight":
         return scheme.number("weights.execution") if filing.funds.annual_budget is not None else None

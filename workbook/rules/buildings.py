@@ -6,7 +6,7 @@ from decimal import Decimal
 from workbook.derive.identities import broken
 from workbook.derive.rates import ratio
 from workbook.derive.rounding import quotient_rounding
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
@@ -36,7 +36,7 @@ def building_rates_are_quotients(filing: Filing, scheme: Scheme) -> Iterator[Hit
     for entry in broken("B01", filing, scheme):
         printed, upper, lower = (filing.get(path) for path in entry.cells)
         name = names[entry.whole.rpartition(".")[2]]
-        slots = {"name": name, "top": plain(upper), "bottom": plain(lower)}
+        slots = {"name": name, "top": shown(upper), "bottom": shown(lower)}
         culprit = f"『{name}』的分子分母颠倒" if upper and quotient_rounding(printed, lower, upper) else ""
         yield Hit(entry.whole, printed, (upper / lower).quantize(Decimal("0.0001")), slots, culprit=culprit)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from workbook.derive import Derived, derive
 from workbook.derive.identities import Identity, Values, identities
 from workbook.fields import field_of
-from workbook.figures import plain, show
+from workbook.figures import plain, show, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Finding, Severity
 from workbook.scheme import Scheme
@@ -184,7 +184,7 @@ def _rows_left_out(filing: Filing, known: list[Identity], values: Values, tolera
     short = {key: (entry, gap) for key, (entry, gap) in gaps.items() if gap > tolerance}
     projects = [(entry, gap) for (rule, _), (entry, gap) in gaps.items() if rule == "E03" and values.get(entry.whole)]
     if len(projects) > 1 and all(entry.holds(values) is False and gap > 0 for entry, gap in projects):
-        amounts = "、".join(f"{filing.label(entry.whole)} {plain(gap)}" for entry, gap in projects)
+        amounts = "、".join(f"{filing.label(entry.whole)} {shown(gap)}" for entry, gap in projects)
         mends = tuple(entry for entry, _ in projects)
         yield Change(mends[0].whole, None, None, mends, 0, "", f"『项目支出』下补上漏填的一行（{amounts}）")
     classes = [(entry, gap) for (rule, _), (entry, gap) in short.items() if rule == "X02"]
@@ -193,7 +193,7 @@ def _rows_left_out(filing: Filing, known: list[Identity], values: Values, tolera
         entry, gap = classes[0]
         mends = tuple(held for held, lack in short.values() if lack in (gap, score[1]) and held.rules[0][0] == "X")
         name = filing.get(entry.place.rpartition(".")[0]).level1
-        row = f"『{name}』下补上漏填的一行（分值 {plain(gap)}、得分 {plain(score[1])}）"
+        row = f"『{name}』下补上漏填的一行（分值 {shown(gap)}、得分 {shown(score[1])}）"
         yield Change(entry.place, None, None, mends, 0, "", row)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from workbook.derive.identities import broken
 from workbook.derive.rates import expense_control_rate, procurement_rate, three_public_change_rate
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
@@ -21,7 +21,7 @@ IDENTITY = "算术关系"
 def _sum_hits(rule: str, filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for entry in broken(rule, filing, scheme):
         addends = entry.addends(values := entry.values(filing))
-        words = "＋".join(f"{EXPENSES[path.split('.')[1]]}{plain(value)}" for path, value in addends.items())
+        words = "＋".join(f"{EXPENSES[path.split('.')[1]]}{shown(value)}" for path, value in addends.items())
         yield Hit(entry.whole, values[entry.whole], entry.expected(values), {"parts": words}, tuple(addends))
 
 
@@ -115,7 +115,7 @@ def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         expense = filing.expenses[name]
         rate = expense_control_rate(expense.final, expense.budget)
         if rate is not None and rate > scheme.number("rate.warning_above"):
-            slots = {"name": EXPENSES[name], "budget": plain(expense.budget or Decimal(0)), "rate": percent(rate)}
+            slots = {"name": EXPENSES[name], "budget": shown(expense.budget or Decimal(0)), "rate": percent(rate)}
             slots["points"] = points_off(f"{EXPENSES[name]}控制率", rate, Decimal(1), scheme)
             yield Hit(f"expenses.{name}.final", expense.final, None, slots, (f"expenses.{name}.budget",))
 
@@ -154,7 +154,7 @@ def operating_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     rate = expense_control_rate(row.final, row.budget)
     limit = scheme.number("operating.far_below")
     if rate is not None and rate < limit:
-        slots = {"budget": plain(row.budget or Decimal(0)), "rate": percent(rate), "limit": percent(limit)}
+        slots = {"budget": shown(row.budget or Decimal(0)), "rate": percent(rate), "limit": percent(limit)}
         yield Hit("expenses.operating.final", row.final, None, slots, ("expenses.operating.budget",))
 
 
@@ -182,7 +182,7 @@ def procurement_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if not low <= rate <= high:
         limits = f"不在 {percent(low)}—{percent(high)} 之内"
         off = points_short if rate < 1 else points_over
-        words = f"是采购预算数 {plain(row.budget or Decimal(0))} 的 {percent(rate)}，{limits}"
+        words = f"是采购预算数 {shown(row.budget or Decimal(0))} 的 {percent(rate)}，{limits}"
         words += off("政府采购执行率", rate, scheme)
         yield Hit("expenses.procurement.final", row.final, None, {"compared": words}, related)
 
@@ -208,7 +208,7 @@ def adjustment_is_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if target is None or target.is_rate or target.unit not in ("", "万元"):
             continue
         if abs(target.value - basic) > scheme.number("sum.tolerance"):
-            slots = {"target": plain(target.value), "basic": plain(basic)}
+            slots = {"target": shown(target.value), "basic": shown(basic)}
             yield Hit("expenses.basic_budget_adjustment.final", None, None, slots, ("outlay.basic",))
             return
 
@@ -229,6 +229,6 @@ def three_public_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     row = filing.expenses["three_public"]
     rate = three_public_change_rate(row.final, row.prior_final)
     if rate is not None and rate > 0:
-        slots = {"prior": plain(row.prior_final or Decimal(0)), "rate": percent(rate)}
+        slots = {"prior": shown(row.prior_final or Decimal(0)), "rate": percent(rate)}
         slots["points"] = points_off("三公经费变动率", rate, Decimal(0), scheme)
         yield Hit("expenses.three_public.final", row.final, None, slots, ("expenses.three_public.prior_final",))

@@ -10,7 +10,7 @@ from workbook.derive.rates import budget_adjustment_rate, execution_rate
 from workbook.derive.rounding import quotient_rounding, sum_holds
 from workbook.derive.scores import is_cost
 from workbook.fields import field_of
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
@@ -51,12 +51,12 @@ def execution_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for path in OTHER_TOTALS:
             other = filing.get(path)
             if other and other != base and quotient_rounding(printed or Decimal(0), executed, other):
-                matched = f"；填报数正好是全年执行数÷{field_of(path).label}{plain(other)}，分母用错了"
+                matched = f"；填报数正好是全年执行数÷{field_of(path).label}{shown(other)}，分母用错了"
                 culprit = f"『执行率』的分母：用了{field_of(path).label}，应用{field_of(bottom).label}"
                 break
         slots = {
-            "executed": f"全年执行数{plain(executed)}",
-            "base": f"{field_of(bottom).label}{plain(base)}",
+            "executed": f"全年执行数{shown(executed)}",
+            "base": f"{field_of(bottom).label}{shown(base)}",
             "matched": matched,
         }
         expected = _four(entry.expected(entry.values(filing)))
@@ -126,7 +126,7 @@ def budget_change_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     if not says(filing, ADJUSTED):
         rate = budget_adjustment_rate(initial, annual)
-        slots = {"initial": plain(initial), "rate": "不适用" if rate is None else percent(rate)}
+        slots = {"initial": shown(initial), "rate": "不适用" if rate is None else percent(rate)}
         yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
 
 
@@ -150,7 +150,7 @@ def adjustment_is_moderate(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if filing.narrative and not says(filing, ADJUSTED):
         return
     name = "预算控制率" if annual > initial else "预算调整率"
-    slots = {"initial": plain(initial), "change": "增加" if annual > initial else "减少", "rate": percent(rate)}
+    slots = {"initial": shown(initial), "change": "增加" if annual > initial else "减少", "rate": percent(rate)}
     slots |= {"limit": percent(limit), "points": tier_points(name, rate, scheme)}
     yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
 
@@ -216,9 +216,9 @@ def _side(rule: str, sums: str, other_path: str, filing: Filing, scheme: Scheme)
         said = ""
         (parts,) = (found for found in BUILDERS[sums](filing, scheme, Derived()) if sums in found.rules)
         if parts.holds(values := parts.values(filing)):
-            said = f"；它等于各分项之和 {plain(parts.expected(values) or Decimal(0))}，分项里可能少填"
+            said = f"；它等于各分项之和 {shown(parts.expected(values) or Decimal(0))}，分项里可能少填"
         if other is not None and abs(other - budget) <= entry.slack:
-            said += f"；{field_of(other_path).label}也是 {plain(other)}"
+            said += f"；{field_of(other_path).label}也是 {shown(other)}"
         yield Hit(path, total, budget, {"parts": said}, (budget_path, other_path))
 
 
@@ -334,7 +334,7 @@ def initial_budget_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     scope = wider(filing, initial, basic + project, tolerance * 3)
     related = ("expenses.basic_budget_adjustment.budget", "expenses.project.budget")
-    slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
+    slots = {"basic": shown(basic), "project": shown(project), "scope": scope}
     severity = Severity.INFO if scope else None
     yield Hit("funds.initial_budget", initial, basic + project, slots, related, severity=severity)
 
@@ -357,7 +357,7 @@ def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if executed is None or project is None or basic is None or sum_holds(executed, [basic, project], tolerance):
         return
     scope = wider(filing, executed, basic + project, tolerance * 3)
-    slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
+    slots = {"basic": shown(basic), "project": shown(project), "scope": scope}
     severity = Severity.INFO if scope else None
     yield Hit("funds.executed", executed, basic + project, slots, ("expenses.project.final",), severity=severity)
 

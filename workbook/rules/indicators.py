@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.scores import is_satisfaction, named_tier, not_applicable
-from workbook.figures import plain
+from workbook.figures import shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, is_blank, normal, parse
@@ -123,7 +123,7 @@ def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     least = scheme.number("indicator.least_quantity")
     missing = [f"没有{kind}指标" for kind in ("质量", "时效") if not kinds[kind]]
     if kinds["数量"] < least:
-        missing.insert(0, f"数量指标只有 {kinds['数量']} 条，少于 {plain(least)} 条")
+        missing.insert(0, f"数量指标只有 {kinds['数量']} 条，少于 {shown(least)} 条")
     if missing and any("产出" in (row.level1 or "") for _, row in rows(filing)):
         yield Hit("indicators[0].level2", None, slots={"missing": "；".join(missing)})
 

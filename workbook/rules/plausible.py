@@ -6,7 +6,7 @@ from decimal import Decimal
 from workbook.derive import Derived, execution_base
 from workbook.derive.rates import execution_rate
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
@@ -43,7 +43,7 @@ def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for path, value in positive.items():
             times = value / positive[least]
             if value >= LEAST_YUAN and YUAN / WITHIN <= times <= YUAN * WITHIN:
-                slots = {"other": f"{filing.label(least)} {plain(positive[least])}", "times": plain(round(times))}
+                slots = {"other": f"{filing.label(least)} {shown(positive[least])}", "times": shown(round(times))}
                 yield Hit(path, value, (value / YUAN).quantize(Decimal("0.01")), slots, (least,))
 
 
@@ -127,7 +127,7 @@ def budget_is_spent(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     unspent = (budget - spent) / budget
     unexplained = bool(filing.narrative) and not says(filing, LOW_RATE)
     if unspent > limit and not (unexplained and 1 - unspent < scheme.number("execution.reason_below")):
-        words = f"全年预算数 {plain(budget)}，执行 {plain(spent)}，{percent(unspent)} 没有花出去，超过 {percent(limit)}"
+        words = f"全年预算数 {shown(budget)}，执行 {shown(spent)}，{percent(unspent)} 没有花出去，超过 {percent(limit)}"
         yield Hit("funds.annual_budget", budget, slots={"what": words}, related=("funds.executed",))
 
 

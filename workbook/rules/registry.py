@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from workbook.derive import Derived, derive, execution_base_path
 from workbook.fields import field_of
-from workbook.figures import plain, show
+from workbook.figures import plain, round_half_up, show, shown
 from workbook.filing import Filing
 from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped, in_order
 from workbook.scheme import Scheme, SchemeError
@@ -227,7 +227,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
     difference = ""
     if isinstance(hit.actual, Decimal) and isinstance(hit.expected, Decimal):
         gap = hit.actual - hit.expected
-        difference = f"{plain(gap * 100)}个百分点" if kind == "rate" else plain(gap)
+        difference = f"{plain(round_half_up(gap * 100, 2))}个百分点" if kind == "rate" else shown(gap)
     stands = hit.actual if hit.actual is not None or not hit.path else filing.get(hit.path)
     place = filing.places.get(hit.path)
     label = filing.label(hit.path) if hit.path else ""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from workbook.derive import Derived
 from workbook.derive.rounding import score_holds
 from workbook.derive.scores import is_cost, is_graded, not_applicable, overshoot_limit, tier_band
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, normal, parse
@@ -237,7 +237,7 @@ def scores_lie_in_their_tier(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if band is not None and row.score <= row.weight and not band[2] <= row.score <= band[1]:
             tier, most, least = band
             slots = {"name": name_of(row), "words": short(row.actual), "tier": tier}
-            slots |= {"least": plain(least), "most": plain(most)}
+            slots |= {"least": shown(least), "most": shown(most)}
             yield Hit(f"indicators[{index}].score", row.score, most if row.score > most else least, slots)
 
 
@@ -270,7 +270,7 @@ def overshoot_is_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
             continue
         if row.score > expected:
             slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
-            slots |= {"over": percent(degree - 1), "points": plain(scheme.number("overshoot.points"))}
+            slots |= {"over": percent(degree - 1), "points": shown(scheme.number("overshoot.points"))}
             yield Hit(f"indicators[{index}].score", row.score, expected, slots)
 
 

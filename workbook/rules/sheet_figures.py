@@ -9,7 +9,7 @@ from workbook.derive import execution_base_path, rates
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import in_named_unit, is_cost
 from workbook.fields import field_of
-from workbook.figures import plain
+from workbook.figures import shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, normal, parse
@@ -151,7 +151,7 @@ def rates_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         top, bottom, expected = filing.get(entry.top), filing.get(entry.bottom), entry.value(filing)
         if expected is None or _agrees(actual, expected, top, bottom, entry.is_change):
             continue
-        figures = f"{field_of(entry.top).label}{plain(top)}，{field_of(entry.bottom).label}{plain(bottom)}"
+        figures = f"{field_of(entry.top).label}{shown(top)}，{field_of(entry.bottom).label}{shown(bottom)}"
         slots = {"name": name_of(row), "words": short(row.actual), "formula": entry.formula, "figures": figures}
         rounded = expected.quantize(Decimal("0.0001"))
         yield Hit(f"indicators[{index}].actual", None, rounded, slots, (entry.top, entry.bottom), kind="rate")

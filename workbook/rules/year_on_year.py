@@ -6,7 +6,7 @@ from decimal import Decimal
 from workbook.derive.rates import carry_over_rate, three_public_change_rate
 from workbook.derive.scores import is_cost
 from workbook.fields import EXPENSES
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
@@ -66,7 +66,7 @@ def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         change = (now - last) / last
         limit = scheme.number("year.jump")
         if abs(change) > limit:
-            slots = {"name": name, "prior": plain(last), "rate": percent(change), "limit": percent(limit)}
+            slots = {"name": name, "prior": shown(last), "rate": percent(change), "limit": percent(limit)}
             yield Hit(path, now, None, slots)
 
 
@@ -128,7 +128,7 @@ def carry_over_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if now is None or last is None:
         return
     if now[1] - last[1] > scheme.number("year.carry_over"):
-        slots = {"now": percent(now[1]), "last": percent(last[1]), "before": plain(last[0])}
+        slots = {"now": percent(now[1]), "last": percent(last[1]), "before": shown(last[0])}
         yield Hit("funds.executed", now[0], None, slots, ("funds.annual_budget",), kind="amount")
 
 
@@ -159,6 +159,6 @@ def three_public_budget_does_not_grow(filing: Filing, scheme: Scheme) -> Iterato
     now = filing.expenses["three_public"].budget
     rate = three_public_change_rate(now, last)
     if rate is not None and rate > 0 and last is not None:
-        slots = {"prior": plain(last), "rate": percent(rate)}
+        slots = {"prior": shown(last), "rate": percent(rate)}
         slots["points"] = points_off("三公经费变动率", rate, Decimal(0), scheme)
         yield Hit("expenses.three_public.budget", now, None, slots)

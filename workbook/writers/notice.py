@@ -89,7 +89,7 @@ def _opening(report: Report) -> str:
 
 def _open(report: Report) -> list[Finding]:
     order = list(Severity)
-    standing = [finding for finding in report.findings if finding.status != "已说明"]
+    standing = [finding for finding in report.findings if finding.is_open]
     return sorted(standing, key=lambda finding: order.index(finding.severity))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbook.derive import Derived
 from workbook.derive.identities import BUILDERS, Identity
-from workbook.figures import plain
+from workbook.figures import plain, show
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
 from workbook.forms import FIRST, form
@@ -271,4 +271,4 @@ class OfficialSheet:
 def _shown(value: Decimal | None, kind: str) -> str:
     if value is None:
         return NOT_APPLICABLE
-    return f"{(value * 100).normalize():f}%" if "%" in kind else f"{value:f}"
+    return show(value, "rate" if "%" in kind else "")
