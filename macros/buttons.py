@@ -86,6 +86,8 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
         return list(result.lines("done", brought_up(error, copy, asked)))
     message = said(verb, edits.message)
     slim = lean(edits, copy)
+    if verb == "import" and not is_change(slim):
+        message += "\n没有变化"
     if is_change(slim):
         keep_state(verb, copy, asked.get("book", ""), edits)
     if live and written_live(edits):

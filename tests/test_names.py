@@ -21,7 +21,7 @@ from workbook.master import read_master, take_in
 from workbook.readers import read
 from workbook.records import pack, unpack
 from workbook.scheme import load
-from workbook.writers import department
+from workbook.writers import department, notice
 from workbook.writers import master_layout as layout
 from workbook.writers.package import apply
 
@@ -260,12 +260,16 @@ def test_the_bureaus_own_workbooks_in_the_folder_are_said_and_left(master, tmp_p
     (folder / "上年.xlsm").rename(last)
     actions.rollup(master, [folder / "汇总.xlsx"])
     actions.sample(master, 2, to=folder / "抽查.xlsx")
+    actions.rollup(master, [folder / "汇总报告.docx"])
+    (checked, *_) = actions.check_master(master).checked
+    notice.write(checked.report, folder / "通知.docx")
     department.write(compose(DEPARTMENTS[3]), load(), folder / "三.xlsx")
-    names = ["上年总表.xlsx", "总表副本.xlsm", "抽查.xlsx", "汇总.xlsx"]
+    names = ["上年总表.xlsx", "总表副本.xlsm", "抽查.xlsx", "汇总.xlsx", "汇总报告.docx", "通知.docx"]
     contents = {name: (folder / name).read_bytes() for name in names}
     status, out, _ = run(capsys, "import", master, folder)
     assert status == 0
-    for name, words in zip(names, ["绩效自评总表", "绩效自评总表", "抽查计划", "汇总表"], strict=True):
+    whats = ["绩效自评总表", "绩效自评总表", "抽查计划", "汇总表", "汇总报告", "整改通知"]
+    for name, words in zip(names, whats, strict=True):
         assert any(name in line and words in line and "没有动" in line for line in out.splitlines()), name
     assert {name: (folder / name).read_bytes() for name in names} == contents
     assert len(read_master(master).filings) == 4

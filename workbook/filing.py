@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from dataclasses import fields as members
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from workbook.fields import EXPENSES, FIELDS, LOCAL_EXPENSES, field_of, pattern_of
@@ -318,6 +318,7 @@ def _child(owner: Any, step: str | int) -> Any:
     return getattr(owner, str(step))
 
 
+@lru_cache(maxsize=8192)
 def unit_key(unit: str | None) -> str:
     """Return what names a department however its name is written: the one way in which names are compared.
 

@@ -39,4 +39,20 @@ def ours(path: Path) -> str:
         if file.read(2) != b"PK":
             return ""
     names = sheet_names(path)
-    return next((words for sheets, words in OURS if names >= sheets), "")
+    return next((words for sheets, words in OURS if names >= sheets), "" if names else _document(path))
+
+
+def _document(path: Path) -> str:
+    """Return what a document of ours says that it is, "" of any other."""
+    import re
+    import zipfile
+
+    from workbook.issued import NOTICE, REPORT
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = archive.open("docProps/core.xml").read(100_000).decode("utf-8", "replace")
+    except Exception:  # whatever hostile content makes a library raise: it says nothing
+        return ""
+    found = re.search(r"<cp:category>([^<]{1,20})</cp:category>", held)
+    return found[1] if found and found[1] in (REPORT, NOTICE) else ""

@@ -756,8 +756,7 @@ class Reasons:
         out = Edits()
         for heading in sorted({heading for _, heading in self.changed}):
             by_row = {row: value for (row, name), value in self.changed.items() if name == heading}
-            if heading in self.headings:
-                out.blocks += runs(table.sheet, self.headings[heading], by_row)
+            out.blocks += runs(table.sheet, self.headings[heading], by_row)
         if self.added:
             end = max((record["#"] for record in self.records), default=table.top)
             order = sorted(self.headings, key=lambda name: self.headings[name])
@@ -838,7 +837,6 @@ def _unit_links(row: int, headings: Mapping[str, int], findings: int, handed_in:
     return {
         name: Formula(formula, shown.get(name, layout.ARROW if handed_in else ""))
         for name, formula in layout.unit_formulas(row, headings).items()
-        if name in headings
     }
 
 
@@ -928,7 +926,7 @@ def _derived_blocks(
     """Yield the computed columns of a table, each whole."""
     headings = master.headings[table.name]
     for column in table.columns:
-        if not column.path.startswith("derived:") or column.heading not in headings:
+        if not column.path.startswith("derived:"):
             continue
         values: list[tuple[Cell]] = []
         for filing in filings:
@@ -960,8 +958,6 @@ def _computed(
 
 def _quotient(row: int, headings: Mapping[str, int], top: str, bottom: str, value: Decimal | None) -> Cell:
     labels = (field_of(top).label, field_of(bottom).label)
-    if not all(label in headings for label in labels):  # somebody wrote over a heading
-        return value
     upper, lower = (address(row, headings[label]) for label in labels)
     return Formula(f'IF(OR({upper}="",N({lower})=0),"",ROUND({upper}/{lower},4))', "" if value is None else value)
 
@@ -1009,7 +1005,7 @@ def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derive
     """Yield the computed columns against the rows as they stand (the clerk may have sorted them)."""
     headings, records = master.headings[table.name], master.records[table.name]
     filings = {filing.unit or "": filing for filing in master.filings}
-    columns = [column for column in table.columns if column.path.startswith("derived:") and column.heading in headings]
+    columns = [column for column in table.columns if column.path.startswith("derived:")]
     for column in columns:
         by_row: dict[int, Cell] = {}
         seen: dict[str, int] = {}
@@ -1104,8 +1100,7 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
         for name, value in values.items():
             columns.setdefault(name, {})[row] = value
     for name, by_row in columns.items():
-        if name in headings:
-            yield from runs(table.sheet, headings[name], by_row)
+        yield from runs(table.sheet, headings[name], by_row)
 
 
 def _verdict_changes(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Iterator[Change]:

@@ -118,8 +118,6 @@ def rule_counts(
     counts = Counter(entry.rule for entry in findings if entry.is_open)
     ranked = sorted(records, key=lambda row: (-counts[str(row["编号"])], row["#"]))
     for name in ("问题数", "排序"):
-        if name not in headings:
-            return
         by_row: dict[int, Cell] = {}
         for record in records:
             count, row = counts[str(record["编号"])], record["#"]

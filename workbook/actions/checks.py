@@ -144,6 +144,8 @@ def check_master(
         checked = checked_in(book, master, prior or {}, only, skip, progress, power, notes)
         if prior and _is_no_last_year(book, prior):
             raise ActionError(_no_last_year(book, prior))
+        if prior and not any(entry.filing.prior for entry in checked):
+            notes.append(_no_last_year(book, prior))
         edits = check_edits(book, checked)
         receipt = carry_out(book, edits, verb)
     return Outcome(edits.message, checked=checked, written=_written(master, receipt), receipt=receipt, notes=notes)
@@ -275,7 +277,7 @@ def _no_last_year(book: Master, prior: Mapping[str, Filing]) -> str:
             f"选的文件是 {chosen} 年度的，这本是 {book.year} 年度的，不是上年，没有核对，也没有改动；"
             f"请选 {book.year - 1} 年度的总表或报告"
         )
-    return "选的上年文件里没有这本里的任何单位（按单位名称对应），没有核对，也没有改动；请检查选的文件和单位名称"
+    return "选的上年文件里没有这本里的任何单位（按单位名称对应），没有与上年核对；请检查选的文件和单位名称"
 
 
 def change(master: Path, verb: str) -> Outcome:

@@ -57,4 +57,9 @@ def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
 
     collected = collect.to_json(outcome.collected) if outcome.collected else {}
     differences = [merge.to_json_of(entry) for entry in outcome.differences]
-    return {**collected, "dry_run": dry_run, "differences": differences}
+    return {
+        **collected,
+        "dry_run": dry_run,
+        "notes": [words for words in outcome.notes if words],
+        "differences": differences,
+    }

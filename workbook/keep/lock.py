@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from workbook.keep.states import KEPT, folder_of
-from workbook.keep.temporary import NODE, clean
+from workbook.keep.temporary import NODE, clean, runs
 from workbook.keep.trouble import KeepError, words_of
 from workbook.verbs import BY_NAME
 
@@ -169,6 +169,9 @@ def _try(handle: int) -> bool:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError:  # a file system that holds no locks: what it says and whether that process runs must do
+        owner = _owner(handle)
+        return owner is None or owner.host != NODE or not runs(owner.pid)
     return True
 
 

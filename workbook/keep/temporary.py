@@ -47,13 +47,14 @@ def _is_left(path: Path) -> bool:
     machine, _, rest = path.name.removeprefix(PREFIX).partition("-")
     process = rest.partition("-")[0]
     if os.name == "posix" and machine == _HERE and process.isdigit():
-        return not _runs(int(process))
+        return not runs(int(process))
     with contextlib.suppress(OSError):
         return time.time() - path.stat().st_mtime > _STALE
     return False
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
+    """Return whether a process of this machine runs (not on Windows, where asking would end it)."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
