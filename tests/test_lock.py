@@ -1,5 +1,6 @@
 """One verb at a time on a master, and its history: nothing is lost whoever else is at work, in whatever order."""
 
+import errno
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from macros import buttons
 from tests.conftest import ROOT
 from tests.test_keep import change, outside, run
 from tests.test_master import put
@@ -126,6 +128,29 @@ def test_the_lock_of_another_machine_is_left_alone_with_a_remedy(master, monkeyp
     assert run(capsys, "check", master)[0] == 0
 
 
+@pytest.mark.parametrize(("who", "passes"), [("nobody", True), ("dead", True), ("living", False)])
+def test_where_the_file_system_holds_no_locks_the_owners_process_tells(master, monkeypatch, who, passes):
+    import fcntl
+
+    def none(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks available")
+
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    if who != "nobody":
+        pid = dead.pid if who == "dead" else os.getppid()
+        owner = {"host": lock.NODE, "pid": pid, "since": "2026-01-02T03:04:05", "verb": "全审"}
+        lock.lock_of(master).write_text(json.dumps(owner), encoding="utf-8")
+    monkeypatch.setattr(fcntl, "flock", none)
+    monkeypatch.setattr(lock, "KEPT", states.Kept(wait=0))
+    if passes:
+        change(master, "改")
+        assert read_master(master).region == "改"
+    else:
+        with pytest.raises(KeepError, match="“全审”"):
+            change(master, "改")
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff{", b'{"host": 1}'])
 def test_a_lock_that_names_nobody_stands_in_nobodys_way(master, content):
     lock.lock_of(master).write_bytes(content)
@@ -186,6 +211,22 @@ def test_taking_the_same_files_in_again_says_that_nothing_changed(master, tmp_pa
     assert "没有变化" in outcome.message
     assert outcome.written == []
     assert master.read_bytes() == before
+
+
+def test_a_press_that_takes_in_the_same_files_says_so_and_keeps_no_state(master, tmp_path):
+    folder = report(tmp_path / "报来", 0).parent
+    actions.import_(master, [folder])
+    kept = states.states(master)
+    job = tmp_path / "job"
+    job.mkdir()
+    shutil.copy(master, job / "book.xlsm")
+    asked = {"book": str(master), "path": str(folder)}
+    words = {key: "".join(c if c.isascii() else f"\\u{ord(c):04x}" for c in value) for key, value in asked.items()}
+    request = "".join(f"{key}\t{value}\n" for key, value in words.items())
+    (job / "request.txt").write_text(request, encoding="ascii")
+    assert buttons.main(["import", str(job)]) == 0
+    assert "没有变化" in (job / "result.txt").read_bytes().decode("utf-16-le")
+    assert states.states(master) == kept
 
 
 def test_a_conflict_that_stays_is_said_again_and_writes_nothing(master, tmp_path):

@@ -208,6 +208,10 @@ def test_a_department_taken_off_the_list_is_said_and_its_figures_stay(master, tm
     assert OTHER in err
     (left,) = read_master(master).unlisted
     assert to_json(left) == before
+    actions.check_master(master)
+    content = master.read_bytes()
+    assert actions.import_(master, [tmp_path / "报来"]).written == actions.check_master(master).written == []
+    assert master.read_bytes() == content
     newer = as_handed_in(DEPARTMENTS[1])
     newer.funds.executed = D(1)
     apply(master, take_in(read_master(master), [newer]).edits)

@@ -1031,7 +1031,9 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     edits.blocks += [block for entry in layout.TABLES for block in _derived_in_place(master, entry, derived)]
     edits.blocks += results.state(reports, master.scheme)
     if master.summarised:
-        edits.blocks += summary_sheet.of_data(master.filings, derived)
+        unlisted = {filing.unit or "": derive(filing, master.scheme_for(filing)) for filing in master.unlisted}
+        # the cells' own formulas sum all rows that stand
+        edits.blocks += summary_sheet.of_data([*master.filings, *master.unlisted], {**derived, **unlisted})
         edits.blocks += summary_sheet.of_check(master.filings, reports, derived, findings, master.scheme)
         edits.blocks += summary_sheet.top_units(list(_ranked(master, reports)))
     rules_held = master.records["tblRules"], master.headings["tblRules"]
