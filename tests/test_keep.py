@@ -265,6 +265,7 @@ VERBS = {
     "rollup": lambda master, folder: ("rollup", master),
     "clear": lambda master, folder: ("clear", master),
     "undo": lambda master, folder: ("undo", master),
+    "remove": lambda master, folder: ("remove", master, DEPARTMENTS[0].unit),
     "export": lambda master, folder: ("export", master, "--to", folder, "--as", "xlsx", "--as", "html"),
     "new": lambda master, folder: ("new", master.with_name("新.xlsm")),
 }
