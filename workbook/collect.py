@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -234,12 +234,17 @@ class Twice:
 
 @dataclass(slots=True)
 class Collected:
-    """What came in: how many files, the places taken, and what the clerk must know of the rest."""
+    """What came in: how many files, the places taken, and what the clerk must know of the rest.
+
+    `left` are the bureau's own workbooks among the files, left alone; `year` is that of the master.
+    """
 
     files: int = 0
     taken: list[Entry] = field(default_factory=list)
     twice: list[Twice] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    left: list[Unread] = field(default_factory=list)
+    year: int | None = None
     other_year: list[Entry] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     added: int = 0
@@ -279,6 +284,7 @@ def join(filing: Filing, other: Filing) -> Filing:
     filing.none_classes = filing.none_classes or other.none_classes
     filing.absent &= other.absent
     filing.issued, filing.issued_reasons = filing.issued or other.issued, other.issued_reasons | filing.issued_reasons
+    filing.claimed = filing.claimed or other.claimed
     filing.notes += [note for note in other.notes if note not in filing.notes]
     filing.source = f"{filing.source}；{other.source}"
     return filing
@@ -338,6 +344,20 @@ def _when(stamp: float) -> str:
     return datetime.fromtimestamp(stamp).strftime("%Y-%m-%d %H:%M") if stamp else "时间不明"  # noqa: DTZ006
 
 
+def earlier(filing: Filing, prior: Mapping[str, Filing], notes: list[str], year: int | None = None) -> Filing | None:
+    """Return last year's filing of a department, None where there is none; `notes` says of one that is no earlier year's.
+
+    `year` holds where the filing names none.
+    """
+    found, own = prior.get(unit_key(filing.name)), filing.year or year
+    if found is None or not found.year or not own or found.year < own:
+        return found
+    words = f"「{filing.name}」的上年文件「{found.source}」是 {found.year} 年度的，不早于本年（{own}），没有与它核对"
+    if words not in notes:
+        notes.append(words)
+    return None
+
+
 def region_of_name(unit: str) -> str:
     """Return the county or city that a department's name begins with, 其他 where it begins with none."""
     found = _REGION.match(unit)
@@ -358,10 +378,25 @@ def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
     if collected.other_year:
         names = [f"{entry.unit}（{entry.year}）" for entry in collected.other_year]
         yield f"年度与总表不同、仍取用了的 {len(names)} 个，请核对：{_listed(names)}"
+        yield from _offer(collected)
+    if collected.left:
+        yield f"不是单位报来的、没有动的 {len(collected.left)} 个："
+        yield from (f"  {entry.name}：{entry.reason}" for entry in collected.left[:SHOWN])
     if collected.unread:
         yield f"读不了 {len(collected.unread)} 个" + ("：" if reasons else "，原因另列")
         for unread in collected.unread[:SHOWN] if reasons else ():
             yield f"  {unread.name}：{unread.reason}"
+
+
+def _offer(collected: Collected) -> Iterator[str]:
+    """Yield the offer to change the master's year, where all that came is of one and the same other year."""
+    years = {entry.year for entry in collected.taken if entry.year}
+    if len(years) == 1 and len(collected.other_year) == sum(bool(entry.year) for entry in collected.taken):
+        (year,) = years
+        yield (
+            f"报来的都是 {year} 年度，总表写的是 {collected.year} 年度：总表的年度写错了的，"
+            f"在「首页」的“年度”里改成 {year} 再导入一次（用命令的，导入时加 --year {year}）"
+        )
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -382,5 +417,6 @@ def to_json(collected: Collected) -> dict[str, object]:
             for entry in collected.twice
         ],
         "other_year": [{"unit": e.unit, "year": e.year, "file": e.name} for e in collected.other_year],
+        "left": [{"file": entry.name, "reason": entry.reason} for entry in collected.left],
         "unread": [{"file": entry.name, "reason": entry.reason} for entry in collected.unread],
     }

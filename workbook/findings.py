@@ -37,6 +37,9 @@ class Category(StrEnum):
     FORM = "格式"
 
 
+EXPLAINED = "已说明"  # the status of a finding that needs no more
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where a finding is: sheet and cell of the file that was read, label and path of the field.
@@ -90,6 +93,11 @@ class Finding:
         elif quote:
             place = f"{place}:{quote}"
         return f"{self.rule}|{self.unit}|{place}"
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether nobody has explained it."""
+        return self.status != EXPLAINED
 
     @property
     def fingerprint(self) -> str:
@@ -161,7 +169,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """Return how many findings of a severity stand open."""
-        return sum(1 for finding in self.findings if finding.severity is severity and finding.status != "已说明")
+        return sum(1 for finding in self.findings if finding.severity is severity and finding.is_open)
 
     @property
     def verdict(self) -> str:

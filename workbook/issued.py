@@ -7,6 +7,7 @@ from typing import Any
 from workbook.filing import Filing, to_json
 
 SHEET = "_导出底稿"
+REPORT, NOTICE = "汇总报告", "整改通知"  # what a document of ours says of itself as its category
 OURS = frozenset({"校验结果", "参数", "规则说明"})  # sheets of a department's own workbook that are no part of the form
 
 

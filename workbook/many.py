@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from workbook import batch, collect, spill
 from workbook.batch import Piece, Power
 from workbook.cache import store_of
-from workbook.collect import Collected, Delivery, Entry, Unread, filled, join
+from workbook.collect import Collected, Delivery, Entry, Unread, earlier, filled, join
 from workbook.filing import to_json, unit_key
+from workbook.keep import words_of
 from workbook.records import PASSING, digest, pack, pack_report, unpack, unpack_report
 from workbook.store import Store
 
@@ -40,7 +41,7 @@ def common(paths: Sequence[Path]) -> Path:
     return folder
 
 
-REFUSED = ('{"refused"', PASSING)
+LEFT, REFUSED = '{"left"', ('{"refused"', PASSING)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -71,22 +72,33 @@ def read_task(data: list[tuple[str, str, bytes | None]]) -> list[list[str]]:
 
 
 def _read(name: str, path: str, content: bytes | None) -> Iterator[str]:
+    if content is None:
+        yield from _read_file(Path(path))
+        return
+    with spill.folder() as folder:
+        copy = folder / Path(name).name
+        copy.write_bytes(content)
+        yield from _read_file(copy)
+
+
+def _read_file(path: Path) -> Iterator[str]:
     from workbook.readers import FellError, ReadError, read
+    from workbook.readers.detect import ours
 
     try:
-        if content is None:
-            filings = read(Path(path))
-        else:
-            with spill.folder() as folder:
-                copy = folder / Path(name).name
-                copy.write_bytes(content)
-                filings = read(copy)
+        if what := ours(path):
+            yield json.dumps({"left": f"这是财政局的{what}，不是单位报来的自评表，没有动它"}, ensure_ascii=False)
+            return
+        yield from (pack(filing) for filing in read(path))
     except ReadError as error:
         how = "passing" if isinstance(error, FellError) else "refused"
         yield json.dumps({how: str(error)}, ensure_ascii=False)
-        return
-    for filing in filings:
-        yield pack(filing)
+    except OSError as error:
+        yield json.dumps({"passing": words_of(error)}, ensure_ascii=False)
+
+
+class Left(str):
+    """Why a file was left alone that is none of a department's: nothing is wrong with it."""
 
 
 def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick) -> list[str]:
@@ -101,6 +113,8 @@ def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick)
 
 
 def _opened(body: str, entry: Source) -> Filing | str:
+    if body.startswith(LEFT):
+        return Left(json.loads(body)["left"])
     if body.startswith(REFUSED):
         return str(*json.loads(body).values())
     filing = unpack(body)
@@ -174,18 +188,25 @@ def check_files(
         with progress("读取", len(sources)) as tick:
             readings = Readings(sources, folder, power, tick)
     refused = [Refused(Path(entry.name), entry.reason) for entry in unread]
-    refused += [Refused(entry.path, found) for _, entry, found in readings if isinstance(found, str)]
-    checked = Checks(readings, terms, prior, folder)
+    notes: list[str] = []
+    for _, entry, found in readings:
+        if isinstance(found, Left):
+            notes.append(f"{entry.name}：{found}")
+        elif isinstance(found, str):
+            refused.append(Refused(entry.path, found))
+    checked = Checks(readings, terms, prior, folder, notes)
     with progress("审核", len(sources)) as tick:
         checked.work(power, tick)
-    return Outcome(checked=checked.kept(), refused=refused)
+    return Outcome(checked=checked.kept(), refused=refused, notes=notes)
 
 
 class Checks(Sequence["Checked"]):
     """The filings of many files as checked, in the order of the files; many lie in the store, and are read one by one."""
 
-    def __init__(self, readings: Readings, terms: Terms, prior: Mapping[str, Filing], of: Path) -> None:
-        self._readings, self._terms, self._prior = readings, terms, prior
+    def __init__(
+        self, readings: Readings, terms: Terms, prior: Mapping[str, Filing], of: Path, notes: list[str]
+    ) -> None:
+        self._readings, self._terms, self._prior, self._notes = readings, terms, prior, notes
         self._store = Store(store_of(of), "check") if readings.many else None
         self._keys: list[str] = []
         self._here: list[Checked] = []
@@ -214,7 +235,7 @@ class Checks(Sequence["Checked"]):
     def _filings(self) -> Iterator[tuple[Path, Filing]]:
         for _, entry, found in self._readings:
             if not isinstance(found, str):
-                found.prior = self._prior.get(unit_key(found.name))
+                found.prior = earlier(found, self._prior, self._notes)
                 yield entry.path, found
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
@@ -304,13 +325,17 @@ def is_many(count: int, power: Power) -> bool:
     return count >= batch.THRESHOLD or power.cluster is not None
 
 
-def entries(readings: Readings, deliveries: Sequence[Delivery], unread: list[Unread]) -> Iterator[Entry]:
-    """Yield what is to be known of each filing to choose among them; files that were refused go into `unread`."""
+def entries(
+    readings: Readings, deliveries: Sequence[Delivery], unread: list[Unread], left: list[Unread]
+) -> Iterator[Entry]:
+    """Yield what is to be known of each filing to choose among them; files that were refused go into `unread`, the bureau's own
+    into `left`.
+    """
     by_path = {delivery.path: delivery for delivery in deliveries}
     for place, source_of, found in readings:
         delivery = by_path[source_of.path]
         if isinstance(found, str):
-            unread.append(Unread(delivery.name, found))
+            (left if isinstance(found, Left) else unread).append(Unread(delivery.name, str(found)))
             continue
         count, holds = filled(found)
         found.source = ""
@@ -360,10 +385,11 @@ def collect_for(book: Master, paths: Iterable[Path], progress: Progress, power: 
         sources = [Source(entry.path, Path(entry.name).name) for entry in deliveries]
         with progress("读取", len(sources)) as tick:
             readings = Readings(sources, book.path, power, tick)
-        known = list(entries(readings, deliveries, unread))
+        left: list[Unread] = []
+        known = list(entries(readings, deliveries, unread, left))
     taken, twice = collect.choose(known, book.year)
     files = len({*(entry.name for entry in deliveries), *(entry.name for entry in unread)})
-    collected = Collected(files, taken, twice, unread)
+    collected = Collected(files, taken, twice, unread, left, book.year)
     here = {unit_key(filing.unit) for filing in book.filings}
     came = {unit_key(entry.unit) for entry in taken}
     collected.updated = len(here & came)

@@ -15,6 +15,7 @@ ROWS = ("project_lines", "buildings", "sources", "indicators")
 PLAIN = (
     "issued",
     "issued_reasons",
+    "claimed",
     "form",
     "source",
     "narrative",

@@ -12,8 +12,8 @@ from pathlib import Path
 
 PREFIX = "jixiao-spill-"
 STALE = 24 * 3600  # seconds after which what another machine left is nobody's
-_NODE = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-HERE = f"{zlib.crc32(_NODE.encode('utf-8', 'replace')):08x}"
+NODE = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+HERE = f"{zlib.crc32(NODE.encode('utf-8', 'replace')):08x}"
 _CLEANED: set[Path] = set()
 
 
@@ -32,7 +32,7 @@ def is_left(name: str, seen: os.stat_result) -> bool:
     machine, _, rest = name.partition("-")
     process = rest.partition("-")[0]
     if os.name == "posix" and machine == HERE and process.isdigit():
-        return not _runs(int(process))
+        return not runs(int(process))
     return time.time() - seen.st_mtime > STALE
 
 
@@ -58,7 +58,8 @@ def _is_own(entry: "os.DirEntry[str]") -> bool:
     return stat.S_ISDIR(seen.st_mode) and (not hasattr(os, "getuid") or seen.st_uid == os.getuid())
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
+    """Return whether a process of this machine runs (not on Windows, where asking would end it)."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -10,7 +10,7 @@ from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.issued import OURS
 from workbook.keep import stamp
-from workbook.master import Master, fill_value, guarded, home_of, records_of, scheme_in, sheets_of
+from workbook.master import Master, fill_value, guarded, home_of, records_of, refuse_lacking, scheme_in, sheets_of
 from workbook.readers import read
 from workbook.readers.detect import is_master, sheet_names
 from workbook.results import spot
@@ -59,6 +59,7 @@ def _read(path: Path) -> Master:
     for sheet in TABLES:
         table = layout.table(sheet)
         out.headings[table.name], out.records[table.name] = records_of(sheets, table)
+    refuse_lacking(out)
     home = home_of(sheets)
     out.year, out.region = home.year, home.region
     out.scheme = scheme_in(out, home.scheme)

@@ -58,7 +58,7 @@ class Refused:
 class Outcome:
     """What a verb did: filings it dealt with, files it refused, files it wrote, and a sentence for the clerk.
 
-    `differences` are those of an import from what the master held.
+    `differences` are those of an import from what the master held; `notes` what the clerk must know besides ("" is none).
     """
 
     message: str = ""
@@ -69,6 +69,7 @@ class Outcome:
     collected: Collected | None = None
     parts: Sequence[Mapping[str, Any]] = ()  # a row a part, where a master has parts
     differences: list[Difference] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def errors(self) -> int:

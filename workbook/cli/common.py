@@ -133,7 +133,9 @@ def done(outcome: Outcome) -> int:
 
 
 def refused(outcome: Outcome) -> None:
-    """Name on standard error the files that could not be taken in, and why."""
+    """Say on standard error what the clerk must know besides, and name the files that could not be taken in, with why."""
+    for words in filter(None, outcome.notes):
+        click.echo(words, err=True)
     for entry in outcome.refused:
         # a file in an archive goes by the archive's name too
         name = entry.path.name if entry.path.is_absolute() else entry.path.as_posix()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workbook.fields import field_of
 from workbook.figures import chinese
-from workbook.filing import Filing, Indicator, Place
+from workbook.filing import Filing, Indicator, Place, unit_key
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, one_kind, squeeze, without_numbering
@@ -816,7 +816,7 @@ def joined(filings: list[Filing]) -> list[Filing]:
     ]
     in_order = len(basics) == len(evaluations) and not any(filing.unit for filing in basics)
     for index, basic in enumerate(basics):
-        named = [other for other in evaluations if basic.unit and squeeze(other.unit or "") == squeeze(basic.unit)]
+        named = [other for other in evaluations if basic.unit and unit_key(other.unit) == unit_key(basic.unit)]
         partner = evaluations[index] if in_order else (named[0] if len(named) == 1 else None)
         if partner is not None:
             _unite(basic, partner)

@@ -90,9 +90,9 @@ def read_here(
     try:
         source = document(path, kind, here, calculate)
         filings = _filings(_handed_in(source), path, extra_forms)
-        take(source, filings)
         if source.issued:
             attach(source, filings)
+        take(source, filings)
         return filings
     except (ReadError, DoubtError, OfficeError, FormError, MemoryError):
         raise

@@ -1,11 +1,13 @@
 """What a file is, told by its head and what it holds, never by its name: the only place that says so."""
 
+import re
 import zipfile
 from dataclasses import astuple
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from workbook.issued import NOTICE, REPORT
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import CONTENT_TYPES, main_part, opened, refuse_bomb, tags, type_of
 
@@ -183,3 +185,36 @@ def sheet_names(path: Path) -> set[str]:
 def is_master(path: Path) -> bool:
     """Return whether a file is a master workbook: it has the master's sheets, whatever its name."""
     return path.suffix.lower() in SPREADSHEETS and path.is_file() and sheet_names(path) >= MASTER
+
+
+# what the bureau's own workbooks are, by sheets that each of them has
+OURS = (
+    (MASTER, "绩效自评总表"),
+    ({"汇总分析", "等级分布", "抽查计划"}, "汇总表"),
+    ({"分册索引"}, "总表的分册索引"),
+    ({"抽查计划"}, "抽查计划"),
+)
+_CATEGORY = re.compile(r"<cp:category>([^<]{1,20})</cp:category>")
+
+
+def ours(path: Path) -> str:
+    """Return what a file is where the bureau made it for itself (总表, 汇总表 …), "" for what a department may hand in."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) != b"PK":
+                return ""
+    except (OSError, ValueError):
+        return ""  # the reader says what is wrong with it
+    names = sheet_names(path)
+    return next((words for sheets, words in OURS if names >= sheets), "" if names else _document(path))
+
+
+def _document(path: Path) -> str:
+    """Return what a document of ours says that it is, "" of any other."""
+    try:
+        with opened(path) as archive, archive.open("docProps/core.xml") as part:
+            held = part.read(100_000).decode("utf-8", "replace")
+    except Exception:  # whatever hostile content makes a library raise: it says nothing
+        return ""
+    found = _CATEGORY.search(held)
+    return found[1] if found and found[1] in (REPORT, NOTICE) else ""

@@ -43,7 +43,27 @@ def _without_claims(content: bytes) -> bytes:
 
 
 def tags(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
-    """Return the elements of a small part by their local names, with their attributes; raise KeyError or ValueError.
+    """Return the elements of a small part by their local names, with their attributes; raise KeyError or ValueError."""
+    return [(tag, attributes) for tag, attributes, _ in _elements(archive, part)]
+
+
+def property_of(archive: zipfile.ZipFile, name: str) -> str:
+    """Return a property that a document's maker gave it (a word or two), "" where it has none of that name."""
+    try:
+        elements = _elements(archive, "docProps/custom.xml")
+    except (KeyError, ValueError):
+        return ""
+    own = False
+    for tag, attributes, words in elements:
+        if tag == "property":
+            own = attributes.get("name") == name
+        elif own:
+            return "".join(words).strip()
+    return ""
+
+
+def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str], list[str]]]:
+    """Return the elements of a small part: local name, attributes, and the text up to the next; raise KeyError or ValueError.
 
     By expat, not lxml, which takes longer to load than a report to read.
     """
@@ -53,9 +73,10 @@ def tags(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]
     content = archive.read(member) if member.file_size <= LIMITS.part_bytes // 10 else b"<!DOCTYPE"
     if _DECLARES.search(content):
         raise ValueError(f"{part} is none")
-    out: list[tuple[str, dict[str, str]]] = []
+    out: list[tuple[str, dict[str, str], list[str]]] = []
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda tag, attributes: out.append((tag.rpartition(" ")[2], attributes))
+    parser.StartElementHandler = lambda tag, attributes: out.append((tag.rpartition(" ")[2], attributes, []))
+    parser.CharacterDataHandler = lambda words: out[-1][2].append(words)
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:

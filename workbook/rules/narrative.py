@@ -9,13 +9,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbook.derive import execution_base, execution_base_path
 from workbook.derive.rounding import ROUNDINGS, places, quotient_rounding
-from workbook.figures import percent, plain
+from workbook.fields import field_of
+from workbook.figures import percent, shown
 from workbook.findings import Category, Severity
 from workbook.narrative import read
 from workbook.process import later
 from workbook.quantity import normal, parse
-from workbook.rules.registry import Hit, rule
+from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 
 if TYPE_CHECKING:
     from workbook.filing import Filing
@@ -229,7 +231,7 @@ def parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         judged = _judge_sum(total, head, summed)
         if judged:
             severity, sure = judged
-            words = " + ".join(plain(value) for value in values)
+            words = " + ".join(shown(value) for value in values)
             slots = {"sum": words, "unit": total.head.base, "sure": sure}
             yield _hit(total.head, actual=head, expected=summed, kind="amount", severity=severity, slots=slots)
 
@@ -283,21 +285,21 @@ def _unbalanced(
     balance: Balance, rest: Decimal, left: Decimal, known: dict[Span, Slip], severity: Severity | None
 ) -> Hit:
     def show(entries: Iterable[Amount], sign: str) -> str:
-        return "".join(f"{sign}{plain(meaning.meant(entry, known))}" for entry in entries)
+        return "".join(f"{sign}{shown(meaning.meant(entry, known))}" for entry in entries)
 
     start = (
-        plain(meaning.meant(balance.budget, known))
+        shown(meaning.meant(balance.budget, known))
         + show((*balance.carried, *balance.ups), "＋")
         + show(balance.downs, "－")
     )
     spent = meaning.meant(balance.spent, known)
     if balance.left is not None:
-        formula = f"{start}－{plain(spent)}＝{plain(rest)}"
-        figure, actual, expected, said = balance.left.figure, left, rest, f"正文写结余结转 {plain(left)}万元"
+        formula = f"{start}－{shown(spent)}＝{shown(rest)}"
+        figure, actual, expected, said = balance.left.figure, left, rest, f"正文写结余结转 {shown(left)}万元"
     else:
-        formula = f"{start}＝{plain(rest + spent)}"
+        formula = f"{start}＝{shown(rest + spent)}"
         figure, actual, expected = balance.spent.figure, spent, rest + spent
-        said = f"正文写支出 {plain(spent)}万元，差 {plain(abs(rest))}万元没有交代"
+        said = f"正文写支出 {shown(spent)}万元，差 {shown(abs(rest))}万元没有交代"
     subject = "部门整体" if balance.subject == "总" else balance.subject
     slots = {"subject": subject, "formula": formula, "said": said}
     return _hit(figure, actual=actual, expected=expected, kind="amount", severity=severity, slots=slots)
@@ -357,7 +359,7 @@ def yuan_is_not_ten_thousand(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """以元写出的金额不是漏了“万”字。"""
     told = read(filing.narrative)
     for slip in prose_cells.known_slips(filing, told).values():
-        slots = {"meant": plain(slip.amount.figure.number), "why": slip.why}
+        slots = {"meant": shown(slip.amount.figure.number), "why": slip.why}
         yield _hit(slip.amount.figure, severity=None if slip.sure else Severity.WARNING, slots=slots)
 
 
@@ -398,7 +400,7 @@ def _wrong_rate(ratio: Ratio, known: dict[Span, Slip]) -> Iterator[Hit]:
         return
     severity = None if len(bottoms) == 1 else Severity.WARNING
     sure = "分子分母紧邻" if len(bottoms) == 1 else "分母取最近的同类数字，不能完全确定"
-    slots = {"top": plain(value), "bottom": plain(below[0]), "sure": sure}
+    slots = {"top": shown(value), "bottom": shown(below[0]), "sure": sure}
     yield _hit(
         ratio.rate, actual=ratio.rate.value, expected=value / below[0], kind="rate", severity=severity, slots=slots
     )
@@ -442,7 +444,7 @@ def _wrong_budget_rate(
     top, bottom = pairs[0]
     if _table_rate_fits(filing, ratio.rate):
         return
-    slots = {"top": plain(top), "bottom": plain(bottom), "sure": "同一段的支出与预算"}
+    slots = {"top": shown(top), "bottom": shown(bottom), "sure": "同一段的支出与预算"}
     yield _hit(ratio.rate, actual=ratio.rate.value, expected=top / bottom, kind="rate", slots=slots)
 
 
@@ -468,26 +470,26 @@ def is_whole_rate(name: str) -> bool:
     "财预〔2020〕10号：预算执行率＝全年执行数÷全年预算数",
     "正文第{paragraph}段「{quote}」{said}，表中执行率 {expected}（{sure}）",
     "请统一以全年预算数为分母，或在正文写明分母",
-    ("narrative", "funds.executed", "funds.annual_budget"),
+    ("narrative", "funds.executed", EXECUTION_BASE),
 )
 def rate_has_the_tables_denominator(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文的预算执行率与表中的一样，以全年预算数为分母。"""
-    funds = filing.funds
-    if not funds.annual_budget or funds.executed is None:
+    funds, base = filing.funds, execution_base(filing, scheme)
+    other = {"funds.annual_budget": "funds.initial_budget"}.get(execution_base_path(scheme), "funds.annual_budget")
+    label, another_base = field_of(execution_base_path(scheme)).label, filing.get(other)
+    if not base or funds.executed is None:
         return
     for ratio in read(filing.narrative).ratios:
         if not is_whole_rate(ratio.name):
             continue
         rate = ratio.rate
-        if quotient_fits(rate, funds.executed, funds.annual_budget, False) or rate.value == funds.execution_rate:
+        if quotient_fits(rate, funds.executed, base, False) or rate.value == funds.execution_rate:
             continue
-        initial = bool(funds.initial_budget) and quotient_fits(
-            rate, funds.executed, funds.initial_budget or Decimal(1), False
-        )
-        said = "以年初预算数为分母" if initial else "与全年执行数÷全年预算数不符"
-        sure = "分母可以认出" if initial else "分母认不出"
+        wrong = bool(another_base) and quotient_fits(rate, funds.executed, another_base, False)
+        said = f"以{field_of(other).label}为分母" if wrong else f"与全年执行数÷{label}不符"
+        sure = "分母可以认出" if wrong else "分母认不出"
         slots = {"said": said, "sure": sure, **_place(rate)}
-        expected = funds.execution_rate or funds.executed / funds.annual_budget
+        expected = funds.execution_rate or funds.executed / base
         yield Hit("funds.execution_rate", rate.value, expected, slots, (), "rate", rate.span.paragraph, rate.quote)
 
 
@@ -693,7 +695,7 @@ def score_is_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if total is None:
             yield _hit(figure, severity=Severity.INFO, slots={"said": "没有随附自评表，得分无从核对"})
         elif figure.value != total:
-            said = f"自评表总分 {plain(total)} 分"
+            said = f"自评表总分 {shown(total)} 分"
             yield Hit(
                 "total.score",
                 figure.value,

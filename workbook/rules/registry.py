@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.derive import Derived, derive
+from workbook.derive import Derived, derive, execution_base_path
 from workbook.fields import field_of
-from workbook.figures import plain, show
+from workbook.figures import plain, round_half_up, show, shown
 from workbook.filing import Filing
 from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped, in_order
 from workbook.scheme import Scheme, SchemeError
@@ -82,6 +82,7 @@ class Rule(NamedTuple):
         return self.check.__module__.removeprefix(f"{_ROOM}.")
 
 
+EXECUTION_BASE = "execution.denominator"  # among what a rule reads: the total that the scheme takes 执行率 over
 ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
 
 _RULES: dict[str, Rule] = {}
@@ -180,7 +181,9 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: 
     if severity is None or left_out:
         report.skipped.append(Skipped(entry.id, entry.title, (), LEFT_OUT if left_out else OFF))
         return
-    missing = (*_missing(filing, entry.reads), *_not_asked(filing, entry.asks))
+    base = execution_base_path(scheme)
+    reads = (base if path == EXECUTION_BASE else path for path in entry.reads)
+    missing = (*_missing(filing, reads), *_not_asked(filing, entry.asks))
     if missing:
         report.skipped.append(Skipped(entry.id, entry.title, missing))
         return
@@ -238,7 +241,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
     difference = ""
     if isinstance(hit.actual, Decimal) and isinstance(hit.expected, Decimal):
         gap = hit.actual - hit.expected
-        difference = f"{plain(gap * 100)}个百分点" if kind == "rate" else plain(gap)
+        difference = f"{plain(round_half_up(gap * 100, 2))}个百分点" if kind == "rate" else shown(gap)
     stands = hit.actual if hit.actual is not None or not hit.path else filing.get(hit.path)
     place = filing.places.get(hit.path)
     label = hit.label or (filing.label(hit.path) if hit.path else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from workbook.derive import execution_base_path
 from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
 from workbook.writers.official import OfficialSheet
@@ -66,8 +67,7 @@ class EvaluationSheet(OfficialSheet):
 
     def _execution(self, line: int) -> None:
         scheme = self.case.scheme
-        initial = scheme.text("execution.denominator") == "年初预算数"
-        base, executed = address(line, 4 if initial else 5), address(line, 6)
+        base, executed = self.spot(execution_base_path(scheme)), address(line, 6)
         self.computed("funds.execution_rate", self.row, 7, 7, formulas.quotient(executed, base), "0.00%")
         steps = scheme.rows("execution.steps") if scheme.text("execution.method") == "分档" else ()
         weight = formulas.or_default(address(line, 7), scheme.number("weights.execution"))

@@ -67,7 +67,7 @@ def write(styles: Styles, name: str, found: Sequence[Found], with_unit: bool = F
 
 
 def _verdict(found: Sequence[Found]) -> str:
-    open_ones = [entry.finding.severity for entry in found if entry.finding.status != "已说明"]
+    open_ones = [entry.finding.severity for entry in found if entry.finding.is_open]
     return verdict(open_ones.count(Severity.ERROR), open_ones.count(Severity.WARNING))
 
 

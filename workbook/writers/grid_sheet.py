@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from workbook.derive import execution_base_path
 from workbook.fields import field_of
 from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
@@ -109,8 +110,7 @@ class GridSheet(OfficialSheet):
         return ""
 
     def _base(self) -> str:
-        initial = self.case.scheme.text("execution.denominator") == "年初预算数"
-        path = "funds.initial_budget" if initial else "funds.annual_budget"
+        path = execution_base_path(self.case.scheme)
         return self.spot(path) if path in self.places else ""
 
     def _execution_score(self) -> str:

@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 
 from workbook.findings import Finding, Report, Severity
+from workbook.issued import NOTICE
 from workbook.keep import replacing
 from workbook.writers import paper
 
@@ -31,6 +32,7 @@ def write(report: Report, path: Path) -> None:
     from docx.shared import Pt
 
     document = paper.start(margin=15)
+    document.core_properties.category = NOTICE
     paper.heading(document, TITLE, "Title", paper.SONG, 18, center=True)
     paper.line(document, f"{report.unit}：", paper.FANG, 14).paragraph_format.line_spacing = 1.5
     opening = paper.line(document, _opening(report), paper.FANG, 14)
@@ -89,7 +91,7 @@ def _opening(report: Report) -> str:
 
 def _open(report: Report) -> list[Finding]:
     order = list(Severity)
-    standing = [finding for finding in report.findings if finding.status != "已说明"]
+    standing = [finding for finding in report.findings if finding.is_open]
     return sorted(standing, key=lambda finding: order.index(finding.severity))
 
 

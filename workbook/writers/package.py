@@ -8,6 +8,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -231,11 +232,11 @@ class Package:
 
     def _resize(self, resize: Resize) -> None:
         sheet, part = self.table(resize.table)
-        self._resize_table(sheet, part, resize.rows)
-
-    def _resize_table(self, sheet: str, part: str, rows: int) -> None:
         root = self.tree(part)
         top, left, bottom, right = bounds(str(root.get("ref")))
+        right += len(resize.added)
+        self._add_columns(root, resize.added)
+        rows = resize.rows
         if int(root.get("totalsRowCount") or 0):
             raise PackageError(f"表「{root.get('displayName')}」带有汇总行，请先在“表格工具”里去掉汇总行再试")
         if root.get("headerRowCount") == "0":
@@ -249,6 +250,13 @@ class Package:
         patch = self.sheet(sheet)
         patch.model_rows.append((top + 1, end, left, right))
         patch.blank(top + 1 + rows, max(bottom, end), left, right)
+
+    def _add_columns(self, root: Any, names: Sequence[str]) -> None:
+        columns = root.find(f"{MAIN}tableColumns")
+        for name in names:
+            number = str(max(int(column.get("id")) for column in columns) + 1)
+            self.etree.SubElement(columns, f"{MAIN}tableColumn", id=number, name=text_of(name))
+        columns.set("count", str(len(columns)))
 
     def _recalculate(self) -> None:
         if "xl/calcChain.xml" in self.names:

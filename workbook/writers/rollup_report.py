@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook import cache
+from workbook.issued import REPORT
 from workbook.keep import replacing
 from workbook.writers.charts import DEEP, GREY, LIGHT, WARM
 from workbook.writers.rollup_book import CHARTED, CHARTS, Chart, Grid, plain
@@ -36,6 +37,7 @@ def write(path: Path, title: str, sections: Sequence[tuple[str, Sequence[str], G
     from docx.shared import Cm
 
     document = Document()
+    document.core_properties.category = REPORT
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.6)
