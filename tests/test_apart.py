@@ -14,6 +14,7 @@ from tests.compounds import compound, workbook
 from tests.test_hostile import bytes_of, sheet
 from tests.test_keep import run
 from workbook import actions, many
+from workbook.cache import store_of
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
 from workbook.master import read_master
@@ -158,7 +159,7 @@ def test_what_befell_a_file_by_chance_is_not_kept(tmp_path, monkeypatch, falling
     second = reasons()
     assert "不是认得的表样" in second["坏.xls"]
     assert second["好.xls"] == first["好.xls"]
-    assert len(Store(tmp_path / "缓存", "read").done()) == 2
+    assert len(Store(store_of(tmp_path / "缓存"), "read").done()) == 2
 
 
 def test_the_store_keeps_what_was_refused_and_forgets_what_passes(tmp_path):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from workbook.filing import Filing
+from workbook.filing import Filing, unit_key
 from workbook.findings import Category, Severity
 from workbook.rules.prose.document import hit, paragraphs, sections, sentences
 from workbook.rules.registry import Hit, rule
@@ -54,7 +54,7 @@ def is_own(name: str, unit: str) -> bool:
 )
 def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """标题和说本单位预算、自评、编制、党组的话里，单位是本单位。"""
-    unit = re.sub(r"[\s()]", "", filing.owner)
+    unit = re.sub(r"[()]", "", unit_key(filing.owner))
     whole = "".join(paragraphs(filing))
     seen: set[str] = set()
     for paragraph, found, words in (*_title(filing, scheme), *_subjects(filing, unit)):
