@@ -1,5 +1,6 @@
 """Identities stated once: the rule, the culprit and the live control say the same of them, whatever the scheme."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -108,6 +109,43 @@ def test_the_rows_of_projects_may_stand_beside_the_printed_ones_or_within_them()
     (entry,) = hits
     assert plain(entry.expected(entry.values(filing))) == "100"
     assert entry.solve(entry.whole, entry.values(filing)) is None
+
+
+def test_a_row_of_nothing_may_count_in_the_sums_or_not():
+    scheme, filing = load(), changed({})
+    filing.indicators.append(
+        replace(filing.indicators[-1], level3="无", target=None, actual=None, weight=D(5), score=D(5))
+    )
+    counted = derive(filing, scheme).at("total.score")
+    for less, right in ((0, True), (5, True), (2, False)):
+        filing.total.score, filing.total.weight = counted - less, D(105 - less)
+        found = {rule for rule in ("X01", "X03", "X04") for _ in broken(rule, filing, scheme, derive(filing, scheme))}
+        assert found == (set() if right else {"X03", "X04"})
+        words = [entry.culprit for entry in check(filing, scheme).findings if "总分" in entry.culprit]
+        assert words == [] or not right
+
+
+def test_a_line_of_income_that_few_counties_print_counts_where_it_is_filled():
+    filing, scheme = changed({}), load()
+    (ordinary,) = (entry for entry in identities(filing, scheme) if "F08" in entry.rules)
+    assert "income.state_capital" not in ordinary.parts
+    filing.income.state_capital = D(30)
+    (short,) = broken("F08", filing, scheme)
+    assert short.expected(short.values(filing)) == filing.income.total + 30
+    filing.income.total += 30
+    assert not list(broken("F08", filing, scheme))
+
+
+def test_an_ordinary_sheet_has_the_control_of_its_income(monkeypatch, tmp_path):
+    from workbook.writers import department, official
+
+    shown: set[str] = set()
+    control = official.OfficialSheet.control
+    monkeypatch.setattr(
+        official.OfficialSheet, "control", lambda self, *own: (shown.update(own[2].rules), control(self, *own))
+    )
+    department.write(changed({}), load(), tmp_path / "一.xlsx")
+    assert {"E01", "E02", "E03", "F06", "F07", "F08", "F09", "X01", "X02"} <= shown
 
 
 def test_a_blank_weight_stands_for_the_schemes():

@@ -11,7 +11,7 @@ from workbook.derive import Derived, derive, execution_base_path
 from workbook.derive.rates import execution_rate
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
 from workbook.derive.scores import execution_score, is_nothing
-from workbook.fields import EXPENSE_COLUMNS
+from workbook.fields import EXPENSE_COLUMNS, field_of
 from workbook.figures import round_half_up
 from workbook.filing import Filing
 from workbook.scheme import Scheme
@@ -246,8 +246,11 @@ def _funds(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Identit
     tolerance = scheme.number("sum.tolerance")
     yield Identity(("F06",), "sum", "income.total", ("funds.annual_budget",), tolerance)
     yield Identity(("F07",), "sum", "outlay.total", ("funds.annual_budget",), tolerance)
-    income = ("general_public_budget", "government_fund", "state_capital", "special_account", "other")
-    yield Identity(("F08",), "sum", "income.total", tuple(f"income.{name}" for name in income), tolerance)
+    names = ("general_public_budget", "government_fund", "state_capital", "special_account", "other")
+    income = (f"income.{name}" for name in names)
+    # a line that only some counties print stands there where it is filled
+    parts = tuple(path for path in income if not field_of(path).local or filing.get(path) is not None)
+    yield Identity(("F08",), "sum", "income.total", parts, tolerance)
     yield Identity(("F09",), "sum", "outlay.total", ("outlay.basic", "outlay.project"), tolerance)
 
 
