@@ -169,15 +169,17 @@ class EvaluationSheet(OfficialSheet):
             path = f"total.{name}"
             rows = f"{address(self.first + 1, column + 1)}:{address(self.row, column + 1)}"
             funds = address(self.funds_row + 1, column + 1 + (name == "score"))
-            formula = formulas.total([funds, rows], self.instead(name), self._filled())
+            formula = formulas.total([funds, rows], self.instead(name), self._filled(name))
             self.computed(path, self.row, column, column, formula, "0.##")
         self.put(self.row, 8, 8, None, self.styles.cell())
         self.row += 1
 
-    def _filled(self) -> list[str]:
-        """Return the ranges that hold no number as long as the form is blank."""
-        rows = f"{address(self.first + 1, 7)}:{address(self.row, 8)}"
-        return [] if self.filing.indicators else [rows, self.spot("funds.score")]
+    def _filled(self, name: str) -> list[str]:
+        """Return the ranges that hold no number as long as the form is blank, or as nothing in it is scored."""
+        if self.filing.indicators and (name == "weight" or self.instead(name)):
+            return []
+        rows = f"{address(self.first + 1, 8 if self.filing.indicators else 7)}:{address(self.row, 8)}"
+        return [rows, self.spot("funds.score")]
 
     def _controls(self) -> None:
         names = self.data["controls"]

@@ -141,8 +141,9 @@ class GridSheet(OfficialSheet):
         if not cells:
             return ""
         instead = self.instead(name) if name == "score" or "funds.weight" in self.places else []
-        filled = [] if self.filing.indicators else [self.spot(path) for path in cells]
-        return formulas.total(_ranges([self.places[path] for path in cells]), instead, filled)
+        ranges = _ranges([self.places[path] for path in cells])
+        filled = ranges if not self.filing.indicators or (name == "score" and not instead) else []
+        return formulas.total(ranges, instead, filled)
 
 
 def _ranges(spots: list[tuple[int, int]]) -> list[str]:
