@@ -38,6 +38,7 @@ class Figure:
     depth: int = 0
     sentence: int = 0
     shared: bool = False
+    spelled: bool = False
 
     @property
     def is_money(self) -> bool:

@@ -29,6 +29,8 @@ _WORDS = [
     "辆", "所", "篇", "张", "本", "套", "批", "支", "幅", "块", "盏", "座", "栋", "间", "亩", "吨",
     "米", "美元", "港元", "欧元", "日元", "分", "天", "株", "头", "只", "羽", "例", "宗", "笔", "单",
     "度", "秒", "对", "门", "棵", "岁", "周", "层", "级", "类", "种", "组", "队", "册", "卷", "幢", "宅", "顶",
+    "部", "首", "段", "封", "架", "箱", "袋", "集", "讲", "轮", "堂", "餐", "桶", "根", "面", "兆瓦", "床位", "床", "站", "校", "班", "园", "厂", "井", "床日", "人日", "元次",
+    "工日", "项次", "家庭", "车", "桥", "库", "线", "街", "片区", "社区", "网点", "站点", "点位", "宗次", "单元", "街区", "片林", "台班", "例次", "位",
     "页", "升", "把", "枚", "艘", "孔", "眼", "口", "片", "村", "%", "‰",
 ]
 # fmt: on
@@ -106,6 +108,9 @@ def paragraph(number: int, raw: str) -> Paragraph:
     starts = [0] + [found.end() for found in _SENTENCE_END.finditer(flat) if found.end() < len(flat)]
     out = Paragraph(number, raw, flat, [], starts)
     out.figures = _with_shared_units(list(_figures(out)), flat)
+    out.figures = sorted([*out.figures, *_spelled(out)], key=lambda entry: entry.span.start) if _SPELLED.search(flat) else out.figures
+    if stated := _STATED.search(flat):
+        out.figures = [_stated(entry, stated[1]) if entry.span.start > stated.end() else entry for entry in out.figures]
     return out
 
 
@@ -256,6 +261,40 @@ def label_before(flat: str, start: int, floor: int) -> tuple[str, str, int]:
 def strip_filler(words: str) -> str:
     """Return a label without the verbs and signs between it and its figure: 为, 达到, 共计, ≥."""
     return _FILLER.sub("", words.strip()).strip()
+
+
+_NUMERALS = "一二三四五六七八九"
+_SPELLED = re.compile(
+    r"(?<![第几数一二三四五六七八九十百千万几好近、])([二两三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?)(个|名|家|台|辆|所|座|条|处|项|户|支|场|期|类|批|部|件|份|栋|人)(?!公|大|月|方面|性|结合|级|化|维护|坚持|统一|确保|意识|自信|代表)"
+)
+
+
+def _spelled(paragraph: Paragraph) -> Iterator[Figure]:
+    """Yield the counts that are spelled out, two to ninety-nine: 三台车, 十二个村."""
+    taken = [(figure.span.start, figure.span.end) for figure in paragraph.figures]
+    for found in _SPELLED.finditer(paragraph.flat):
+        if any(start < found.end() and found.start() < end for start, end in taken):
+            continue
+        words = found[1].replace("两", "二")
+        tens, _, ones = words.rpartition("十")
+        number = (_NUMERALS.index(ones) + 1 if ones else 0) + (
+            10 * (_NUMERALS.index(tens) + 1 if tens else 1) if "十" in words else 0
+        )
+        label, after, begin = label_before(paragraph.flat, found.start(), max((end for _, end in taken if end <= found.start()), default=0))
+        span = Span(paragraph.number, found.start(), found.end())
+        value = Decimal(number)
+        quote = paragraph.raw[begin : found.end()].strip()
+        yield Figure(span, quote, value, found[2], value, label, after, sentence=paragraph.sentence(found.start()), spelled=True)
+
+
+_STATED = re.compile(r"单位[:：]\s?([百千万亿]*元)")
+
+
+def _stated(figure: Figure, unit: str) -> Figure:
+    """Return a bare number with the unit that the paragraph states once: （单位：万元）."""
+    if figure.unit or figure.number != figure.value:
+        return figure
+    return replace(figure, unit=unit, value=_value(figure.number, unit[:-1], "元"), shared=True)
 
 
 def _with_shared_units(figures: list[Figure], flat: str) -> list[Figure]:

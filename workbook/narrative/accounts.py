@@ -1,0 +1,170 @@
+"""Accounts that the words keep: 年初预算 ± 调整 ＝ 全年预算, and less what was spent what is left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby, zip_longest
+
+from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.printed import Print
+from workbook.narrative.relations import Given, Sum, Term
+
+_NONE_LEFT = re.compile(r"(?:无|没有|未产生|未形成|未有)(?:资金)?(?:结余|结转)(?:结转|结余)?|(?:资金)?全部(?:支出|执行|用|使用)完(?:毕)?")
+_UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:预算)?(?:调整|调剂|追加)")
+_NO_START = re.compile(r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])")
+_MOVES = ("调增", "调减")
+_KINDS = ("年初预算", "预算", "全年预算", "调增", "调减", "支出", "结余结转", "上年结转")
+_HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(slots=True)
+class Account:
+    """What one item (or one sentence) says of one budget, each role at most once but for the moves."""
+
+    entries: list[Entry] = field(default_factory=list)
+    start: Term | None = None
+    full: Entry | None = None
+    spent: Entry | None = None
+    left: Term | None = None
+    carried: list[Entry] = field(default_factory=list)
+    ups: list[Entry] = field(default_factory=list)
+    downs: list[Entry] = field(default_factory=list)
+    unmoved: bool = False
+    project: str = ""
+    doubtful: bool = False
+
+    @property
+    def budget(self) -> Given | Entry | None:
+        """Return what there was to spend: as printed, or put together of its printed parts."""
+        if self.full is not None or self.start is None:
+            return self.full
+        terms: list[Term] = [self.start, *self.carried, *self.ups, *self.downs]
+        if len(terms) == 1:
+            return self.start
+        value = sum((term.print.value * (-1 if term in self.downs else 1) for term in terms), Decimal(0))
+        words = "".join(
+            f"{'－' if term in self.downs else '＋'}{term.figure.number}" for term in terms[1:] if isinstance(term, Entry)
+        )
+        first = self.start.figure.number if isinstance(self.start, Entry) else "0"
+        own = tuple(term for term in terms if isinstance(term, Entry))
+        return Given(Print(value, _HUNDREDTH, value, Decimal(1)), f"（{first}{words}）", "", own)
+
+
+def accounts(ledger: Ledger) -> list[Account]:
+    """Return the accounts of a report, in the order of the text."""
+    out: list[Account] = []
+    for (_, _), group in groupby(ledger.entries, key=lambda entry: (entry.paragraph, id(entry.block))):
+        own = [entry for entry in group if entry.figure.is_money and not entry.prior and not entry.per]
+        if own:
+            out += _of_block(ledger, own)
+    return out
+
+
+def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
+    made: list[Account] = []
+    account = Account()
+    owner: tuple[str, str] | None = None
+    for entry in entries:
+        if entry.kind not in _KINDS or entry.period:
+            continue
+        name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
+        other = owner is not None and name != owner and any(name) and any(owner)
+        if other or _taken(account, entry) or _apart(ledger, account, entry):
+            if account.entries:
+                made.append(account)
+            account = Account()
+            owner = None
+        if any(name) and (owner is None or not any(owner)):
+            owner = name
+        _put(account, entry)
+    if account.entries:
+        made.append(account)
+    for entry, following in zip_longest(made, made[1:]):
+        _said(ledger, entry, following)
+    return made
+
+
+def _taken(account: Account, entry: Entry) -> bool:
+    """Return whether an account has what the entry would be, so that another one begins."""
+    held = {"年初预算": account.start, "预算": account.start or account.full, "全年预算": account.full}
+    held |= {"支出": account.spent, "结余结转": account.left}
+    known = held.get(entry.kind)
+    return known is not None and not (entry.figure.depth > 0)
+
+
+def _apart(ledger: Ledger, account: Account, entry: Entry) -> bool:
+    """Return whether an entry of a paragraph without a project stands in a later sentence than its account."""
+    if not account.entries:
+        return False
+    last = account.entries[-1]
+    if entry.block.project:
+        return False
+    return entry.segment != last.segment
+
+
+def _put(account: Account, entry: Entry) -> None:
+    kind = entry.kind
+    if entry.figure.depth > 0 and kind not in ("年初预算", *_MOVES):
+        return
+    if kind in ("年初预算", "预算"):
+        account.start = account.start or entry
+    elif kind == "全年预算":
+        account.full = entry
+    elif kind == "支出":
+        account.spent = entry
+    elif kind == "结余结转":
+        account.left = entry
+    elif kind == "上年结转":
+        account.carried.append(entry)
+    elif kind == "调增":
+        account.ups.append(entry)
+    else:
+        account.downs.append(entry)
+    account.entries.append(entry)
+    account.project = account.project or entry.project
+
+
+def _said(ledger: Ledger, account: Account, following: Account | None) -> None:
+    """Put in what is said without a number: 无结余, 未调整, 年初未安排."""
+    first, last = account.entries[0], account.entries[-1]
+    made = ledger.paragraphs[first.paragraph - 1]
+    begin = made.sentence_start(first.figure.sentence) if not first.block.project else first.block.start
+    end = following.entries[0].figure.span.start if following else len(made.flat)
+    if not first.block.project:
+        end = min(end, *(start for start in [*made.sentences, len(made.flat)] if start > last.figure.span.start))
+    words = made.flat[begin : min(end, first.block.end)]
+    zero = Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1))
+    none = _NONE_LEFT.search(words)
+    if none and account.left is None:
+        account.left = Given(zero, f"“{none[0]}”", "", ())
+    if account.start is None and (found := _NO_START.search(words)):
+        account.start = Given(zero, f"“{found[0]}”", "", ())
+    account.unmoved = bool(_UNMOVED.search(words))
+
+
+def balances(made: list[Account]) -> Iterator[Sum]:
+    """Yield the balances that the accounts claim."""
+    for account in made:
+        moves = [*account.carried, *account.ups, *account.downs]
+        signs = [*(-1 for _ in (*account.carried, *account.ups)), *(1 for _ in account.downs)]
+        item = bool(account.project) or account.entries[0].segment == account.entries[-1].segment
+        if account.full is not None and account.start is not None and (moves or account.unmoved):
+            terms = (account.full, account.start, *moves)
+            yield Sum("预算调整", terms, 2.0 if item else 0.0, 1, False, signs=(1, -1, *signs))
+        if account.spent is None or account.left is None:
+            continue
+        if account.full is not None:
+            terms = (account.left, account.full, account.spent)
+            yield Sum("预算结余", terms, 4.0 if item else 2.5, 1, False, signs=(1, -1, 1))
+        elif account.start is not None:
+            certain = item and (bool(moves) or account.unmoved or _kind(account.start) == "预算")
+            terms = (account.left, account.start, *moves, account.spent)
+            trust = 4.0 if certain else 1.0 if item else 0.0
+            yield Sum("预算结余", terms, trust, 1, False, signs=(1, -1, *signs, 1))
+
+
+def _kind(term: Term) -> str:
+    return term.kind if isinstance(term, Entry) else "预算"

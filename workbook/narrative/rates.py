@@ -1,0 +1,340 @@
+"""Rates, shares, growth and prices that the words claim, with the pairs of figures that can give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from workbook.narrative.accounts import Account
+from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.relations import Given, Ratio, Sum, Term, entries_of
+
+_FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
+_SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
+_MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
+NEAR = 6
+
+
+def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum] = ()) -> Iterator[list[Ratio]]:
+    """Yield for each printed rate the pairs that it may be the quotient of, the likeliest first."""
+    heads = {part.number: total.terms[0] for total in totals for part in total.terms[1:] if isinstance(part, Entry)}
+    for entries in ledger.by_paragraph.values():
+        for index, entry in enumerate(entries):
+            if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
+                pairs = list(_pairs(ledger, entries, index, made, heads))
+                if pairs:
+                    yield pairs
+
+
+def _pairs(
+    ledger: Ledger, entries: Sequence[Entry], index: int, made: Sequence[Account], heads: Mapping[int, Term]
+) -> Iterator[Ratio]:
+    entry = entries[index]
+    before = [one for one in entries[:index] if _counts(entry, one)][-NEAR:]
+    own = [one for one in before if one.sentence == entry.sentence]
+    if entry.rate in ("up", "down"):
+        yield from _changes(ledger, entries, index, own)
+        return
+    if entry.rate == "share":
+        yield from _shares(ledger, entry, own, before, heads)
+        return
+    yield from _of_account(entry, made)
+    inner = _inner(ledger, entry, own)
+    if inner is not None:
+        top = next((one for one in reversed(own) if one.number < inner.number and one.base == inner.base), None)
+        if top is not None:
+            yield Ratio("完成率", (entry, top, inner), 4.0, 1)
+            return
+    yield from _degrees(ledger, entry, own)
+    if len(own) < 2 and entry.rate == "degree":
+        yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
+
+
+def _bare(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether a rate stands alone in brackets behind its figure: 587户（95.9%）."""
+    return entry.figure.depth > 0 and not entry.lead and ledger.after(entry, 2).strip().startswith(")")
+
+
+def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
+    """Return the figure that stands inside the words of a rate, as what it is of: 完成 200 座计划的 93%."""
+    if not own:
+        return None
+    words = ledger.between(own[-1], rate)
+    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words)
+    return own[-1] if named and words.endswith("的") and not re.search(r"[，,。;:]", words) else None
+
+
+def _counts(rate: Entry, one: Entry) -> bool:
+    return not one.figure.is_rate and bool(one.figure.unit) and one.base not in ("年", "月", "分") and (
+        one.figure.depth <= rate.figure.depth
+    )
+
+
+def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[Entry]) -> Iterator[Ratio]:
+    rate = entries[index]
+    sign = 1 if rate.rate == "up" else -1
+    found: list[tuple[float, Entry, Entry]] = []
+    for b, later in enumerate(own):
+        for a, earlier in enumerate(own):
+            if a == b or earlier.base != later.base or later.per != earlier.per:
+                continue
+            old = _is_old(ledger, earlier)
+            if not old or _is_old(ledger, later) or _is_gap(later) or _is_gap(earlier):
+                continue
+            found.append((2.5 - 0.7 * (len(own) - 1 - max(a, b)) - (abs(a - b) > 2), later, earlier))
+    found.sort(key=lambda one: -one[0])
+    for trust, now, then in found:
+        words = ledger.between(*sorted((now, then), key=lambda one: one.number))
+        close = len(words) <= 40
+        yield Ratio("增减幅度", (rate, now, then), trust + (1.5 if close and len(found) == 1 else 0), len(found), change=sign)
+    if found:
+        return
+    gaps = [one for one in own if _is_gap(one)]
+    for gap in gaps[-1:]:
+        up = bool(_UPWARD.search(gap.lead))
+        for base in [one for one in own if one.base == gap.base and one is not gap][-2:]:
+            if _is_old(ledger, base):
+                yield Ratio("增减幅度", (rate, gap, base), 2.5, 2, note="gap")
+                continue
+            value = base.print.value - gap.print.value if up else base.print.value + gap.print.value
+            words = f"（{base.figure.number}{'－' if up else '＋'}{gap.figure.number}）"
+            then = Given(base.print._replace(value=value, number=value / base.print.scale), words, "", (base, gap))
+            if value > 0:
+                yield Ratio("增减幅度", (rate, gap, then), 2.5, 2, note="gap")
+
+
+def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
+    """Yield the shares that are told in one row after their figures: A、B、C，分别占 a%、b%、c%."""
+    heads = {part.number: total.terms[0] for total in totals for part in total.terms[1:] if isinstance(part, Entry)}
+    for entries in ledger.sentences.values():
+        for at, first in enumerate(entries):
+            if not first.figure.is_rate or "分别" not in first.lead or not re.search(r"占|比重|比例", first.lead):
+                continue
+            row = [first]
+            for entry in entries[at + 1 :]:
+                if not entry.figure.is_rate or re.sub(r"[、和及与\s]", "", ledger.between(row[-1], entry)):
+                    break
+                row.append(entry)
+            tops = [one for one in entries[:at] if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base]
+            tops = tops[-len(row) :] if at else []
+            if len(row) < 2 or len(tops) != len(row) or any(top.number not in heads for top in tops):
+                continue
+            for rate, top in zip(row, tops, strict=True):
+                yield [Ratio("占比", (rate, top, heads[top.number]), 3.5, 1)]
+
+
+def gaps(ledger: Ledger) -> Iterator[Sum]:
+    """Yield the differences that the words claim: 本年 A，上年 B，增加 C; also of two rates in 百分点."""
+    for entries in ledger.sentences.values():
+        for index, gap in enumerate(entries):
+            points = gap.figure.is_rate and "百分点" in gap.figure.quote
+            if not (_is_gap(gap) or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$", gap.lead)))):
+                continue
+            before = [one for one in entries[:index] if one.base == gap.base and one.per == gap.per][-4:]
+            before = [one for one in before if not _is_gap(one) and (not gap.figure.is_rate or "百分点" not in one.figure.quote)]
+            then = next((one for one in reversed(before) if _is_old(ledger, one) or _compared(ledger, one)), None)
+            now = next((one for one in reversed(before) if one is not then and not _is_old(ledger, one) and not _compared(ledger, one)), None)
+            if then is None:
+                continue
+            if now is None:
+                now = _said_before(ledger, gap)
+            if now is None:
+                continue
+            sign = -1 if gap.rate == "up" or (not gap.rate and _UPWARD.search(gap.lead)) else 1
+            close = abs(now.number - then.number) <= 2
+            yield Sum("增减额", (gap, now, then), 3.5 if close else 1.0, 1, signs=(1, sign, -sign))
+
+
+def _compared(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry is what another is held against: 比 X 的控制价低, 离 X 的目标差."""
+    return bool(re.search(r"[比距离较][^，。;]{0,10}$", entry.lead)) and bool(re.match(r"[^，。;\d]{0,12}(?:差|低|高|少|多|节约|增|减|下降|提高|上升)", ledger.after(entry, 20)))
+
+
+def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
+    """Return the last figure of the unit in the sentence before, where this one opens with 比上年."""
+    earlier = [one for one in ledger.by_paragraph[gap.paragraph] if one.sentence[1] == gap.figure.sentence - 1]
+    same = [one for one in earlier if one.base == gap.base and not one.prior and not one.per]
+    return same[-1] if len(same) == 1 else None
+
+
+_UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
+
+
+def _is_old(ledger: Ledger, entry: Entry) -> bool:
+    return entry.prior or bool(_FROM.search(entry.lead)) or bool(re.search(r"(?:[比较]|同比)(?:[^，。;]{0,10})(?:的|为)?$", entry.lead) and re.match(r"[^，。;]{0,3}(?:增|减|下降|提高|上升|增长|降|多|少)", ledger.after(entry)))
+
+
+def _is_gap(entry: Entry) -> bool:
+    return bool(re.search(r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高)(?:了|支出|收入|资金|额)?(?:约)?$", entry.lead)) and not entry.kind.startswith("调")
+
+
+def _shares(
+    ledger: Ledger, rate: Entry, own: Sequence[Entry], before: Sequence[Entry], heads: Mapping[int, Term]
+) -> Iterator[Ratio]:
+    """Yield shares: A，占 B 的 r (B before the rate, inside the words), else the last figure of what was named before."""
+    made = ledger.paragraphs[rate.paragraph - 1]
+    clause = re.split(r"[，。;:(\n]", made.flat[: rate.figure.span.start])[-1]
+    inner = own[-1] if own and own[-1].figure.span.start >= rate.figure.span.start - len(clause) else None
+    if inner is not None and re.search(r"占", made.flat[rate.figure.span.start - len(clause) : inner.figure.span.start]):
+        for top in reversed(own[:-1]):
+            if top.base == inner.base:
+                yield Ratio("占比", (rate, top, inner), 4.0, 1)
+                return
+        return
+    counted = [one for one in own if not one.per and not one.figure.spelled]
+    if not counted:
+        return
+    top: Entry | Given = counted[-1]
+    together = re.search(r"([两二三四五])[项者类]", clause)
+    if together and (n := "〇一二三四五".find(together[1].replace("两", "二"))) <= len(counted):
+        taken = counted[-n:]
+        value = sum((one.print.value for one in taken), Decimal(0))
+        words = f"（{'＋'.join(str(one.figure.number) for one in taken)}）"
+        top = Given(taken[0].print._replace(value=value, number=value / taken[0].print.scale), words, "", tuple(taken))
+    named = _SHARE_OF.search(clause)
+    of = re.sub(r"[的本全年度当]", "", named["of"]).strip() if named else ""
+    general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
+    if general and isinstance(top, Entry) and top.number in heads:
+        yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
+    inside = entries_of((top,))
+    bottoms = [one for one in reversed(before) if one not in inside and one.base == inside[0].base and not one.per and not one.prior]
+    bottoms = [one for one in bottoms if one.print.value >= top.print.value]
+    chosen = [one for one in bottoms if of and _about(one, of)]
+    if len(of) >= 3 and not chosen and not general:
+        far = [one for one in ledger.entries[: rate.number] if one.base == inside[0].base and not one.per and not one.prior]
+        chosen = [one for one in reversed(far) if _about(one, of) and one.print.value >= top.print.value][:2]
+    for n, bottom in enumerate(chosen or bottoms):
+        alone = len(chosen or bottoms) == 1
+        sure = 4.0 if chosen and alone else 3.0 if chosen else 0.5
+        if general and alone and bottom.sentence == rate.sentence:
+            sure = 4.0
+        yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _about(entry: Entry, words: str) -> bool:
+    """Return whether an entry is what the words name: its subject or the last characters of its lead stand in them."""
+    if entry.subject and entry.subject in words:
+        return True
+    name = re.sub(r"(?:共|为|达到?|有|数|总)+$", "", re.sub(r"[^\w]", "", entry.lead))
+    return len(name) >= 2 and (name[-4:] in words or (len(words) >= 2 and words[-4:] in name))
+
+
+def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
+    """Yield 支出 ÷ 预算 of the account that the rate stands in."""
+    if not re.search(r"执行率|支出率|支付率|进度|完成率|使用率|控制率", rate.lead) and rate.rate != "degree":
+        return
+    for account in made:
+        bottom = account.budget
+        if account.spent is None or bottom is None or account.entries[0].paragraph != rate.paragraph:
+            continue
+        last = account.entries[-1]
+        item = account.project and last.block is rate.block
+        if not item and rate.sentence != account.spent.sentence:
+            continue
+        trust = 4.0 if item else 3.0
+        yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1)
+        if isinstance(bottom, Entry) is False and isinstance(account.start, Entry):
+            yield Ratio("预算执行率", (rate, account.spent, account.start), 1.0, 2)
+
+
+def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
+    """Yield quotients of neighbouring figures of one unit: 受理 B，办结 A，办结率 r; 完成 A，占计划 B 的 r."""
+    pairs = []
+    for b in range(len(own) - 1, -1, -1):
+        for a in range(b - 1, -1, -1):
+            one, other = own[a], own[b]
+            if one.base == other.base and one.per == other.per and one.prior == other.prior:
+                pairs.append((len(own) - 1 - b + (b - a - 1), one, other))
+    pairs.sort(key=lambda entry: entry[0])
+    for distance, one, other in pairs[:6]:
+        clear = distance == 0 and len(pairs) == 1
+        for top, bottom in ((other, one), (one, other)):
+            likely = _likely(rate, top, bottom)
+            trust = (1.5 if clear else 0.0) + likely - distance
+            yield Ratio("完成率" if rate.rate == "degree" else "比率", (rate, top, bottom), trust, 2 * len(pairs))
+
+
+_TARGET = re.compile(r"目标|任务|计划|应[^有急收]|预计|≥|≤|不低于|不少于|概算|预算|总投资|需|拟|受理|接[到收]|核定|编制|合同")
+_ROOTS = {"办结": "结案", "结案": "办结", "就业": "上岗", "成功": "调成", "回收": "收回", "收回": "回收", "整改": "完成"}
+_DONE = re.compile(r"完成|实际|已|建成|办结|达到|实现|支出|执行|处置|整改|化解|支付|在职|回复|采纳|合格|按时")
+
+
+def _likely(rate: Entry, top: Entry, bottom: Entry) -> float:
+    """Return, in bits, how well the words tell which of two figures was to be done and which was done."""
+    out = 0.0
+    out += 1.0 if _TARGET.search(bottom.lead) or bottom.figure.comparator else 0.0
+    out += 1.0 if _DONE.search(top.lead) else 0.0
+    out -= 2.0 if _TARGET.search(top.lead) and not _DONE.search(top.lead) else 0.0
+    root = re.sub(r"(?:率|进度|为|达|到|了|均)+$", "", re.sub(r"[^\w]", "", rate.lead))[-2:]
+    out += 2.5 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
+    out += 2.5 if "控制" in rate.lead and "编" in bottom.lead and re.search(r"在职|在编|在岗|实有", top.lead) else 0.0
+    return out
+
+
+def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
+    """Yield for each price or average the counts and amounts of its sentence that may give it: price ＝ amount ÷ count."""
+    for entries in segments(ledger):
+        for entry in entries:
+            if not entry.per or re.search(r"[比较低高]|控制价", entry.lead) or entry.figure.is_rate or not entry.print.value:
+                continue
+            pairs = list(_triples(entry, entries))
+            if pairs:
+                yield pairs
+
+
+def segments(ledger: Ledger) -> Iterator[list[Entry]]:
+    """Yield the entries between two semicolons or full stops."""
+    for entries in ledger.by_paragraph.values():
+        for _, group in groupby(entries, key=lambda entry: entry.segment):
+            yield list(group)
+
+
+_UNIT_WORD = re.compile(r"每一?([^\W\d])|([^\W\d])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)")
+
+
+def _triples(price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
+    at = entries.index(price)
+    amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
+    counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
+    counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
+    found = _UNIT_WORD.search(price.lead)
+    word = next((group for group in found.groups() if group), "") if found else ""
+    named = [one for one in counts if word and (word in one.figure.unit or (word in "人生" and one.base in _PEOPLE) or word in _before_unit(one))]
+    counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
+    ranked: list[tuple[float, Entry, Entry | Given]] = []
+    for amount in amounts:
+        for count in counts:
+            places = sorted((entries.index(amount), entries.index(count), at))
+            gap = places[2] - places[0] - 2 + 0.5 * (entries.index(amount) < at)
+            ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, counts))]
+    ranked.sort(key=lambda one: one[0])
+    least = ranked[0][0] if ranked else 0.0
+    for gap, amount, one in ranked[:8]:
+        rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
+        trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
+        yield Ratio("单价", (price, amount, one), trust, rivals)
+
+
+def _counted(price: Entry, count: Entry, counts: Sequence[Entry]) -> Iterator[Entry | Given]:
+    """Yield a count, and what it may be taken with: twelve months of a monthly price, a second count beside it."""
+    if re.search(r"每?月", price.lead) and not re.search(r"月", count.lead):
+        months = Decimal(12)
+        print_ = count.print._replace(value=count.print.value * months, number=count.print.number * months)
+        yield Given(print_, f"（{count.figure.number}×12个月）", "", (count,))
+        return
+    yield count
+    at = counts.index(count)
+    if at + 1 < len(counts) and counts[at + 1].base == count.base:
+        both = count.print.value + counts[at + 1].print.value
+        words = f"（{count.figure.number}＋{counts[at + 1].figure.number}）"
+        yield Given(count.print._replace(value=both, number=both), words, "", (count, counts[at + 1]))
+
+
+_PEOPLE = ("人", "名", "人次")
+
+
+def _before_unit(count: Entry) -> str:
+    """Return the last character before a number: 村 of 35个村 stands after, 户 of 户数120 before."""
+    return count.lead[-2:]
