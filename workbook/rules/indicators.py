@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.derive import Derived
-from workbook.derive.scores import is_satisfaction, named_tier, not_applicable
+from workbook.derive.scores import named_tier, not_applicable
 from workbook.figures import plain
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, is_blank, normal, parse
 from workbook.rules.registry import Hit, rule
-from workbook.rules.rows import ROWS, measured, name_of, rows, short
+from workbook.rules.rows import ROWS, name_of, rows, short
 from workbook.scheme import Scheme
 
 SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
@@ -290,25 +289,6 @@ def numeric_targets_bear_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if bare:
         names = "、".join(short(row.level3) for _, row in bare[:3]) + ("等" if len(bare) > 3 else "")
         yield Hit(f"indicators[{bare[0][0]}].target", slots={"count": len(bare), "names": names})
-
-
-@rule(
-    "I20",
-    "满意度与目标分毫不差",
-    Severity.WARNING,
-    Category.WITHIN,
-    "实务（可改）：满意度应来自问卷统计，恰好等于目标的少见",
-    "「{name}」完成值 {words} 与目标 {target} 分毫不差",
-    "请附上满意度调查的有效问卷数与满意数，按实际统计填写",
-    ROWS,
-    derived=True,
-)
-def satisfaction_is_surveyed(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """满意度的完成值不恰好等于目标值。"""
-    for index, row, target, actual, _ in measured(filing, derived):
-        if is_satisfaction(row) and target.value == actual.value and actual.value < 1:
-            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
-            yield Hit(f"indicators[{index}].actual", slots=slots)
 
 
 @rule(

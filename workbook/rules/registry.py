@@ -75,8 +75,8 @@ class Rule(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """Return the module it stands in (`funds`, `staff`, …)."""
-        return self.check.__module__.rpartition(".")[2]
+        """Return the module it stands in (`funds`, `prose.sections`, …)."""
+        return self.check.__module__.removeprefix(f"{_ROOM}.")
 
 
 ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
@@ -110,6 +110,12 @@ def rule(
 
 
 CASES = ".cases.yaml"
+_ROOM = "workbook.rules"
+
+
+def case_tables() -> list[Path]:
+    """Return the tables of cases that stand beside the rules, here and in the rooms below, by name."""
+    return sorted(Path(__file__).parent.rglob(f"*{CASES}"))
 
 
 @cache
@@ -118,9 +124,9 @@ def rules() -> tuple[Rule, ...]:
 
     Raise RuntimeError where there is none: a check without rules would let everything pass.
     """
-    for entry in Path(__file__).parent.iterdir():
-        if entry.name.endswith(CASES):
-            importlib.import_module(f"workbook.rules.{entry.name.removesuffix(CASES)}")
+    for table in case_tables():
+        rooms = table.relative_to(Path(__file__).parent).parent.parts
+        importlib.import_module(".".join((_ROOM, *rooms, table.name.removesuffix(CASES))))
     if not _RULES:
         raise RuntimeError(
             f"no tables of cases beside the rules in {Path(__file__).parent}: the installation is broken"
