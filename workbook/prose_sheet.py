@@ -9,14 +9,14 @@ from workbook.edits import Block, Cell, Formula, Rich, hyperlink
 from workbook.filing import Filing
 from workbook.findings import Report, Severity
 from workbook.results import number_of, runs, wide_runs
-from workbook.rules.prose_marks import RIGHT, Mark, marks
+from workbook.rules.prose_marks import OPEN, RIGHT, Mark, marks
 from workbook.writers import master_layout as layout
 from workbook.writers.package import address
 
 Record = dict[str, Any]
 OK = "✓"
 WHOLE = 5_000  # paragraphs, up to which columns are written whole: a macro is quick by the range, not by the cell
-SIGNS = {severity.caption: severity.mark for severity in Severity} | {RIGHT: OK}
+SIGNS = {severity.caption: severity.mark for severity in Severity} | {RIGHT: OK, OPEN: "·"}
 
 
 def blocks(

@@ -12,9 +12,13 @@ from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
 from workbook.narrative.relations import Given, Sum, Term
 
-_NONE_LEFT = re.compile(r"(?:无|没有|未产生|未形成|未有)(?:资金)?(?:结余|结转)(?:结转|结余)?|(?:资金)?全部(?:支出|执行|用|使用)完(?:毕)?")
+_NONE_LEFT = re.compile(
+    r"(?:无|没有|未产生|未形成|未有)(?:资金)?(?:结余|结转)(?:结转|结余)?|(?:资金)?全部(?:支出|执行|用|使用)完(?:毕)?"
+)
 _UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:预算)?(?:调整|调剂|追加)")
-_NO_START = re.compile(r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])")
+_NO_START = re.compile(
+    r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])"
+)
 _MOVES = ("调增", "调减")
 _KINDS = ("年初预算", "预算", "全年预算", "调增", "调减", "支出", "结余结转", "上年结转")
 _HUNDREDTH = Decimal("0.01")
@@ -46,7 +50,9 @@ class Account:
             return self.start
         value = sum((term.print.value * (-1 if term in self.downs else 1) for term in terms), Decimal(0))
         words = "".join(
-            f"{'－' if term in self.downs else '＋'}{term.figure.number}" for term in terms[1:] if isinstance(term, Entry)
+            f"{'－' if term in self.downs else '＋'}{term.figure.number}"
+            for term in terms[1:]
+            if isinstance(term, Entry)
         )
         first = self.start.figure.number if isinstance(self.start, Entry) else "0"
         own = tuple(term for term in terms if isinstance(term, Entry))
@@ -68,7 +74,7 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     account = Account()
     owner: tuple[str, str] | None = None
     for entry in entries:
-        if entry.kind not in _KINDS or entry.period:
+        if _kind_of(entry) not in _KINDS or entry.period:
             continue
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
         other = owner is not None and name != owner and any(name) and any(owner)
@@ -87,11 +93,16 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     return made
 
 
+def _kind_of(entry: Entry) -> str:
+    """Return the role of an entry: its kind, and spent where its very name is 基本支出 or 项目支出."""
+    return entry.kind or ("支出" if entry.subject in ("基本支出", "项目支出") and not entry.label.rest else "")
+
+
 def _taken(account: Account, entry: Entry) -> bool:
     """Return whether an account has what the entry would be, so that another one begins."""
     held = {"年初预算": account.start, "预算": account.start or account.full, "全年预算": account.full}
     held |= {"支出": account.spent, "结余结转": account.left}
-    known = held.get(entry.kind)
+    known = held.get(_kind_of(entry))
     return known is not None and not (entry.figure.depth > 0)
 
 
@@ -106,7 +117,9 @@ def _apart(ledger: Ledger, account: Account, entry: Entry) -> bool:
 
 
 def _put(account: Account, entry: Entry) -> None:
-    kind = entry.kind
+    kind = _kind_of(entry)
+    if kind == "调减" and "收回" in entry.lead and account.spent is not None and account.left is None:
+        kind = "结余结转"  # what was not spent goes back to the treasury
     if entry.figure.depth > 0 and kind not in ("年初预算", *_MOVES):
         return
     if kind in ("年初预算", "预算"):
@@ -162,7 +175,7 @@ def balances(made: list[Account]) -> Iterator[Sum]:
         elif account.start is not None:
             certain = item and (bool(moves) or account.unmoved or _kind(account.start) == "预算")
             terms = (account.left, account.start, *moves, account.spent)
-            trust = 4.0 if certain else 1.0 if item else 0.0
+            trust = 4.0 if certain else 1.5 if item else 0.0
             yield Sum("预算结余", terms, trust, 1, False, signs=(1, -1, *signs, 1))
 
 

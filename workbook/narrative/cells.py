@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from workbook.fields import EXPENSES, pattern_of, field_of
+from workbook.fields import EXPENSES, field_of, pattern_of
 from workbook.filing import Filing
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.names import core, likeness
@@ -18,8 +18,13 @@ from workbook.quantity import normal, parse
 SURE = 0.85
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
-_NARROW = re.compile(r"行政|事业|机关|参公|工勤|其中|聘|临时|劳务|离|退|党员|女|研究生|本科|高级|中级|教师|医|护|民警|辅警|下属|所属|二级")
-_WHOLE = re.compile(r"整体|部门|单位|总|合计|全年|共|预算执行|财政|资金|本级|实际|年度|完成|支出|本|我|局|各项|各类|万元|[\d.、，:年一二三四五六七八九()（）‹› ]")
+_PART = re.compile(r"中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠")
+_NARROW = re.compile(
+    r"行政|事业|机关|参公|工勤|其中|聘|临时|劳务|离|退|党员|女|研究生|本科|高级|中级|教师|医|护|民警|辅警|下属|所属|二级"
+)
+_WHOLE = re.compile(
+    r"整体|部门|单位|总|合计|全年|共|预算执行|财政|资金|本级|实际|年度|完成|支出|本|我|局|各项|各类|万元|[\d.、，:年一二三四五六七八九()（）‹› ]"
+)
 
 
 def amounts(filing: Filing) -> list[Given]:
@@ -40,7 +45,11 @@ def given(filing: Filing, path: str, value: Decimal, kind: str = "amount") -> Gi
 
 def annex(path: str) -> str:
     """Return which sheet of the form a path stands in, in words."""
-    return "附件2 " if pattern_of(path).split(".")[0] in ("staff", "expenses", "project_lines[]", "buildings[]") else "附件3 "
+    return (
+        "附件2 "
+        if pattern_of(path).split(".")[0] in ("staff", "expenses", "project_lines[]", "buildings[]")
+        else "附件3 "
+    )
 
 
 def indicators(filing: Filing) -> list[tuple[str, Given]]:
@@ -95,12 +104,12 @@ def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]
         if not entry.figure.is_money or entry.per or entry.period or entry.figure.comparator or entry.figure.depth:
             continue
         if entry.project and not entry.subject and not entry.label.rest:
-            found = _best(entry.project, names)
+            found = best_row(entry.project, names)
             if found is None:
                 names.append(entry.project)
                 found = len(names) - 1
             groups.setdefault((f"项目{found}", entry.kind or "支出", entry.prior, ""), []).append(entry)
-        elif entry.label.name and not entry.subject and (found := _best(entry.label.name, names)) is not None:
+        elif entry.label.name and not entry.subject and (found := best_row(entry.label.name, names)) is not None:
             groups.setdefault((f"项目{found}", entry.kind or "支出", entry.prior, ""), []).append(entry)
         elif entry.subject in NAMED and len(entry.label.rest) < 2 and not entry.project:
             groups.setdefault((entry.subject, entry.kind or "支出", entry.prior, entry.scope), []).append(entry)
@@ -115,17 +124,18 @@ def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:
     """Return the row of the project that an entry speaks of, and whether its own words name it (else its item does)."""
     own = entry.label.name
     if own and len(core(own)) >= 2:
-        found = _best(own, rows)
+        found = best_row(own, rows)
         if found is not None:
             return found, True
     if entry.project and not entry.subject and entry.figure.depth == 0:
-        found = _best(entry.project, rows)
+        found = best_row(entry.project, rows)
         if found is not None:
             return found, False
     return None
 
 
-def _best(name: str, rows: list[str]) -> int | None:
+def best_row(name: str, rows: list[str]) -> int | None:
+    """Return which of the names means the same project; None where none does for sure, or several do."""
     scored = sorted(((likeness(name, row), -index) for index, row in enumerate(rows)), reverse=True)
     if not scored or scored[0][0] < SURE or (len(scored) > 1 and scored[1][0] >= scored[0][0]):
         return None
@@ -147,7 +157,9 @@ def _amount(filing: Filing, entry: Entry, rows: list[str]) -> list[Equal | Ratio
     if entry.subject in NAMED:
         return list(_expense(filing, entry, NAMED[entry.subject], prior))
     if entry.topic in NAMED and not entry.label.rest and entry.kind:
-        return [Equal(one.kind, one.terms, one.trust - 3.5, 2) for one in _expense(filing, entry, NAMED[entry.topic], prior)]
+        return [
+            Equal(one.kind, one.terms, one.trust - (0.5 if entry.headed else 3.5), 2) for one in _expense(filing, entry, NAMED[entry.topic], prior)
+        ]
     return [] if prior else list(_whole(filing, entry))
 
 
@@ -158,6 +170,7 @@ def _project(filing: Filing, entry: Entry, row: int, own: bool, prior: bool) -> 
         value = filing.get(f"project_lines[{row}].{name}")
         if isinstance(value, Decimal):
             sure = 3.5 if column and not prior and (own or entry.kind in ("支出", "年初预算")) else 0.0
+            sure -= 5.0 if _PART.search(entry.lead) else 0.0
             sure -= 2.0 if entry.scope or entry.figure.depth or entry.kind == "预算" else 0.0
             cell = given(filing, f"project_lines[{row}].{name}", value)
             yield Equal("文表", (entry, cell), sure, len(columns))
@@ -207,7 +220,9 @@ def _whole(filing: Filing, entry: Entry) -> Iterator[Equal]:
     for path in paths:
         value = filing.get(path)
         if isinstance(value, Decimal):
-            yield Equal("文表", (entry, given(filing, path, value)), -1.0 if len(entry.label.rest) >= 2 else 0.0, len(paths))
+            yield Equal(
+                "文表", (entry, given(filing, path, value)), -1.0 if len(entry.label.rest) >= 2 else 0.0, len(paths)
+            )
     if left is not None and entry.kind == "结余结转" and not entry.subject:
         cell = Given(of_cell(left), "附件3 全年预算数－全年执行数", "funds.executed")
         yield Equal("文表", (entry, cell), -1.0, 1)
@@ -221,15 +236,27 @@ def _heads(filing: Filing, entry: Entry) -> Iterator[Equal]:
         value = filing.get(path)
         if re.search(words, lead) and isinstance(value, Decimal):
             clear = bool(re.search(r"(?:核定|批准|总|共有|年末|实有|现有|实际)", lead))
-            yield Equal("文表", (entry, given(filing, path, value, "count")), 3.0 if clear else 1.0, 1)
+            yield Equal("文表", (entry, given(filing, path, value, "count")), 4.0 if clear else 1.0, 1)
             return
 
 
 def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
-    """Yield the whole department's execution rate where the words name it, with the table's own pair."""
+    """Yield the whole department's execution rate, or the growth of an expense, with the table's own pair."""
+    if entry.rate in ("up", "down"):
+        name = NAMED.get(entry.subject or entry.topic, "")
+        now, then = (filing.get(f"expenses.{name}.{column}") for column in ("final", "prior_final")) if name else (None, None)
+        if now and then and re.search(r"上年|去年|同比|[12]\d{3}年", entry.lead):
+            terms = (entry, given(filing, f"expenses.{name}.final", now), given(filing, f"expenses.{name}.prior_final", then))
+            yield Ratio("增减幅度", terms, 1.0, 1, change=1 if entry.rate == "up" else -1)
+        return
     if entry.rate != "name" or not re.search(r"(?:预算)?(?:整体)?(?:支出)?执行率|预算完成率|整体支出进度", entry.lead):
         return
-    if entry.project or entry.topic or entry.subject or re.search(r"项目|三公|采购|公用|基本|平均|专项|基金", entry.lead):
+    if (
+        entry.project
+        or entry.topic
+        or entry.subject
+        or re.search(r"项目|三公|采购|公用|基本|平均|专项|基金", entry.lead)
+    ):
         return
     funds = filing.funds
     if funds.executed is None or not funds.annual_budget:
@@ -255,5 +282,11 @@ def _indicator(entry: Entry, filing: Filing, results: list[tuple[str, Given]]) -
 
 
 def _alike(one: str, other: str) -> bool:
-    same = ({"起", "件", "宗", "例"}, {"㎡", "平方米"}, {"公里", "千米"}, {"个", "家", "座", "处", "所"}, {"场", "次", "期", "场次"})
+    same = (
+        {"起", "件", "宗", "例"},
+        {"㎡", "平方米"},
+        {"公里", "千米"},
+        {"个", "家", "座", "处", "所"},
+        {"场", "次", "期", "场次"},
+    )
     return any({one, other} <= group for group in same)

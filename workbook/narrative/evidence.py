@@ -15,23 +15,24 @@ from math import log2
 from typing import NamedTuple
 
 from workbook.filing import Filing
-from workbook.narrative.accounts import accounts, balances
-from workbook.narrative.cells import amounts, equalities, repetitions
+from workbook.narrative.accounts import Account, accounts, balances
+from workbook.narrative.cells import amounts, best_row, equalities, repetitions
+from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.printed import Slip, slip, slips, values
+from workbook.narrative.printed import TURNED, Slip, slip, slips, values
 from workbook.narrative.rates import gaps, prices, rates, shared_out
-from workbook.narrative.relations import Equal, Given, Ratio, Relation, Sum, entries_of
+from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of
+from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
 
-NEVER = 99.0
+EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 CHANCE = 3.0  # bits that no words speak for it
-ALONE = 2.5  # bits for a claim that fails, where no slip mends it
+ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
 
 class Limits(NamedTuple):
-    """From how many bits on a figure is called explained, a finding is a warning, an error."""
+    """From how many bits on an accusation is a warning, an error (`prose.warning`, `prose.error` of the scheme)."""
 
-    explained: float = 4.0
     warning: float = 6.0
     error: float = 11.0
 
@@ -47,6 +48,7 @@ class Accusation:
     bits: float
     witnesses: list[Relation] = field(default_factory=list)
     strength: float = 0.0
+    group: int = 0
 
 
 @dataclass(slots=True)
@@ -57,6 +59,25 @@ class Verdict:
     fits: list[Relation] = field(default_factory=list)
     fails: list[Relation] = field(default_factory=list)
     accused: Accusation | None = None
+    wide: float = 0.0
+
+    @property
+    def given(self) -> bool:
+        """Return whether something gives the figure as it stands."""
+        return bool(self.fits) or self.wide >= EXPLAINED
+
+    @property
+    def words(self) -> str:
+        """Return in words what gives it, or why it was held against nothing."""
+        if self.fits:
+            return "；".join(dict.fromkeys(f"{one.kind}：{one.formula()}" for one in self.fits[:3]))
+        if self.wide >= EXPLAINED:
+            return "与邻近的数或表中的数有算术关系"
+        if self.fails:
+            return f"与{self.fails[0].kind}（{self.fails[0].formula()}）不合，但不能断定说的是同一件事"
+        if self.entry.print.vague:
+            return "是约数，不核对"
+        return "正文和表格里没有能与它对照的数"
 
 
 @dataclass(slots=True)
@@ -66,34 +87,89 @@ class Case:
     ledger: Ledger
     verdicts: list[Verdict]
     accusations: list[Accusation] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+
+    @property
+    def empty_rates(self) -> list[Entry]:
+        """Return the rates that are printed of an account without budget and spending: 0 ÷ 0."""
+        out = []
+        for account in self.accounts:
+            budget = account.budget
+            if account.spent is None or budget is None or budget.print.value or account.spent.print.value:
+                continue
+            own = self.ledger.by_paragraph[account.spent.paragraph]
+            near = [one for one in own if one.figure.is_rate and one.rate in ("name", "degree") and one.print.value]
+            out += [
+                one
+                for one in near
+                if one.segment == account.spent.segment or one.figure.sentence - account.spent.figure.sentence in (0, 1)
+            ]
+        return list({one.number: one for one in out}.values())
+
+    @property
+    def unmoved(self) -> list[tuple[Entry, int, Decimal]]:
+        """Return the projects of which the prose says that nothing was moved: an entry, the table's row, what is left."""
+        out = []
+        for account in self.accounts:
+            moves = [*account.ups, *account.downs]
+            if not moves or any(one.print.value for one in moves) or account.left is None or not account.project:
+                continue
+            row = best_row(account.project, self.rows)
+            if row is not None:
+                out.append((moves[0], row, account.left.print.value))
+        return out
 
 
-def judge(filing: Filing, limits: Limits = Limits()) -> Case:
+def judge(filing: Filing, limits: Limits | None = None) -> Case:
     """Return what speaks for and against every figure of a filing's prose."""
-    told = ledger(filing.narrative, [" ".join(row.name.split()) for row in filing.project_lines if row.name])
-    case = Case(told, [Verdict(entry) for entry in told.entries])
-    claims = list(_claims(filing, told))
+    rows = [" ".join(row.name.split()) for row in filing.project_lines]
+    told = ledger(filing.narrative, [name for name in rows if name])
+    limits = limits or Limits()
+    case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
+    case.goals = [goal for made in told.paragraphs for goal in goals(made)]
+    claims = list(_claims(filing, case))
     for group in claims:
         _file(case, group)
     wide = _Wide(filing, told)
-    found = [one for group in claims for one in _accusations(case, group, wide, limits)]
+    found = []
+    for number, group in enumerate(claims):
+        for one in _accusations(case, group, wide):
+            one.group = number
+            found.append(one)
     found += [one for verdict in case.verdicts if not verdict.fits for one in wide.mends(verdict.entry)]
     case.accusations = _chosen(case, found, limits)
+    for verdict in case.verdicts:
+        verdict.wide = 0.0 if verdict.fits else wide.explains(verdict.entry)
     return case
 
 
-def _claims(filing: Filing, told: Ledger) -> Iterable[Sequence[Relation]]:
+def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     """Yield the claims of the words, those that are readings of one statement together."""
-    made = accounts(told)
-    totals = list(sums(told))
+    told, totals = case.ledger, list(sums(case.ledger))
     yield from ([one] for one in totals)
-    yield from ([one] for one in balances(made))
-    yield from rates(told, made, totals)
+    yield from ([one] for one in balances(case.accounts))
+    yield from rates(told, case.accounts, totals)
     yield from ([one] for one in gaps(told))
     yield from shared_out(told, totals)
     yield from prices(told)
     yield from equalities(filing, told)
     yield from repetitions(filing, told)
+    yield from _degrees(case)
+
+
+def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
+    """Yield 目标、完成、完成率 as the words give all three."""
+    at = {(entry.paragraph, entry.figure.span.start): entry for entry in case.ledger.entries}
+    for goal in case.goals:
+        if goal.degree is None or goal.actual is None or goal.actual.vague or not goal.target.value:
+            continue
+        rate, done, target = (
+            at.get((one.span.paragraph, one.span.start)) for one in (goal.degree, goal.actual, goal.target)
+        )
+        if rate and done and target and not degree_fits(goal, goal.degree, goal.actual):
+            yield [Ratio("完成率", (rate, done, target), 4.0, 1)]
 
 
 def _file(case: Case, group: Sequence[Relation]) -> None:
@@ -105,32 +181,50 @@ def _file(case: Case, group: Sequence[Relation]) -> None:
             (verdict.fits if holding else verdict.fails).append(one)
 
 
-def _accusations(case: Case, group: Sequence[Relation], wide: _Wide, limits: Limits) -> Iterable[Accusation]:
+def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable[Accusation]:
     if any(one.holds for one in group):
         return
     for relation in group:
+        alone = _unexplained(case, relation, wide) if relation.trust + ALONE > 0 else None
         for index, term in enumerate(relation.terms):
             if not isinstance(term, Entry) or term.print.vague or term.figure.comparator:
                 continue
             expected = relation.expected(index)
             if expected is None:
                 continue
-            found = slip(term.print, expected.value, expected.slack)
-            bits = relation.trust + ALONE if index == 0 or _open(case, relation, index) else -NEVER
+            found = _turned(relation, index, expected) or slip(term.print, expected.value, expected.slack)
             if found is not None:
-                bits = max(bits, relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms)))
-            bits -= _explained(case, term, relation, wide) * (1.0 if found is None else 0.5)
-            if bits > 0:
-                right = found.meant * term.print.scale if found else expected.value
-                yield Accusation(term, relation, right, found, bits)
+                bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
+                bits -= _explained(case, term, relation, wide) / 2
+                if bits > 0:
+                    yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
+            if index == alone:
+                bits = relation.trust + ALONE - _explained(case, term, relation, wide) - log2(max(2, relation.tries) / 2) / 2
+                if bits > 0:
+                    yield Accusation(term, relation, expected.value, None, bits)
 
 
-def _open(case: Case, relation: Relation, index: int) -> bool:
-    """Return whether a term is the only one of a claim that nothing else gives."""
-    for n, term in enumerate(relation.terms):
-        if n != index and any(not case.verdicts[entry.number].fits for entry in entries_of((term,))):
-            return False
-    return True
+def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
+    """Return which term of a claim that fails is given least by anything else; of several the one the words give."""
+    entries = [(n, term) for n, term in enumerate(relation.terms) if isinstance(term, Entry)]
+    spoken = _spoken(relation)
+    held = {n: _explained(case, term, relation, wide) for n, term in entries}
+    return min(held, key=lambda n: (held[n], n != spoken, -n), default=None)
+
+
+def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
+    """Return the slip of a change told in the wrong direction: 增长 for 下降."""
+    if index or relation.kind not in ("增减幅度", "增减额"):
+        return None
+    print_ = relation.terms[0].print
+    if expected.value >= 0 or not print_.fits(-expected.value, expected.slack):
+        return None
+    return Slip(TURNED, print_.number, values(print_) + 2)
+
+
+def _spoken(relation: Relation) -> int:
+    """Return which term the words give as a claim's result: the first, or where that is said without a number the last."""
+    return 0 if isinstance(relation.terms[0], Entry) else len(relation.terms) - 1
 
 
 def _explained(case: Case, entry: Entry, accuser: Relation, wide: _Wide) -> float:
@@ -171,7 +265,13 @@ class _Wide:
         No words are needed: of six digits that add up once two of them are swapped, none does so by accident. How many
         relations were tried is counted against it.
         """
-        if entry.print.vague or entry.figure.comparator or entry.figure.spelled or entry.print.digits < 3 or entry.base == "分":
+        if (
+            entry.print.vague
+            or entry.figure.comparator
+            or entry.figure.spelled
+            or entry.print.digits < 3
+            or entry.base == "分"
+        ):
             return
         if self.explains(entry):
             return
@@ -185,7 +285,7 @@ class _Wide:
             best, relation = max(found, key=lambda one: one[0].bits)
             if best.bits - reach > CHANCE:
                 relation.tries = len(level)
-                yield Accusation(entry, relation, best.meant * scale, best, best.bits - reach - CHANCE)
+                yield Accusation(entry, relation, best.meant * scale, best, best.bits - reach - CHANCE, group=-1)
 
     def _near(self, entry: Entry) -> dict[Decimal, Relation]:
         """Return what sums and differences of the figures around an entry give, with the relation that gives it."""
@@ -287,8 +387,8 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
         by_entry[one.entry.number].append(one)
     for own in by_entry.values():
         for one in own:
-            agreeing = [other for other in own if other.relation is not one.relation and _same(one, other)]
-            one.witnesses = list({id(other.relation): other.relation for other in agreeing}.values())
+            agreeing = [other for other in own if other.group != one.group and _same(one, other)]
+            one.witnesses = list({other.group: other.relation for other in agreeing}.values())
         for one in own:
             others = [other.bits for other in own if any(other.relation is witness for witness in one.witnesses)]
             one.strength = one.bits + min(5.0, max(others, default=0.0))

@@ -23,7 +23,9 @@ PRICE = re.compile(
     r"每(?!年度?(?!\d)|月|季|周|天|日|半)[^\W\d]{0,8}?(?:均|为|是|补助|补贴|奖励|发放|投入|成本|计|约|按|平均|[^\W\d]{0,4})$"
     r"|[人户亩车台生床村次件均]均[^\W\d]{0,8}$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$|标准[^\W\d]{0,6}$|按[^\W\d]{0,6}$"
 )
-_PER_AFTER = re.compile(r"\s?(?:/|每|一)?\s?(?:/)?(?:人|户|亩|㎡|平方米|吨|公里|辆|台|次|生|月|年|天|件|床|座|个|盏|名|份|册|场|村|所|立方米|学时|课时)(?=[的，,。;、)标计×]|$)")
+_PER_AFTER = re.compile(
+    r"\s?(?:/|每|一)?\s?(?:/)?(?:人|户|亩|㎡|平方米|吨|公里|辆|台|次|生|月|年|天|件|床|座|个|盏|名|份|册|场|村|所|立方米|学时|课时)(?=[的，,。;、)标计×]|$)"
+)
 RATE_WORDS = re.compile(
     r"(?P<share>占[^，。;]{0,24}?(?:的)?(?:比重|比例)?(?:约|达|为)*$|(?:占比|比重|比例)(?:达到?|为|约|是)*$)"
     r"|(?P<up>(?:增长|提高|上升|上涨|提升|增幅|增加|多支出?|高出|超出?|扩大|上浮|递增)(?:了|率|幅度?|约|达到?|为|比例)*$)"
@@ -33,7 +35,9 @@ RATE_WORDS = re.compile(
     r"|(?P<name>[^\W\d]{0,14}?(?:率|进度|满意度)(?:均?达到?了?|为|是|约|仅|只有|:)*$)"
 )
 _SENTENCE_SUBJECT = 60
-_MARK = re.compile(r"^\s*(?:\d{1,2}[.、]|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,2}(?:是|、)|[‹(][一二三四五六七八九十]{1,2}[)›]|[●◆■▲★※◎○◇□•·➢])+\s*")
+_MARK = re.compile(
+    r"^\s*(?:\d{1,2}[.、]|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,2}(?:是|、)|[‹(][一二三四五六七八九十]{1,2}[)›]|[●◆■▲★※◎○◇□•·➢])+\s*"
+)
 
 
 class Facet(NamedTuple):
@@ -73,6 +77,7 @@ class Entry:
     rate: str = ""
     clause: int = 0
     segment: int = 0
+    headed: bool = False
 
     @property
     def paragraph(self) -> int:
@@ -148,7 +153,9 @@ def ledger(words: Sequence[str], projects: Sequence[str] = ()) -> Ledger:
 
 def _of_project(made: Paragraph, block: Block, named: Mapping[str, str]) -> Block:
     """Return a block with the project that it opens with, where the tables list one of that name."""
-    opening = re.split(r"[，。;:]", _MARK.sub("", made.flat[block.start : min(block.end, block.start + 60)]), maxsplit=1)[0]
+    opening = re.split(
+        r"[，。;:]", _MARK.sub("", made.flat[block.start : min(block.end, block.start + 60)]), maxsplit=1
+    )[0]
     plain = re.sub(r"[“”\"\s]", "", opening)
     if len(plain) < 3 or len(plain) > 40:
         return block
@@ -207,6 +214,7 @@ def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], fi
             (rate.lastgroup or "") if rate else "",
             clause,
             segment,
+            bool(head) and topic == head,
         )
         out.append(entry)
         topic = label.subject or topic

@@ -20,6 +20,7 @@ SWAPPED, DIGIT, POINT, UNIT, LOST, EXTRA = (
     "少写一位数字",
     "多写一位数字",
 )
+TURNED = "增减方向写反"
 
 
 class Print(NamedTuple):

@@ -35,7 +35,7 @@ def _pairs(
     before = [one for one in entries[:index] if _counts(entry, one)][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
     if entry.rate in ("up", "down"):
-        yield from _changes(ledger, entries, index, own)
+        yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return
     if entry.rate == "share":
         yield from _shares(ledger, entry, own, before, heads)
@@ -67,8 +67,11 @@ def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
 
 
 def _counts(rate: Entry, one: Entry) -> bool:
-    return not one.figure.is_rate and bool(one.figure.unit) and one.base not in ("年", "月", "分") and (
-        one.figure.depth <= rate.figure.depth
+    return (
+        not one.figure.is_rate
+        and bool(one.figure.unit)
+        and one.base not in ("年", "月", "分")
+        and (one.figure.depth <= rate.figure.depth)
     )
 
 
@@ -88,7 +91,9 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
     for trust, now, then in found:
         words = ledger.between(*sorted((now, then), key=lambda one: one.number))
         close = len(words) <= 40
-        yield Ratio("增减幅度", (rate, now, then), trust + (1.5 if close and len(found) == 1 else 0), len(found), change=sign)
+        yield Ratio(
+            "增减幅度", (rate, now, then), trust + (2.0 if close and len(found) == 1 else 0), len(found), change=sign
+        )
     if found:
         return
     gaps = [one for one in own if _is_gap(one)]
@@ -117,7 +122,11 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
                 if not entry.figure.is_rate or re.sub(r"[、和及与\s]", "", ledger.between(row[-1], entry)):
                     break
                 row.append(entry)
-            tops = [one for one in entries[:at] if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base]
+            tops = [
+                one
+                for one in entries[:at]
+                if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base
+            ]
             tops = tops[-len(row) :] if at else []
             if len(row) < 2 or len(tops) != len(row) or any(top.number not in heads for top in tops):
                 continue
@@ -133,9 +142,20 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
             if not (_is_gap(gap) or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$", gap.lead)))):
                 continue
             before = [one for one in entries[:index] if one.base == gap.base and one.per == gap.per][-4:]
-            before = [one for one in before if not _is_gap(one) and (not gap.figure.is_rate or "百分点" not in one.figure.quote)]
+            before = [
+                one
+                for one in before
+                if not _is_gap(one) and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
+            ]
             then = next((one for one in reversed(before) if _is_old(ledger, one) or _compared(ledger, one)), None)
-            now = next((one for one in reversed(before) if one is not then and not _is_old(ledger, one) and not _compared(ledger, one)), None)
+            now = next(
+                (
+                    one
+                    for one in reversed(before)
+                    if one is not then and not _is_old(ledger, one) and not _compared(ledger, one) and not _aimed(ledger, one)
+                ),
+                None,
+            )
             if then is None:
                 continue
             if now is None:
@@ -149,7 +169,16 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
 
 def _compared(ledger: Ledger, entry: Entry) -> bool:
     """Return whether an entry is what another is held against: 比 X 的控制价低, 离 X 的目标差."""
-    return bool(re.search(r"[比距离较][^，。;]{0,10}$", entry.lead)) and bool(re.match(r"[^，。;\d]{0,12}(?:差|低|高|少|多|节约|增|减|下降|提高|上升)", ledger.after(entry, 20)))
+    return bool(re.search(r"[比距离较][^，。;]{0,10}$", entry.lead)) and bool(
+        re.match(r"[^，。;\d]{0,12}(?:差|低|高|少|多|节约|增|减|下降|提高|上升)", ledger.after(entry, 20))
+    )
+
+
+def _aimed(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry is what was to be reached, not what was: 未达到 90% 的目标."""
+    return bool(re.search(r"(?:目标|计划|任务|达到|不低于|不少于|≥|应为?)$", entry.lead)) or bool(
+        re.match(r"以?上?的?(?:年度)?(?:目标|计划|任务|要求)", ledger.after(entry))
+    )
 
 
 def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
@@ -163,11 +192,23 @@ _UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
 
 
 def _is_old(ledger: Ledger, entry: Entry) -> bool:
-    return entry.prior or bool(_FROM.search(entry.lead)) or bool(re.search(r"(?:[比较]|同比)(?:[^，。;]{0,10})(?:的|为)?$", entry.lead) and re.match(r"[^，。;]{0,3}(?:增|减|下降|提高|上升|增长|降|多|少)", ledger.after(entry)))
+    return (
+        entry.prior
+        or bool(_FROM.search(entry.lead))
+        or bool(
+            re.search(r"(?:[比较]|同比)(?:[^，。;]{0,10})(?:的|为)?$", entry.lead)
+            and re.match(r"[^，。;]{0,3}(?:增|减|下降|提高|上升|增长|降|多|少)", ledger.after(entry))
+        )
+    )
 
 
 def _is_gap(entry: Entry) -> bool:
-    return bool(re.search(r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高)(?:了|支出|收入|资金|额)?(?:约)?$", entry.lead)) and not entry.kind.startswith("调")
+    return bool(
+        re.search(
+            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高)(?:了|支出|收入|资金|额)?(?:约)?$",
+            entry.lead,
+        )
+    ) and not entry.kind.startswith("调")
 
 
 def _shares(
@@ -177,7 +218,9 @@ def _shares(
     made = ledger.paragraphs[rate.paragraph - 1]
     clause = re.split(r"[，。;:(\n]", made.flat[: rate.figure.span.start])[-1]
     inner = own[-1] if own and own[-1].figure.span.start >= rate.figure.span.start - len(clause) else None
-    if inner is not None and re.search(r"占", made.flat[rate.figure.span.start - len(clause) : inner.figure.span.start]):
+    if inner is not None and re.search(
+        r"占", made.flat[rate.figure.span.start - len(clause) : inner.figure.span.start]
+    ):
         for top in reversed(own[:-1]):
             if top.base == inner.base:
                 yield Ratio("占比", (rate, top, inner), 4.0, 1)
@@ -194,16 +237,22 @@ def _shares(
         words = f"（{'＋'.join(str(one.figure.number) for one in taken)}）"
         top = Given(taken[0].print._replace(value=value, number=value / taken[0].print.scale), words, "", tuple(taken))
     named = _SHARE_OF.search(clause)
-    of = re.sub(r"[的本全年度当]", "", named["of"]).strip() if named else ""
+    of = re.sub(r"^(?:的|本|全|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
     inside = entries_of((top,))
-    bottoms = [one for one in reversed(before) if one not in inside and one.base == inside[0].base and not one.per and not one.prior]
-    bottoms = [one for one in bottoms if one.print.value >= top.print.value]
+    bottoms = [
+        one
+        for one in reversed(before)
+        if one not in inside and one.base == inside[0].base and not one.per and not one.prior
+    ]
+    bottoms = [one for one in bottoms if one.print.value >= top.print.value and not _shared(ledger, one)]
     chosen = [one for one in bottoms if of and _about(one, of)]
     if len(of) >= 3 and not chosen and not general:
-        far = [one for one in ledger.entries[: rate.number] if one.base == inside[0].base and not one.per and not one.prior]
+        far = [
+            one for one in ledger.entries[: rate.number] if one.base == inside[0].base and not one.per and not one.prior
+        ]
         chosen = [one for one in reversed(far) if _about(one, of) and one.print.value >= top.print.value][:2]
     for n, bottom in enumerate(chosen or bottoms):
         alone = len(chosen or bottoms) == 1
@@ -211,6 +260,12 @@ def _shares(
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _shared(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry is itself told as a share, and so is one of several: A，占 a%；B，占 b%."""
+    following = ledger.entries[entry.number + 1 : entry.number + 2]
+    return bool(following) and following[0].rate == "share" and following[0].paragraph == entry.paragraph
 
 
 def _about(entry: Entry, words: str) -> bool:
@@ -233,7 +288,7 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
         item = account.project and last.block is rate.block
         if not item and rate.sentence != account.spent.sentence:
             continue
-        trust = 4.0 if item else 3.0
+        trust = 4.0 if item or account.spent.segment == rate.segment else 3.0
         yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1)
         if isinstance(bottom, Entry) is False and isinstance(account.start, Entry):
             yield Ratio("预算执行率", (rate, account.spent, account.start), 1.0, 2)
@@ -252,12 +307,22 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
         clear = distance == 0 and len(pairs) == 1
         for top, bottom in ((other, one), (one, other)):
             likely = _likely(rate, top, bottom)
-            trust = (1.5 if clear else 0.0) + likely - distance
+            trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
             yield Ratio("完成率" if rate.rate == "degree" else "比率", (rate, top, bottom), trust, 2 * len(pairs))
 
 
-_TARGET = re.compile(r"目标|任务|计划|应[^有急收]|预计|≥|≤|不低于|不少于|概算|预算|总投资|需|拟|受理|接[到收]|核定|编制|合同")
-_ROOTS = {"办结": "结案", "结案": "办结", "就业": "上岗", "成功": "调成", "回收": "收回", "收回": "回收", "整改": "完成"}
+_TARGET = re.compile(
+    r"目标|任务|计划|应[^有急收]|预计|≥|≤|不低于|不少于|概算|预算|总投资|需|拟|受理|接[到收]|核定|编制|合同"
+)
+_ROOTS = {
+    "办结": "结案",
+    "结案": "办结",
+    "就业": "上岗",
+    "成功": "调成",
+    "回收": "收回",
+    "收回": "回收",
+    "整改": "完成",
+}
 _DONE = re.compile(r"完成|实际|已|建成|办结|达到|实现|支出|执行|处置|整改|化解|支付|在职|回复|采纳|合格|按时")
 
 
@@ -268,7 +333,7 @@ def _likely(rate: Entry, top: Entry, bottom: Entry) -> float:
     out += 1.0 if _DONE.search(top.lead) else 0.0
     out -= 2.0 if _TARGET.search(top.lead) and not _DONE.search(top.lead) else 0.0
     root = re.sub(r"(?:率|进度|为|达|到|了|均)+$", "", re.sub(r"[^\w]", "", rate.lead))[-2:]
-    out += 2.5 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
+    out += 3.0 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
     out += 2.5 if "控制" in rate.lead and "编" in bottom.lead and re.search(r"在职|在编|在岗|实有", top.lead) else 0.0
     return out
 
@@ -277,9 +342,14 @@ def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
     """Yield for each price or average the counts and amounts of its sentence that may give it: price ＝ amount ÷ count."""
     for entries in segments(ledger):
         for entry in entries:
-            if not entry.per or re.search(r"[比较低高]|控制价", entry.lead) or entry.figure.is_rate or not entry.print.value:
+            if (
+                not entry.per
+                or re.search(r"[比较低高]|控制价", entry.lead)
+                or entry.figure.is_rate
+                or not entry.print.value
+            ):
                 continue
-            pairs = list(_triples(entry, entries))
+            pairs = list(_triples(ledger, entry, entries))
             if pairs:
                 yield pairs
 
@@ -291,23 +361,34 @@ def segments(ledger: Ledger) -> Iterator[list[Entry]]:
             yield list(group)
 
 
-_UNIT_WORD = re.compile(r"每一?([^\W\d])|([^\W\d])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)")
+_UNIT_WORD = re.compile(
+    r"每一?([^\W\d])|([^\W\d])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
+)
 
 
-def _triples(price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
+def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
     at = entries.index(price)
     amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
     found = _UNIT_WORD.search(price.lead)
     word = next((group for group in found.groups() if group), "") if found else ""
-    named = [one for one in counts if word and (word in one.figure.unit or (word in "人生" and one.base in _PEOPLE) or word in _before_unit(one))]
+    named = [
+        one
+        for one in counts
+        if word and (word in one.figure.unit or (word in "人生" and one.base in _PEOPLE) or word in _before_unit(one))
+    ]
     counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
+    average = bool(re.search(r"平均|均(?!价)|均价", price.lead)) or price.figure.depth > 0
     ranked: list[tuple[float, Entry, Entry | Given]] = []
     for amount in amounts:
         for count in counts:
             places = sorted((entries.index(amount), entries.index(count), at))
-            gap = places[2] - places[0] - 2 + 0.5 * (entries.index(amount) < at)
+            before = entries.index(amount) < at
+            beside = not before and bool(re.match(r"[^，。;、\d]{0,6}\)\s?[^，。;、\d]{0,4}$", ledger.between(price, amount)))
+            if price.figure.depth > amount.figure.depth and not before and not beside:
+                continue
+            gap = places[2] - places[0] - 2 + (0.5 if before != average and not beside else -0.6 if beside else 0.0)
             ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, counts))]
     ranked.sort(key=lambda one: one[0])
     least = ranked[0][0] if ranked else 0.0

@@ -70,6 +70,11 @@ class Relation:
         raise NotImplementedError
 
     @property
+    def cells(self) -> list[Given]:
+        """Return the terms that are cells of the tables."""
+        return [term for term in self.terms if isinstance(term, Given) and term.path]
+
+    @property
     def holds(self) -> bool:
         """Return whether the claim holds within what is printed."""
         for index in range(len(self.terms)):

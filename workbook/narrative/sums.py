@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
 
-_OPENS = re.compile(r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成")
+_OPENS = re.compile(
+    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
+)
 _ALL = re.compile(r"分别(?:为|是|用于|安排|支出)?|按[^，。;]{1,10}(?:分|看)|构成|组成")
-_OTHER = re.compile(r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含")
-_CLOSES = re.compile(r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$")
+_OTHER = re.compile(
+    r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含"
+)
+_CLOSES = re.compile(
+    r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
+)
 MOST = 16
 
 
@@ -35,16 +42,23 @@ def sums(ledger: Ledger) -> Iterator[Sum]:
 
 
 # what the budget itself is made of: each total with the parts that are all of it
-_MADE_OF = (("基本支出", ("人员经费", "公用经费")), ("三公经费", ("公务用车购置和维护经费", "公车购置", "公车运行维护", "出国经费", "公务接待")))
+_MADE_OF = (
+    ("基本支出", ("人员经费", "公用经费")),
+    ("三公经费", ("公务用车购置和维护经费", "公车购置", "公车运行维护", "出国经费", "公务接待")),
+)
 
 
 def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
     """Yield 基本支出 ＝ 人员经费 ＋ 公用经费 and the like, where a paragraph names the total and then the parts."""
     for total, names in _MADE_OF:
-        heads = [one for one in entries if one.subject == total and _plain(one)]
+        heads = [one for one in entries if _plain(one) and (one.subject == total or (one.topic == total and one.kind == "支出" and not one.subject))]
+        if not heads and (above := _above(ledger, entries, total)):
+            heads = [above]
         for n, head in enumerate(heads):
             until = heads[n + 1].number if n + 1 < len(heads) else 10**9
-            parts = [one for one in entries if head.number < one.number < until and one.subject in names and _plain(one)]
+            parts = [
+                one for one in entries if head.number < one.number < until and one.subject in names and _plain(one)
+            ]
             parts = [one for one in parts if one.kind in ("", head.kind)]
             distinct = {one.subject for one in parts}
             if len(parts) < 2 or len(distinct) != len(parts) or (total == "基本支出" and len(parts) != 2):
@@ -56,8 +70,23 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
             yield made
 
 
+def _above(ledger: Ledger, entries: Sequence[Entry], total: str) -> Entry | None:
+    """Return the total where the paragraph before names it last: 3.基本支出中，人员经费…"""
+    number = entries[0].paragraph
+    if not re.match(rf"[^，。;]{{0,12}}{total}(?:支出)?(?:中|按|的)", ledger.paragraphs[number - 1].flat):
+        return None
+    earlier = [one for one in ledger.by_paragraph.get(number - 1, ()) if one.subject == total and _plain(one)]
+    return earlier[-1] if earlier else None
+
+
 def _plain(entry: Entry) -> bool:
-    return entry.figure.is_money and not entry.prior and not entry.per and entry.kind in ("", "支出") and not _OTHER.search(entry.lead)
+    return (
+        entry.figure.is_money
+        and not entry.prior
+        and not entry.per
+        and entry.kind in ("", "支出")
+        and not _OTHER.search(entry.lead)
+    )
 
 
 def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
@@ -100,8 +129,18 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
     made = _made(head, parts)
     made.complete = (closed or bool(_ALL.search(opened))) and len(parts) >= 2
     over = sum(part.print.value for part in parts) > head.print.value
-    made.trust = 4.0 if made.complete else 3.5 if over else min(1.5, len(parts) - 3.0)
+    made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
     return made
+
+
+_HALVES = (("行政", "事业"), ("公务员", "事业"), ("男", "女"), ("基本支出", "项目支出"), ("人员经费", "公用经费"))
+
+
+def _whole(parts: Sequence[Entry]) -> bool:
+    """Return whether two parts are by their names all that there is: 行政 and 事业, 基本支出 and 项目支出."""
+    if len(parts) != 2:
+        return False
+    return any(a in parts[n].lead and b in parts[1 - n].lead for a, b in _HALVES for n in (0, 1))
 
 
 def _head_fits(head: Entry, parts: Sequence[Entry]) -> bool:
@@ -122,7 +161,11 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
     strange = 0
     for entry in entries[1:]:
         words = ledger.between(last, entry)
-        if entry.figure.sentence != first.figure.sentence or entry.figure.depth < first.figure.depth or len(out) >= most:
+        if (
+            entry.figure.sentence != first.figure.sentence
+            or entry.figure.depth < first.figure.depth
+            or len(out) >= most
+        ):
             break
         last = entry
         if entry.figure.depth > first.figure.depth:
@@ -181,4 +224,7 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
         return None
     made = _made(head, parts)
     made.trust, made.tries = -2.0, len(parts)
+    joined = all(re.fullmatch(r"[、和及与，][^，。;、]{0,12}", ledger.between(a, b)) for a, b in pairwise(parts))
+    if joined and re.search(r"(?:合计|共计|总计|累计)[^\d，。;]{0,6}$", head.lead):
+        made.trust, made.tries = 3.0, 1
     return made

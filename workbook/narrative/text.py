@@ -108,7 +108,11 @@ def paragraph(number: int, raw: str) -> Paragraph:
     starts = [0] + [found.end() for found in _SENTENCE_END.finditer(flat) if found.end() < len(flat)]
     out = Paragraph(number, raw, flat, [], starts)
     out.figures = _with_shared_units(list(_figures(out)), flat)
-    out.figures = sorted([*out.figures, *_spelled(out)], key=lambda entry: entry.span.start) if _SPELLED.search(flat) else out.figures
+    out.figures = (
+        sorted([*out.figures, *_spelled(out)], key=lambda entry: entry.span.start)
+        if _SPELLED.search(flat)
+        else out.figures
+    )
     if stated := _STATED.search(flat):
         out.figures = [_stated(entry, stated[1]) if entry.span.start > stated.end() else entry for entry in out.figures]
     return out
@@ -280,11 +284,15 @@ def _spelled(paragraph: Paragraph) -> Iterator[Figure]:
         number = (_NUMERALS.index(ones) + 1 if ones else 0) + (
             10 * (_NUMERALS.index(tens) + 1 if tens else 1) if "十" in words else 0
         )
-        label, after, begin = label_before(paragraph.flat, found.start(), max((end for _, end in taken if end <= found.start()), default=0))
+        label, after, begin = label_before(
+            paragraph.flat, found.start(), max((end for _, end in taken if end <= found.start()), default=0)
+        )
         span = Span(paragraph.number, found.start(), found.end())
         value = Decimal(number)
         quote = paragraph.raw[begin : found.end()].strip()
-        yield Figure(span, quote, value, found[2], value, label, after, sentence=paragraph.sentence(found.start()), spelled=True)
+        yield Figure(
+            span, quote, value, found[2], value, label, after, sentence=paragraph.sentence(found.start()), spelled=True
+        )
 
 
 _STATED = re.compile(r"单位[:：]\s?([百千万亿]*元)")
