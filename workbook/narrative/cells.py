@@ -127,7 +127,7 @@ def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:
         found = best_row(own, rows)
         if found is not None:
             return found, True
-    if entry.project and not entry.subject and entry.figure.depth == 0:
+    if entry.project and not entry.subject and entry.figure.depth == 0 and len(entry.label.rest) < 2:
         found = best_row(entry.project, rows)
         if found is not None:
             return found, False

@@ -67,7 +67,7 @@ def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
 
 
 def _counts(rate: Entry, one: Entry) -> bool:
-    return (
+    return bool(one.period) == bool(rate.period) and (
         not one.figure.is_rate
         and bool(one.figure.unit)
         and one.base not in ("年", "月", "分")
@@ -247,7 +247,7 @@ def _shares(
         for one in reversed(before)
         if one not in inside and one.base == inside[0].base and not one.per and not one.prior
     ]
-    bottoms = [one for one in bottoms if one.print.value >= top.print.value and not _shared(ledger, one)]
+    bottoms = [one for one in bottoms if one.print.value > top.print.value and not _shared(ledger, one)]
     chosen = [one for one in bottoms if of and _about(one, of)]
     if len(of) >= 3 and not chosen and not general:
         far = [
