@@ -158,7 +158,8 @@ def _amount(filing: Filing, entry: Entry, rows: list[str]) -> list[Equal | Ratio
         return list(_expense(filing, entry, NAMED[entry.subject], prior))
     if entry.topic in NAMED and not entry.label.rest and entry.kind:
         return [
-            Equal(one.kind, one.terms, one.trust - (0.5 if entry.headed else 3.5), 2) for one in _expense(filing, entry, NAMED[entry.topic], prior)
+            Equal(one.kind, one.terms, one.trust - (0.5 if entry.headed else 3.5), 2)
+            for one in _expense(filing, entry, NAMED[entry.topic], prior)
         ]
     return [] if prior else list(_whole(filing, entry))
 
@@ -244,9 +245,15 @@ def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
     """Yield the whole department's execution rate, or the growth of an expense, with the table's own pair."""
     if entry.rate in ("up", "down"):
         name = NAMED.get(entry.subject or entry.topic, "")
-        now, then = (filing.get(f"expenses.{name}.{column}") for column in ("final", "prior_final")) if name else (None, None)
+        now, then = (
+            (filing.get(f"expenses.{name}.{column}") for column in ("final", "prior_final")) if name else (None, None)
+        )
         if now and then and re.search(r"上年|去年|同比|[12]\d{3}年", entry.lead):
-            terms = (entry, given(filing, f"expenses.{name}.final", now), given(filing, f"expenses.{name}.prior_final", then))
+            terms = (
+                entry,
+                given(filing, f"expenses.{name}.final", now),
+                given(filing, f"expenses.{name}.prior_final", then),
+            )
             yield Ratio("增减幅度", terms, 1.0, 1, change=1 if entry.rate == "up" else -1)
         return
     if entry.rate != "name" or not re.search(r"(?:预算)?(?:整体)?(?:支出)?执行率|预算完成率|整体支出进度", entry.lead):
@@ -263,7 +270,10 @@ def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
         return
     top = given(filing, "funds.executed", funds.executed)
     bottom = given(filing, "funds.annual_budget", funds.annual_budget)
-    yield Ratio("文表执行率", (entry, top, bottom), 1.0, 1)
+    initial = funds.initial_budget
+    other = given(filing, "funds.initial_budget", initial) if initial else None
+    clear = bool(re.search(r"预算执行率|整体|总体|全年", entry.lead))
+    yield Ratio("文表执行率", (entry, top, bottom), 3.0 if clear else 1.0, 1, other=other, said="年初预算数")
 
 
 def _indicator(entry: Entry, filing: Filing, results: list[tuple[str, Given]]) -> Iterator[Equal]:

@@ -19,7 +19,7 @@ from workbook.narrative.accounts import Account, accounts, balances
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.printed import TURNED, Slip, slip, slips, values
+from workbook.narrative.printed import BASE, TURNED, Slip, slip, slips, values
 from workbook.narrative.rates import gaps, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of
 from workbook.narrative.statements import Goal
@@ -168,7 +168,13 @@ def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
         rate, done, target = (
             at.get((one.span.paragraph, one.span.start)) for one in (goal.degree, goal.actual, goal.target)
         )
-        if rate and done and target and not degree_fits(goal, goal.degree, goal.actual):
+        if (
+            rate
+            and done
+            and target
+            and len({rate.period, done.period, target.period}) == 1
+            and not degree_fits(goal, goal.degree, goal.actual)
+        ):
             yield [Ratio("完成率", (rate, done, target), 4.0, 1)]
 
 
@@ -192,14 +198,23 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
             expected = relation.expected(index)
             if expected is None:
                 continue
-            found = _turned(relation, index, expected) or slip(term.print, expected.value, expected.slack)
+            found = (
+                _turned(relation, index, expected)
+                or _based(relation, index, expected)
+                or slip(term.print, expected.value, expected.slack)
+            )
             if found is not None:
                 bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
                 bits -= _explained(case, term, relation, wide) / 2
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
             if index == alone:
-                bits = relation.trust + ALONE - _explained(case, term, relation, wide) - log2(max(2, relation.tries) / 2) / 2
+                bits = (
+                    relation.trust
+                    + ALONE
+                    - _explained(case, term, relation, wide)
+                    - log2(max(2, relation.tries) / 2) / 2
+                )
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
 
@@ -220,6 +235,14 @@ def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
     if expected.value >= 0 or not print_.fits(-expected.value, expected.slack):
         return None
     return Slip(TURNED, print_.number, values(print_) + 2)
+
+
+def _based(relation: Relation, index: int, expected: Expected) -> Slip | None:
+    """Return the slip of a rate that was worked out over another base: 年初预算 for 全年预算, this year for last."""
+    if index or not isinstance(relation, Ratio) or not relation.mistaken:
+        return None
+    print_ = relation.terms[0].print
+    return Slip(f"{BASE}（用了{relation.said}）", abs(expected.value) / print_.scale, values(print_))
 
 
 def _spoken(relation: Relation) -> int:

@@ -21,6 +21,7 @@ SWAPPED, DIGIT, POINT, UNIT, LOST, EXTRA = (
     "多写一位数字",
 )
 TURNED = "增减方向写反"
+BASE = "分母用错"
 
 
 class Print(NamedTuple):

@@ -92,22 +92,29 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
         words = ledger.between(*sorted((now, then), key=lambda one: one.number))
         close = len(words) <= 40
         yield Ratio(
-            "增减幅度", (rate, now, then), trust + (2.0 if close and len(found) == 1 else 0), len(found), change=sign
+            "增减幅度",
+            (rate, now, then),
+            trust + (2.0 if close and len(found) == 1 else 0),
+            len(found),
+            change=sign,
+            other=now,
+            said="本年数",
         )
     if found:
         return
     gaps = [one for one in own if _is_gap(one)]
     for gap in gaps[-1:]:
         up = bool(_UPWARD.search(gap.lead))
-        for base in [one for one in own if one.base == gap.base and one is not gap][-2:]:
+        bases = [one for one in own if one.base == gap.base and one is not gap][-4:]
+        for base in bases:
             if _is_old(ledger, base):
-                yield Ratio("增减幅度", (rate, gap, base), 2.5, 2, note="gap")
+                yield Ratio("增减幅度", (rate, gap, base), 2.5, len(bases), note="gap")
                 continue
             value = base.print.value - gap.print.value if up else base.print.value + gap.print.value
             words = f"（{base.figure.number}{'－' if up else '＋'}{gap.figure.number}）"
             then = Given(base.print._replace(value=value, number=value / base.print.scale), words, "", (base, gap))
             if value > 0:
-                yield Ratio("增减幅度", (rate, gap, then), 2.5, 2, note="gap")
+                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases), note="gap")
 
 
 def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
@@ -145,14 +152,19 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
             before = [
                 one
                 for one in before
-                if not _is_gap(one) and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
+                if not _is_gap(one)
+                and one.figure.depth <= gap.figure.depth
+                and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
             ]
             then = next((one for one in reversed(before) if _is_old(ledger, one) or _compared(ledger, one)), None)
             now = next(
                 (
                     one
                     for one in reversed(before)
-                    if one is not then and not _is_old(ledger, one) and not _compared(ledger, one) and not _aimed(ledger, one)
+                    if one is not then
+                    and not _is_old(ledger, one)
+                    and not _compared(ledger, one)
+                    and not _aimed(ledger, one)
                 ),
                 None,
             )
@@ -253,7 +265,7 @@ def _shares(
         far = [
             one for one in ledger.entries[: rate.number] if one.base == inside[0].base and not one.per and not one.prior
         ]
-        chosen = [one for one in reversed(far) if _about(one, of) and one.print.value >= top.print.value][:2]
+        chosen = [one for one in reversed(far) if _about(one, of) and one.print.value > top.print.value][:2]
     for n, bottom in enumerate(chosen or bottoms):
         alone = len(chosen or bottoms) == 1
         sure = 4.0 if chosen and alone else 3.0 if chosen else 0.5
@@ -289,9 +301,8 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
         if not item and rate.sentence != account.spent.sentence:
             continue
         trust = 4.0 if item or account.spent.segment == rate.segment else 3.0
-        yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1)
-        if isinstance(bottom, Entry) is False and isinstance(account.start, Entry):
-            yield Ratio("预算执行率", (rate, account.spent, account.start), 1.0, 2)
+        start = account.start if account.start is not bottom else None
+        yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1, other=start, said="年初预算")
 
 
 def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
@@ -344,7 +355,7 @@ def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
         for entry in entries:
             if (
                 not entry.per
-                or re.search(r"[比较低高]|控制价", entry.lead)
+                or re.search(r"[比较低高]|控制价|分别", entry.lead)
                 or entry.figure.is_rate
                 or not entry.print.value
             ):
@@ -385,7 +396,9 @@ def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator
         for count in counts:
             places = sorted((entries.index(amount), entries.index(count), at))
             before = entries.index(amount) < at
-            beside = not before and bool(re.match(r"[^，。;、\d]{0,6}\)\s?[^，。;、\d]{0,4}$", ledger.between(price, amount)))
+            beside = not before and bool(
+                re.match(r"[^，。;、\d]{0,6}\)\s?[^，。;、\d]{0,4}$", ledger.between(price, amount))
+            )
             if price.figure.depth > amount.figure.depth and not before and not beside:
                 continue
             gap = places[2] - places[0] - 2 + (0.5 if before != average and not beside else -0.6 if beside else 0.0)

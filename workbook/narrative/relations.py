@@ -127,9 +127,23 @@ class Equal(Relation):
 
 @dataclass(slots=True)
 class Ratio(Relation):
-    """rate = top ÷ bottom, or where `change` is +1 or −1 the growth (fall) from bottom to top. Terms: rate, top, bottom."""
+    """rate = top ÷ bottom, or where `change` is +1 or −1 the growth (fall) from bottom to top. Terms: rate, top, bottom.
+
+    `other` is the term that is often taken for the bottom by mistake, `said` what it is called.
+    """
 
     change: int = 0
+    other: Term | None = None
+    said: str = ""
+
+    @property
+    def mistaken(self) -> bool:
+        """Return whether the rate comes out with the other term as bottom."""
+        if self.other is None or not self.other.print.value:
+            return False
+        rate, top, bottom = (term.print for term in self.terms)
+        part = abs(top.value - bottom.value) if self.change else top.value
+        return rate.fits(part / self.other.print.value)
 
     def _solve(self, index: int) -> Expected | None:
         rate, top, bottom = (term.print for term in self.terms)

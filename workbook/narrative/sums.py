@@ -51,7 +51,11 @@ _MADE_OF = (
 def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
     """Yield 基本支出 ＝ 人员经费 ＋ 公用经费 and the like, where a paragraph names the total and then the parts."""
     for total, names in _MADE_OF:
-        heads = [one for one in entries if _plain(one) and (one.subject == total or (one.topic == total and one.kind == "支出" and not one.subject))]
+        heads = [
+            one
+            for one in entries
+            if _plain(one) and (one.subject == total or (one.topic == total and one.kind == "支出" and not one.subject))
+        ]
         if not heads and (above := _above(ledger, entries, total)):
             heads = [above]
         for n, head in enumerate(heads):
@@ -127,7 +131,14 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
     if len(parts) < 2 or not _head_fits(head, parts):
         return None
     made = _made(head, parts)
-    made.complete = (closed or bool(_ALL.search(opened))) and len(parts) >= 2
+    rest = (
+        ledger.between(parts[-1], ledger.entries[parts[-1].number + 1])
+        if parts[-1].number + 1 < len(ledger.entries)
+        else ""
+    )
+    made.complete = (
+        not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest) and (closed or bool(_ALL.search(opened))) and len(parts) >= 2
+    )
     over = sum(part.print.value for part in parts) > head.print.value
     made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
     return made
@@ -200,7 +211,8 @@ def _turns(first: Entry, entry: Entry) -> bool:
 
 
 def _made(head: Entry, parts: Sequence[Entry]) -> Sum:
-    return Sum("分项之和", (head, *parts), signs=(1, *(-1 for _ in parts)))
+    down = head.kind == "调增"  # a net rise is what was added less what was taken
+    return Sum("分项之和", (head, *parts), signs=(1, *(1 if down and part.kind == "调减" else -1 for part in parts)))
 
 
 def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
@@ -225,6 +237,6 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
     made = _made(head, parts)
     made.trust, made.tries = -2.0, len(parts)
     joined = all(re.fullmatch(r"[、和及与，][^，。;、]{0,12}", ledger.between(a, b)) for a, b in pairwise(parts))
-    if joined and re.search(r"(?:合计|共计|总计|累计)[^\d，。;]{0,6}$", head.lead):
+    if joined and re.match(r"(?:[两三四五六七八九十]项)?(?:合计|共计|总计|累计)[^\d，。;]{0,6}$", head.lead):
         made.trust, made.tries = 3.0, 1
     return made

@@ -74,7 +74,7 @@ YEAR = re.compile(r"((?:19|20)\d{2})\s?年度?")
 PRIOR = re.compile(r"上一?年(?!度?末?(?:财政拨款)?(?:结转|结余))度?|去年|上年同期")
 PERIOD = re.compile(
     r"(?P<months>\d{1,2})\s?月?(?:份)?\s?[-—~–至到]\s?(?P<last>\d{1,2})\s?月|截[至止到][^，。]{0,8}?(?P<until>\d{1,2})\s?月(?:(?P<day>\d{1,2})日)?"
-    r"|(?P<part>上半年|下半年|[一二三四1-4]季度|前三季度|前[一二三四五六七八九十]{1,2}个?月)|截[至止到]目前"
+    r"|(?P<part>上半年|下半年|[一二三四1-4]季度|前三季度|前[一二三四五六七八九十]{1,2}个?月)|(?<![\d年])(?P<ends>\d{1,2})\s?月[末底](?!前)|截[至止到]目前"
 )
 _GENERIC = re.compile(
     r"其中:?|主要|用于|包括|全部|到年底|年底|年末|年终|截至?|本年度?|当年|全年|年度|本部门|本单位|我单位|我局|我委|我办|我中心|我镇|我校|"
@@ -162,4 +162,6 @@ def period_of(words: str) -> str:
         return "" if whole else f"{found['months']}-{found['last']}月"
     if found["until"]:
         return "" if found["until"] == "12" else f"截至{found['until']}月"
+    if found["ends"]:
+        return "" if found["ends"] == "12" else f"{found['ends']}月末"
     return found["part"] or "截至目前"

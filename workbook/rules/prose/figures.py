@@ -122,7 +122,7 @@ def _mend(one: Accusation) -> str:
     if one.slip.name == printed.UNIT:
         other = relations.plain_value(one.right)
         return f"；金额应为 {other}万元，疑为{one.slip.name}"
-    if one.slip.name == printed.TURNED:
+    if one.slip.name.startswith((printed.TURNED, printed.BASE)):
         return f"，{one.slip.name}"
     return f"；若改为 {number}{unit} 即相符，疑为{one.slip.name}"
 
