@@ -158,6 +158,39 @@ def _said(ledger: Ledger, account: Account, following: Account | None) -> None:
     account.unmoved = bool(_UNMOVED.search(words))
 
 
+def bracketed(ledger: Ledger) -> Iterator[Sum]:
+    """Yield the accounts that stand in brackets behind what was spent: 49.36万元（全年预算50.50万元，剩余1.14万元）."""
+    for entries in ledger.by_paragraph.values():
+        for index, head in enumerate(entries[:-1]):
+            inside = _inside(ledger, entries, index)
+            if not inside or head.kind not in ("", "支出") or not head.figure.is_money or head.per or head.prior:
+                continue
+            roles = {one.kind: one for one in inside if one.figure.is_money and not one.prior and not one.per}
+            left = roles.get("结余结转")
+            full, start = roles.get("全年预算"), roles.get("年初预算") or roles.get("预算")
+            moves = [one for one in inside if one.kind in _MOVES]
+            if left is None or (full is None and start is None) or any(one.kind == "支出" for one in inside):
+                continue
+            if full is not None:
+                yield Sum("预算结余", (left, full, head), 3.5, 1, signs=(1, -1, 1))
+            elif start is not None:
+                signs = (1, -1, *(1 if one.kind == "调减" else -1 for one in moves), 1)
+                yield Sum("预算结余", (left, start, *moves, head), 3.5, 1, signs=signs)
+
+
+def _inside(ledger: Ledger, entries: list[Entry], index: int) -> list[Entry]:
+    """Return the entries of the bracket that opens right behind an entry."""
+    head = entries[index]
+    if not re.match(r"\s?[^，。;、\d]{0,4}\(", ledger.after(head, 8)):
+        return []
+    out = []
+    for one in entries[index + 1 :]:
+        if one.figure.depth <= head.figure.depth:
+            break
+        out.append(one)
+    return out
+
+
 def balances(made: list[Account]) -> Iterator[Sum]:
     """Yield the balances that the accounts claim."""
     for account in made:

@@ -52,19 +52,22 @@ def annex(path: str) -> str:
     )
 
 
-def indicators(filing: Filing) -> list[tuple[str, Given]]:
-    """Return the results of the indicators that are quantities, with the indicator's bare name."""
+def indicators(filing: Filing, column: str = "actual") -> list[tuple[str, Given]]:
+    """Return the results (or targets) of the indicators that are quantities, with the unit they are in."""
     out = []
     for index, row in enumerate(filing.indicators):
-        done = parse(row.actual) if row.actual else None
+        words = row.actual if column == "actual" else row.target
+        done = parse(words) if words else None
         if done is None or not row.level3 or done.vague:
             continue
         exponent = done.number.as_tuple().exponent
         scale = done.value / done.number if done.number else Decimal(1)
         unit = abs(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * scale)
         base = "%" if done.is_rate else "万元" if done.is_money else done.base_unit
-        path = f"indicators[{index}].actual"
-        label = f"附件3 绩效指标「{' '.join(row.level3.split())}」实际完成值"
+        path = f"indicators[{index}].{column}"
+        label = (
+            f"附件3 绩效指标「{' '.join(row.level3.split())}」{'实际完成值' if column == 'actual' else '年度指标值'}"
+        )
         out.append((base, Given(Print(done.value, unit, done.number, scale), label, path)))
     return out
 
@@ -79,7 +82,7 @@ def _bare(name: str) -> str:
 def equalities(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
     """Yield for each entry the cells that its words speak of, the likeliest first."""
     rows = [" ".join((row.name or "").split()) for row in filing.project_lines]
-    results = indicators(filing)
+    results = [*indicators(filing), *indicators(filing, "target")]
     for entry in ledger.entries:
         if entry.period or entry.figure.comparator in ("≥", "≤") or entry.per:
             continue
@@ -280,15 +283,18 @@ def _indicator(entry: Entry, filing: Filing, results: list[tuple[str, Given]]) -
     if entry.prior or not entry.figure.unit or entry.kind or entry.figure.depth:
         return
     lead = normal(re.sub(r"[“”\"]", "", entry.lead))
-    if len(lead) < 2:
+    if len(lead) < 2 or re.search(r"[差少低]|未", lead):
         return
+    planned = bool(re.search(r"目标|计划|任务|拟|应", lead))
     for base, cell in results:
         if base != entry.base and {base, entry.base} - {"人", "名", "人次"} and not _alike(base, entry.base):
             continue
         name = _bare(filing.indicators[int(cell.path[11:].partition("]")[0])].level3 or "")
         short = re.sub(r"^.*?(?:年|[1-9][.、])", "", lead)
         if len(name) >= 4 and (name in lead or (len(short) >= 4 and short in name)):
-            yield Equal("文表指标", (entry, cell), 2.0 if name in lead else 0.5, 1)
+            exact = name in lead and len(lead) - len(name) <= 4
+            fit = cell.path.endswith("target") == planned
+            yield Equal("文表指标", (entry, cell), (3.0 if exact else 2.0 if name in lead else 0.5) if fit else -9.0, 1)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -15,7 +15,7 @@ from math import log2
 from typing import NamedTuple
 
 from workbook.filing import Filing
-from workbook.narrative.accounts import Account, accounts, balances
+from workbook.narrative.accounts import Account, accounts, balances, bracketed
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
@@ -149,7 +149,7 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     """Yield the claims of the words, those that are readings of one statement together."""
     told, totals = case.ledger, list(sums(case.ledger))
     yield from ([one] for one in totals)
-    yield from ([one] for one in balances(case.accounts))
+    yield from ([one] for one in (*balances(case.accounts), *bracketed(told)))
     yield from rates(told, case.accounts, totals)
     yield from ([one] for one in gaps(told))
     yield from shared_out(told, totals)
@@ -255,7 +255,10 @@ def _explained(case: Case, entry: Entry, accuser: Relation, wide: _Wide) -> floa
     best = 0.0
     for one in case.verdicts[entry.number].fits:
         if one is not accuser:
-            best = max(best, values(entry.print) - log2(one.tries * 2) + min(0.0, one.trust))
+            at = next((n for n, term in enumerate(one.terms) if term is entry), None)
+            expected = one.expected(at) if at is not None else None
+            loose = log2(1 + 2 * float(expected.slack / entry.print.unit)) if expected and entry.print.unit else 0.0
+            best = max(best, values(entry.print) - log2(one.tries * 2) + min(0.0, one.trust) - loose)
     return max(best, wide.explains(entry))
 
 

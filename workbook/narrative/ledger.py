@@ -165,6 +165,31 @@ def _of_project(made: Paragraph, block: Block, named: Mapping[str, str]) -> Bloc
     return block
 
 
+_EACH = re.compile(r"分别(?:为|是|达|达到|有|完成|支出|安排)?[^\d]{0,6}$")
+_AND = re.compile(r"[、和及与,，]|以及")
+
+
+def _handed_out(made: Paragraph, figures: Sequence[Figure]) -> dict[int, str]:
+    """Return, for figures told in one row, the name of each: 甲、乙分别为 1 万元、2 万元 (start of the figure → name)."""
+    out: dict[int, str] = {}
+    for at, first in enumerate(figures):
+        before = made.flat[max(0, first.span.start - 80) : first.span.start]
+        found = _EACH.search(before)
+        if not found:
+            continue
+        row = [first]
+        for figure in figures[at + 1 :]:
+            between = made.flat[row[-1].span.end : figure.span.start]
+            if figure.base != first.base or _AND.sub("", between).strip():
+                break
+            row.append(figure)
+        opening = re.split(r"[。;:(\n]|，(?=[^，]*$)", before[: found.start()])[-1]
+        names = [name.strip() for name in _AND.split(opening) if name.strip()]
+        if len(row) > 1 and len(names) >= len(row):
+            out |= {figure.span.start: name for figure, name in zip(row, names[-len(row) :], strict=True)}
+    return out
+
+
 _SEGMENT = re.compile(r"[;。!?\n]")
 _DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
 
@@ -173,6 +198,7 @@ def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], fi
     out: list[Entry] = []
     floor, topic, sentence, clause, segment = 0, "", -1, 0, 0
     head = _head(made, blocks)
+    handed = _handed_out(made, made.figures) if "分别" in made.flat else {}
     for figure in made.figures:
         start = figure.span.start
         begin = floor
@@ -185,7 +211,7 @@ def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], fi
         if not lead.strip() and len(pieces) > 1 and made.flat[begin - 1] in ":(":
             lead = made.flat[pieces[-2] : begin - 1]
         block = blocks[max(0, bisect_right(starts, start) - 1)]
-        lead = _MARK.sub("", lead)
+        lead = handed.get(start) or _MARK.sub("", lead)
         label = read_label(lead.strip())
         if figure.sentence != sentence:
             topic, sentence = "", figure.sentence

@@ -43,7 +43,9 @@ def _pairs(
     yield from _of_account(entry, made)
     inner = _inner(ledger, entry, own)
     if inner is not None:
-        top = next((one for one in reversed(own) if one.number < inner.number and one.base == inner.base), None)
+        earlier = [one for one in own if one.number < inner.number and one.base == inner.base and one.per == inner.per]
+        earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
+        top = earlier[-1] if earlier else None
         if top is not None:
             yield Ratio("完成率", (entry, top, inner), 4.0, 1)
             return
@@ -67,7 +69,7 @@ def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
 
 
 def _counts(rate: Entry, one: Entry) -> bool:
-    return bool(one.period) == bool(rate.period) and (
+    return one.period == rate.period and (
         not one.figure.is_rate
         and bool(one.figure.unit)
         and one.base not in ("年", "月", "分")
@@ -77,25 +79,39 @@ def _counts(rate: Entry, one: Entry) -> bool:
 
 def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[Entry]) -> Iterator[Ratio]:
     rate = entries[index]
+    behind = entries[index + 1] if index + 1 < len(entries) else None
+    if (
+        behind is not None
+        and behind.prior
+        and behind.figure.depth > rate.figure.depth
+        and behind.segment == rate.segment
+    ):
+        own = [*own, behind]
     sign = 1 if rate.rate == "up" else -1
+    planned_base = bool(re.search(r"[较比](?:年初|全年)?预算", rate.lead))
     found: list[tuple[float, Entry, Entry]] = []
     for b, later in enumerate(own):
         for a, earlier in enumerate(own):
             if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            old = _is_old(ledger, earlier)
-            if not old or _is_old(ledger, later) or _is_gap(later) or _is_gap(earlier):
+            old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
+            if not old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
                 continue
-            found.append((2.5 - 0.7 * (len(own) - 1 - max(a, b)) - (abs(a - b) > 2), later, earlier))
+            planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
+            far = (
+                0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
+            )
+            found.append((2.5 - far, later, earlier))
     found.sort(key=lambda one: -one[0])
+    clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.5)
     for trust, now, then in found:
         words = ledger.between(*sorted((now, then), key=lambda one: one.number))
         close = len(words) <= 40
         yield Ratio(
             "增减幅度",
             (rate, now, then),
-            trust + (2.0 if close and len(found) == 1 else 0),
-            len(found),
+            trust + (2.0 if close and trust > 1.5 and clear else 0),
+            1 if clear else len(found),
             change=sign,
             other=now,
             said="本年数",
@@ -141,12 +157,21 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
                 yield [Ratio("占比", (rate, top, heads[top.number]), 3.5, 1)]
 
 
+def _size(now: Entry, then: Entry) -> float:
+    """Return how many times one figure is the other, at least 1."""
+    a, b = float(now.print.value), float(then.print.value)
+    return max(a, b) / min(a, b) if min(a, b) > 0 else 99.0
+
+
 def gaps(ledger: Ledger) -> Iterator[Sum]:
     """Yield the differences that the words claim: 本年 A，上年 B，增加 C; also of two rates in 百分点."""
     for entries in ledger.sentences.values():
         for index, gap in enumerate(entries):
             points = gap.figure.is_rate and "百分点" in gap.figure.quote
-            if not (_is_gap(gap) or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$", gap.lead)))):
+            if not (
+                _is_gap(gap)
+                or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
+            ):
                 continue
             before = [one for one in entries[:index] if one.base == gap.base and one.per == gap.per][-4:]
             before = [
@@ -165,6 +190,7 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
                     and not _is_old(ledger, one)
                     and not _compared(ledger, one)
                     and not _aimed(ledger, one)
+                    and not _of_rate(ledger, one)
                 ),
                 None,
             )
@@ -184,6 +210,12 @@ def _compared(ledger: Ledger, entry: Entry) -> bool:
     return bool(re.search(r"[比距离较][^，。;]{0,10}$", entry.lead)) and bool(
         re.match(r"[^，。;\d]{0,12}(?:差|低|高|少|多|节约|增|减|下降|提高|上升)", ledger.after(entry, 20))
     )
+
+
+def _of_rate(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry stands inside the words of a rate: 完成预算 11 万元的 78%."""
+    following = ledger.entries[entry.number + 1 : entry.number + 2]
+    return bool(following) and following[0].figure.is_rate and ledger.after(entry, 1) == "的"
 
 
 def _aimed(ledger: Ledger, entry: Entry) -> bool:
@@ -234,7 +266,7 @@ def _shares(
         r"占", made.flat[rate.figure.span.start - len(clause) : inner.figure.span.start]
     ):
         for top in reversed(own[:-1]):
-            if top.base == inner.base:
+            if top.base == inner.base and not top.prior and not _is_gap(top) and top.per == inner.per:
                 yield Ratio("占比", (rate, top, inner), 4.0, 1)
                 return
         return
@@ -242,6 +274,14 @@ def _shares(
     if not counted:
         return
     top: Entry | Given = counted[-1]
+    of_what = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
+    if of_what and not re.search(r"[项者类]$", of_what[1]):
+        named_top = [
+            one for one in reversed(before) if not one.per and re.sub(r"[“”\"]", "", of_what[1])[-4:] in one.lead
+        ]
+        if not named_top:
+            return
+        top = named_top[0]
     together = re.search(r"([两二三四五])[项者类]", clause)
     if together and (n := "〇一二三四五".find(together[1].replace("两", "二"))) <= len(counted):
         taken = counted[-n:]
@@ -316,6 +356,11 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
     pairs.sort(key=lambda entry: entry[0])
     for distance, one, other in pairs[:6]:
         clear = distance == 0 and len(pairs) == 1
+        if re.search(r"合格率|达标率|准确率|及时率", rate.lead):
+            wrong = next((a for a in (one, other) if re.search(r"[不未]合格|[不未]达标|超期|差错", a.lead)), None)
+            if wrong is not None:
+                yield Ratio("比率", (rate, wrong, other if wrong is one else one), 2.0, 2, change=-1)
+                continue
         for top, bottom in ((other, one), (one, other)):
             likely = _likely(rate, top, bottom)
             trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
@@ -373,21 +418,29 @@ def segments(ledger: Ledger) -> Iterator[list[Entry]]:
 
 
 _UNIT_WORD = re.compile(
-    r"每一?([^\W\d])|([^\W\d])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
+    r"每一?([^\W\d])|([^\W\d平])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
 )
 
 
 def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
     at = entries.index(price)
     amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
+    amounts = [one for one in amounts if not _is_gap(one)]
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
+    everything = counts
     found = _UNIT_WORD.search(price.lead)
     word = next((group for group in found.groups() if group), "") if found else ""
     named = [
         one
         for one in counts
-        if word and (word in one.figure.unit or (word in "人生" and one.base in _PEOPLE) or word in _before_unit(one))
+        if word
+        and (
+            word in one.figure.unit
+            or (word in "人生" and one.base in _PEOPLE)
+            or word in _before_unit(one)
+            or ledger.after(one, 2).startswith(word)
+        )
     ]
     counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
     average = bool(re.search(r"平均|均(?!价)|均价", price.lead)) or price.figure.depth > 0
@@ -402,12 +455,13 @@ def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator
             if price.figure.depth > amount.figure.depth and not before and not beside:
                 continue
             gap = places[2] - places[0] - 2 + (0.5 if before != average and not beside else -0.6 if beside else 0.0)
-            ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, counts))]
+            ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, everything))]
     ranked.sort(key=lambda one: one[0])
     least = ranked[0][0] if ranked else 0.0
     for gap, amount, one in ranked[:8]:
         rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
         trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
+        trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
         yield Ratio("单价", (price, amount, one), trust, rivals)
 
 
@@ -419,6 +473,13 @@ def _counted(price: Entry, count: Entry, counts: Sequence[Entry]) -> Iterator[En
         yield Given(print_, f"（{count.figure.number}×12个月）", "", (count,))
         return
     yield count
+    times = next(
+        (one for one in counts if one is not count and one.figure.spelled and one.base not in count.base), None
+    )
+    if times is not None and times.print.value <= 12:
+        value = count.print.value * times.print.value
+        words = f"（{count.figure.number}×{times.print.value}）"
+        yield Given(count.print._replace(value=value, number=value), words, "", (count,))
     at = counts.index(count)
     if at + 1 < len(counts) and counts[at + 1].base == count.base:
         both = count.print.value + counts[at + 1].print.value

@@ -14,7 +14,7 @@ _OPENS = re.compile(
 )
 _ALL = re.compile(r"分别(?:为|是|用于|安排|支出)?|按[^，。;]{1,10}(?:分|看)|构成|组成")
 _OTHER = re.compile(
-    r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含"
+    r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|满分|扣分|扣(?=\d)|扣$"
 )
 _CLOSES = re.compile(
     r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
@@ -113,9 +113,9 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
         if entry.base == first.base
         and not entry.per
         and not entry.figure.is_rate
-        and first.figure.sentence - entry.figure.sentence <= 1
+        and first.figure.sentence - entry.figure.sentence <= 3
         and entry.figure.depth <= first.figure.depth - (opened == "(")
-    ][:4]
+    ][:6]
     if not heads:
         return None
     parts = row(ledger, entries[index:])
@@ -126,8 +126,11 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
             if made.holds and (size > 1 or head.print.value == parts[0].print.value):
                 made.trust, made.tries = 3.0, len(heads)
                 return made if size > 1 else None
-    head = heads[0]
+    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1][:4]
     parts = _until_turn(parts)
+    if not heads:
+        return None
+    head = heads[0]
     if len(parts) < 2 or not _head_fits(head, parts):
         return None
     made = _made(head, parts)
@@ -137,9 +140,12 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
         else ""
     )
     made.complete = (
-        not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest) and (closed or bool(_ALL.search(opened))) and len(parts) >= 2
+        not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest)
+        and (closed or (bool(_ALL.search(opened)) and head.sentence == first.sentence))
+        and len(parts) >= 2
     )
     over = sum(part.print.value for part in parts) > head.print.value
+    over = over and (head.sentence == first.sentence or "分别" not in opened)
     made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
     return made
 
@@ -211,8 +217,17 @@ def _turns(first: Entry, entry: Entry) -> bool:
 
 
 def _made(head: Entry, parts: Sequence[Entry]) -> Sum:
-    down = head.kind == "调增"  # a net rise is what was added less what was taken
-    return Sum("分项之和", (head, *parts), signs=(1, *(1 if down and part.kind == "调减" else -1 for part in parts)))
+    way = _way(head)  # a net rise is what was added less what was taken
+    signs = (1, *(-1 if not way or _way(part) in (0, way) else 1 for part in parts))
+    return Sum("分项之和", (head, *parts), signs=signs)
+
+
+def _way(entry: Entry) -> int:
+    """Return whether an entry is what was added (1), taken (−1), or neither."""
+    if entry.kind in ("调增", "调减"):
+        return 1 if entry.kind == "调增" else -1
+    found = re.search(r"(增|减)(?:加|少)?(?:了)?$", entry.lead)
+    return 0 if found is None else 1 if found[1] == "增" else -1
 
 
 def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
