@@ -117,13 +117,28 @@ MORE = {
     "读入时的折算": "X13",
     "与上年自评核对": "Y01 Y02 Y03 Y04",
 }
+# the report as a document
+DOCUMENT = {
+    "规定章节缺失、空白、只写无": "D01 D02 report.sections report.sections_missing",
+    "基金各节的无与金额": "D03",
+    "模板残留": "D04",
+    "别的单位的名字、自称": "D05 D06",
+    "部分期间的数": "D07 D08",
+    "写成别的年份、往年支出": "D09 D22",
+    "等级、得分、分项得分": "D10 D11 D12 grade.margin",
+    "满意度的依据": "D13 D14",
+    "项目个数、漏写的项目": "D15 D16",
+    "自认未完成而满分": "D17",
+    "问题空话": "D18 report.problem_words",
+    "涉密、公开、自评覆盖": "D19 D20 D21",
+}
 # not of the sheets: stated in the report's prose, or not held by any form yet read
 ELSEWHERE = {
     "8 全年预算数－全年执行数＝年末结转结余": "表内没有年末结转结余一栏；正文里的由文表规则核对",
     "10–12、15 正文": "文表规则（N）",
     "重点支出安排率、支付进度率": "表内没有重点项目、既定进度的数；公式在 derive.rates",
 }
-TABLES = {"计分": SCORING, "比率": RATES, "恒等": IDENTITIES, "错误": FAULTS, "其他": MORE}
+TABLES = {"计分": SCORING, "比率": RATES, "恒等": IDENTITIES, "错误": FAULTS, "其他": MORE, "文稿": DOCUMENT}
 ROWS = [
     pytest.param(entry, words, id=f"{name}-{entry}") for name, rows in TABLES.items() for entry, words in rows.items()
 ]

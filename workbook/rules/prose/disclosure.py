@@ -27,14 +27,16 @@ _WITHHELD = r"不(?:予|作|宜|便|对外|向社会)?(?:进行)?(?:公开|评�
 def secrets_are_not_told(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """说涉密而不公开、不评价的，同一段没有写出金额和用途。"""
     found = []
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, "涉密", "秘密"):
         claim = re.search(rf"(?:{SECRET})[^。;]{{0,12}}{_WITHHELD}[^。;]{{0,4}}", sentence.text)
         around = "".join(other.text for other in sentences(filing) if other.paragraph == sentence.paragraph)
         if claim and any(amounts(around)) | bool(re.search("用于|保障", around)):
             found.append((sentence.paragraph, claim[0]))
     if found:
         others = "、".join(str(paragraph) for paragraph, _ in found[1:])
-        yield hit(found[0][0], found[0][1].rstrip("。，"), slots={"also": f"（第{others}段同）" if others else ""})
+        yield hit(
+            filing, found[0][0], found[0][1].rstrip("。，"), slots={"also": f"（第{others}段同）" if others else ""}
+        )
 
 
 _WHERE = r"网|栏|平台|公众号|公示|公告|张贴|微信|APP|随.{0,16}(?:决算|预算)|与.{0,16}(?:决算|预算).{0,6}(?:一[起并同]|同时)|\d{1,2}月|日内|前公开"
@@ -59,7 +61,7 @@ def disclosure_says_where(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     section = found[-1]
     if not re.search(_WHERE, section.text) and not re.search(r"不(?:予|宜|作)?公开", section.text):
         fault = "没有写时间、网站或栏目" if "公开" in section.text else "没有说公开"
-        yield hit(section.paragraph, section.heading, slots={"heading": section.heading, "fault": fault})
+        yield hit(filing, section.paragraph, section.heading, slots={"heading": section.heading, "fault": fault})
 
 
 @rule(
@@ -75,7 +77,7 @@ def disclosure_says_where(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def all_projects_are_evaluated(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """写明了项目个数和自评个数的，两个数相同，或写明了理由。"""
     pattern = r"项目(?:支出)?(?:共|总数|有|共有|共计)?\s?(\d{1,3})个[^。;]{0,20}?(?:自评|开展(?:绩效)?自评)(?:项目|的)?\s?(\d{1,3})个"
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, "自评"):
         found = re.search(pattern, sentence.text)
         if found and int(found[2]) < int(found[1]) and not re.search("涉密|其余|未自评|不需|无需|除", sentence.text):
-            yield hit(sentence.paragraph, found[0], slots={"all": found[1], "done": found[2]})
+            yield hit(filing, sentence.paragraph, found[0], slots={"all": found[1], "done": found[2]})

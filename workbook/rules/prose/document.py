@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.filing import Filing
+from workbook.filing import Filing, unit_key
 from workbook.rules.registry import Hit
 from workbook.scheme import Scheme
 
 LONGEST_TITLE, LONGEST_BARE_TITLE, LONGEST_QUOTE = 40, 30, 40
-MUST = "必写"
+MUST, TABLE = "必写", "可列表"  # what may stand in a table of its own leaves no words behind
 _NUMBERED = r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:[、.]|部分[、:]?)|\d{1,2}[、.](?!\d))\s*"
 _SECOND = r"\s*\([一二三四五六七八九十]{1,3}\)\s*"
 # what may stand behind the last section and is none of it
@@ -57,11 +57,16 @@ class Section(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One entry of the scheme's outline: the title, the words a heading is known by, and whether 无 will not do."""
+    """One entry of the scheme's outline: the title, the words a heading is known by, and 必写, 可列表 or 可无."""
 
     title: str
     words: tuple[str, ...]
-    must: bool
+    kind: str
+
+    @property
+    def must(self) -> bool:
+        """Return whether 无 will not do."""
+        return self.kind in (MUST, TABLE)
 
 
 class _Heading(NamedTuple):
@@ -83,9 +88,13 @@ def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(plain(text[:LONGEST]) for text in texts)
 
 
-def sentences(filing: Filing) -> tuple[Sentence, ...]:
-    """Return the report's sentences in their order."""
-    return _sentences(paragraphs(filing))
+def sentences(filing: Filing, *words: str) -> tuple[Sentence, ...]:
+    """Return the report's sentences in their order; where words are given, those that hold one of them.
+
+    Most reports lack what most rules look for: they are told so without a pattern being compiled.
+    """
+    whole = _sentences(paragraphs(filing))
+    return tuple(entry for entry in whole if any(word in entry.text for word in words)) if words else whole
 
 
 @lru_cache(maxsize=100)
@@ -97,17 +106,31 @@ def _parts(text: str) -> Iterator[str]:
     return (part for part in re.findall(r"[^。!?\n]+[。!?\n]?", text) if part.strip())
 
 
+def is_own(filing: Filing) -> bool:
+    """Return whether the text is about what the tables are about: a project's form may stand behind its department's report."""
+    subject = unit_key(filing.subject)
+    return filing.subject is None or (bool(subject) and subject in unit_key("".join(filing.narrative[:5])))
+
+
 def quote(words: str) -> str:
     """Return words as they are quoted: without white space at the ends, at most forty characters."""
     flat = words.strip()
     return flat if len(flat) <= LONGEST_QUOTE else flat[: LONGEST_QUOTE - 1] + "…"
 
 
-def hit(paragraph: int, words: str, **more: object) -> Hit:
-    """Return a hit in running text, with `paragraph` and `quote` among its slots; `more` are other members of a hit."""
-    shown = quote(words)
+def hit(filing: Filing, paragraph: int, words: str, **more: object) -> Hit:
+    """Return a hit in running text, with `paragraph` and `quote` among its slots; `more` are other members of a hit.
+
+    The quote is given as the report writes it, so that it is found there.
+    """
+    shown = quote(_as_written(filing, paragraph, words.strip()))
     slots = {"paragraph": paragraph, "quote": shown, **more.pop("slots", {})}  # type: ignore[dict-item]
     return Hit(paragraph=paragraph, quote=shown.rstrip("…"), slots=slots, **more)  # type: ignore[arg-type]
+
+
+def _as_written(filing: Filing, paragraph: int, words: str) -> str:
+    at = paragraphs(filing)[paragraph - 1].find(words)
+    return words if at < 0 else filing.narrative[paragraph - 1][at : at + len(words)]
 
 
 def amounts(text: str) -> list[Decimal]:
@@ -123,7 +146,7 @@ def number(words: str) -> Decimal:
 def outline(scheme: Scheme) -> tuple[Part, ...]:
     """Return the sections that a report must have."""
     rows = scheme.rows("report.sections")
-    return tuple(Part(title, tuple(words.split("、")), must == MUST) for title, words, must in rows)
+    return tuple(Part(title, tuple(words.split("、")), kind) for title, words, kind in rows)
 
 
 def sections(filing: Filing, scheme: Scheme) -> tuple[Section, ...]:

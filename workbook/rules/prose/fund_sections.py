@@ -45,10 +45,10 @@ def _denied(filing: Filing, section: Section, name: str) -> Iterator[Hit]:
     slots = {"heading": section.heading, "said": f"写的是“{quote(section.body[0].text).rstrip('。')}”"}
     if value:
         slots["other"] = f"附件3「{filing.label(path)}」是 {plain(value)} 万元"
-        yield hit(section.paragraph, section.heading, path=path, slots=slots)
+        yield hit(filing, section.paragraph, section.heading, path=path, slots=slots)
     elif told := _told_elsewhere(filing, section, name):
         slots["other"] = f"正文第{told[0]}段却有「{told[1]}」"
-        yield hit(section.paragraph, section.heading, slots=slots, severity=Severity.WARNING)
+        yield hit(filing, section.paragraph, section.heading, slots=slots, severity=Severity.WARNING)
 
 
 def _cell(filing: Filing, name: str) -> tuple[str, Decimal | None]:
@@ -65,7 +65,7 @@ def _cell(filing: Filing, name: str) -> tuple[str, Decimal | None]:
 def _told_elsewhere(filing: Filing, section: Section, name: str) -> tuple[int, str] | None:
     own = {sentence.paragraph for sentence in section.body}
     pattern = rf"{name}(?:预算)?(?:财政)?(?:拨款)?(?:支出|收入|安排)?\d[\d,]*(?:\.\d+)?\s?[万亿]?元"
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, name):
         for clause in re.split("[，;、]", sentence.text) if sentence.paragraph not in own else ():
             words = re.search(pattern, clause)
             if words and any(amounts(words[0])) and not re.search(NOT_OWN, clause):
@@ -96,4 +96,6 @@ def _unfilled(filing: Filing, scheme: Scheme, section: Section, name: str) -> It
         "said": f"写了 {plain(said[0])} 万元",
         "other": f"附件3「{filing.label(path)}」没有填数",
     }
-    yield hit(section.paragraph, section.heading, path=path, slots=slots, severity=None if whole else Severity.WARNING)
+    yield hit(
+        filing, section.paragraph, section.heading, path=path, slots=slots, severity=None if whole else Severity.WARNING
+    )

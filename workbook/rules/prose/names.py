@@ -62,7 +62,7 @@ def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         foreign = _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
         if foreign and name not in seen and whole.count(name) == 1:
             seen.add(name)
-            yield hit(paragraph, words, slots={"name": name, "unit": filing.owner})
+            yield hit(filing, paragraph, words, slots={"name": name, "unit": filing.owner})
 
 
 def _title(filing: Filing, scheme: Scheme) -> Iterator[tuple[int, str, str]]:
@@ -81,7 +81,7 @@ def _subjects(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
     """Yield the names of units of the same kind that are the subject of what only the unit itself has or does."""
     kinds = {kind for kind in ("镇", "乡", "街道") if kind in unit} or {_kind(unit)} - {""}
     for kind in kinds:
-        for sentence in sentences(filing):
+        for sentence in sentences(filing, kind):
             for found in re.finditer(rf"([^\W\d_]{{1,20}}{kind}){OWN}", sentence.text):
                 name = re.split(_BEFORE, found[1])[-1]
                 yield sentence.paragraph, name, found[0][len(found[1]) - len(name) :]
@@ -101,14 +101,19 @@ def the_report_speaks_of_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]
     """我局、我校、我镇之类的自称与本单位的名称相合；通篇都用的不报。"""
     found = [
         (sentence.paragraph, match[0], match[1] or match[2])
-        for sentence in sentences(filing)
+        for sentence in sentences(filing, "我", "本")
         for match in re.finditer(_SELF, re.sub(r"“[^”]*”|\([^)]*\)", "", sentence.text))
     ]
-    own = [word for _, word, kind in found if kind[-1] in filing.owner]
-    wrong = [(paragraph, word) for paragraph, word, kind in found if kind[-1] not in filing.owner]
+    own = [word for _, word, kind in found if _fits(kind, filing.owner)]
+    wrong = [(paragraph, word) for paragraph, word, kind in found if not _fits(kind, filing.owner)]
     uses = Counter(word for _, word in wrong)
     for word, count in uses.items():
         if count <= 2 or (own and count < len(own)):
             paragraph = next(n for n, other in wrong if other == word)
             slots = {"word": word, "count": f"（共 {count} 处）" if count > 1 else "", "unit": filing.owner}
-            yield hit(paragraph, word, slots=slots)
+            yield hit(filing, paragraph, word, slots=slots)
+
+
+def _fits(kind: str, unit: str) -> bool:
+    """Return whether a unit may call itself so: a 中学 or 大学 is a 校 too."""
+    return kind[-1] in unit or (kind == "校" and "学" in unit) or (kind == "街道" and "办事处" in unit)

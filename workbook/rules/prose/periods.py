@@ -16,11 +16,12 @@ from workbook.scheme import Scheme
 _TO = r"\s?(?:月份?)?\s?[-—–~～至到]{1,2}\s?"
 _LATE = r"(?:[6-9]|1[01])\s?月"  # a span that begins in January and ends here is meant to be the year so far
 PARTIAL = rf"(?<!\d)1{_TO}{_LATE}|截[至止](?:到)?(?:(\d{{4}})年)?\s?(?:[1-9]|1[01])\s?月|前三个?季度|一至三季度"
-UP_TO_NOW = r"截[至止](?:到)?目前|到目前为止"
+UP_TO_NOW = r"(?:截[至止](?:到)?目前|到目前为止)(?=[^。]{0,30}(?:累计|共|完成))"
+ASIDE = ("问题", "不足", "措施")  # sections that tell of progress and plans
 # the year's own figures stand beside it, or it is a plan, a deadline, a thing that was finished by then
 NOT_PART = (
-    r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划|力争|拟|应当|要求|同期|竣工|完工|验收|全部(?:完成|办结|拨付|支付|到位)"
-    r"|[仅才只仍尚]|还有|零"
+    r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划(?:于|在|到|开展|完成|投资)|力争|拟|应当|要求|同期|竣工|完工|验收|全部(?:完成|办结|拨付|支付|到位)"
+    r"|[仅才只仍尚]|还有|零|总投资|概算|工期|期限|周期"
 )
 WHOLE_YEAR = "填报要求：自评按全年的数"
 
@@ -38,35 +39,45 @@ WHOLE_YEAR = "填报要求：自评按全年的数"
 )
 def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文里带数字的成绩不停在 1—10月、截至11月、前三季度；旁边写了全年数的、说问题和打算的不报。"""
-    told: dict[int | str, tuple[Sentence, re.Match[str]]] = {}
-    now: list[int] = []
-    aside = {
-        n for word in ("问题", "不足", "措施") for section in under(filing, scheme, word) for n in section.paragraphs
-    }
-    for sentence in sentences(filing):
-        if sentence.paragraph not in aside and (found := _partial(filing, sentence)):
-            if found.re.pattern.startswith(UP_TO_NOW):  # a manner of speaking: one finding, wherever it stands
-                now.append(sentence.paragraph)
-            told.setdefault(UP_TO_NOW if now[-1:] == [sentence.paragraph] else sentence.paragraph, (sentence, found))
-    for key, (sentence, found) in told.items():
-        words = re.split(r"[，;]", sentence.text[found.start() :])
-        said = "，".join(words[:2]) if len(words[0]) <= len(found[0]) + 6 else words[0]
-        others = list(dict.fromkeys(str(n) for n in now if n != sentence.paragraph)) if key == UP_TO_NOW else []
-        slots = {"period": re.sub("^截[至止]到?", "", found[0])}
-        slots["also"] = f"；第{'、'.join(others)}段同" if others else ""
-        yield hit(sentence.paragraph, said.rstrip("。"), slots=slots)
+    aside = {n for word in ASIDE for section in under(filing, scheme, word) for n in section.paragraphs}
+    told: set[int] = set()
+    now = []
+    for sentence in sentences(filing, "截至", "截止", "季度", "目前", "月"):
+        if sentence.paragraph in aside or sentence.paragraph in told:
+            continue
+        if found := _partial(filing, sentence, PARTIAL):
+            told.add(sentence.paragraph)
+            yield _until(filing, sentence, found)
+        elif found := _partial(filing, sentence, UP_TO_NOW):
+            now.append((sentence, found))
+    if now:  # a manner of speaking: one finding, wherever it stands
+        others = dict.fromkeys(sentence.paragraph for sentence, _ in now if sentence.paragraph != now[0][0].paragraph)
+        yield _until(filing, *now[0], f"；第{'、'.join(map(str, others))}段同" if others else "")
 
 
-def _partial(filing: Filing, sentence: Sentence) -> re.Match[str] | None:
+def _until(filing: Filing, sentence: Sentence, found: re.Match[str], also: str = "") -> Hit:
+    words = re.split(r"[，;]", sentence.text[found.start() :])
+    said = "，".join(words[:2]) if len(words[0]) <= len(found[0]) + 6 else words[0]
+    slots = {"period": re.sub("^截[至止]到?", "", found[0]), "also": also}
+    return hit(filing, sentence.paragraph, said.rstrip("。"), slots=slots)
+
+
+def _partial(filing: Filing, sentence: Sentence, pattern: str) -> re.Match[str] | None:
     """Return the words for a part of the year that a sentence gives figures for, None where it gives none."""
-    found = re.search(PARTIAL, sentence.text) or re.search(
-        UP_TO_NOW + r"(?=[^。]{0,30}(?:累计|共|完成))", sentence.text
-    )
+    found = re.search(pattern, sentence.text)
     if found is None or re.search(NOT_PART, sentence.text):
         return None
-    other_year = found.lastindex and found[1] and int(found[1]) != filing.year
-    rest = re.sub(r"\d+\s?月(?:份|底|末|\d+日)?|\d{4}年", "", sentence.text[found.end() :])
-    return found if not other_year and re.search(r"\d", rest) else None
+    return found if _ends_in(filing, found) and _figures(sentence.text[found.end() :]) else None
+
+
+def _ends_in(filing: Filing, found: re.Match[str]) -> bool:
+    """Return whether a period that names its year ends in the filing's year."""
+    return not found.lastindex or not found[1] or int(found[1]) == filing.year
+
+
+def _figures(text: str) -> bool:
+    """Return whether a text holds a number besides months, days and years."""
+    return bool(re.search(r"\d", re.sub(r"\d+\s?月(?:份|底|末|\d+日)?|\d{4}年", "", text)))
 
 
 @rule(
@@ -80,16 +91,16 @@ def _partial(filing: Filing, sentence: Sentence) -> re.Match[str] | None:
     ("indicators[]", "year"),
 )
 def results_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """指标的完成值不是 1—10月、截至11月的数；目标也写着同一期间的、写了全年数的不报。"""
+    """指标的完成值不是 1—10月、截至11月的数；目标写着期限的、写了全年数的不报，写到某一天的（可能是规定的期限）作预警。"""
     for index, row in rows(filing):
         words = normal(row.actual or "")
         found = re.search(PARTIAL, words)
-        if found is None or re.search(NOT_PART, words) or re.search(PARTIAL, normal(row.target or "")):
+        if found is None or re.search(NOT_PART, words) or re.search("[月日]|季度", normal(row.target or "")):
             continue
-        other_year = found.lastindex and found[1] and int(found[1]) != filing.year
-        rest = re.sub(r"\d+月(?:份|底|末|\d+日)?|\d{4}年", "", words[: found.start()] + words[found.end() :])
-        if not other_year and re.search(r"\d", rest):
-            yield Hit(f"indicators[{index}].actual", slots={"name": name_of(row), "words": short(row.actual)})
+        if _ends_in(filing, found) and _figures(words[: found.start()] + words[found.end() :]):
+            severity = Severity.WARNING if re.search(r"月\d{1,2}日", words) else None
+            slots = {"name": name_of(row), "words": short(row.actual)}
+            yield Hit(f"indicators[{index}].actual", slots=slots, severity=severity)
 
 
 _YEAR = r"(20\d{2})\s?年(?:度)?(?!末|底|初|以来|起)"
@@ -108,11 +119,11 @@ _SIGNIFICANT = 4  # a number of so many digits is no other's by chance
     ("narrative", "year"),
 )
 def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """写着别的年份的句子里，数字不是本年表里的数；与上年比较的、上年也是这个数的不报。"""
+    """写着以前年份的句子里，数字不是本年表里的数；与上年比较的、上年也是这个数的不报。"""
     now, before = _cells(filing), _prior_values(filing)
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, *(str(filing.year - n) for n in (1, 2, 3) if filing.year)):
         for found in re.finditer(_YEAR, sentence.text):
-            if int(found[1]) == filing.year or re.search(
+            if int(found[1]) >= (filing.year or 0) or re.search(
                 r"(?:比|较|与|同|超过?|自|从)\s?$", sentence.text[: found.start()]
             ):
                 continue
@@ -122,7 +133,7 @@ def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hi
                 if value in now and value not in before and _digits(figure[1]) >= _SIGNIFICANT:
                     words = sentence.text[found.start() : found.end() + figure.end()]
                     slots = {"said": found[1], "figure": figure[0], "label": filing.label(now[value])}
-                    yield hit(sentence.paragraph, words, slots=slots, related=(now[value],))
+                    yield hit(filing, sentence.paragraph, words, slots=slots, related=(now[value],))
                     break
             else:
                 continue
@@ -170,7 +181,7 @@ def arrears_are_explained(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """用本年的钱支付往年费用的，逐处列出，一份报告一条。"""
     found = [
         (sentence.paragraph, match[0])
-        for sentence in sentences(filing)
+        for sentence in sentences(filing, "支付", "发放", "兑付", "补发", "清偿", "偿还")
         for match in re.finditer(
             r"(?:支付|发放|兑付|补发|清偿|偿还)[^，。;\d]{0,15}(?:\d{1,3}家)?[^，。;\d]{0,12}(20\d{2})年(?![末底])[^，。;]{0,30}?(?:费用|费|款|工资|奖金|补贴|补助|资金)",
             sentence.text,
@@ -180,4 +191,4 @@ def arrears_are_explained(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if found:
         others = list(dict.fromkeys(str(paragraph) for paragraph, _ in found[1:]))
         also = f"；第{'、'.join(others)}段同" if others else ""
-        yield hit(found[0][0], quote(found[0][1]), slots={"also": also})
+        yield hit(filing, found[0][0], quote(found[0][1]), slots={"also": also})

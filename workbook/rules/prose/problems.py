@@ -8,7 +8,7 @@ from workbook.figures import chinese
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal
-from workbook.rules.prose.document import Section, hit, sentences, under
+from workbook.rules.prose.document import Section, hit, is_own, sentences, under
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import points_off
 from workbook.scheme import Scheme
@@ -39,6 +39,8 @@ _NOT_ADMITTED = (
 )
 def what_was_missed_loses_points(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文自己说有任务没有完成的，自评表不会条条满分。"""
+    if not is_own(filing):
+        return
     scored = [row for row in filing.indicators if row.weight and row.score is not None]
     if (
         len(scored) < 3
@@ -46,11 +48,11 @@ def what_was_missed_loses_points(filing: Filing, scheme: Scheme) -> Iterator[Hit
         or len(scored) < sum(bool(row.weight) for row in filing.indicators)
     ):
         return
-    for sentence in sentences(filing):
+    for sentence in sentences(filing, "完成", "未达", "未实现", "未能", "未按"):
         for clause in re.split(r"[，;]", sentence.text):
             found = re.search(ADMITTED, clause)
             if found and not re.search(_NOT_ADMITTED, clause):
-                yield hit(sentence.paragraph, clause, slots={"count": len(scored)})
+                yield hit(filing, sentence.paragraph, clause, slots={"count": len(scored)})
                 return
 
 
@@ -79,7 +81,11 @@ def problems_are_concrete(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         section = found[-1]
         severity = Severity.WARNING if _poor(filing, scheme) else None
         yield hit(
-            section.paragraph, section.heading, slots={"heading": section.heading, "fault": fault}, severity=severity
+            filing,
+            section.paragraph,
+            section.heading,
+            slots={"heading": section.heading, "fault": fault},
+            severity=severity,
         )
 
 

@@ -59,14 +59,16 @@ def projects_are_as_many_as_said(filing: Filing, scheme: Scheme) -> Iterator[Hit
         if claim.said != claim.listed and abs(claim.said - claim.listed) <= max(2, claim.said // 3):
             beside = f"，附件2 有金额的项目 {rows} 行" if rows > 1 else ""
             slots = {"listed": claim.listed, "rows": beside}
-            yield hit(claim.paragraph, claim.quote, slots=slots)
+            yield hit(filing, claim.paragraph, claim.quote, slots=slots)
 
 
 def _claims(texts: tuple[str, ...]) -> Iterator[_Claim]:
     for place, text in enumerate(texts):
         for found in re.finditer(_SAID, text):
             before = re.split(r"[。;]", text[: found.start()])[-1]
-            if re.search(r"其中|主要|重点|上年|去年|计划|新增|部分", before + found[0]) or found[0].endswith("中"):
+            if re.search(r"其中|主要|重点|上年|去年|计划|新增|[新续在]建|部分", before + found[0]) or found[0].endswith(
+                "中"
+            ):
                 continue
             said = _value(next(words for words in found.groups() if words))
             rest = text[found.end() :]
@@ -84,8 +86,10 @@ def _inline(rest: str) -> int:
         return 0
     tail = re.split(r"[，,](?:合计|共计|总计|以上|其中)", sentence[opened.end() :])[0]
     items = re.split(r"[、;]", tail)
-    amounts = [re.findall(r"\d[\d,]*(?:\.\d+)?", item) for item in items]
-    return len(items) if all(len(found) == 1 for found in amounts) else 0
+    money = r"(?<![\d.,])\d[\d,]*(?:\.\d+)?(?![\d.,])" + (
+        "" if re.search(r"单位:\s?[万亿]?元", sentence) else r"(?=\s?[万亿]?元)"
+    )
+    return len(items) if all(len(re.findall(money, item)) == 1 for item in items) else 0
 
 
 def _below(rest: str, following: tuple[str, ...]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
-from workbook.rules.prose.document import Part, Section, follows, hit, outline, paragraphs, sections, sentences
+from workbook.rules.prose.document import TABLE, Part, Section, follows, hit, outline, paragraphs, sections, sentences
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
@@ -38,7 +38,7 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             last = next((section for section in found if part.title in section.titles), last)
         elif not _told(filing, part):
             slots = {"title": part.title, "before": last.heading}
-            yield hit(last.paragraph, last.heading, slots=slots)
+            yield hit(filing, last.paragraph, last.heading, slots=slots)
 
 
 def _told(filing: Filing, part: Part) -> bool:
@@ -72,12 +72,14 @@ def sections_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         fault, severity = _fault(part, firsts)
         if fault:
             slots = {"title": firsts[-1].heading, "fault": fault}
-            yield hit(firsts[-1].paragraph, firsts[-1].heading, slots=slots, severity=severity)
+            yield hit(filing, firsts[-1].paragraph, firsts[-1].heading, slots=slots, severity=severity)
 
 
 def _fault(part: Part, own: list[Section]) -> tuple[str, Severity | None]:
     """Return what is wrong with a section: blank wherever its heading stands (a table of contents repeats it), or only 无."""
     if not any(section.body for section in own):
+        if part.kind == TABLE or (not part.must and any("无" in section.heading for section in own)):
+            return "", None
         severity = None if part.must else Severity.WARNING
         return "只有标题，没有内容" + ("" if part.must else "，也没有写“无”"), severity
     if part.must and all(

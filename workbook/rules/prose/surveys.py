@@ -11,7 +11,7 @@ from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, parse
-from workbook.rules.prose.document import Sentence, hit, number, sentences
+from workbook.rules.prose.document import Sentence, hit, is_own, number, sentences
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, measured, name_of, rows, short
 from workbook.rules.words import says
@@ -42,7 +42,7 @@ def _surveyed(filing: Filing) -> bool:
 def satisfaction_has_a_basis(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """满意度指标填了比率的，正文、偏差原因或完成情况里写有调查的份数。"""
     found = [(n, row) for n, row in rows(filing) if is_satisfaction(row) and (q := parse(row.actual)) and q.is_rate]
-    if not found or _surveyed(filing):
+    if not found or not is_own(filing) or _surveyed(filing):
         return
     names = "".join(f"「{name_of(row)}」" for _, row in found[:3]) + ("等" if len(found) > 3 else "")
     equal = sum(1 for _, row in found if (target := parse(row.target)) and target.value == _done(row.actual))
@@ -89,7 +89,7 @@ def satisfaction_is_surveyed(filing: Filing, scheme: Scheme, derived: Derived) -
 def satisfaction_is_the_surveys(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """报告只有一次问卷、表里只有一条满意度时，满意数÷有效数就是完成值；句中自有的比率另有规则核对。"""
     found = [(n, row) for n, row in rows(filing) if is_satisfaction(row) and not is_blank(row.actual)]
-    surveys = [entry for sentence in sentences(filing) if (entry := _survey(sentence))]
+    surveys = [entry for sentence in sentences(filing, "有效") if (entry := _survey(sentence))]
     if len(found) != 1 or len(surveys) != 1:
         return
     (index, row), (sentence, pleased, valid) = found[0], surveys[0]
@@ -101,7 +101,7 @@ def satisfaction_is_the_surveys(filing: Filing, scheme: Scheme) -> Iterator[Hit]
         slots = {"pleased": plain(pleased), "valid": plain(valid), "rate": percent(pleased / valid)}
         slots |= {"name": name_of(row), "done": short(row.actual)}
         path = f"indicators[{index}].actual"
-        yield hit(sentence.paragraph, sentence.text, path=path, slots=slots)
+        yield hit(filing, sentence.paragraph, sentence.text, path=path, slots=slots)
 
 
 def _survey(sentence: Sentence) -> tuple[Sentence, Decimal, Decimal] | None:
