@@ -88,8 +88,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
         _put(account, entry)
     if account.entries:
         made.append(account)
-    for entry, following in zip_longest(made, made[1:]):
-        _said(ledger, entry, following)
+    for one, following in zip_longest(made, made[1:]):
+        _said(ledger, one, following)
     return made
 
 

@@ -18,7 +18,9 @@ from workbook.quantity import normal, parse
 SURE = 0.85
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
-_PART = re.compile(r"中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠")
+_PART = re.compile(
+    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠"
+)
 _NARROW = re.compile(
     r"行政|事业|机关|参公|工勤|其中|聘|临时|劳务|离|退|党员|女|研究生|本科|高级|中级|教师|医|护|民警|辅警|下属|所属|二级"
 )
@@ -187,6 +189,7 @@ def _expense(filing: Filing, entry: Entry, name: str, prior: bool) -> Iterator[E
         return
     sure = (4.0 if name == "three_public" else 3.5) if entry.kind else 1.5
     sure -= 2.0 if entry.scope or entry.figure.depth else 0.0
+    sure -= 5.0 if _PART.search(entry.lead) else 0.0
     if name == "project":
         sure = 0.0
         others = {"outlay.project": filing.outlay.project}

@@ -10,6 +10,7 @@ from itertools import groupby
 from workbook.narrative.accounts import Account
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Given, Ratio, Sum, Term, entries_of
+from workbook.narrative.text import last
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
@@ -19,7 +20,7 @@ NEAR = 6
 
 def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum] = ()) -> Iterator[list[Ratio]]:
     """Yield for each printed rate the pairs that it may be the quotient of, the likeliest first."""
-    heads = {part.number: total.terms[0] for total in totals for part in total.terms[1:] if isinstance(part, Entry)}
+    heads = _heads(totals)
     for entries in ledger.by_paragraph.values():
         for index, entry in enumerate(entries):
             if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
@@ -66,6 +67,17 @@ def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
     words = ledger.between(own[-1], rate)
     named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words)
     return own[-1] if named and words.endswith("的") and not re.search(r"[，,。;:]", words) else None
+
+
+def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
+    """Return for each part of a total that comes out (by number) the total."""
+    return {
+        part.number: total.terms[0]
+        for total in totals
+        if total.holds
+        for part in total.terms[1:]
+        if isinstance(part, Entry)
+    }
 
 
 def _counts(rate: Entry, one: Entry) -> bool:
@@ -135,7 +147,7 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
 
 def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
     """Yield the shares that are told in one row after their figures: A、B、C，分别占 a%、b%、c%."""
-    heads = {part.number: total.terms[0] for total in totals for part in total.terms[1:] if isinstance(part, Entry)}
+    heads = _heads(totals)
     for entries in ledger.sentences.values():
         for at, first in enumerate(entries):
             if not first.figure.is_rate or "分别" not in first.lead or not re.search(r"占|比重|比例", first.lead):
@@ -249,7 +261,7 @@ def _is_old(ledger: Ledger, entry: Entry) -> bool:
 def _is_gap(entry: Entry) -> bool:
     return bool(
         re.search(
-            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高)(?:了|支出|收入|资金|额)?(?:约)?$",
+            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高|超|超出|超过)(?:了|支出|收入|资金|额|年度?)?(?:目标|计划|任务)?(?:约)?$",
             entry.lead,
         )
     ) and not entry.kind.startswith("调")
@@ -301,14 +313,17 @@ def _shares(
     ]
     bottoms = [one for one in bottoms if one.print.value > top.print.value and not _shared(ledger, one)]
     chosen = [one for one in bottoms if of and _about(one, of)]
+    distant = False
     if len(of) >= 3 and not chosen and not general:
         far = [
             one for one in ledger.entries[: rate.number] if one.base == inside[0].base and not one.per and not one.prior
         ]
         chosen = [one for one in reversed(far) if _about(one, of) and one.print.value > top.print.value][:2]
+        distant = True
     for n, bottom in enumerate(chosen or bottoms):
         alone = len(chosen or bottoms) == 1
         sure = 4.0 if chosen and alone else 3.0 if chosen else 0.5
+        sure -= 2.5 if distant else 0.0
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
@@ -347,6 +362,7 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
 
 def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
     """Yield quotients of neighbouring figures of one unit: 受理 B，办结 A，办结率 r; 完成 A，占计划 B 的 r."""
+    own = [one for one in own if not _is_gap(one) and not _rated(ledger, one, rate)]
     pairs = []
     for b in range(len(own) - 1, -1, -1):
         for a in range(b - 1, -1, -1):
@@ -365,6 +381,17 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             likely = _likely(rate, top, bottom)
             trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
             yield Ratio("完成率" if rate.rate == "degree" else "比率", (rate, top, bottom), trust, 2 * len(pairs))
+
+
+def _rated(ledger: Ledger, entry: Entry, rate: Entry) -> bool:
+    """Return whether an entry has a rate of its own behind it: 甲 5 万元（执行率 99%），乙 3 万元（执行率 98%）."""
+    following = ledger.entries[entry.number + 1 : entry.number + 2]
+    return (
+        bool(following)
+        and following[0].figure.is_rate
+        and following[0] is not rate
+        and following[0].sentence == rate.sentence
+    )
 
 
 _TARGET = re.compile(
@@ -418,7 +445,7 @@ def segments(ledger: Ledger) -> Iterator[list[Entry]]:
 
 
 _UNIT_WORD = re.compile(
-    r"每一?([^\W\d])|([^\W\d平])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
+    r"每一?([^\W\d月日年季周天学])|([^\W\d平])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
 )
 
 
@@ -429,7 +456,7 @@ def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
     everything = counts
-    found = _UNIT_WORD.search(price.lead)
+    found = last(_UNIT_WORD, price.lead)
     word = next((group for group in found.groups() if group), "") if found else ""
     named = [
         one
@@ -476,7 +503,11 @@ def _counted(price: Entry, count: Entry, counts: Sequence[Entry]) -> Iterator[En
     times = next(
         (one for one in counts if one is not count and one.figure.spelled and one.base not in count.base), None
     )
-    if times is not None and times.print.value <= 12:
+    if times is None:
+        times = next(
+            (one for one in counts if one is not count and one.base in ("天", "工作日", "个工作日", "个月", "次", "学期")), None
+        )
+    if times is not None and times.print.value <= 366:
         value = count.print.value * times.print.value
         words = f"（{count.figure.number}×{times.print.value}）"
         yield Given(count.print._replace(value=value, number=value), words, "", (count,))

@@ -115,7 +115,7 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
         and not entry.figure.is_rate
         and first.figure.sentence - entry.figure.sentence <= 3
         and entry.figure.depth <= first.figure.depth - (opened == "(")
-    ][:6]
+    ][:10]
     if not heads:
         return None
     parts = row(ledger, entries[index:])
@@ -145,6 +145,8 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
         and len(parts) >= 2
     )
     over = sum(part.print.value for part in parts) > head.print.value
+    if opened == "(" and not first.lead:
+        return None  # the names stand behind the numbers: what they are parts of is not told
     over = over and (head.sentence == first.sentence or "分别" not in opened)
     made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
     return made
@@ -189,7 +191,8 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
             continue
         if _OPENS.search(words.replace("分别", "")) and not words.strip().startswith("("):
             break
-        if entry.figure.is_rate or entry.base != first.base or entry.per or entry.figure.spelled:
+        other = entry.base != first.base or (not first.figure.is_money and entry.figure.unit != first.figure.unit)
+        if entry.figure.is_rate or other or entry.per or entry.figure.spelled:
             strange += not entry.figure.is_rate
             if strange > len(out) + 1:
                 break

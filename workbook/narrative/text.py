@@ -58,7 +58,7 @@ _BEFORE = tuple(
         ("<", r"<|小于|低于|少于"),
     )
 )
-_ROUGH = re.compile(r"(?:(?<![节预合违])约|近|接近|大约|将近|逾|超|超过|不到|不足|突破)(?:为|有|达|计)?$")
+_ROUGH = re.compile(r"(?:(?<![节预合违])约合?|折合|近|接近|大约|将近|逾|超|超过|不到|不足|突破)(?:为|有|达|计)?$")
 _FILLER = re.compile(
     r"(?:(?:也|均|已|仅|只|全部|累计|总计|共计|合计|一共|总共|共有|共|约为|(?<![节预合违])约|近|逾|超过|超|不足|不到|突破|达到了|达到|达|到|为|是|有|计"
     r"|≥|≤|>|<|=|不低于|不少于|不超过|控制在|人民币|金额|:|\s)+)$"
@@ -207,6 +207,8 @@ def _figure(paragraph: Paragraph, found: re.Match[str], floor: int, depth: int) 
 
 def _is_mark(flat: str, found: re.Match[str]) -> bool:
     """Return whether a number is the mark of a list item: "1." "2、" "(3)" in front of words."""
+    if re.fullmatch(r"\d{1,2}\.(?:19|20)\d{2}", found[1]) and flat[found.end(1) : found.end(1) + 1] == "年":
+        return True  # the mark of an item and a year: 2.2025年…
     if found[5] or found[3] or len(found[1]) > 2:
         return False
     before, after = flat[: found.start()].rstrip()[-1:], flat[found.end(1) : found.end(1) + 2]
