@@ -8,6 +8,7 @@ from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.forms import FIRST
 from workbook.writers.department import layout
+from workbook.writers.plan import printed_sides
 
 
 def as_text(filing: Filing) -> str:
@@ -46,7 +47,7 @@ def _evaluation(filing: Filing) -> list[list[str]]:
     label, *headings = data["funds"]
     rows = [[data["unit"], filing.unit or ""], [label, "", *headings]]
     rows.append(["", data["total_row"], *amounts, _shown(funds.execution_rate, True), _shown(funds.score)])
-    for left, left_label, right, right_label in data["sides"]:
+    for left, left_label, right, right_label in printed_sides(filing, data["sides"]):
         other = f"{right_label}{_shown(filing.get(right))}" if right else ""
         rows.append(["", f"{left_label}{_shown(filing.get(left))}", other])
     rows += [list(data["goals"]), ["", filing.goals.expected or "", filing.goals.actual or ""]]

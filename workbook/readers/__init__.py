@@ -92,10 +92,12 @@ def _handed_in(source: "Document") -> "Document":
 
     from workbook.forms.grid import Grid
     from workbook.issued import OURS
+    from workbook.readers.explanations import lists_findings
 
-    blocks = [
-        block for block in source.blocks if not (isinstance(block, Grid) and block.is_sheet and block.name in OURS)
-    ]
+    def is_ours(block: object) -> bool:
+        return isinstance(block, Grid) and block.is_sheet and (block.name in OURS or lists_findings(block))
+
+    blocks = [block for block in source.blocks if not is_ours(block)]
     return source if len(blocks) == len(source.blocks) else replace(source, blocks=blocks)
 
 

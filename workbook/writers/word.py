@@ -15,7 +15,7 @@ from workbook.filing import Filing
 from workbook.scheme import Scheme
 from workbook.writers import paper
 from workbook.writers.official import layout
-from workbook.writers.plan import Line, Plan, Spot, plan, printed_lines, runs
+from workbook.writers.plan import Line, Plan, Spot, plan, printed_lines, printed_sides, runs
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、")
 BLANK = "____"
@@ -294,7 +294,7 @@ class _Evaluation(_Table):
         names = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
         for column, name in enumerate(names, start=3):
             self.put(column, column, self.value(f"funds.{name}", "rate" if name == "execution_rate" else "amount"))
-        for left, left_label, right, right_label in self.data["sides"]:
+        for left, left_label, right, right_label in printed_sides(self.filing, self.data["sides"]):
             self.add()
             self.put(1, 4, f"{left_label}{self.value(left)}", center=False)
             self.put(5, 8, f"{right_label}{self.value(right)}" if right else "", center=False)
