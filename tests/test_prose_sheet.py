@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from workbook import actions
+from workbook.derive import derive
 from workbook.edits import Rich
 from workbook.master import read_master
 from workbook.rules.examples import changed
@@ -19,11 +20,12 @@ def states(narrative, **changes):
     """Return (words, state, path) of every mark on a text over the clean filing."""
     filing = changed({"narrative": narrative, **changes})
     filing.places = dict.fromkeys(filing.paths())
-    found = check(filing, load()).findings
+    derived = derive(filing, load())
+    found = check(filing, load(), derived=derived).findings
     texts = filing.narrative
     return [
         (texts[mark.span.paragraph - 1][mark.span.start : mark.span.end], mark.state, mark.path)
-        for mark in marks(filing, found)
+        for mark in marks(filing, found, load(), derived)
     ]
 
 
