@@ -78,7 +78,8 @@ def why_open(case: Case, verdict: Verdict) -> str:
         return "是界限或目标，没有能与它对照的数"
     if entry.prior or entry.period:
         return f"是{'上年' if entry.prior else entry.period}的数，没有同期的数能与它对照"
-    if entry.figure.is_money and not (entry.subject or entry.project or entry.topic or entry.label.name):
+    named = entry.subject or entry.project or entry.topic or entry.kind or entry.label.name
+    if entry.figure.is_money and not named:
         return "字面上看不出是哪一项的数，不拿它与别的数对照"
     return verdict.words
 
