@@ -1,4 +1,8 @@
-"""What became of every figure of the running text: right by which relation, doubtful by which finding, or not verifiable."""
+"""What became of every figure of the running text: right by which relation, doubtful by which finding, or not verifiable.
+
+The figures are weighed once a check (`prose.figures.case_of`): whoever shows what became of them hands along what the
+check derived.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbook.derive import Derived
+from workbook.figure_lines import OPEN, RIGHT
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
+from workbook.scheme import Scheme
 
 if TYPE_CHECKING:
-    from workbook.narrative.evidence import Case
+    from workbook.narrative.evidence import Case, Verdict
     from workbook.narrative.statements import Span
-
-RIGHT, OPEN = "相符", "未核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,13 @@ class Mark:
     finding: Finding | None = None
 
 
-def marks(filing: Filing, findings: Iterable[Finding]) -> list[Mark]:
+def marks(filing: Filing, findings: Iterable[Finding], scheme: Scheme, derived: Derived) -> list[Mark]:
     """Return a mark for every figure, in the order of the text, one a figure: the gravest."""
     if not filing.narrative:
         return []
-    from workbook.narrative.evidence import judge
+    from workbook.rules.prose.figures import case_of
 
-    case = judge(filing)
+    case = case_of(filing, scheme, derived)
     out: dict[tuple[int, int], Mark] = {}
     order = [*(severity.caption for severity in Severity), RIGHT, OPEN]
     for mark in (*_found(filing, findings, case), *_verdicts(case)):
@@ -51,9 +56,43 @@ def marks(filing: Filing, findings: Iterable[Finding]) -> list[Mark]:
 def _verdicts(case: Case) -> Iterator[Mark]:
     for verdict in case.verdicts:
         span = verdict.entry.figure.span
-        if verdict.accused is None:
+        if verdict.accused is None and verdict.given:
             path = next((cell.path for one in verdict.fits for cell in one.cells), "")
-            yield Mark(span, RIGHT if verdict.given else OPEN, verdict.words, path)
+            yield Mark(span, RIGHT, verdict.words, path)
+        else:
+            yield Mark(span, OPEN, why_open(case, verdict))
+
+
+def why_open(case: Case, verdict: Verdict) -> str:
+    """Return in words why a figure was held against nothing, or why what it was held against proves nothing of it."""
+    entry = verdict.entry
+    if verdict.accused is not None:
+        return "有疑问，但管它的规则没有执行（停用，或本次不用）"
+    if there := fault_elsewhere(case, verdict):
+        return there
+    if verdict.fails or entry.print.vague:
+        return verdict.words
+    if verdict.wide > 0:
+        return "有别的数凑得出它，但可能是巧合，不算核对过"
+    if entry.figure.comparator:
+        return "是界限或目标，没有能与它对照的数"
+    if entry.prior or entry.period:
+        return f"是{'上年' if entry.prior else entry.period}的数，没有同期的数能与它对照"
+    named = entry.subject or entry.project or entry.topic or entry.kind or entry.label.name
+    if entry.figure.is_money and not named:
+        return "字面上看不出是哪一项的数，不拿它与别的数对照"
+    return verdict.words
+
+
+def fault_elsewhere(case: Case, verdict: Verdict) -> str:
+    """Return in words which other figure is at fault where a relation of this one fails, "" where none is accused."""
+    from workbook.narrative.relations import entries_of
+
+    for relation in verdict.fails:
+        for other in entries_of(relation.terms):
+            if other is not verdict.entry and case.verdicts[other.number].accused is not None:
+                return f"与{relation.kind}不合，疑错在「{other.figure.quote}」那一处"
+    return ""
 
 
 def _found(filing: Filing, findings: Iterable[Finding], case: Case) -> Iterator[Mark]:
@@ -65,20 +104,20 @@ def _found(filing: Filing, findings: Iterable[Finding], case: Case) -> Iterator[
             yield Mark(span, finding.severity.caption, words, path, finding)
 
 
-def span_of(filing: Filing, finding: Finding) -> Span | None:
+def span_of(filing: Filing, finding: Finding, scheme: Scheme, derived: Derived) -> Span | None:
     """Return the place of the words that a finding quotes: their figure, or all of them where they hold none."""
-    from workbook.narrative.evidence import judge
+    from workbook.rules.prose.figures import case_of
 
-    return _span(filing, finding, judge(filing))
+    return _span(filing, finding, case_of(filing, scheme, derived))
 
 
 def _span(filing: Filing, finding: Finding, case: Case) -> Span | None:
     number, quote = finding.location.paragraph, finding.location.quote
     if number is None or not quote or not 0 < number <= len(filing.narrative):
         return None
-    for entry in case.ledger.by_paragraph.get(number, ()):
-        if entry.figure.quote == quote:
-            return entry.figure.span
+    quoted = [entry for entry in case.ledger.by_paragraph.get(number, ()) if entry.figure.quote == quote]
+    if quoted:  # of figures told in the same words it is the one that is accused
+        return next((one for one in quoted if case.verdicts[one.number].accused is not None), quoted[0]).figure.span
     from workbook.narrative.statements import Span
 
     start = filing.narrative[number - 1].find(quote)
