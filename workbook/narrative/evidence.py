@@ -7,7 +7,7 @@ words are, how surprising the slip would be as an accident (`printed.slip`), les
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,6 +27,7 @@ from workbook.narrative.sums import sums
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 CHANCE = 3.0  # bits that no words speak for it
+SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
 
@@ -205,6 +206,7 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
             )
             if found is not None:
                 bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
+                bits += SPOKEN if index == _spoken(relation) else 0.0
                 bits -= _explained(case, term, relation, wide) / 2
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
@@ -304,11 +306,12 @@ class _Wide:
         scale = entry.print.scale
         options = [(one, one.meant * scale) for one in slips(entry.print)]
         for level in (self._near(entry), self._everywhere(entry)):
-            reach = log2(len(level) + 1)
+            sizes = Counter(_size(value) for value in level)
             found = [(one, level[value]) for one, value in options if value in level]
             if not found:
                 continue
             best, relation = max(found, key=lambda one: one[0].bits)
+            reach = log2(sizes[_size(best.meant * scale)] + 1)  # a slip keeps to numbers of its own size
             if best.bits - reach > CHANCE:
                 relation.tries = len(level)
                 yield Accusation(entry, relation, best.meant * scale, best, best.bits - reach - CHANCE, group=-1)
@@ -431,6 +434,10 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
         settled |= {id(relation) for relation in case.verdicts[one.entry.number].fails}
         settled |= {id(other.relation) for other in by_entry[one.entry.number]}
     return out
+
+
+def _size(value: Decimal) -> int:
+    return value.adjusted()
 
 
 def _same(one: Accusation, other: Accusation) -> bool:

@@ -105,8 +105,6 @@ def slip(print_: Print, right: Decimal, slack: Decimal = Decimal(0)) -> Slip | N
     exact, room = right / print_.scale, slack / print_.scale
     exponent = number.as_tuple().exponent
     unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-    blur = log2(1 + 2 * float(room / unit))
-    near = room + unit / 2
     for name, reach, found in (
         (UNIT, 1.0, [number.scaleb(power) for power in (4, -4, 8, -8)] if print_.money else []),
         (POINT, 2.0, [number.scaleb(power) for power in (1, -1, 2, -2)] if length > 1 else []),
@@ -116,8 +114,11 @@ def slip(print_: Print, right: Decimal, slack: Decimal = Decimal(0)) -> Slip | N
         (EXTRA, log2(length), list(_extra(number, unit)) if length > 2 else []),
     ):
         best = min(found, key=lambda one: abs(one - exact), default=None)
-        if best is not None and best != number and abs(best - exact) <= max(near, room):
-            return Slip(name, best, values(print_, best) - reach - blur)
+        if best is None or best == number:
+            continue
+        step = unit * best / number if name in (UNIT, POINT) else unit
+        if abs(best - exact) <= room + step / 2:
+            return Slip(name, best, values(print_, best) - reach - log2(1 + 2 * float(room / step)))
     return None
 
 

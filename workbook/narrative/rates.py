@@ -505,7 +505,12 @@ def _counted(price: Entry, count: Entry, counts: Sequence[Entry]) -> Iterator[En
     )
     if times is None:
         times = next(
-            (one for one in counts if one is not count and one.base in ("天", "工作日", "个工作日", "个月", "次", "学期")), None
+            (
+                one
+                for one in counts
+                if one is not count and one.base in ("天", "工作日", "个工作日", "个月", "次", "学期")
+            ),
+            None,
         )
     if times is not None and times.print.value <= 366:
         value = count.print.value * times.print.value

@@ -164,6 +164,14 @@ class Ratio(Relation):
         value = top.value / factor
         return Expected(value, top.unit / 2 / factor + abs(value) * rate.unit / 2 / factor)
 
+    @property
+    def holds(self) -> bool:
+        """Return whether the rate comes out; a degree of completion may stop at 100% where the target was passed."""
+        rate, top, bottom = (term.print for term in self.terms)
+        if self.kind == "完成率" and rate.value == 1 and top.value >= bottom.value:
+            return True
+        return Relation.holds.fget(self)  # type: ignore[attr-defined,no-any-return]
+
     def _of(self, top: Decimal, bottom: Decimal) -> Decimal:
         return (top - bottom) / bottom * self.change if self.change else top / bottom
 
@@ -203,7 +211,7 @@ def plain_value(value: Decimal) -> str:
 def plain_rate(value: Decimal, print_: Print) -> str:
     """Return a rate in percent with the decimals that the printed one has, at least two where it does not come out."""
     exponent = print_.number.as_tuple().exponent
-    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    places = max(2, -exponent) if isinstance(exponent, int) else 2
     return f"{(value * 100).quantize(Decimal(1).scaleb(-places)):f}%"
 
 

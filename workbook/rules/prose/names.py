@@ -60,7 +60,9 @@ def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for paragraph, found, words in (*_title(filing, scheme), *_subjects(filing, unit)):
         name = re.sub(r"^年?度", "", found)
         own = filing.subject is not None or re.match(r".?[本我全该各]", name)  # a project's form names who runs it
-        foreign = not own and _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
+        foreign = (
+            not own and _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
+        )
         if foreign and name not in seen and whole.count(name) == 1:
             seen.add(name)
             yield hit(filing, paragraph, words, slots={"name": name, "unit": filing.owner})
