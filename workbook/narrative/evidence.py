@@ -15,7 +15,7 @@ from math import log2
 from typing import NamedTuple
 
 from workbook.filing import Filing
-from workbook.narrative.accounts import Account, accounts, balances, bracketed
+from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, units
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
@@ -150,7 +150,8 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     """Yield the claims of the words, those that are readings of one statement together."""
     told, totals = case.ledger, list(sums(case.ledger))
     yield from ([one] for one in totals)
-    yield from ([one] for one in (*balances(case.accounts), *bracketed(told)))
+    yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
+    yield from ([one] for one in units(case.accounts))
     yield from rates(told, case.accounts, totals)
     yield from ([one] for one in gaps(told))
     yield from shared_out(told, totals)
@@ -158,6 +159,13 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     yield from equalities(filing, told)
     yield from repetitions(filing, told)
     yield from _degrees(case)
+
+
+def _silent(told: Ledger) -> bool:
+    """Return whether a report nowhere speaks of what is left over."""
+    return not any(entry.kind == "结余结转" for entry in told.entries) and not any(
+        NONE_LEFT.search(made.flat) for made in told.paragraphs
+    )
 
 
 def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
@@ -229,6 +237,11 @@ def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
     return min(held, key=lambda n: (held[n], n != spoken, -n), default=None)
 
 
+def _closed(relation: Relation) -> bool:
+    """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year."""
+    return relation.complete and relation.kind == "预算结余"
+
+
 def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
     """Return the slip of a change told in the wrong direction: 增长 for 下降."""
     if index or relation.kind not in ("增减幅度", "增减额"):
@@ -298,7 +311,7 @@ class _Wide:
             or entry.figure.comparator
             or entry.figure.spelled
             or entry.print.digits < 3
-            or entry.base == "分"
+            or entry.base in ("分", "")
         ):
             return
         if self.explains(entry):
@@ -358,6 +371,8 @@ class _Wide:
         same = [one for one in self.by_base[entry.base] if one is not entry]
         if any(one.print.value == entry.print.value for one in same):
             return max(0.0, total - log2(len(same) + 1))
+        if any(one.print.unit > entry.print.unit and one.print.fits(entry.print.value) for one in same):
+            return EXPLAINED  # the same, printed shorter elsewhere: 386,420 and 38.64 万
         near = [one for one in self.told.by_paragraph[entry.paragraph] if one is not entry]
         if entry.figure.is_rate:
             return self._rate(entry, near, total)

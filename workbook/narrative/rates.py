@@ -379,6 +379,8 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
                 continue
         for top, bottom in ((other, one), (one, other)):
             likely = _likely(rate, top, bottom)
+            if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
+                likely -= 3.0  # a rate in brackets behind its figure: the other need not be what it is of
             trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
             yield Ratio("完成率" if rate.rate == "degree" else "比率", (rate, top, bottom), trust, 2 * len(pairs))
 

@@ -64,6 +64,7 @@ _RULE_OF = {
     "增减幅度": "N18",
     "增减额": "N18",
     "单价": "N19",
+    "单位": "N05",
 }
 
 
@@ -105,6 +106,8 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme) -> Hit:
 
 def _formula(one: Accusation) -> str:
     """Return the claim in signs, with what the words give as its result where another figure of it is accused."""
+    if one.relation.kind == "单位":
+        return "同一笔账的其他数都以万元计"
     spoken = one.relation.terms[0]
     written = "" if spoken is one.entry or one.relation.kind in _NAMES else f"，正文写 {relations.shown(spoken)}"
     return one.relation.formula() + written
@@ -129,7 +132,8 @@ def _mend(one: Accusation) -> str:
 
 def _also(one: Accusation) -> str:
     """Return what else the right figure agrees with."""
-    said = list(dict.fromkeys(f"{witness.formula()}" for witness in one.witnesses if witness.kind != one.relation.kind))
+    kinds = {one.relation.kind, "单位"}
+    said = list(dict.fromkeys(witness.formula() for witness in one.witnesses if witness.kind not in kinds))
     return f"；另有印证：{'，'.join(said[:2])}" if said else ""
 
 
