@@ -78,8 +78,7 @@ def _goes_on(account: Account, made: Account) -> bool:
     """Return whether what follows in the paragraph is but the moves of an account: 调整情况：1、调增… 2、调减…"""
     same = account.entries[0].paragraph == made.entries[0].paragraph and not made.project
     moved = (
-        any(_kind_of(entry) in _MOVES for entry in account.entries)
-        and not account.entries[-1].kind == made.entries[0].kind
+        any(_kind_of(entry) in _MOVES for entry in account.entries) and account.entries[-1].kind != made.entries[0].kind
     )
     return (
         same

@@ -95,9 +95,10 @@ def equalities(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
             found += _heads(filing, entry)
         elif entry.figure.is_rate:
             found += _rate(filing, entry)
-        found += _indicator(entry, filing, results)
         if found:
             yield found
+        if named := list(_indicator(entry, filing, results)):
+            yield list(named)
 
 
 def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:

@@ -190,7 +190,7 @@ def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
 def _file(case: Case, group: Sequence[Relation]) -> None:
     """Put down for each entry which claims give it; of several readings of one statement one that holds is enough."""
     holding = [one for one in group if one.holds]
-    for one in holding[:1] if holding else group[:1]:
+    for one in holding[:1] or group:
         for entry in entries_of(one.terms):
             verdict = case.verdicts[entry.number]
             (verdict.fits if holding else verdict.fails).append(one)
@@ -219,12 +219,8 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
             if index == alone:
-                bits = (
-                    relation.trust
-                    + ALONE
-                    - _explained(case, term, relation, wide)
-                    - log2(max(2, relation.tries) / 2) / 2
-                )
+                told = 0.0 if _closed(relation) else _explained(case, term, relation, wide)
+                bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
 
@@ -446,7 +442,8 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
             continue
         case.verdicts[one.entry.number].accused = one
         out.append(one)
-        settled |= {id(relation) for relation in case.verdicts[one.entry.number].fails}
+        fails = case.verdicts[one.entry.number].fails
+        settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
         settled |= {id(other.relation) for other in by_entry[one.entry.number]}
     return out
 

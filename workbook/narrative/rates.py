@@ -140,9 +140,13 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
                 continue
             value = base.print.value - gap.print.value if up else base.print.value + gap.print.value
             words = f"（{base.figure.number}{'－' if up else '＋'}{gap.figure.number}）"
-            then = Given(base.print._replace(value=value, number=value / base.print.scale), words, "", (base, gap))
+            worked_out = Given(
+                base.print._replace(value=value, number=value / base.print.scale), words, "", (base, gap)
+            )
             if value > 0:
-                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases), note="gap")
+                yield Ratio(
+                    "增减幅度", (rate, gap, worked_out), 2.5 if len(bases) == 1 else 1.0, len(bases), note="gap"
+                )
 
 
 def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
@@ -273,50 +277,35 @@ def _shares(
     """Yield shares: A，占 B 的 r (B before the rate, inside the words), else the last figure of what was named before."""
     made = ledger.paragraphs[rate.paragraph - 1]
     clause = re.split(r"[，。;:(\n]", made.flat[: rate.figure.span.start])[-1]
-    inner = own[-1] if own and own[-1].figure.span.start >= rate.figure.span.start - len(clause) else None
-    if inner is not None and re.search(
-        r"占", made.flat[rate.figure.span.start - len(clause) : inner.figure.span.start]
-    ):
-        for top in reversed(own[:-1]):
-            if top.base == inner.base and not top.prior and not _is_gap(top) and top.per == inner.per:
-                yield Ratio("占比", (rate, top, inner), 4.0, 1)
-                return
-        return
-    counted = [one for one in own if not one.per and not one.figure.spelled]
-    if not counted:
-        return
-    top: Entry | Given = counted[-1]
-    of_what = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
-    if of_what and not re.search(r"[项者类]$", of_what[1]):
-        named_top = [
-            one for one in reversed(before) if not one.per and re.sub(r"[“”\"]", "", of_what[1])[-4:] in one.lead
+    inside = _inside(ledger, rate, clause, own)
+    if inside is not None:
+        earlier = [
+            one for one in own if one.number < inside.number and one.base == inside.base and one.per == inside.per
         ]
-        if not named_top:
-            return
-        top = named_top[0]
-    together = re.search(r"([两二三四五])[项者类]", clause)
-    if together and (n := "〇一二三四五".find(together[1].replace("两", "二"))) <= len(counted):
-        taken = counted[-n:]
-        value = sum((one.print.value for one in taken), Decimal(0))
-        words = f"（{'＋'.join(str(one.figure.number) for one in taken)}）"
-        top = Given(taken[0].print._replace(value=value, number=value / taken[0].print.scale), words, "", tuple(taken))
+        earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
+        if earlier:
+            yield Ratio("占比", (rate, earlier[-1], inside), 4.0, 1)
+        return
+    top = _part(clause, own, before)
+    if top is None:
+        return
     named = _SHARE_OF.search(clause)
     of = re.sub(r"^(?:的|本|全|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
-    inside = entries_of((top,))
+    taken = entries_of((top,))
     bottoms = [
         one
         for one in reversed(before)
-        if one not in inside and one.base == inside[0].base and not one.per and not one.prior
+        if one not in taken and one.base == taken[0].base and not one.per and not one.prior
     ]
     bottoms = [one for one in bottoms if one.print.value > top.print.value and not _shared(ledger, one)]
     chosen = [one for one in bottoms if of and _about(one, of)]
     distant = False
     if len(of) >= 3 and not chosen and not general:
         far = [
-            one for one in ledger.entries[: rate.number] if one.base == inside[0].base and not one.per and not one.prior
+            one for one in ledger.entries[: rate.number] if one.base == taken[0].base and not one.per and not one.prior
         ]
         chosen = [one for one in reversed(far) if _about(one, of) and one.print.value > top.print.value][:2]
         distant = True
@@ -327,6 +316,38 @@ def _shares(
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _inside(ledger: Ledger, rate: Entry, clause: str, own: Sequence[Entry]) -> Entry | None:
+    """Return the figure that stands between 占 and a share: 占预算 34 万元的 83%."""
+    start = rate.figure.span.start
+    if not own or own[-1].figure.span.start < start - len(clause):
+        return None
+    words = ledger.paragraphs[rate.paragraph - 1].flat[start - len(clause) : own[-1].figure.span.start]
+    return own[-1] if "占" in words else None
+
+
+def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry]) -> Entry | Given | None:
+    """Return what a share is of: what the words name, the last two where they say 两项, else the figure before."""
+    counted = [one for one in own if not one.per and not one.figure.spelled]
+    if not counted:
+        return None
+    together = re.search(r"([两二三四五])[项者类]", clause)
+    if together and (n := "〇一二三四五".find(together[1].replace("两", "二"))) <= len(counted):
+        return _sum_of(counted[-n:])
+    named = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
+    if named is None or re.search(r"[项者类]$", named[1]):
+        return counted[-1]
+    words = re.sub(r"[“”\"]", "", named[1])[-4:]
+    return next((one for one in reversed(before) if not one.per and words in one.lead), None)
+
+
+def _sum_of(entries: Sequence[Entry]) -> Given:
+    """Return several figures taken together."""
+    value = sum((one.print.value for one in entries), Decimal(0))
+    words = f"（{'＋'.join(str(one.figure.number) for one in entries)}）"
+    first = entries[0].print
+    return Given(first._replace(value=value, number=value / first.scale), words, "", tuple(entries))
 
 
 def _shared(ledger: Ledger, entry: Entry) -> bool:

@@ -69,16 +69,17 @@ _RULE_OF = {
 
 
 def _cells(one: Accusation) -> list[relations.Given]:
-    return [term for term in one.relation.terms if not hasattr(term, "figure")]  # type: ignore[misc]
+    return [term for term in one.relation.terms if not hasattr(term, "figure")]
 
 
 def _hits(id: str, filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    for one in case_of(filing, scheme, derived).accusations:
+    case = case_of(filing, scheme, derived)
+    for one in case.accusations:
         if _kind(one) == id:
-            yield _hit(one, filing, scheme)
+            yield _hit(one, filing, scheme, case)
 
 
-def _hit(one: Accusation, filing: Filing, scheme: Scheme) -> Hit:
+def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     figure = one.entry.figure
     cells = [term.path for term in _cells(one) if term.path]
     direct = one.relation.kind in ("文表", "文表指标") and bool(cells)
@@ -89,7 +90,7 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme) -> Hit:
         "paragraph": figure.span.paragraph,
         "formula": _formula(one),
         "mend": _mend(one),
-        "also": _also(one),
+        "also": _also(one) + _gap_of(one, case),
     }
     return Hit(
         cells[0] if direct else "",
@@ -135,6 +136,23 @@ def _also(one: Accusation) -> str:
     kinds = {one.relation.kind, "单位"}
     said = list(dict.fromkeys(witness.formula() for witness in one.witnesses if witness.kind not in kinds))
     return f"；另有印证：{'，'.join(said[:2])}" if said else ""
+
+
+def _gap_of(one: Accusation, case: Case) -> str:
+    """Return which other difference from the tables is made up of this one: 差 3.88，正是这一处."""
+    if one.relation.kind != "文表" or (one.slip is not None and one.slip.name == printed.UNIT):
+        return ""
+    gap = one.entry.print.value - one.right
+    said = []
+    for verdict in case.verdicts:
+        for other in verdict.fails:
+            expected = other.expected(0) if other.kind == "文表" else None
+            if verdict.entry is one.entry or expected is None or other.terms[0] is not verdict.entry:
+                continue
+            if gap and verdict.entry.print.value - expected.value == gap:
+                words = f"「{verdict.entry.figure.quote}」与{relations.shown(other.terms[1])}"
+                said.append(f"；{words}也相差 {relations.plain_value(abs(gap))}，正是这一处")
+    return "".join(said[:2])
 
 
 Check = Callable[[Filing, Scheme, Derived], Iterator[Hit]]
