@@ -253,7 +253,7 @@ def balances(made: list[Account], silent: bool = False) -> Iterator[Sum]:
         if account.full is not None and account.start is not None and (moves or account.unmoved):
             terms = (account.full, account.start, *moves)
             terms = tuple(_meant(account, term) for term in terms)
-            yield Sum("预算调整", terms, 2.0 if item else 0.0, 1, False, signs=(1, -1, *signs))
+            yield Sum("预算调整", terms, 3.0 if account.project and moves else 1.0, 1, False, signs=(1, -1, *signs))
         if silent and moves and account.start is not None and account.spent is not None and account.left is None:
             terms = tuple(_meant(account, term) for term in (account.spent, account.start, *moves))
             yield Sum("预算结余", terms, 3.0, 1, True, signs=(1, -1, *signs))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import log2
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
-CHANCE = 3.0  # bits that no words speak for it
+CHANCE = 1.0  # bits that no words speak for it
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
@@ -329,7 +329,9 @@ class _Wide:
         """Return what sums and differences of the figures around an entry give, with the relation that gives it."""
         own = [one for one in self.told.by_paragraph[entry.paragraph] if one.base == entry.base and not one.per]
         at = next((n for n, one in enumerate(own) if one is entry), None)
-        if at is None or entry.figure.is_rate:
+        if entry.figure.is_rate:
+            return self._quotients(entry)
+        if at is None:
             return {}
         around = [one for one in own[max(0, at - 5) : at + 6] if one is not entry]
         out: dict[Decimal, Relation] = {}
@@ -353,6 +355,25 @@ class _Wide:
                         value = a.print.value + b.print.value - c.print.value
                         if value > 0:
                             out.setdefault(value, Sum("算术", (entry, a, b, c), signs=(1, -1, -1, 1)))
+        return out
+
+    def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
+        """Return the quotients and changes that the figures around a rate give, at the rate's own decimals."""
+        own = self.told.by_paragraph[entry.paragraph]
+        near = [one for one in own if not one.figure.is_rate and one.figure.unit and one.print.value > 0]
+        near = sorted(near, key=lambda one: abs(one.number - entry.number))[:6]
+        out: dict[Decimal, Relation] = {}
+        for a in near:
+            for b in near:
+                if a is b or a.base != b.base or a.per != b.per:
+                    continue
+                quotient = a.print.value / b.print.value
+                out.setdefault(_at(quotient, entry), Ratio("比率", (entry, a, b)))
+                if abs(quotient - 1) < 2:
+                    up = quotient > 1
+                    out.setdefault(
+                        _at(abs(quotient - 1), entry), Ratio("增减幅度", (entry, a, b), change=1 if up else -1)
+                    )
         return out
 
     def _everywhere(self, entry: Entry) -> dict[Decimal, Relation]:
@@ -446,6 +467,11 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
         settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
         settled |= {id(other.relation) for other in by_entry[one.entry.number]}
     return out
+
+
+def _at(value: Decimal, entry: Entry) -> Decimal:
+    """Return a value at the decimals that an entry is printed with."""
+    return value.quantize(entry.print.unit, ROUND_HALF_UP)
 
 
 def _size(value: Decimal) -> int:

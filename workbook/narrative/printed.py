@@ -156,7 +156,7 @@ def _digits(number: Decimal, unit: Decimal) -> str:
 def _swapped(number: Decimal, unit: Decimal) -> Iterator[Decimal]:
     text = _digits(number, unit)
     for n in range(len(text) - 1):
-        if text[n] != text[n + 1]:
+        if text[n] != text[n + 1] and (n or text[1] != "0"):
             yield Decimal(text[:n] + text[n + 1] + text[n] + text[n + 2 :]) * unit
 
 

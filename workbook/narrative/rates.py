@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from workbook.narrative.accounts import Account
 from workbook.narrative.ledger import Entry, Ledger
@@ -133,7 +133,10 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
     gaps = [one for one in own if _is_gap(one)]
     for gap in gaps[-1:]:
         up = bool(_UPWARD.search(gap.lead))
-        bases = [one for one in own if one.base == gap.base and one is not gap][-4:]
+        bases = [
+            one for one in own if one.base == gap.base and one is not gap and one.figure.depth <= gap.figure.depth
+        ][-4:]
+        bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
         for base in bases:
             if _is_old(ledger, base):
                 yield Ratio("增减幅度", (rate, gap, base), 2.5, len(bases), note="gap")
@@ -294,6 +297,8 @@ def _shares(
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
+    elif general and (common := _common(ledger, rate, top)) is not None:
+        yield Ratio("占比", (rate, top, common), 4.0, 1)
     taken = entries_of((top,))
     bottoms = [
         one
@@ -316,6 +321,22 @@ def _shares(
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
+    """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total before."""
+    entries = ledger.by_paragraph[rate.paragraph]
+    parts = [(a, b) for a, b in pairwise(entries) if b.rate == "share" and not a.figure.is_rate and b is not rate]
+    base = entries_of((top,))[0].base
+    parts = [(a, b) for a, b in parts if a.base == base]
+    if not parts:
+        return None
+    totals = [one for one in entries if one.base == base and not one.per and not one.prior and one.number < rate.number]
+    for total in reversed(totals):
+        others = [(a, b) for a, b in parts if a is not total]
+        if others and total.print.value and all(b.print.fits(a.print.value / total.print.value) for a, b in others):
+            return total
+    return None
 
 
 def _inside(ledger: Ledger, rate: Entry, clause: str, own: Sequence[Entry]) -> Entry | None:
