@@ -20,7 +20,7 @@ from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.printed import BASE, TURNED, Slip, slip, slips, values
-from workbook.narrative.rates import gaps, prices, rates, shared_out
+from workbook.narrative.rates import conversions, gaps, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of
 from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
@@ -153,7 +153,7 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
     yield from ([one] for one in units(case.accounts))
     yield from rates(told, case.accounts, totals)
-    yield from ([one] for one in gaps(told))
+    yield from ([one] for one in (*gaps(told), *conversions(told)))
     yield from shared_out(told, totals)
     yield from prices(told)
     yield from equalities(filing, told)
@@ -202,7 +202,8 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
     for relation in group:
         alone = _unexplained(case, relation, wide) if relation.trust + ALONE > 0 else None
         for index, term in enumerate(relation.terms):
-            if not isinstance(term, Entry) or term.print.vague or term.figure.comparator:
+            vague = isinstance(term, Entry) and (term.print.vague or bool(term.figure.comparator))
+            if not isinstance(term, Entry) or (vague and relation.kind != "换算"):
                 continue
             expected = relation.expected(index)
             if expected is None:

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from workbook.narrative.accounts import Account
 from workbook.narrative.ledger import Entry, Ledger
-from workbook.narrative.relations import Given, Ratio, Sum, Term, entries_of
+from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
@@ -106,8 +106,8 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
         for a, earlier in enumerate(own):
             if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
-            if not old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
+            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
+            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
                 continue
             planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
             far = (
@@ -116,12 +116,12 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
             found.append((2.5 - far, later, earlier))
     found.sort(key=lambda one: -one[0])
     clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.5)
-    for trust, now, then in found:
-        words = ledger.between(*sorted((now, then), key=lambda one: one.number))
+    for trust, now, old in found:
+        words = ledger.between(*sorted((now, old), key=lambda one: one.number))
         close = len(words) <= 40
         yield Ratio(
             "增减幅度",
-            (rate, now, then),
+            (rate, now, old),
             trust + (2.0 if close and trust > 1.5 and clear else 0),
             1 if clear else len(found),
             change=sign,
@@ -139,17 +139,36 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
         bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
         for base in bases:
             if _is_old(ledger, base):
-                yield Ratio("增减幅度", (rate, gap, base), 2.5, len(bases), note="gap")
+                trust = 3.5 if len(bases) == 1 else 2.5
+                wrong = _moved(gap, base, up)
+                yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
                 continue
-            value = base.print.value - gap.print.value if up else base.print.value + gap.print.value
-            words = f"（{base.figure.number}{'－' if up else '＋'}{gap.figure.number}）"
-            worked_out = Given(
-                base.print._replace(value=value, number=value / base.print.scale), words, "", (base, gap)
-            )
-            if value > 0:
-                yield Ratio(
-                    "增减幅度", (rate, gap, worked_out), 2.5 if len(bases) == 1 else 1.0, len(bases), note="gap"
-                )
+            then = _moved(gap, base, not up)
+            if then.print.value > 0:
+                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases))
+
+
+def _moved(gap: Entry, base: Entry, up: bool) -> Given:
+    """Return what a figure came to by a gap."""
+    value = base.print.value + gap.print.value if up else base.print.value - gap.print.value
+    print_ = base.print._replace(value=value, number=value / base.print.scale)
+    return Given(print_, f"（{base.figure.number}{'＋' if up else '－'}{gap.figure.number}）", "", (base, gap))
+
+
+_AGAIN = re.compile(r"(?:约|即|折合|约合)(?:人民币)?约?$")
+
+
+def conversions(ledger: Ledger) -> Iterator[Equal]:
+    """Yield an amount told again in another unit: 6,220.60万元，即0.62亿元."""
+    for before, entry in pairwise(ledger.entries):
+        units = {before.figure.unit, entry.figure.unit}
+        if before.per or entry.per:
+            continue
+        if before.sentence != entry.sentence or len(units) < 2 or not units <= {"元", "万元", "亿元"}:
+            continue
+        beside = entry.figure.depth > before.figure.depth and not re.sub(r"[约即折合]", "", entry.lead)
+        if beside or (_AGAIN.search(entry.lead) and len(entry.lead) <= 5):
+            yield Equal("换算", (entry, before), 4.0, 1)
 
 
 def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
@@ -496,7 +515,8 @@ _UNIT_WORD = re.compile(
 def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
     at = entries.index(price)
     amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
-    amounts = [one for one in amounts if not _is_gap(one)]
+    amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]
+    shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
     everything = counts
@@ -532,6 +552,7 @@ def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator
     for gap, amount, one in ranked[:8]:
         rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
         trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
+        trust -= 2.5 if shared else 0.0
         trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
         yield Ratio("单价", (price, amount, one), trust, rivals)
 

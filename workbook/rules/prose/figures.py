@@ -53,6 +53,7 @@ _RULE_OF = {
     "文表执行率": "N13",
     "前后": "N02",
     "同数": "N02",
+    "换算": "N05",
     "分项之和": "N03",
     "算术": "N03",
     "预算结余": "N04",
@@ -114,7 +115,7 @@ def _formula(one: Accusation) -> str:
     return one.relation.formula() + written
 
 
-_NAMES = ("文表", "文表指标", "前后", "同数")
+_NAMES = ("文表", "文表指标", "前后", "同数", "换算")
 
 
 def _mend(one: Accusation) -> str:
