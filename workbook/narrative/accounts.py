@@ -141,6 +141,8 @@ def _put(account: Account, entry: Entry) -> None:
     kind = _kind_of(entry)
     if kind == "调减" and "收回" in entry.lead and account.spent is not None and account.left is None:
         kind = "结余结转"  # what was not spent goes back to the treasury
+    if kind in ("年初预算", "预算", "全年预算") and re.search(r"总预算|概算|累计|[三五]年|规划", entry.lead):
+        return  # of several years
     if entry.figure.depth > 0 and kind not in ("年初预算", *_MOVES):
         return
     if kind in ("年初预算", "预算"):
@@ -165,7 +167,12 @@ def _said(ledger: Ledger, account: Account, following: Account | None) -> None:
     """Put in what is said without a number: 无结余, 未调整, 年初未安排."""
     first, last = account.entries[0], account.entries[-1]
     made = ledger.paragraphs[first.paragraph - 1]
-    begin = made.sentence_start(first.figure.sentence) if not first.block.project else first.block.start
+    alone = first.block.project and not any(
+        one.segment < first.segment
+        for one in ledger.by_paragraph[first.paragraph]
+        if one.block is first.block and one.kind == "支出"
+    )
+    begin = first.block.start if alone else first.figure.span.start
     end = following.entries[0].figure.span.start if following else len(made.flat)
     if not first.block.project:
         end = min(end, *(start for start in [*made.sentences, len(made.flat)] if start > last.figure.span.start))
