@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
@@ -107,8 +107,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
         _put(account, entry)
     if account.entries:
         made.append(account)
-    for one, following in zip_longest(made, made[1:]):
-        _said(ledger, one, following)
+    for one in made:
+        _said(ledger, one, len(made) == 1)
     return made
 
 
@@ -163,20 +163,15 @@ def _put(account: Account, entry: Entry) -> None:
     account.project = account.project or entry.project
 
 
-def _said(ledger: Ledger, account: Account, following: Account | None) -> None:
+def _said(ledger: Ledger, account: Account, alone: bool) -> None:
     """Put in what is said without a number: 无结余, 未调整, 年初未安排."""
     first, last = account.entries[0], account.entries[-1]
     made = ledger.paragraphs[first.paragraph - 1]
-    alone = first.block.project and not any(
-        one.segment < first.segment
-        for one in ledger.by_paragraph[first.paragraph]
-        if one.block is first.block and one.kind == "支出"
-    )
-    begin = first.block.start if alone else first.figure.span.start
-    end = following.entries[0].figure.span.start if following else len(made.flat)
-    if not first.block.project:
-        end = min(end, *(start for start in [*made.sentences, len(made.flat)] if start > last.figure.span.start))
-    words = made.flat[begin : min(end, first.block.end)]
+    if first.block.project and alone:
+        words = made.flat[first.block.start : first.block.end]
+    else:  # what another account says in the same paragraph is not of this one
+        end = re.compile(r"[;。]|$").search(made.flat, last.figure.span.end)
+        words = made.flat[first.figure.span.start : end.start() if end else len(made.flat)]
     zero = Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1))
     none = NONE_LEFT.search(words)
     if none and account.left is None:
