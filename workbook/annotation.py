@@ -55,6 +55,6 @@ def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
 
     for entry in checked:
         for finding in entry.report.findings:
-            span = span_of(entry.filing, finding)
+            span = span_of(entry.filing, finding, entry.scheme, entry.derived)
             note = Note(finding, span.paragraph, span.start, span.end) if span else Note(finding)
             yield entry.filing, note

@@ -18,7 +18,7 @@ class Formula:
 
 
 class Rich(str):
-    """A text parts of which stand out: `runs` are its pieces with their role (错误, 预警, 提示, 相符, or "" for none).
+    """A text parts of which stand out: `runs` are its pieces with their role (错误, 预警, 提示, 相符, 未核对, or "" for none).
 
     Where a way of writing knows no pieces it is the text and nothing more.
     """

@@ -1039,7 +1039,9 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     rules_held = master.records["tblRules"], master.headings["tblRules"]
     edits.blocks += summary_sheet.rule_counts(*rules_held, findings, master.summarised)
     edits.blocks += results.idle(reports, master.records["tblRules"], master.headings["tblRules"])
-    edits.blocks += prose_sheet.blocks(master.records["tblProse"], master.headings["tblProse"], master.filings, reports)
+    edits.blocks += prose_sheet.blocks(
+        *(master.records["tblProse"], master.headings["tblProse"]), master.filings, reports, derived, master.scheme_for
+    )
     edits.changes = list(_verdict_changes(master, reports, derived))
     return edits
 

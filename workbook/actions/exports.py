@@ -266,7 +266,7 @@ def _write_html(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
     from workbook.writers.notice import write_html
 
     target = to / f"{name}-整改通知.html"
-    write_html(entry.report, target)
+    write_html(entry.report, target, entry.filing.narrative, entry.ledger)
     return target
 
 

@@ -15,6 +15,7 @@ from workbook.scheme import Scheme, load
 if TYPE_CHECKING:
     from workbook.collect import Collected
     from workbook.derive import Derived
+    from workbook.figure_lines import FigureLine
     from workbook.filing import Filing
     from workbook.merge import Difference
     from workbook.writers.package import Receipt
@@ -44,6 +45,13 @@ class Checked:
     derived: Derived
     report: Report
     scheme: Scheme = field(default_factory=load)
+
+    @property
+    def ledger(self) -> list[FigureLine]:
+        """Return what the check says of every figure of the prose."""
+        from workbook.rules.prose_ledger import ledger_lines
+
+        return ledger_lines(self.filing, self.report.findings, self.scheme, self.derived)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -142,18 +142,20 @@ def refused(outcome: Outcome) -> None:
         click.echo(f"{name}：{entry.reason}", err=True)
 
 
-def show(outcome: Outcome, style: str) -> None:
-    """Print what was checked, as tables or as JSON."""
+def show(outcome: Outcome, style: str, *, ledger: bool = False) -> None:
+    """Print what was checked, as tables or as JSON; with `ledger` the figures of the prose one by one."""
     if style == "json":
-        _say_json(outcome)
+        _say_json(outcome, ledger)
     elif outcome.parts:
         from workbook.console import parts_table
 
         say(outcome.message)
         parts_table(outcome.parts)
+        if ledger:
+            click.echo("这本总表分了册，没有列出正文里的数：请对每一分册用 --ledger", err=True)
     else:
         say(outcome.verdict if outcome.checked else "没有可审核的内容")
-        _show_checked(outcome.checked)
+        (_show_ledger if ledger else _show_checked)(outcome.checked)
     refused(outcome)
 
 
@@ -170,7 +172,20 @@ def _show_checked(checked: Sequence[Checked]) -> None:
         say(line)
 
 
-def _say_json(outcome: Outcome) -> None:
+def _show_ledger(checked: Iterable[Checked]) -> None:
+    """Print the figures of the prose as tables on a screen; into a pipe or a file a line a figure."""
+    if sys.stdout.isatty():
+        from workbook.console import ledger_tables
+
+        ledger_tables(checked)
+        return
+    from workbook.lines import ledger_lines
+
+    for line in ledger_lines(checked):
+        say(line)
+
+
+def _say_json(outcome: Outcome, ledger: bool) -> None:
     """Print the verdict and the filings one by one, for ten thousand of them fill the memory; of a master in parts, the parts."""
     if outcome.parts:
         say(json.dumps({"verdict": outcome.verdict, "parts": list(outcome.parts)}, ensure_ascii=False, indent=2))
@@ -180,18 +195,23 @@ def _say_json(outcome: Outcome) -> None:
     say('  "filings": [')
     last = len(outcome.checked) - 1
     for place, entry in enumerate(outcome.checked):
-        text = json.dumps(_checked_json(entry), ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        text = json.dumps(_checked_json(entry, ledger), ensure_ascii=False, indent=2).replace("\n", "\n    ")
         say(f"    {text}{',' if place < last else ''}")
     say("  ]\n}")
 
 
-def _checked_json(entry: Checked) -> dict[str, Any]:
+def _checked_json(entry: Checked, ledger: bool) -> dict[str, Any]:
     from workbook import derive, filing, findings
 
-    return {
+    out = {
         **filing.to_json(entry.filing),
         "verdict": entry.report.verdict,
         "derived": derive.to_json(entry.derived),
         "findings": [findings.to_json(found) for found in entry.report.findings],
         "skipped": [{"rule": rule.rule, "title": rule.title, "reason": rule.words} for rule in entry.report.skipped],
     }
+    if ledger:
+        from workbook import figure_lines
+
+        out["ledger"] = [figure_lines.to_json(line) for line in entry.ledger]
+    return out

@@ -23,7 +23,8 @@ class Derived:
     two; None is 不适用 or not computable); `control_rates` the 控制率 of each expense that has a budget and a final
     figure; `indicators` the scores with their bases; `class_weights` and `class_scores` the sums of each first-level
     class; `computed_total` Σ of the computed scores (as entered where none can be computed). Where indicators do not
-    apply (`left_out`, by number), the scores of the others are rescaled to the points of all.
+    apply (`left_out`, by number), the scores of the others are rescaled to the points of all. `memo` keeps what rules work
+    out together in one check.
     """
 
     values: dict[str, Number] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Derived:
     left_out: tuple[int, ...] = ()
     computed_total: Number = None
     grade: str | None = None
+    memo: dict[str, Any] = field(default_factory=dict)
 
     def at(self, path: str) -> Number:
         """Return the computed value of a derived field ("funds.score"), None where there is none."""

@@ -129,6 +129,8 @@ def _pieces(flat: str) -> Iterator[tuple[int, int, str, int]]:
 def _order(mark: str) -> int:
     if mark.isdigit() and mark.isascii():
         return int(mark)
+    if mark.strip() in "●◆■▲★※◎○◇□•➢":
+        return 0
     if mark in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳":
         return ord(mark) - ord("①") + 1
     if len(mark) == 2:

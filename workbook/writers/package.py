@@ -36,6 +36,7 @@ RUN_LOOKS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "预警": (("b", {}), ("color", {"rgb": "FF9C5700"}), ("u", {})),
     "提示": (("i", {}), ("color", {"rgb": "FF1F4E78"}), ("u", {})),
     "相符": (("color", {"rgb": "FF2E7D32"}), ("u", {})),
+    "未核对": (("color", {"rgb": "FF7F7F7F"}),),
 }
 # a piece with a look of its own takes nothing from its cell, so the master's font is said again
 RUN_FONT = (("sz", {"val": "10"}), ("rFont", {"val": "微软雅黑"}))
