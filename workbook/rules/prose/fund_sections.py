@@ -13,7 +13,7 @@ from workbook.scheme import Scheme
 
 FUNDS = ("政府性基金", "国有资本经营", "社会保险基金")
 CELLS = {"政府性基金": "income.government_fund"}
-NONE = r"[^\d。]{0,25}(?:无|没有|未(?:安排|发生|收到)|不涉及)"
+NONE = r"(?:20\d\d年|[^\d。]){0,25}(?:无|没有|未(?:安排|发生|收到)|不涉及)"
 # money that is told besides and is not the unit's own of the year
 NOT_OWN = r"上年|去年|往年|以前年度|代管|代发|代[征收]|不列入|不纳入|不作|未纳入|上缴|全[县市区省]|财政统筹|列支|没有|无|\d{4}年度?以?前"
 

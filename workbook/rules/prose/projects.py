@@ -8,7 +8,7 @@ from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal
-from workbook.rules.prose.document import hit, number, paragraphs
+from workbook.rules.prose.document import count, hit, number, paragraphs
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
@@ -21,17 +21,6 @@ _SAID = (
 _SOME = r"其中|主要|重点|等$|等[，。;:]|新增|上年|去年|计划|例如|如[:：]|部分"
 _ITEM = r"^\s*(?:(\d{1,2})[.、)]|\((\d{1,2})\)|([①-⑳])|([一二三四五六七八九十]{1,2})是|([●◆■▲★]))"
 _MONEY = r"\d\s?[万亿]?元|[^\W\d_]\s?\d[\d,]*\.\d+"
-_NUMERALS = "一二三四五六七八九十"
-
-
-def _value(words: str) -> int:
-    """Return a count in digits or in Chinese numerals up to ninety-nine."""
-    if words.isascii():
-        return int(words)
-    tens, ten, ones = words.replace("两", "二").rpartition("十")
-    high = (_NUMERALS.index(tens) + 1 if tens else 1) if ten else 0
-    return high * 10 + (_NUMERALS.index(ones) + 1 if ones else 0)
-
 
 class _Claim(NamedTuple):
     """A count of projects, where it stands, and how many the text then lists."""
@@ -48,7 +37,7 @@ class _Claim(NamedTuple):
     Severity.WARNING,
     Category.PROSE,
     "算术关系：写明的个数＝列出的个数",
-    "正文第{paragraph}段「{quote}」，其后列出 {listed} 个{rows}",
+    "正文第{paragraph}段「{quote}」，{listed}{rows}",
     "请核对项目个数：漏写了项目，或个数没有改",
     ("narrative",),
 )
@@ -58,7 +47,8 @@ def projects_are_as_many_as_said(filing: Filing, scheme: Scheme) -> Iterator[Hit
     for claim in _claims(paragraphs(filing)):
         if claim.said != claim.listed and abs(claim.said - claim.listed) <= max(2, claim.said // 3):
             beside = f"，附件2 有金额的项目 {rows} 行" if rows > 1 else ""
-            slots = {"listed": claim.listed, "rows": beside}
+            listed = f"其后{'只' if claim.listed < claim.said else '却'}列出 {claim.listed} 个"
+            slots = {"listed": listed, "rows": beside}
             yield hit(filing, claim.paragraph, claim.quote, slots=slots)
 
 
@@ -70,7 +60,7 @@ def _claims(texts: tuple[str, ...]) -> Iterator[_Claim]:
                 "中"
             ):
                 continue
-            said = _value(next(words for words in found.groups() if words))
+            said = count(next(words for words in found.groups() if words))
             rest = text[found.end() :]
             listed = _inline(rest) or _below(rest, texts[place + 1 :])
             if said > 1 and listed > 1:
@@ -95,22 +85,24 @@ def _inline(rest: str) -> int:
 def _below(rest: str, following: tuple[str, ...]) -> int:
     """Return how many items, each with an amount, the paragraphs right after a count list; 0 where they list none.
 
-    A list runs from its first mark on, in one kind of mark without a gap; it ends at the first paragraph without one.
+    A list runs from its first mark on, in one kind of mark with at most one number left out; it ends at the first paragraph without one.
     """
-    last = re.split("[。;]", rest.rstrip())
+    before = re.split("[。;]", rest.rstrip())
     announced = re.search(r"(?:其中|如下|分别|具体)[^。]{0,12}[:：]?\s*$", rest)
-    if len(last) > 3 or (re.search(_SOME, rest) and not announced):
+    if len(before) > 3 or (re.search(_SOME, rest) and not announced):
         return 0
-    count, kind = 0, None
+    last, listed, kind = 0, 0, None
     for text in following:
         mark = re.match(_ITEM, text)
         if mark is None or (kind is not None and mark.lastindex != kind):
             break
         kind = mark.lastindex
-        if _order(mark, count + 1) != count + 1 or not re.search(_MONEY, text):
+        number_of = _order(mark, last + 1)
+        skipped = number_of - listed - 1  # one left out, and then not the first
+        if number_of <= last or skipped > min(listed, 1) or not re.search(_MONEY, text):
             return 0
-        count += 1
-    return count
+        last, listed = number_of, listed + 1
+    return listed
 
 
 def _order(mark: re.Match[str], following: int) -> int:
@@ -120,7 +112,7 @@ def _order(mark: re.Match[str], following: int) -> int:
         return following
     if mark.lastindex == 3:
         return ord(words) - ord("①") + 1
-    return _value(words)
+    return count(words)
 
 
 @rule(
