@@ -18,7 +18,7 @@ _GRADE = (
     r"(?:等级|等次|档次|评级|评价结论|评定结果|评价结果|绩效级别)(?:仍|均|也)?(?:被)?(?:为|是|属于?|评定?为|确定为|定为|达到|:)?\s?[“\"「『]?"
     r"|(?:评定|评|确定)为\s?[“\"「『]?"
 )
-_ENDS = r"(?=[”\"」』]?\s?(?:等级|等次|档|级)?[，,。;)]|[”\"」』]?$)"
+_ENDS = r"(?=[”\"」』]?\s?(?:等级|等次|档|级)?[，,。;()]|[”\"」』]?$)"
 _SCORE = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?分(?!值|以|钟|别|局|公司|项|档|为|之|段|制)"
 _FULL = r"(?:满分|总分值|分值|标准分|权重|百分制|总分为?)(?:各?为|共|是|:)?\s?$"
 # another's grade or score, or the bands themselves
@@ -61,7 +61,7 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         found = re.search(pattern, text)
         if found is None or not re.search(_WHOLE + "|绩效评价|等级", text) or _is_others(filing, text[: found.end()]):
             continue
-        scores = [value for _, value in _scores(text[: found.end()])]
+        scores = [value for _, value in _scores(text[: found.end()])] or _told_beside(filing, sentence)
         if filing.total.score is not None and filing.total.weight in (None, 100) and is_own(filing):
             scores.append(filing.total.score)
         if scores and all(grade(score, scheme) != found[2] for score in scores):
@@ -70,6 +70,13 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             doubtful = near or not re.search(_CERTAIN, text)
             said = found[0] if found[0] in sentence.text else found[1]
             yield hit(filing, sentence.paragraph, said, slots=slots, severity=Severity.WARNING if doubtful else None)
+
+
+def _told_beside(filing: Filing, sentence: Sentence) -> list[Decimal]:
+    """Return the whole score that another sentence of the paragraph tells, where exactly one is told."""
+    beside = "".join(other.text for other in sentences(filing, "分") if other.paragraph == sentence.paragraph)
+    told = {found[1] for found in re.finditer(rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}", re.sub(_PARTS, "", beside))}
+    return [Decimal(score) for score in told] if len(told) == 1 and not re.search("上年|去年", beside) else []
 
 
 def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:

@@ -22,6 +22,7 @@ _SOME = r"其中|主要|重点|等$|等[，。;:]|新增|上年|去年|计划|�
 _ITEM = r"^\s*(?:(\d{1,2})[.、)]|\((\d{1,2})\)|([①-⑳])|([一二三四五六七八九十]{1,2})是|([●◆■▲★]))"
 _MONEY = r"\d\s?[万亿]?元|[^\W\d_]\s?\d[\d,]*\.\d+"
 
+
 class _Claim(NamedTuple):
     """A count of projects, where it stands, and how many the text then lists."""
 
