@@ -31,6 +31,7 @@ NOT_OWN = r"上年|去年|往年|以前年度|代管|代发|代[征收]|不列�
 )
 def nothing_means_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """写“无”的基金，附件3 和正文别处没有它的金额；写了金额的，附件3 有它的拨款。"""
+    yield from _besides_all(filing)
     for section in sections(filing, scheme):
         names = [name for name in FUNDS if name in section.heading]
         for name in names if section.body else ():
@@ -38,6 +39,31 @@ def nothing_means_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                 yield from _denied(filing, section, name)
             elif len(names) == 1:
                 yield from _unfilled(filing, scheme, section, name)
+
+
+_ALL_PUBLIC = (
+    r"(?:收入|拨款|来源)[^，。;]{0,12}\d[\d,.]*[万亿]?元，(?:均|全部)(?:为|系|是)一般公共预算(?:财政)?(?:拨款|收入)?"
+)
+
+
+def _besides_all(filing: Filing) -> Iterator[Hit]:
+    """Yield an income of a fund told in the paragraph that says that all of the income is 一般公共预算."""
+    said = None
+    for sentence in sentences(filing, "一般公共预算", *FUNDS):
+        if found := re.search(_ALL_PUBLIC, sentence.text):
+            said = (sentence.paragraph, found[0])
+        told = re.search(
+            rf"(?:{'|'.join(FUNDS)})(?:预算)?(?:财政)?(?:拨款)?收入(?:为|:)?\s?\d[\d,.]*\s?[万亿]?元", sentence.text
+        )
+        if (
+            told
+            and said
+            and said[0] == sentence.paragraph
+            and any(amounts(told[0]))
+            and not re.search(NOT_OWN, sentence.text)
+        ):
+            slots = {"heading": quote(told[0]), "said": "写了金额", "other": f"同一段却说“{quote(said[1])}”"}
+            yield hit(filing, sentence.paragraph, told[0], slots=slots, severity=Severity.WARNING)
 
 
 def _denied(filing: Filing, section: Section, name: str) -> Iterator[Hit]:
