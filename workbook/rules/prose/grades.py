@@ -33,7 +33,11 @@ _BAND = (
     rf"|NAME\s?(?::|为)?\s?{_POINTS}\s?[-—~～至到]+\s?(?:{_POINTS})?(?:以[上下])?|(?:{_POINTS}\s?≤\s?)?NAME\s?[≥<＜]\s?\d+\s?分)"
 )
 # the parts of a score, told between it and the grade
-_PARTS = r"(?:，|\()?(?:其中|分别为|扣)[^。;]*?(?=，(?:综合)?(?:自评|评价|评定)?(?:等级|等次|档次)|[。;]|$)"
+_PARTS = (
+    r"(?:，|\()?(?:其中|分别为)[^。;]*?(?=，(?:[^，。;]{0,4}(?:合计|总计|共计|总分))|，(?:综合)?(?:自评|评价|评定)?(?:等级|等次|档次)|[。;]|$)"
+    r"|扣[^，。;()]*"
+)
+_JUST = r"(?:绩效|评价|最终|考评)得分"
 _WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
 _CERTAIN = "自评|整体支出|绩效评价"  # another's score may be called 综合评分
 
@@ -61,7 +65,7 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         found = re.search(pattern, text)
         if found is None or not re.search(_WHOLE + "|绩效评价|等级", text) or _is_others(filing, text[: found.end()]):
             continue
-        scores = [value for _, value in _scores(text[: found.end()])] or _told_beside(filing, sentence)
+        scores = _whole_scores(text[: found.end()]) or _told_beside(filing, sentence)
         if filing.total.score is not None and filing.total.weight in (None, 100) and is_own(filing):
             scores.append(filing.total.score)
         if scores and all(grade(score, scheme) != found[2] for score in scores):
@@ -106,10 +110,10 @@ def _this_year(text: str) -> str:
     return re.sub(r"[，;(](?:比|较)?(?:上年|去年)[^，。;]*", "", text)
 
 
-def _scores(text: str) -> list[tuple[re.Match[str], Decimal]]:
-    """Return the scores of a sentence, without what says how many points there are."""
-    found = ((match, Decimal(match[1])) for match in re.finditer(_SCORE, text))
-    return [(match, value) for match, value in found if not re.search(_FULL, text[: match.start()])]
+def _whole_scores(text: str) -> list[Decimal]:
+    """Return the scores that a sentence gives to the whole, without what says how many points there are."""
+    found = re.finditer(rf"(?:{_WHOLE}|总分|合计|总计|{_JUST})[^，。;\d]{{0,14}}?{_SCORE}", text)
+    return [Decimal(match[1]) for match in found if not re.search(_FULL, text[: match.start(1)])]
 
 
 @rule(

@@ -67,14 +67,11 @@ def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     namesakes = [(*found, True) for found in _namesakes(filing, unit)]
     others = (*_title(filing, scheme), *_subjects(filing, unit), *_of_itself(filing, unit))
     for paragraph, found, words, certain in (*namesakes, *((*other, False) for other in others)):
-        name = re.sub(r"^年?度", "", found)
-        own = re.search(r"[本我全该各某两邻](?:县|市|区)?(?:级)?$", name.removesuffix(_kind(name))) or re.match(
-            r".?[本我全该各]", name
-        )
-        own = own or (filing.subject is not None and not certain)  # a project's form names who runs it
-        foreign = (
-            not own and _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
-        )
+        name = re.sub(r"^年?度?", "", found)
+        own = re.match(r".?[本我全该各]", name) or re.search(r"[本我全该各某两邻]$", name.removesuffix(_kind(name)))
+        if own or (filing.subject is not None and not certain):  # a project's form names who runs it
+            continue
+        foreign = _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
         if foreign and name not in seen and whole.count(name) == 1:
             seen.add(name)
             yield hit(filing, paragraph, words, slots={"name": name, "unit": filing.owner})

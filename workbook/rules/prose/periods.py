@@ -163,6 +163,11 @@ _FIGURE = r"(\d[\d,]*(?:\.\d+)?)\s?([万亿]?元|公里|平方米|亩|户|处|�
 _CUMULATIVE = rf"截[至止](20\d{{2}})年(?:年?[末底])[^。;，\d]*{_FIGURE}[，,](20\d{{2}})年[^。;，\d]*{_FIGURE}[，,;]?[^。;\d]*累计[^。;，\d]*{_FIGURE}"
 
 
+_ALL_MONEY = (
+    r"(?:一般公共预算|本年|全年|部门|单位|整体|我[^\W\d_]|本[^\W\d_])*(?:总)?(?:支出|收入)\d[\d,.]*\s?[万亿]?元"
+)
+
+
 def _misdated(filing: Filing) -> Iterator[Hit]:
     """Yield what bears another year than the thing that it tells can be of."""
     if not filing.year:
@@ -193,7 +198,7 @@ def _tells(text: str, year: int) -> bool:
 def _titles(filing: Filing) -> Iterator[Hit]:
     """Yield the year that the title, or the sentence that says what was evaluated, gives otherwise than the tables."""
     for sentence in sentences(filing, "整体支出", "绩效自评"):
-        if sentence.paragraph > 5:  # noqa: PLR2004
+        if sentence.paragraph > 5:
             return
         found = re.search(r"(?<!\d)(20\d{2})年(?:度)?(?:部门|单位|预算)*(?:\(单位\))?整体支出", sentence.text)
         if found and int(found[1]) == (filing.year or 0) - 1 and not re.search("上年|去年|通知|办法", found[0]):
@@ -205,10 +210,7 @@ def _openings(filing: Filing) -> Iterator[Hit]:
     texts = paragraphs(filing)
     for chapter in chapters(filing):
         text = texts[chapter.paragraph] if chapter.paragraph < len(texts) else ""
-        found = re.match(
-            rf"\s*({(filing.year or 0) - 1})年(?:度)?(?:一般公共预算|本年|全年|部门|单位|整体|我[^\W\d_]|本[^\W\d_])*(?:总)?(?:支出|收入)\d[\d,.]*\s?[万亿]?元",
-            text,
-        )
+        found = re.match(rf"\s*({(filing.year or 0) - 1})年(?:度)?{_ALL_MONEY}", text)
         if found and not _tells(text, filing.year or 0):
             yield _dated(filing, chapter.paragraph + 1, found[0], found[1], f"这一段没有写 {filing.year} 年的数")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
@@ -65,7 +66,7 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def _jumped(filing: Filing) -> Iterator[Hit]:
     """Yield the one place where headings that are numbered one after the other from 一 on leave numbers out."""
     firsts = [chapter for chapter in chapters(filing) if chapter.level == 1]
-    steps = [(one, two) for one, two in zip(firsts, firsts[1:], strict=False) if two.order != one.order + 1]
+    steps = [(one, two) for one, two in pairwise(firsts) if two.order != one.order + 1]
     if len(firsts) < 4 or firsts[0].order != 1 or len(steps) != 1 or steps[0][1].order != steps[0][0].order + 2:
         return
     one, two = steps[0]
