@@ -51,15 +51,14 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     found = sections(filing, scheme)
     present = {title for section in found for title in section.titles}
-    last, missing = found[0], False
+    last = found[0]
     for part in outline(scheme):
         if part.title in present:
             last = next((section for section in found if part.title in section.titles), last)
         elif not _told(filing, part):
-            missing = True
             slots = {"fault": f"没有「{part.title}」一节", "before": last.heading}
             yield hit(filing, last.paragraph, last.heading, slots=slots)
-    if not missing:
+    if all(part.title in present for part in outline(scheme)):
         yield from _jumped(filing)
 
 
