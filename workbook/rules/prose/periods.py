@@ -197,11 +197,13 @@ def _tells(text: str, year: int) -> bool:
 
 def _titles(filing: Filing) -> Iterator[Hit]:
     """Yield the year that the title, or the sentence that says what was evaluated, gives otherwise than the tables."""
-    for sentence in sentences(filing, "整体支出", "绩效自评"):
-        if sentence.paragraph > 5:
+    last = next((chapter.paragraph for chapter in chapters(filing)), 2)
+    for sentence in sentences(filing, "整体支出"):
+        if sentence.paragraph >= last:
             return
         found = re.search(r"(?<!\d)(20\d{2})年(?:度)?(?:部门|单位|预算)*(?:\(单位\))?整体支出", sentence.text)
-        if found and int(found[1]) == (filing.year or 0) - 1 and not re.search("上年|去年|通知|办法", found[0]):
+        another = re.search("得分|等级|等次|上年|去年|比|较", sentence.text)
+        if found and int(found[1]) == (filing.year or 0) - 1 and not another:
             yield _dated(filing, sentence.paragraph, found[0], found[1], f"本次自评的是 {filing.year} 年")
 
 

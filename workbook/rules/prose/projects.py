@@ -28,7 +28,7 @@ _ALL_YEAR = r"(?:^|[，。;:])\s*(?:\d{1,2}[.、])?(?:本年度?|全年|当年|�
 # all the projects of the year: 全年实施项目7个, 共安排七个项目; of one fund's (一般公共预算项目5个) nothing is held against all
 _TOTAL = (
     rf"{_ALL_YEAR}共?(?:计)?(?:安排|实施|开展|组织实施)了?(?:项目(?:支出)?(?:共)?{_HOW_MANY}个|{_HOW_MANY}个项目)(?=[，。;:、(])"
-    rf"|{_ALL_YEAR}项目共?{_HOW_MANY}个(?=[，。;:、])"
+    rf"|{_ALL_YEAR}项目共?{_HOW_MANY}个(?:\([^()]*\))?(?=[，。;:](?:年初|全年|预算))"
 )
 _GOALS = rf"项目(?:支出)?(?:绩效)?目标{_HOW_MANY}[个份]"
 # the same total where it is not counted but spoken of

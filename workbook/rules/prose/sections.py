@@ -26,6 +26,7 @@ from workbook.scheme import Scheme
 PROSE = ("narrative",)
 OUTLINE = ("report.sections", "report.sections_missing")
 FORM = "自评报告提纲（参数里的规定章节）"
+FULL = 4  # a note of fewer sections is no report that must have them all
 REMEDY = "改进|措施|建议|打算|整改|对策|下一步|今后|下年|[将拟]"
 # what stands under such a heading may be a table, or the words are its own
 IN_TABLES = "表|附件|目录|清单|明细|指标|情况[(]无|[(]?无[)]?$"
@@ -66,7 +67,7 @@ def _jumped(filing: Filing) -> Iterator[Hit]:
     """Yield the one place where headings that are numbered one after the other from 一 on leave numbers out."""
     firsts = [chapter for chapter in chapters(filing) if chapter.level == 1]
     steps = [(one, two) for one, two in pairwise(firsts) if two.order != one.order + 1]
-    if len(firsts) < 4 or firsts[0].order != 1 or len(steps) != 1 or steps[0][1].order != steps[0][0].order + 2:
+    if len(firsts) < FULL or firsts[0].order != 1 or len(steps) != 1 or steps[0][1].order != steps[0][0].order + 2:
         return
     one, two = steps[0]
     fault = f"一级标题的序号由「{_named(one)}」跳到「{_named(two)}」，中间缺一节"
@@ -79,10 +80,12 @@ def _named(chapter: Chapter) -> str:
 
 
 def _without_remedy(filing: Filing) -> Iterator[Hit]:
-    """Yield the section on problems of a report that says nowhere, in heading or words, what is to be done about them."""
+    """Yield the section on problems of a report that draws a conclusion and says nowhere what is to be done about them."""
     headings = chapters(filing)
-    problems = [chapter for chapter in headings if chapter.level == 1 and re.search("问题|不足", chapter.heading[:20])]
-    if len(problems) != 1 or len([chapter for chapter in headings if chapter.level == 1]) < 4:
+    firsts = [chapter for chapter in headings if chapter.level == 1]
+    problems = [chapter for chapter in firsts if re.search("问题|不足", chapter.heading[:20])]
+    concluded = any(re.search("自评|评价|结论", chapter.heading[:20]) for chapter in firsts)
+    if len(problems) != 1 or len(firsts) < FULL or not concluded:
         return
     after = "".join(paragraphs(filing)[problems[0].paragraph - 1 :])
     if not re.search(REMEDY, after + "".join(chapter.heading for chapter in headings)):
