@@ -49,19 +49,15 @@ _ALL_PUBLIC = (
 def _besides_all(filing: Filing) -> Iterator[Hit]:
     """Yield an income of a fund told in the paragraph that says that all of the income is 一般公共预算."""
     said = None
+    fund = rf"(?:{'|'.join(FUNDS)})(?:预算)?(?:财政)?(?:拨款)?收入(?:为|:)?\s?\d[\d,.]*\s?[万亿]?元"
     for sentence in sentences(filing, "一般公共预算", *FUNDS):
         if found := re.search(_ALL_PUBLIC, sentence.text):
             said = (sentence.paragraph, found[0])
-        told = re.search(
-            rf"(?:{'|'.join(FUNDS)})(?:预算)?(?:财政)?(?:拨款)?收入(?:为|:)?\s?\d[\d,.]*\s?[万亿]?元", sentence.text
-        )
-        if (
-            told
-            and said
-            and said[0] == sentence.paragraph
-            and any(amounts(told[0]))
-            and not re.search(NOT_OWN, sentence.text)
-        ):
+        told = re.search(fund, sentence.text)
+        earlier = {int(year) for year in re.findall(r"(20\d{2})年", sentence.text)} - {filing.year}
+        if told is None or said is None or said[0] != sentence.paragraph or earlier:
+            continue
+        if any(amounts(told[0])) and not re.search(NOT_OWN, sentence.text):
             slots = {"heading": quote(told[0]), "said": "写了金额", "other": f"同一段却说“{quote(said[1])}”"}
             yield hit(filing, sentence.paragraph, told[0], slots=slots, severity=Severity.WARNING)
 

@@ -24,6 +24,8 @@ _LIES = r"(?:地处|位于|下辖|辖\d|总面积|辖区)"
 _IS = r"(?:为|是|系)[^，。;所下属直]{0,12}(?:工作部门|组成部门|政府部门)"
 _RESULT = r"(?:自评|评价)结果[^，。;]{0,10}?(?:作为|纳入|用于)"
 _MENDED = r"整改(?:情况|措施|落实)?[:：]"
+_GRANTED = "批复|同意|下达|拨付|追加|核定|安排|明确|出台|印发"  # what a superior does about it
+_OURS = r"[我本](?:单位|部门|局|委|办|中心|院|校|镇|乡|馆|站|所|街道)"
 _DUTY = r"(?:负责|承担|组织|实施|牵头|主管)"
 _PLACE = r"^([^\W\d_]{2,12}?(?:自治县|自治旗|县|市|区|旗))(?=[^\W\d_]{3})"
 _BEFORE = r"[送报经由向请对和与及、，将按照根据在为的了以并,:;()“”‹›]"
@@ -101,11 +103,12 @@ def _of_itself(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
     if place:
         full = rf"({place[1]}[^\W\d_]{{1,16}}?(?:{kinds}))"
         frames += [
-            rf"{_MENDED}{full}(?=已|将|\d|拟|正|应|要|在)",
+            rf"{_MENDED}{full}(?=已(?!{_GRANTED})|将|\d|拟|正|应|要|在)",
             rf"{_RESULT}{full}(?=\d{{4}}年|下一?年度?|编制|安排)",
         ]
     for sentence in sentences(filing, "部门", "地处", "位于", "辖", "面积", "整改", "结果"):
-        for frame in frames:
+        ours = re.search(_OURS, sentence.text)  # whoever is named beside 我局 is another; where a town lies is its own
+        for frame in (frame for frame in frames if not ours or _LIES in frame):
             for found in re.finditer(frame, sentence.text):
                 yield sentence.paragraph, found[1], found[0].strip()
 
@@ -119,10 +122,10 @@ def _namesakes(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
     level = place[1][-1]
     for sentence in sentences(filing, level + rest):
         for found in re.finditer(
-            rf"(?:^|(?<=[，;。]))\s*([^\W\d_]{{1,6}}{level}{re.escape(rest)})(?={_DUTY}|\d{{4}}年|全年|年初|已|将)",
+            rf"^\s*([^\W\d_]{{1,6}}{level}{re.escape(rest)})(?={_DUTY}|\d{{4}}年|全年|年初|已|将)",
             sentence.text,
         ):
-            if len(found[1]) == len(unit) and found[1] != unit:
+            if len(found[1]) == len(unit) and found[1] != unit and not re.search(_OURS, sentence.text):
                 yield sentence.paragraph, found[1], found[0].strip()
 
 

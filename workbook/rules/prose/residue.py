@@ -62,5 +62,7 @@ def no_template_words_are_left(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 def _proper(text: str, match: re.Match[str]) -> bool:
-    """Return whether it is an amount per head, per mu…, or somebody else whose name is hidden."""
+    """Return whether it is an amount per head, per mu…, somebody else whose name is hidden, or a hidden date."""
+    if re.search(rf"{_MASK}年(?:{_MASK}月)?$", text[: match.start()]):
+        return True
     return bool(re.search(_PER + "$", text[: match.end()]) or re.search("[与向和对某由]$", text[: match.start()]))
