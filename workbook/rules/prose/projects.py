@@ -1,4 +1,4 @@
-"""项目：写明的个数与列出的个数，表里有而正文没有写到的项目。"""
+"""项目、股室、单位：写明的个数与列出的个数；表里有而正文没有写到的项目。"""
 
 import re
 from collections.abc import Iterator
@@ -47,12 +47,12 @@ class _Claim(NamedTuple):
 
 @rule(
     "D15",
-    "项目个数与列出的不符",
+    "个数与列出的不符",
     Severity.WARNING,
     Category.PROSE,
     "算术关系：写明的个数＝列出的个数",
     "正文第{paragraph}段「{quote}」，{listed}{rows}",
-    "请核对项目个数：漏写了项目，或个数没有改",
+    "请核对个数：漏写了一项，或个数没有改",
     ("narrative",),
 )
 def projects_are_as_many_as_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
