@@ -139,11 +139,9 @@ def said(verb: str, message: str) -> str:
 
 def written_live(edits: Edits) -> bool:
     """Write into the open workbook through xlwings; False where that does not work, and the result file must do."""
-    try:
-        from macros import live
-    except ImportError:
-        return False
-    return live.write(edits)
+    from macros import live
+
+    return live.possible() and live.write(edits)
 
 
 def request(job: Path) -> dict[str, str]:
