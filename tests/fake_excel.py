@@ -100,7 +100,7 @@ class FakeExcel:
 
     def called(self, *arguments: str) -> Any:
         """Return what `xlwings.Book.caller()` finds with these arguments on the command line."""
-        xlwings, windows = _xlwings()
+        xlwings, windows, _ = _xlwings()
         application = Application(self)
         system = SimpleNamespace(argv=["buttons.py", *arguments], platform="win32")
         with (
@@ -421,8 +421,16 @@ def opened(path: Path) -> FakeExcel:
 
 
 @cache
-def _xlwings() -> tuple[ModuleType, ModuleType]:
-    """Return xlwings, and its module for Windows with stand-ins for pywin32 beneath."""
+def udfs() -> ModuleType:
+    """Return xlwings' module of worksheet functions, which it has on Windows only."""
+    xlwings, windows, functions = _xlwings()
+    xlwings.engines.add(xlwings.Engine(impl=windows.engine))  # conversions go by it
+    return functions
+
+
+@cache
+def _xlwings() -> tuple[ModuleType, ModuleType, ModuleType]:
+    """Return xlwings, its module for Windows and that of functions, with stand-ins for pywin32 beneath."""
     import xlwings
 
     def stub(name: str, **members: Any) -> ModuleType:
@@ -453,6 +461,7 @@ def _xlwings() -> tuple[ModuleType, ModuleType]:
         for name in ("PyDLL", "oledll", "windll"):
             after.enter_context(mock.patch.object(ctypes, name, mock.MagicMock(), create=True))
         windows = importlib.import_module("xlwings._xlwindows")
-    return xlwings, windows
+        functions = importlib.import_module("xlwings.udfs")
+    return xlwings, windows, functions
 
 
