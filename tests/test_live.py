@@ -136,12 +136,12 @@ def test_the_wrapper_reads_a_property_without_its_arguments():
 
 
 LOADED = """
-import sys
+import sys, tempfile, pathlib
 from macros import buttons, live
 from workbook.edits import Edits
-print(buttons.written_live(Edits()), "xlwings" in sys.modules)
+print(buttons.written_live(Edits(), pathlib.Path(tempfile.mkdtemp())), "xlwings" in sys.modules)
 live.possible = lambda: True
-print(buttons.written_live(Edits()), *(name for name in ("pandas", "numpy", "polars") if name in sys.modules))
+print(buttons.written_live(Edits(), pathlib.Path(tempfile.mkdtemp())), *(name for name in ("pandas", "numpy", "polars") if name in sys.modules))
 import pandas
 """
 

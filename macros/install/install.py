@@ -116,7 +116,8 @@ def on_desktop(environment: Path) -> list[Path]:
         year = str(date.today().year - 1)  # noqa: DTZ011 — the clerk's own calendar
         subprocess.run([str(python_of(environment)), "-m", "workbook", "new", str(master), "--year", year], check=True)
     bat = HERE / "check.bat" if (HERE / "check.bat").is_file() else HERE.parent / "launchers" / "check.bat"
-    shutil.copyfile(bat, launcher)
+    # cmd loses its place in a batch file whose lines end with a bare LF, as they do in the source tree
+    launcher.write_bytes(bat.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     return [launcher, *link(target / LINK)]
 
 
