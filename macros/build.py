@@ -137,7 +137,7 @@ def _source_only(content: bytes) -> bytes:
         module.text_offset = 0
     file.write_stream_in_storage("VBA", "dir", compress(serialize_dir_stream(held)))
     file.write_stream_in_storage("VBA", "_VBA_PROJECT", bytes.fromhex("cc61ffff000000"))
-    return file.to_bytes()
+    return bytes(file.to_bytes())
 
 
 def parts() -> dict[str, bytes]:

@@ -50,14 +50,22 @@ def write(edits: Edits, book: Any = None) -> bool:
 def _caller() -> Any:
     """Return the workbook from which the button was pressed."""
     # xlwings offers to convert to these where they are there; no press asks for it, and they take half a second
-    left_out = [name for name in ("pandas", "numpy", "polars", "PIL", "matplotlib") if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type] — None there means: cannot be imported
-    try:
+    with _absent("pandas", "numpy", "polars", "PIL", "matplotlib"):
         import xlwings
+    return xlwings.Book.caller()
+
+
+@contextmanager
+def _absent(*names: str) -> Iterator[None]:
+    """Let packages that are not loaded yet seem not to be installed."""
+    loaded: dict[str, Any] = sys.modules  # None there: cannot be imported
+    left_out = [name for name in names if name not in loaded]
+    loaded.update(dict.fromkeys(left_out))
+    try:
+        yield
     finally:
         for name in left_out:
-            del sys.modules[name]
-    return xlwings.Book.caller()
+            del loaded[name]
 
 
 def carry_out(edits: Edits, book: Excel) -> int:

@@ -41,7 +41,7 @@ class Com:
     def _oleobj_(self) -> "Com":
         return self
 
-    def GetIDsOfNames(self, _: int, name: str) -> int:  # noqa: N802
+    def GetIDsOfNames(self, _: int, name: str) -> int:
         raise ComError(f"unknown name {name}", -2147352570)
 
     def __getattr__(self, name: str) -> Any:
@@ -101,10 +101,10 @@ class FakeExcel:
     def called(self, *arguments: str) -> Any:
         """Return what `xlwings.Book.caller()` finds with these arguments on the command line."""
         xlwings, windows, _ = _xlwings()
-        application = Application(self)
+        application = windows.COMRetryObjectWrapper(Application(self))
         system = SimpleNamespace(argv=["buttons.py", *arguments], platform="win32")
         with (
-            mock.patch.object(windows, "get_xl_app_from_hwnd", lambda _: windows.COMRetryObjectWrapper(application)),
+            mock.patch.object(windows, "get_xl_app_from_hwnd", return_value=application),
             mock.patch.object(xlwings.main, "sys", system),
             mock.patch.object(xlwings, "_xlwindows", windows, create=True),
         ):
@@ -123,13 +123,13 @@ class Application(Com):
     def __init__(self, excel: FakeExcel) -> None:
         self.excel = excel
 
-    def get_Application(self) -> "Application":  # noqa: N802
+    def get_Application(self) -> "Application":
         return self
 
-    def get_Workbooks(self) -> "Collection":  # noqa: N802
+    def get_Workbooks(self) -> "Collection":
         return Collection([Workbook(self.excel)])
 
-    def get_Hwnd(self) -> int:  # noqa: N802
+    def get_Hwnd(self) -> int:
         return HWND
 
 
@@ -156,10 +156,10 @@ class Collection(Com):
             raise ComError(f"bad index {key}", -2147352565)
         return found[0]
 
-    def call_Item(self, key: Any) -> Any:  # noqa: N802
+    def call_Item(self, key: Any) -> Any:
         return self.default(key)
 
-    def get_Count(self) -> int:  # noqa: N802
+    def get_Count(self) -> int:
         return len(self.members)
 
     def __iter__(self) -> Iterator[Any]:
@@ -170,16 +170,16 @@ class Workbook(Com):
     def __init__(self, excel: FakeExcel) -> None:
         self.excel = excel
 
-    def get_Name(self) -> str:  # noqa: N802
+    def get_Name(self) -> str:
         return self.excel.name
 
-    def get_FullName(self) -> str:  # noqa: N802
+    def get_FullName(self) -> str:
         return f"C:\\数据\\{self.excel.name}"
 
-    def get_Application(self) -> Application:  # noqa: N802
+    def get_Application(self) -> Application:
         return Application(self.excel)
 
-    def get_Worksheets(self) -> Collection:  # noqa: N802
+    def get_Worksheets(self) -> Collection:
         return Collection([Worksheet(self.excel, name) for name in self.excel.cells])
 
 
@@ -187,49 +187,49 @@ class Worksheet(Com):
     def __init__(self, excel: FakeExcel, title: str) -> None:
         self.excel, self.title = excel, title
 
-    def get_Name(self) -> str:  # noqa: N802
+    def get_Name(self) -> str:
         return self.title
 
-    def get_Parent(self) -> Workbook:  # noqa: N802
+    def get_Parent(self) -> Workbook:
         return Workbook(self.excel)
 
-    def get_Cells(self) -> "Range":  # noqa: N802
+    def get_Cells(self) -> "Range":
         return Range(self, 1, 1, 1_048_576, 16_384)
 
-    def call_Range(self, first: Any, last: Any = None) -> "Range":  # noqa: N802
+    def call_Range(self, first: Any, last: Any = None) -> "Range":
         one, two = first._oleobj_, (last or first)._oleobj_
         top, left = min(one.row, two.row), min(one.column, two.column)
         bottom, right = max(one.row + one.rows, two.row + two.rows), max(one.column + one.wide, two.column + two.wide)
         return Range(self, top, left, bottom - top, right - left)
 
-    def get_ListObjects(self) -> Collection:  # noqa: N802
+    def get_ListObjects(self) -> Collection:
         return Collection([Table(self, name) for name, held in self.excel.tables.items() if held[0] == self.title])
 
-    def get_ProtectContents(self) -> bool:  # noqa: N802
+    def get_ProtectContents(self) -> bool:
         return self.title in self.excel.protected
 
-    def get_ProtectDrawingObjects(self) -> bool:  # noqa: N802
+    def get_ProtectDrawingObjects(self) -> bool:
         return self.title in self.excel.protected
 
-    def get_ProtectScenarios(self) -> bool:  # noqa: N802
+    def get_ProtectScenarios(self) -> bool:
         return self.title in self.excel.protected
 
-    def get_Protection(self) -> Com:  # noqa: N802
+    def get_Protection(self) -> Com:
         protection = Com()
         for name in ALLOWED:
             protection.__dict__[name] = name == "AllowSorting"
         return protection
 
-    def call_Unprotect(self, password: str = "") -> None:  # noqa: N802
+    def call_Unprotect(self, password: str = "") -> None:
         if password != "":
             raise ComError("wrong password")
         self.excel.protected.discard(self.title)
 
-    def call_Protect(self, *options: Any) -> None:  # noqa: N802
+    def call_Protect(self, *options: Any) -> None:
         self.excel.protected.add(self.title)
         self.excel.options[self.title] = options
 
-    def get_FilterMode(self) -> bool:  # noqa: N802
+    def get_FilterMode(self) -> bool:
         return False
 
 
@@ -240,31 +240,31 @@ class Range(Com):
     def default(self, down: int, across: int) -> "Range":
         return Range(self.sheet, self.row + down - 1, self.column + across - 1, 1, 1)
 
-    def opt_Resize(self, rows: int | None = None, wide: int | None = None) -> "Range":  # noqa: N802
+    def opt_Resize(self, rows: int | None = None, wide: int | None = None) -> "Range":
         return Range(self.sheet, self.row, self.column, rows or self.rows, wide or self.wide)
 
-    def opt_Offset(self, down: int = 0, across: int = 0) -> "Range":  # noqa: N802
+    def opt_Offset(self, down: int = 0, across: int = 0) -> "Range":
         return Range(self.sheet, self.row + down, self.column + across, self.rows, self.wide)
 
-    def opt_Characters(self, first: int = 1, length: int | None = None) -> "Characters":  # noqa: N802
+    def opt_Characters(self, first: int = 1, length: int | None = None) -> "Characters":
         return Characters(self, first, length)
 
-    def get_Row(self) -> int:  # noqa: N802
+    def get_Row(self) -> int:
         return self.row
 
-    def get_Column(self) -> int:  # noqa: N802
+    def get_Column(self) -> int:
         return self.column
 
-    def get_Worksheet(self) -> Worksheet:  # noqa: N802
+    def get_Worksheet(self) -> Worksheet:
         return self.sheet
 
-    def get_Rows(self) -> Collection:  # noqa: N802
+    def get_Rows(self) -> Collection:
         return Collection([None] * self.rows)
 
-    def get_Columns(self) -> Collection:  # noqa: N802
+    def get_Columns(self) -> Collection:
         return Collection([None] * self.wide)
 
-    def get_Count(self) -> int:  # noqa: N802
+    def get_Count(self) -> int:
         return self.rows * self.wide
 
     def places(self) -> Iterator[tuple[int, int]]:
@@ -275,7 +275,7 @@ class Range(Com):
     def held(self) -> dict[tuple[int, int], Any]:
         return self.sheet.excel.sheet(self.sheet.title)
 
-    def get_Formula(self) -> Any:  # noqa: N802
+    def get_Formula(self) -> Any:
         held, width = self.held(), self.wide
         self.sheet.excel.reads += 1
         flat = [_as_entered(held.get(place)) for place in self.places()]
@@ -287,7 +287,7 @@ class Range(Com):
         if self.sheet.get_ProtectContents():
             raise ComError("the sheet is protected")
 
-    def put_Formula(self, value: Any) -> None:  # noqa: N802
+    def put_Formula(self, value: Any) -> None:
         excel = self.sheet.excel
         self.writable()
         if excel.fail_after is not None and len(excel.entered) >= excel.fail_after:
@@ -302,7 +302,7 @@ class Range(Com):
             excel.looks.pop((self.sheet.title, *place), None)
         excel.entered.append(Rectangle(self.sheet.title, self.row, self.column, tuple(map(tuple, entries))))
 
-    def call_ClearContents(self) -> None:  # noqa: N802
+    def call_ClearContents(self) -> None:
         self.writable()
         held = self.held()
         for place in self.places():
@@ -313,7 +313,7 @@ class Characters(Com):
     def __init__(self, cell: Range, first: int, length: int | None) -> None:
         self.cell, self.first, self.length = cell, first, length
 
-    def get_Font(self) -> "Font":  # noqa: N802
+    def get_Font(self) -> "Font":
         text = self.cell.held()[self.cell.row, self.cell.column]
         if self.first < 1 or self.first + (self.length or 0) - 1 > len(text.encode("utf-16-le")) // 2:
             raise ComError("beyond the text")
@@ -329,13 +329,13 @@ class Font(Com):
     def __init__(self, look: dict[str, Any]) -> None:
         self.look = look
 
-    def put_Color(self, value: int) -> None:  # noqa: N802
+    def put_Color(self, value: int) -> None:
         self.look["Color"] = value
 
-    def put_Bold(self, value: bool) -> None:  # noqa: N802
+    def put_Bold(self, value: bool) -> None:
         self.look["Bold"] = value
 
-    def put_Underline(self, value: int) -> None:  # noqa: N802
+    def put_Underline(self, value: int) -> None:
         self.look["Underline"] = value
 
 
@@ -346,26 +346,26 @@ class Table(Com):
     def place(self) -> list[Any]:
         return self.sheet.excel.tables[self.title]
 
-    def get_Name(self) -> str:  # noqa: N802
+    def get_Name(self) -> str:
         return self.title
 
-    def get_Parent(self) -> Worksheet:  # noqa: N802
+    def get_Parent(self) -> Worksheet:
         return self.sheet
 
-    def get_Range(self) -> Range:  # noqa: N802
+    def get_Range(self) -> Range:
         _, top, rows, wide = self.place()
         return Range(self.sheet, top, 1, rows + 1, wide)
 
-    def get_ListRows(self) -> Collection:  # noqa: N802
+    def get_ListRows(self) -> Collection:
         return Collection([None] * self.place()[2])
 
-    def get_ListColumns(self) -> Collection:  # noqa: N802
+    def get_ListColumns(self) -> Collection:
         return Collection([None] * self.place()[3])
 
-    def get_AutoFilter(self) -> None:  # noqa: N802
+    def get_AutoFilter(self) -> None:
         return None
 
-    def call_Resize(self, area: Any) -> None:  # noqa: N802
+    def call_Resize(self, area: Any) -> None:
         area = area._oleobj_
         _, top, _, wide = self.place()
         if self.sheet.get_ProtectContents():
@@ -446,7 +446,9 @@ def _xlwings() -> tuple[ModuleType, ModuleType, ModuleType]:
     )
     stubs = {
         "pywintypes": stub("pywintypes", com_error=ComError, error=ComError, TimeType=type("TimeType", (), {})),
-        "pythoncom": stub("pythoncom", ole_error=ComError, com_error=ComError, CoInitialize=lambda: None, __file__=None),
+        "pythoncom": stub(
+            "pythoncom", ole_error=ComError, com_error=ComError, CoInitialize=lambda: None, __file__=None
+        ),
         "win32api": stub("win32api"),
         "win32con": stub("win32con"),
         "win32com": stub("win32com", client=client),
@@ -463,5 +465,3 @@ def _xlwings() -> tuple[ModuleType, ModuleType, ModuleType]:
         windows = importlib.import_module("xlwings._xlwindows")
         functions = importlib.import_module("xlwings.udfs")
     return xlwings, windows, functions
-
-

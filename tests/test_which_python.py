@@ -17,7 +17,7 @@ from workbook import bundle
 INSTALL = ROOT / "macros" / "install"
 STORE = r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_3.12.2800.0_x64__qbz5n2kfra8p0"
 USUAL = r"C:\Users\李四\AppData\Local\Programs\Python\Python312\python.exe"
-CARRIED = ((3, 11), (3, 12), (3, 13), (3, 14))
+CARRIED = [(3, 11), (3, 12), (3, 13), (3, 14)]
 
 
 @pytest.fixture(scope="module")
@@ -34,22 +34,22 @@ def suitable() -> ModuleType:
     ("version", "bits", "place", "system", "wheels", "words"),
     [
         ((3, 12), 64, USUAL, "win-amd64", CARRIED, ""),
-        ((3, 11), 64, USUAL, "win-amd64", (), ""),
-        ((3, 12), 64, "/usr/bin/python3", "linux-x86_64", (), ""),
+        ((3, 11), 64, USUAL, "win-amd64", [], ""),
+        ((3, 12), 64, "/usr/bin/python3", "linux-x86_64", [], ""),
         ((3, 12), 64, STORE, "win-amd64", CARRIED, "微软商店"),
-        ((3, 12), 64, STORE.lower(), "win-amd64", (), "微软商店"),
+        ((3, 12), 64, STORE.lower(), "win-amd64", [], "微软商店"),
         ((3, 12), 32, USUAL, "win32", CARRIED, "不是 64 位"),
         ((3, 12), 64, USUAL, "win-arm64", CARRIED, "不是 64 位（x64）"),
-        ((3, 10), 64, USUAL, "win-amd64", (), "太旧"),
+        ((3, 10), 64, USUAL, "win-amd64", [], "太旧"),
         ((2, 7), 32, USUAL, "win32", CARRIED, "太旧"),
         ((3, 15), 64, USUAL, "win-amd64", CARRIED, "3.11、3.12、3.13、3.14"),
-        ((3, 14), 64, USUAL, "win-amd64", ((3, 12),), "带的是 3.12"),
+        ((3, 14), 64, USUAL, "win-amd64", [(3, 12)], "带的是 3.12"),
     ],
 )
 def test_a_python_is_taken_or_refused_with_the_reason_and_the_one_to_take(
     suitable: ModuleType, version, bits, place, system, wheels, words
 ):
-    said = suitable.problem(version, bits, (place,), system, wheels)
+    said = suitable.problem(version, bits, [place], system, wheels)
     assert words in said
     assert bool(said) == bool(words)
     assert not said or "python.org" in said
@@ -58,14 +58,18 @@ def test_a_python_is_taken_or_refused_with_the_reason_and_the_one_to_take(
 def test_the_versions_carried_are_those_of_the_wheels(tmp_path: Path):
     shutil.copy(INSTALL / "suitable.py", tmp_path)
     (tmp_path / "wheels").mkdir()
-    for name in ("lxml-6-cp311-cp311-win_amd64.whl", "pandas-3-cp39-cp39-win_amd64.whl", "calamine-1-cp38-abi3-win_amd64.whl"):
+    for name in (
+        "lxml-6-cp311-cp311-win_amd64.whl",
+        "pandas-3-cp39-cp39-win_amd64.whl",
+        "calamine-1-cp38-abi3-win_amd64.whl",
+    ):
         (tmp_path / "wheels" / name).touch()
     spec = importlib.util.spec_from_file_location("suitable_there", tmp_path / "suitable.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.carried() == ((3, 9), (3, 11))
+    assert module.carried() == [(3, 9), (3, 11)]
 
 
 def test_the_python_that_runs_the_tests_is_suitable():
@@ -98,6 +102,7 @@ def test_batch_files_have_lines_of_windows_wherever_they_are_checked_out():
 # no %: wine reads it a second time, which cmd does not
 FOLDERS = ("离线 包", "install (1) & more", "a & b, c! [1]")
 
+
 @pytest.fixture(scope="module")
 def wine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wine]:
     if shutil.which("wine") is None:
@@ -121,9 +126,7 @@ def unpacked(folder: Path) -> Path:
 def started(wine: Wine, folder: Path, programs: Path) -> tuple[int, list[list[str]], bytes]:
     """Start install.bat from another folder; return how it ended, what was called and what it said."""
     before = sorted(folder.iterdir())
-    (folder.parent / "go.bat").write_bytes(
-        b'@echo off\r\ncall "%WHERE%\\install.bat"\r\nexit /b %ERRORLEVEL%\r\n'
-    )
+    (folder.parent / "go.bat").write_bytes(b'@echo off\r\ncall "%WHERE%\\install.bat"\r\nexit /b %ERRORLEVEL%\r\n')
     place = windows_path(folder)
     done = wine.cmd("go.bat", cwd=folder.parent, WHERE=place, WINEPATH=windows_path(programs))
     assert sorted(folder.iterdir()) == before

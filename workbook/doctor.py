@@ -22,7 +22,9 @@ def lines() -> Iterator[str]:
     yield _line(good, f"Python {platform.python_version()}（{platform.system()}）", "请安装 Python 3.11 或更新版本")
     if platform.system() == "Windows":
         store = "windowsapps" in f"{sys.executable} {sys.base_prefix}".lower()
-        yield _line(not store, "Python 不是从微软商店装的", "它写出的文件 Excel 看不到：请从 python.org 装 64 位的 Python")
+        yield _line(
+            not store, "Python 不是从微软商店装的", "它写出的文件 Excel 看不到：请从 python.org 装 64 位的 Python"
+        )
     for name in PACKAGES:
         version = _version(name)
         yield _line(

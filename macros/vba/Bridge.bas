@@ -14,7 +14,7 @@ Private request As String
 Private handedOver As Boolean
 
 Public Sub PressVerb(verbName As String)
-    Dim job As String, options As String, finished As Boolean, problem As String
+    Dim job As String, options As String, finished As Boolean, problem As String, failure As Long
     If busy Then Exit Sub
     If Not Ready(verbName) Then Exit Sub
     options = AskOptions(verbName)
@@ -47,8 +47,10 @@ Done:
     busy = False
     Exit Sub
 Crashed:
-    problem = Words("fail.macro", Err.Number & " " & Err.Description)
-    If Err.Number = 18 Then problem = Words("fail.cancelled", verbName)
+    ' kept first: what is called next may clear it
+    failure = Err.Number
+    problem = Words("fail.macro", failure & " " & Err.Description)
+    If failure = 18 Then problem = Words("fail.cancelled", verbName)
     LetEscape 0
     StopProcess
     If HalfWritten(job) Then problem = Words("fail.write", "Python")

@@ -27,10 +27,6 @@ Public Function LibreUnchanged() As Boolean
     LibreUnchanged = True
 End Function
 
-Public Sub LibreInput(wanted As Boolean)
-    ThisComponent.CurrentController.Frame.ContainerWindow.setEnable wanted
-End Sub
-
 Public Function LibreUrl() As String
     LibreUrl = ThisComponent.getURL()
 End Function

@@ -285,7 +285,9 @@ Private Function OpenSheets() As String
             ' a filter that hides rows would make Excel write past them
             If sheet.FilterMode Then sheet.ShowAllData
             For place = 1 To sheet.ListObjects.Count
-                If sheet.ListObjects(place).AutoFilter.FilterMode Then sheet.ListObjects(place).AutoFilter.ShowAllData
+                If sheet.ListObjects(place).ShowAutoFilter Then
+                    If sheet.ListObjects(place).AutoFilter.FilterMode Then sheet.ListObjects(place).AutoFilter.ShowAllData
+                End If
             Next
         End If
     Next

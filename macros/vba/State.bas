@@ -40,15 +40,11 @@ Public Sub RestoreState()
     Application.ScreenUpdating = True
 End Sub
 
-' Whether keys and clicks reach the workbook: a row sorted or inserted while Python works would lie where the results of
-' another belong.
+' Whether keys and clicks reach Excel: a row sorted or inserted while Python works would lie where the results of another
+' belong.
 Public Sub LetInput(wanted As Boolean)
     On Error Resume Next
-    If InLibre() Then
-        LibreInput wanted
-    Else
-        Application.Interactive = wanted
-    End If
+    If Not InLibre() Then Application.Interactive = wanted
 End Sub
 
 ' What Esc does: 0 nothing, 1 what it always does, 2 it is an error (18).

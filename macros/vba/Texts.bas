@@ -20,7 +20,7 @@ Public Function WordOf(key As String) As String
     Dim row As Long
     WordOf = ""
     If IsEmpty(held) Then held = ThisWorkbook.Worksheets(SHEET_OF_TEXTS).Range("A1:B200").Value
-    For row = 1 To 200
+    For row = 1 To UBound(held, 1)
         If CStr(held(row, 1)) = key Then
             WordOf = CStr(held(row, 2))
             Exit Function
@@ -138,6 +138,7 @@ Public Function Variable(title As String) As String
     Variable = Environ(title)
     If InLibre() Or Not OnWindows() Then Exit Function
     On Error Resume Next
+    Err.Clear
     given = CreateObject("WScript.Shell").ExpandEnvironmentStrings("%" & title & "%")
     If Err.Number = 0 And given <> "%" & title & "%" Then Variable = given
 End Function

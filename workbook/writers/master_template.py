@@ -152,8 +152,8 @@ def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
     sheet.data_validation(layout.MARKS[0] - 1, 2, layout.MARKS[0] - 1, 2, {"validate": "list", "source": ["开", "关"]})
     book.define_name("MarkSwitch", f"='{layout.HOME}'!$C${layout.MARKS[0]}")
     keys = layout.table("校验结果")
-    column = _letters(keys.column("标记键"))
-    book.define_name("FindingKeys", f"='{keys.sheet}'!${column}${keys.top + 1}:${column}${layout.LAST_ROW}")
+    letters = _letters(keys.column("标记键"))
+    book.define_name("FindingKeys", f"='{keys.sheet}'!${letters}${keys.top + 1}:${letters}${layout.LAST_ROW}")
     sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color=DEEP))
     for name, (row, column) in layout.STATE.items():
         sheet.write(row - 1, 1, STATE_CAPTIONS[name], styles.get())
@@ -236,6 +236,9 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
         _validations(sheet, table)
     if table.name == "tblFindings":
         _results(sheet, table, styles)
+    if table.sheet in layout.TYPED:
+        _headings_stay(sheet, table)
+        return
     allowed = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
     sheet.protect("", {**allowed, "insert_rows": True, "delete_rows": True, "objects": True})
     if table.sheet in layout.REMADE:
@@ -342,6 +345,17 @@ def _validations(sheet: Any, table: Table) -> None:
                 "error_message": "这里应填不小于零的数字",
             }
             sheet.data_validation(table.top, index, layout.LAST_ROW, index, rule)
+
+
+def _headings_stay(sheet: Any, table: Table) -> None:
+    """Refuse what is typed over a heading; where it was pasted over, reading the master says so."""
+    rule = {
+        "validate": "custom",
+        "value": "=FALSE",
+        "error_title": "列名不能改",
+        "error_message": "程序按列名找格子。请按 Esc 恢复原来的列名；新的一行请填在表的下面一行。",
+    }
+    sheet.data_validation(table.top - 1, 0, table.top - 1, len(table.columns) - 1, rule)
 
 
 def _results(sheet: Any, table: Table, styles: Styles) -> None:

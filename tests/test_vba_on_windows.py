@@ -1,0 +1,174 @@
+"""The macros on Windows as far as they can be run elsewhere: by an interpreter that is neither Excel's nor LibreOffice's."""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import python_calamine as calamine
+from pyopenvba.interpreter._values import error
+
+from tests.vba_windows import World
+from workbook import actions
+from workbook.writers import master_layout as layout
+from workbook.writers.package import address
+
+LOUD = """
+import sys
+from macros import buttons
+plain = buttons.answer
+def loud(*given):
+    sys.stderr.write("警告" * 200_000)
+    return plain(*given)
+buttons.answer = loud
+sys.exit(buttons.start(sys.argv[1:]))
+"""
+STORE = """
+import sys
+from macros import buttons
+sys.base_prefix = "C:/Program Files/WindowsApps/PythonSoftwareFoundation.Python.3.12"
+sys.exit(buttons.start(sys.argv[1:]))
+"""
+SLOW = "import time; time.sleep(60)"
+HALF = """
+import sys, time, pathlib
+(pathlib.Path(sys.argv[2]) / "writing.txt").touch()
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def excel(imported: Path, tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Give a way to open a copy of the master in a Windows where Python is the program told."""
+    opened: list[World] = []
+
+    def open_(program: str = "", name: str = "总表.xlsm", **variables: str) -> World:
+        path = Path(shutil.copy(imported, tmp_path / name))
+        python = None
+        if program:
+            (tmp_path / "program.py").write_text(program, encoding="utf-8")
+            python = [sys.executable, str(tmp_path / "program.py")]
+        opened.append(World(path, tmp_path, python))
+        opened[-1].variables |= variables
+        return opened[-1]
+
+    yield open_
+    for world in opened:
+        world.stop()
+
+
+def cells(world: World, sheet: str) -> list[list[Any]]:
+    return [[("" if value is None else value) for value in row] for row in world.app.sheet(sheet).rows()]
+
+
+def shown(path: Path, sheet: str) -> list[list[Any]]:
+    return calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool) or isinstance(one, str) or isinstance(other, str):
+        return str(one) == str(other)
+    return abs(float(one or 0) - float(other or 0)) < 1e-9
+
+
+def test_a_check_writes_what_the_command_writes(excel, imported: Path, tmp_path: Path):
+    world = excel()
+    before = world.state()
+    world.press("ButtonCheck")
+    commanded = Path(shutil.copy(imported, tmp_path / "命令.xlsm"))
+    actions.check_master(commanded)
+    assert world.said() == []
+    assert (
+        world.app.sheet(layout.HOME).value(address(*layout.STATE["hash"]))
+        == shown(commanded, layout.HOME)[layout.STATE["hash"][0] - 1][layout.STATE["hash"][1] - 1]
+    )
+    table = layout.table("校验结果")
+    wanted = [row[:4] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
+    got = [row[:4] for row in cells(world, "校验结果")[table.top :] if any(row)]
+    assert len(wanted) > 20
+    assert len(got) == len(wanted)
+    for found, expected in zip(got, wanted, strict=True):
+        assert all(same(*pair) for pair in zip(found, expected, strict=True)), (found, expected)
+    assert world.state() == before
+    assert world.jobs() == []
+
+
+def test_python_is_told_the_name_of_the_workbook_and_a_folder_beyond_the_code_page(excel):
+    world = excel()
+    world.press("ButtonClear")
+    assert '--wb="总表.xlsm" --from_xl=1 --hwnd=4711' in world.commands[-1]
+    assert '"C:\\临时\\jixiao-' in world.commands[-1]
+    assert "?" not in world.commands[-1]
+
+
+def test_a_name_that_xlwings_would_cut_goes_by_the_result_file(excel):
+    world = excel(name="总表=改.xlsm")
+    world.press("ButtonClear")
+    assert "--wb" not in world.commands[-1]
+    assert world.said() == []
+
+
+def test_neither_key_nor_click_reaches_excel_while_python_works(excel):
+    world = excel()
+    seen: list[object] = []
+    world.meanwhile = lambda: seen.append(world.app.application.interactive)
+    world.press("ButtonClear")
+    assert seen == [False]
+    assert world.story[-1] == "Interactive True"
+
+
+def stopped_while_writing(world: World) -> None:
+    """Leave Excel as a Python that is stopped while it writes does: its own guard never comes to an end."""
+    application = world.app.application
+    for name, value in (("Calculation", -4135), ("EnableEvents", False), ("ScreenUpdating", False)):
+        application.vba_set(name, value)
+    for view in world.app.sheets():
+        view.sheet.vba_get("Unprotect", [""])
+
+
+@pytest.mark.parametrize(("program", "words"), [(SLOW, "还没有结果"), (HALF, "不要保存")])
+def test_after_a_time_out_excel_is_as_it_was(excel, program: str, words: str):
+    world = excel(program, JIXIAO_LIMIT="2")
+    before = world.state()
+    world.meanwhile = lambda: stopped_while_writing(world)
+    world.press("ButtonCheck")
+    assert [words in said for said in world.said()] == [True]
+    assert world.state() == before
+    assert all(process.poll() is not None for process in world.started)
+
+
+@pytest.mark.parametrize(("number", "words"), [(18, "全审已中止"), (7, "宏出错")])
+def test_after_esc_or_an_error_excel_is_as_it_was(excel, number: int, words: str):
+    world = excel(SLOW)
+    before = world.state()
+    world.meanwhile = lambda: stopped_while_writing(world)
+    start = time.monotonic()
+
+    def pressed() -> None:
+        time.sleep(0.01)
+        if time.monotonic() > start + 1:
+            world.events = lambda: None
+            raise error(number)
+
+    world.events = pressed
+    world.press("ButtonCheck")
+    assert [words in said for said in world.said()] == [True]
+    assert world.state() == before
+    assert all(process.poll() is not None for process in world.started)
+
+
+def test_a_python_that_says_more_than_a_pipe_holds_is_not_stopped_by_it(excel):
+    world = excel(LOUD, JIXIAO_LIMIT="60")
+    start = time.monotonic()
+    world.press("ButtonClear")
+    assert world.said() == []
+    assert time.monotonic() < start + 50
+
+
+def test_a_python_of_the_store_is_named_as_the_reason(excel):
+    world = excel(STORE)
+    world.press("ButtonCheck")
+    assert ["微软商店" in said for said in world.said()] == [True]
