@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 REQUEST = "request.txt"
 LOG = "log.txt"
-WRITING = "writing.txt"  # there while the open workbook is being written: stopped then, it is written in part
+WRITING = (
+    "writing.txt"  # there from when the open workbook is being written until it is: between, it is written in part
+)
 LONGEST_WAIT = 600  # seconds, of a copy that is being saved
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
@@ -147,7 +149,8 @@ def written_live(edits: Edits, job: Path) -> bool:
         return False
     (job / WRITING).touch()
     done = live.write(edits)
-    (job / WRITING).unlink(missing_ok=True)
+    if done:
+        (job / WRITING).unlink(missing_ok=True)
     return done
 
 

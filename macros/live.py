@@ -203,6 +203,8 @@ class Excel:
     def guard(self, sheets: Sequence[str], tables: Sequence[str]) -> Iterator[None]:
         """Keep calculation, events and protection, and put them back; nothing is selected or scrolled."""
         app = self.book.app.api
+        if app.Interactive:  # the macro let go of keyboard and mouse: it looks for moved rows, which is not done here
+            raise RuntimeError("rows may have been moved meanwhile")
         names = {*sheets, *(self._table(table).Parent.Name for table in tables)}
         with ExitStack() as after:
             after.callback(setattr, app, "StatusBar", False)

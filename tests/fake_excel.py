@@ -90,6 +90,7 @@ class FakeExcel:
             "ScreenUpdating": True,
             "EnableEvents": True,
             "Calculation": AUTOMATIC,
+            "Interactive": False,  # the macro holds keyboard and mouse while it waits
         }
     )
     options: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -138,7 +139,7 @@ def _setting(name: str) -> None:
     setattr(Application, f"put_{name}", lambda self, value: self.excel.state.__setitem__(name, value))
 
 
-for _name in ("StatusBar", "ScreenUpdating", "EnableEvents", "Calculation"):
+for _name in ("StatusBar", "ScreenUpdating", "EnableEvents", "Calculation", "Interactive"):
     _setting(_name)
 
 

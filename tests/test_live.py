@@ -153,6 +153,13 @@ def test_without_pywin32_xlwings_is_not_loaded_and_with_it_no_pandas():
     assert done.stdout.split() == ["False", "False", "False"]
 
 
+def test_where_the_macro_let_go_of_the_keyboard_nothing_is_written_live():
+    book = blank()
+    book.state["Interactive"] = True
+    assert live.write(Edits([Block("表", 1, 1, (("甲",),))]), book.book()) is False
+    assert book.entered == []
+
+
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40) | st.sampled_from(
     ["=1+1", "+1", "-1", "@x", "1-2", "95%", "TRUE", "'甲", "上午9点", "二〇二四年", "a" * (LONG + 5), "=" * 9000]
 )

@@ -1,9 +1,11 @@
 """The macros on Windows as far as they can be run elsewhere: by an interpreter that is neither Excel's nor LibreOffice's."""
 
+import itertools
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,41 @@ def test_neither_key_nor_click_reaches_excel_while_python_works(excel):
     world.press("ButtonClear")
     assert seen == [False]
     assert world.story[-1] == "Interactive True"
+
+
+def test_after_a_minute_esc_may_come_through_again(excel):
+    world = excel(SLOW, JIXIAO_LIMIT="63")
+    start = datetime(2026, 3, 2, 9)  # noqa: DTZ001 — the clock on the wall
+    ticks = itertools.count()
+    world.events = lambda: world.app.freeze_clock(start + timedelta(seconds=next(ticks)))
+    world.app.freeze_clock(start)
+    seen: list[tuple[int, object]] = []
+    plain = world.events
+    world.events = lambda: (plain(), seen.append((next(ticks), world.app.application.interactive)))
+    world.press("ButtonCheck")
+    assert seen[0][1] is False
+    assert seen[-1][1] is True
+
+
+def test_nothing_is_written_where_rows_were_moved_meanwhile(excel):
+    world = excel()
+    before = cells(world, "校验结果")
+    table = layout.table("自评表")
+    one, two = (f"B{table.top + down}" for down in (1, 2))
+    sheet = world.app.sheet("自评表")
+
+    def swap() -> None:
+        held = sheet.value(one), sheet.value(two)
+        assert held[0] != held[1]
+        sheet.set_value(two, held[0])
+        sheet.set_value(one, held[1])
+
+    # the copy is handed over first, then the clerk sorts
+    begun: list[int] = []
+    world.events = lambda: begun or (begun.append(1), swap())
+    world.press("ButtonCheck")
+    assert ["插入、删除或排序" in said for said in world.said()] == [True]
+    assert cells(world, "校验结果") == before
 
 
 def stopped_while_writing(world: World) -> None:

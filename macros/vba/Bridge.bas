@@ -6,6 +6,7 @@ Attribute VB_Name = "Bridge"
 ' code runs in Excel and in LibreOffice, where a single compile error anywhere would silence every macro.
 Option Explicit
 
+Private Const PATIENCE As Long = 60
 Private busy As Boolean
 Private process As Object
 Private outcome As String
@@ -33,7 +34,7 @@ Public Sub PressVerb(verbName As String)
     finished = RunPython(verbName, job)
     LetEscape 0
     If finished Then
-        finished = TakeResult(job & "result.txt")
+        finished = TakeResult(job & "result.txt", HalfWritten(job))
     Else
         RestoreState
         Report outcome
@@ -124,6 +125,7 @@ Private Sub HandOver(verbName As String, job As String)
     SaveCopy job
     WriteText job & "request.new", request
     RenameFile job & "request.new", job & "request.txt"
+    WatchRows
     handedOver = True
 End Sub
 
@@ -297,6 +299,8 @@ Private Function WaitFor(verbName As String, job As String) As String
         seconds = CLng((Now - start) * 86400)
         If seconds <> shown Then
             shown = seconds
+            ' whoever waits so long must be able to stop it, which may take the keyboard; rows are looked at again then
+            If seconds > PATIENCE Then LetInput True
             ShowStatus Words("status.working", verbName) & " " & CStr(seconds) & " / " & CStr(limit)
         End If
         DoEvents
