@@ -15,6 +15,8 @@ from pyopenvba.interpreter._values import error
 
 from tests.vba_windows import World
 from workbook import actions
+from workbook.demo import make
+from workbook.verbs import BY_NAME
 from workbook.writers import master_layout as layout
 from workbook.writers.package import address
 
@@ -96,6 +98,49 @@ def test_a_check_writes_what_the_command_writes(excel, imported: Path, tmp_path:
         assert all(same(*pair) for pair in zip(found, expected, strict=True)), (found, expected)
     assert world.state() == before
     assert world.jobs() == []
+
+
+@pytest.mark.parametrize("verb", ["Fill", "Clear", "Rollup", "Compare", "Export", "Import"])
+def test_every_button_comes_to_its_end(excel, tmp_path: Path, verb: str):
+    world = excel()
+    before = world.state()
+    (tmp_path / "选中").mkdir()
+    world.picked = str(
+        shutil.copy(tmp_path / "总表.xlsm", tmp_path / "上年.xlsm") if verb == "Compare" else tmp_path / "选中"
+    )
+    if verb == "Import":
+        make(tmp_path / "选中")
+    world.press(f"Button{verb}")
+    assert world.said() == []
+    assert BY_NAME[verb.lower()].caption in str(
+        world.app.sheet(layout.HOME).value(address(*layout.BUTTON_CELLS["status"]))
+    )
+    assert world.state() == before
+    assert world.jobs() == []
+
+
+def test_a_dialog_given_up_starts_nothing(excel):
+    world = excel()
+    world.press("ButtonImport")
+    assert world.commands == []
+
+
+def test_from_finding_to_finding_to_explanation_to_rules(excel):
+    world = excel()
+    world.press("ButtonCheck")
+    excel_ = world.app.application
+    places, numbers = set(), []
+    for _ in range(3):
+        world.press("ButtonNext")
+        places.add((excel_.vba_get("ActiveSheet").name, excel_.vba_get("ActiveCell").vba_get("Address")))
+        numbers.append(int(str(excel_.status_bar).partition("/")[0]))
+    assert numbers == sorted(set(numbers))
+    assert len(places) > 1
+    world.press("ButtonExplain")
+    assert excel_.vba_get("ActiveSheet").name == "校验结果"
+    world.press("ButtonHelp")
+    assert excel_.vba_get("ActiveSheet").name == "规则说明"
+    assert world.said() == []
 
 
 def test_python_is_told_the_name_of_the_workbook_and_a_folder_beyond_the_code_page(excel):

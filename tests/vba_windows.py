@@ -38,6 +38,10 @@ class WindowsExcel(Application):
     def Hwnd(self) -> object:
         return _long(4711)
 
+    @method
+    def FileDialog(self, Kind: object = MISSING) -> object:
+        return Dialog(self.world)
+
     @member
     def Interactive(self) -> object:
         return self.interactive
@@ -97,6 +101,10 @@ Range._vba_members["characters"] = MemberSpec(
 )
 
 
+# whether a row is hidden pyOpenVBA measures by fonts that it does not have
+Range._vba_members["hidden"] = MemberSpec("Hidden", "property", getter=lambda self: False)
+
+
 class Lent(VBAObject):
     """An object that Windows lends."""
 
@@ -104,6 +112,32 @@ class Lent(VBAObject):
 
     def __init__(self, world: "World") -> None:
         self.world = world
+
+
+class Dialog(Lent):
+    """Excel's own dialog, in which the clerk picks what the world has for it; nothing: cancelled."""
+
+    vba_type_name = "FileDialog"
+
+    @setter("Title")
+    def _title(self, value: object) -> None:
+        self.world.story.append(to_text(value))
+
+    @setter("AllowMultiSelect")
+    def _many(self, value: object) -> None:
+        assert value is False
+
+    @setter("InitialFileName")
+    def _initial(self, value: object) -> None:
+        pass
+
+    @method
+    def Show(self) -> object:
+        return _long(-1 if self.world.picked else 0)
+
+    @method
+    def SelectedItems(self, Index: object = MISSING) -> object:
+        return self.world.picked
 
 
 class Shell(Lent):
@@ -280,6 +314,7 @@ class World:
         self.commands: list[str] = []
         self.started: list[subprocess.Popen[bytes]] = []
         self.story: list[str] = []
+        self.picked = ""
         self.meanwhile: Callable[[], object] = lambda: None  # what happens to the open workbook once Python has started
         self.events: Callable[[], object] = lambda: time.sleep(0.01)  # what happens whenever the macro lets others work
         (folder / "临时").mkdir(exist_ok=True)
