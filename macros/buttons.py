@@ -211,7 +211,7 @@ def start(arguments: list[str]) -> int:
     """Do what `main` does as a process of its own, which the macro's process started; return 3 where it is no use."""
     if "windowsapps" in f"{sys.executable} {sys.base_prefix}".lower():
         # Windows puts what a Python of the Store writes below the user's folder elsewhere, where Excel does not look
-        sys.stderr.write("WindowsApps\n")
+        os.write(2, b"WindowsApps\n")  # pythonw may have no sys.stderr
         return 3
     # nobody reads the pipes that the macro gave us, and a full one would stop us
     with suppress(OSError, IndexError), (Path(arguments[1]) / LOG).open("ab") as log:
