@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from macros import result
 from macros.lean import lean
-from workbook.kinds import is_master
 from workbook.process import hurry, leave
+from workbook.readers.detect import is_master
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:

@@ -465,7 +465,7 @@ def test_windows_own_numbers_are_known(number, words):
 def test_leftovers_of_killed_runs_go_and_those_of_the_living_stay(master, monkeypatch):
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    here = temporary._HERE
+    here = temporary.HERE
     dead = master.with_name(f"{temporary.PREFIX}{here}-{process.pid}-00.xlsm")
     living = master.with_name(f"{temporary.PREFIX}{here}-{os.getppid()}-00.xlsm")
     elsewhere = master.with_name(f"{temporary.PREFIX}00000000-1-00.xlsm")

@@ -12,7 +12,7 @@ from workbook import actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits, Formula
 from workbook.filing import Indicator, to_json
-from workbook.findings import Severity
+from workbook.findings import MEANING, Severity
 from workbook.keep import KeepError
 from workbook.keep.states import states
 from workbook.master import edits_for_import, read_master
@@ -578,3 +578,9 @@ def test_rules_that_did_not_run_say_why_in_the_list_of_rules(master):
     assert not said["F01"]
     actions.check([master], prior=[master])
     assert not {row["编号"]: row["未执行"] for row in read_master(master).records["tblRules"]}["Y01"]
+
+
+def test_home_and_the_readme_say_what_the_verdicts_mean(master):
+    home = openpyxl.load_workbook(master)[layout.HOME]
+    assert MEANING in [cell.value for row in home.iter_rows() for cell in row]
+    assert MEANING in (Path(__file__).parents[1] / "README.md").read_text("utf-8")

@@ -21,6 +21,7 @@ from tests.layouts import (
 )
 from tests.test_files_as_they_come import USUAL, checked
 from workbook import actions
+from workbook.master import read_master
 from workbook.readers import read
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -163,3 +164,65 @@ def test_amounts_in_yuan_become_wan_yuan_and_it_is_said(tmp_path, words):
     assert [found.message for found in report.findings if found.rule == "X13"] == [
         "附件2 基础数据表注明单位是元，金额已折算成万元"
     ]
+
+
+def with_rows(rows: list[Row], after: int) -> list[Block]:
+    evaluation = [*HUNAN_EVALUATION[: after + 1], *rows, *HUNAN_EVALUATION[after + 1 :]]
+    return [*hunan_basics(), "附件3", "2024年度部门（单位）整体支出绩效自评表", evaluation]
+
+
+@pytest.mark.parametrize("words", ["无", "——", "不涉及", "本单位不涉及此项指标"])
+def test_a_row_of_nothing_is_left_out_but_for_its_points(tmp_path, words):
+    blank: Row = ["^", "^", "社会成本指标", words, "", "", "", "", ""]
+    (filing,) = read(to_word(with_rows([blank], 13), tmp_path / "a.docx"))
+    assert len(filing.indicators) == 5
+    assert filing.none_classes == ["社会成本指标"]
+    scored: Row = ["^", "^", "社会成本指标", words, "", "", "5", "5", ""]
+    (filing,) = read(to_word(with_rows([scored], 13), tmp_path / "b.docx"))
+    assert (filing.indicators[5].weight, filing.indicators[5].score, filing.none_classes) == (5, 5, [])
+    found = [entry for entry in actions.check_filing(filing, None, tmp_path).report.findings if entry.rule == "I31"]
+    assert [entry.location.path for entry in found] == ["indicators[5].weight"]
+    assert found[0].location.cell
+    # the sums are as the department made them, without the row
+    assert [e.rule for e in actions.check_filing(filing, None, tmp_path).report.findings if e.rule[0] == "X"] == []
+
+
+def test_a_row_of_nothing_with_points_goes_through_a_master_and_back(tmp_path):
+    scored: Row = ["^", "^", "社会成本指标", "无", "", "", "5", "5", ""]
+    to_word(with_rows([scored], 13), tmp_path / "a.docx")
+    actions.new(tmp_path / "总表.xlsm", year=2024)
+    actions.import_(tmp_path / "总表.xlsm", [tmp_path / "a.docx"])
+    (back,) = read_master(tmp_path / "总表.xlsm").filings
+    assert [(row.level3, row.weight, row.score) for row in back.indicators][5] == ("无", 5, 5)
+
+
+def test_money_of_the_states_capital_is_read_and_counted(tmp_path):
+    words = {
+        "其中：一般公共预算：920.00": "其中：一般公共预算：900.00",
+        "其他资金：20.00": "其他资金（上年结转）：20.00",
+    }
+    capital: Row = ["^", "国有资本经营预算拨款：20.00", None, None, None, "", None, None, None]
+    (filing,) = read(to_word(replaced(with_rows([capital], 4), words), tmp_path / "a.docx"))
+    assert (filing.income.state_capital, filing.income.other, filing.income.general_public_budget) == (20, 20, 900)
+    assert [e.rule for e in actions.check_filing(filing, None, tmp_path).report.findings if e.rule == "F08"] == []
+
+
+def test_amounts_under_the_columns_of_the_total_are_taken_from_the_annual_one(tmp_path):
+    split: Row = ["^", "其中：一般公共预算拨款", None, "800.00", "920.00", "910.00", "——", "98.91%", "——"]
+    words = {"其中：一般公共预算：920.00": ""}
+    (filing,) = read(to_word(replaced(with_rows([split], 2), words), tmp_path / "a.docx"))
+    assert filing.income.general_public_budget == 920
+    assert filing.funds.annual_budget == 940
+
+
+def test_a_line_that_only_some_places_print_goes_out_where_it_is_filled(tmp_path):
+    words = {"其中：一般公共预算：920.00": "其中：一般公共预算：900.00"}
+    capital: Row = ["^", "国有资本经营预算拨款：20.00", None, None, None, "", None, None, None]
+    blocks = replaced(with_rows([capital], 4), words)
+    for name, filled in (("有", blocks), ("无", hunan())):
+        (filing,) = read(to_word(filled, tmp_path / f"{name}.docx"))
+        actions.export_file(tmp_path / f"{name}.docx", tmp_path / f"{name}-出", None, ("xlsx", "docx"))
+        written = [path for path in (tmp_path / f"{name}-出").iterdir() if path.suffix in (".xlsx", ".docx")]
+        assert len(written) == 2
+        for out in written:
+            assert [back.income for back in read(out)] == [filing.income]

@@ -76,16 +76,23 @@ def test_two_schemes_differ_in_these_words():
     [("1.03", "应扣 1.5 分"), ("1.055", "应扣 3 分"), ("2", "应扣 5 分"), ("1", None)],
 )
 def test_points_off_are_said(rate, words):
-    said = points_off("在职人员控制率", Decimal(rate), Decimal(1), load())
+    said = points_off("在职人员控制率", Decimal(rate), Decimal(1), load("scored"))
     assert (words in said) if words else said == ""
 
 
+def test_points_off_are_said_only_where_a_scheme_scores_rates():
+    filing = changed({"staff.actual": 38, "expenses.operating.final": 50, "funds.annual_budget": 870})
+    for name in names():
+        said = [entry.message for entry in check(filing, load(name)).findings if "整体支出评价按" in entry.message]
+        assert bool(said) == (name == "scored"), (name, said)
+
+
 def test_no_points_are_invented_for_a_rate_without_an_entry():
-    assert points_off("项目支出控制率", Decimal(2), Decimal(1), load()) == ""
+    assert points_off("项目支出控制率", Decimal(2), Decimal(1), load("scored")) == ""
 
 
 def test_messages_name_points_and_limits():
-    report = check(changed({"staff.actual": 38, "expenses.operating.final": 8.4}), load())
+    report = check(changed({"staff.actual": 38, "expenses.operating.final": 8.4}), load("scored"))
     messages = {entry.rule: entry.message for entry in report.findings}
     assert "应扣 3 分" in messages["S02"]
     assert "低于 50%" in messages["E07"]

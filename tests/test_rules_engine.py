@@ -49,6 +49,11 @@ def test_a_scheme_that_names_an_unknown_rule_is_refused():
         check(changed({}), load().with_severities({"Z99": "停用"}))
 
 
+def test_a_scheme_of_before_may_name_a_rule_that_went_into_another():
+    filing = changed({"total.score": 50})
+    assert check(filing, load().with_severities({"I17": "停用"})).findings == check(filing, load()).findings
+
+
 def test_ids_are_taken_in_any_case():
     assert [entry.rule for entry in check(changed({"total.score": 50}), load(), only=["x03"]).findings] == ["X03"]
 
@@ -161,3 +166,48 @@ def test_the_verdict_counts_the_rules_that_could_not_run():
     assert verdict(0, 3, not_run([report, report])) == f"需说明 3 项 · {len(lacking)} 条规则未执行"
     assert verdict(0, 0) == "可报送"
     assert all(entry.words.startswith("未执行：") for entry in report.skipped)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signature.date": None, "signature.preparer": None, "signature.phone": None},
+        {"indicators[12].level2": "生态环境成本指标"},
+        {"indicators[5].level2": "数量指标"},
+        {"indicators[0].weight": 12, "indicators[0].score": 12, "indicators[1].weight": 4, "indicators[1].score": 3},
+        {"indicators[10].actual": "90%"},
+        {"funds.executed": 640, "income.other": 21.3, "income.general_public_budget": 600},
+    ],
+)
+def test_what_is_blank_misfiled_or_unusual_alone_never_refuses_a_filing(changes):
+    findings = check(changed(changes), load()).findings
+    asked = [entry.message for entry in findings if entry.severity is Severity.ERROR and entry.category.value != "文表"]
+    assert findings
+    # what the change makes wrong besides (sums, rates) is another matter
+    assert [words for words in asked if "相加" not in words and "÷" not in words and "表头印的是" not in words] == []
+
+
+def test_the_bureaus_own_level_goes_before_that_of_a_single_hit():
+    filing = changed({"funds.executed": 640})
+    (entry,) = check(filing, load(), only=["F05"]).findings
+    assert entry.severity is Severity.ERROR
+    (entry,) = check(filing, load().with_severities({"F05": "提示"}), only=["F05"]).findings
+    assert entry.severity is Severity.INFO
+
+
+def test_a_hit_that_speaks_of_a_class_is_named_by_the_class():
+    (entry,) = check(changed({"blank_classes": ["社会成本指标"]}), load(), only=["I23"]).findings
+    assert (entry.location.label, entry.location.path) == ("社会成本指标", "indicators[12].level2")
+
+
+def test_one_slip_is_said_once():
+    """What two rules used to say of one row (扣分没有原因、已达到目标；成本超支、得分不成比例) is one finding."""
+    reached = check(changed({"indicators[10].score": 9}), load()).findings
+    assert [entry.rule for entry in reached if entry.location.path == "indicators[10].score"] == ["I14"]
+    cost = {"indicators[12].level3": "示范项目成本", "indicators[12].actual": "216.72万元", "indicators[12].score": 9}
+    found = check(changed({**cost, "indicators[12].reason": "农资涨价"}), load()).findings
+    assert [entry.rule for entry in found if entry.location.path.startswith("indicators[12]")] == ["I18"]
+    nothing = {"indicators[8].level3": "无", "indicators[8].target": None, "indicators[8].actual": None}
+    assert [entry.rule for entry in check(changed(nothing), load()).findings] == ["I31"]
+    left_out = {**nothing, "indicators[9].weight": 10, "indicators[9].score": 10}
+    assert [entry.rule for entry in check(changed(left_out), load()).findings if entry.rule[0] in "X"] == []

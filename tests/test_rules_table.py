@@ -20,7 +20,7 @@ SCORING = {
     "达到目标得满分": "I15",
     "没有达到按比例": "I16",
     "远超目标要有原因，目标过低要酌减": "I12 I13",
-    "反向指标按目标÷完成值": "I17",
+    "反向指标按目标÷完成值": "I18",
     "等于、区间按接近程度": "I16",
     "得分在0与分值之间": "I01",
     "不适用的指标不计，其余折算": "X12",
@@ -37,17 +37,17 @@ SCORING = {
     "全年预算为零或两成以上没有花": "M05 spending.unspent",
 }
 RATES = {
-    "在职人员控制率": "S01 S02 deduction.rates",
-    "三公经费变动率": "E10 Y06 deduction.rates",
-    "三公经费控制率": "E05 I26 deduction.rates",
-    "公用经费控制率": "E05 E07 I26 deduction.rates",
-    "政府采购执行率": "E08 I26 deduction.rates",
-    "预算完成率": "F03 deduction.rates",
+    "在职人员控制率": "S01 S02 deduction.method deduction.rates",
+    "三公经费变动率": "E10 Y06 deduction.method deduction.rates",
+    "三公经费控制率": "E05 I26 deduction.method deduction.rates",
+    "公用经费控制率": "E05 E07 I26 deduction.method deduction.rates",
+    "政府采购执行率": "E08 I26 deduction.method deduction.rates",
+    "预算完成率": "F03 deduction.method deduction.rates",
     "预算控制率": "F15 tiers.rates",
     "预算调整率": "F15 I26 tiers.rates",
     "结转结余率、结转结余变动率": "Y05 year.carry_over",
-    "规模控制率": "B01 B02 deduction.rates",
-    "投资概算控制率": "B01 B02 deduction.rates",
+    "规模控制率": "B01 B02 deduction.method deduction.rates",
+    "投资概算控制率": "B01 B02 deduction.method deduction.rates",
     "实际完成率等": "I16",
     "除数为零或空白为不适用": "M02 S03 I30",
     "基本支出预算调整一行": "E09 F13",
@@ -104,10 +104,18 @@ FAULTS = {
     "达到目标却扣分": "I15",
     "没达到却满分或不成比例": "I16",
     "原因说的是别的事": "I27",
-    "成本超支轻扣": "I17",
+    "成本超支轻扣": "I18",
     "数字没有符号": "I19",
     "满意度恰好等于目标": "I20",
     "几乎满分": "I21",
+    "填无、不涉及而有分值": "I31",
+    "时效写成整个年度": "I32",
+    "一条两个名称、照抄二级指标": "I33",
+    "表样印好的二级指标被删": "I34 form.classes",
+    "指标过碎": "I35 indicator.most_rows indicator.tiny indicator.tiny_share",
+    "定性指标过多": "I36 indicator.qualitative_share",
+    "单个项目超支、执行过低没有说明": "E11 project.low project.high",
+    "指标的元与万元": "M01",
 }
 # what the form itself demands, and what a filing is held against besides
 MORE = {
@@ -115,7 +123,22 @@ MORE = {
     "必填项、总体目标、指标空白": "X09 X10 G02",
     "比上年三公增长": "E10",
     "读入时的折算": "X13",
-    "与上年自评核对": "Y01 Y02 Y03 Y04",
+    "与上年自评核对": "Y01 Y02 Y03 Y04 Y07 Y08",
+}
+# the report as a document
+DOCUMENT = {
+    "规定章节缺失、空白、只写无": "D01 D02 report.sections report.sections_missing",
+    "基金各节的无与金额": "D03",
+    "模板残留": "D04",
+    "别的单位的名字、自称": "D05 D06",
+    "部分期间的数": "D07 D08",
+    "写成别的年份、往年支出": "D09 D22",
+    "等级、得分、分项得分": "D10 D11 D12 grade.margin",
+    "满意度的依据": "D13 D14",
+    "项目个数、漏写的项目": "D15 D16",
+    "自认未完成而满分": "D17",
+    "问题空话": "D18 report.problem_words",
+    "涉密、公开、自评覆盖": "D19 D20 D21",
 }
 # not of the sheets: stated in the report's prose, or not held by any form yet read
 ELSEWHERE = {
@@ -123,7 +146,7 @@ ELSEWHERE = {
     "10–12、15 正文": "文表规则（N）",
     "重点支出安排率、支付进度率": "表内没有重点项目、既定进度的数；公式在 derive.rates",
 }
-TABLES = {"计分": SCORING, "比率": RATES, "恒等": IDENTITIES, "错误": FAULTS, "其他": MORE}
+TABLES = {"计分": SCORING, "比率": RATES, "恒等": IDENTITIES, "错误": FAULTS, "其他": MORE, "文稿": DOCUMENT}
 ROWS = [
     pytest.param(entry, words, id=f"{name}-{entry}") for name, rows in TABLES.items() for entry, words in rows.items()
 ]

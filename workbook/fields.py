@@ -107,6 +107,7 @@ FIELDS: tuple[Field, ...] = (
     Field("income.total", "按收入性质分", "amount", "万元", "全年预算", scope="全部资金"),
     Field("income.general_public_budget", "一般公共预算", "amount", "万元", "全年预算", scope="财政拨款"),
     Field("income.government_fund", "政府性基金拨款", "amount", "万元", "全年预算", scope="财政拨款"),
+    Field("income.state_capital", "国有资本经营预算拨款", "amount", "万元", "全年预算", scope="财政拨款", local=True),
     Field("income.special_account", "纳入专户管理的非税收入拨款", "amount", "万元", "全年预算"),
     Field("income.other", "其他资金", "amount", "万元", "全年预算"),
     Field("outlay.total", "按支出性质分", "amount", "万元", "全年预算", scope="全部资金"),

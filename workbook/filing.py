@@ -87,6 +87,7 @@ class Income:
     government_fund: Number = None
     special_account: Number = None
     other: Number = None
+    state_capital: Number = None
 
 
 @dataclass(slots=True)

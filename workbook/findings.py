@@ -174,6 +174,13 @@ class Report:
         return [entry for entry in self.skipped if entry.missing or entry.reason == BROKEN]
 
 
+# what the verdicts mean, in the one sentence that clerks are shown
+MEANING = (
+    "“不可报送”指有错误（算不平、前后不一、缺必填项）没有改正；“需说明”指只剩预警，改正或写明原因即可；"
+    "“可报送”指没有错误和待说明的预警，提示不影响报送。"
+)
+
+
 def verdict(errors: int, warnings: int, not_run: int = 0) -> str:
     """Return the verdict over open errors and warnings: 不可报送, 需说明 n 项, 可报送, and how many rules could not run."""
     said = "不可报送" if errors else f"需说明 {warnings} 项" if warnings else "可报送"

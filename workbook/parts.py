@@ -106,8 +106,8 @@ def take_in_parts(
 ) -> Outcome:
     """Take filings into the parts of a master, a part a region, and write the index."""
     from workbook.actions import Outcome, safe_name
+    from workbook.cache import store_of
     from workbook.collect import lines
-    from workbook.many import store_of
 
     folder = folder_of(book.path)
     folder.mkdir(exist_ok=True)
@@ -201,7 +201,6 @@ def work(master: Path, duty: Duty, progress: Progress, power: Power) -> list[dic
 
     paths = parts_of(master)
     lines = records_at(master)
-    lines.parent.mkdir(exist_ok=True)
     rows: list[dict[str, Any]] = []
     pieces = (Piece(path.name, Duty(str(path), duty.verb, duty.to, duty.formats)) for path in paths)
     captions = {"fill": "填充", "export": "导出", "check": "全审", "rollup": "汇总"}

@@ -170,6 +170,16 @@ def is_blank(text: str | None) -> bool:
     return text is None or normal(text) in BLANKS
 
 
+_NOTHING = re.compile(
+    r"(?:我|本)?(?:单位|部门|局|年度?|项目)*(?:不涉及|未涉及|暂无|无此|没有)(?:此|该|这)?[项类]?(?:指标|内容|工作|情况)?[。.]?"
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether words say that there is nothing here: 无, `——`, 不涉及, 暂无, 本单位不涉及此项指标."""
+    return is_blank(text) or bool(_NOTHING.fullmatch(normal(text)))
+
+
 def does_not_apply(text: str | None) -> bool:
     """Return whether the words say 不适用: nothing was to be reached, so nothing is scored."""
     return text is not None and normal(text) in NOT_APPLICABLE

@@ -28,6 +28,9 @@ PLAIN = (
 SPELT = ("class_weights", "places", "prior", "absent", "explanations")
 
 
+PASSING = '{"passing"'  # how the result of a piece begins that befell it by chance: it is not kept for another run
+
+
 def pack(filing: Filing) -> str:
     """Return a filing as JSON text: the same text for the same filing; amounts keep every digit."""
     return json.dumps(_data(filing), ensure_ascii=False, separators=(",", ":"), sort_keys=True)

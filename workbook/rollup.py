@@ -5,7 +5,6 @@ are of decimals, and every table has an order of its own, so that the roll-up is
 """
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbook import spill
 from workbook.bands import EXECUTION, GROWTH, Band, sql
 from workbook.collect import region_of_name
 from workbook.derive import Derived
@@ -335,8 +335,8 @@ class Rollup:
 @contextmanager
 def from_records(records: Iterable[Record]) -> Iterator[Rollup]:
     """Give the roll-up of records."""
-    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as folder:
-        lines = Path(folder) / "records.json"
+    with spill.folder() as folder:
+        lines = folder / "records.json"
         with lines.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in records)
         with from_lines(lines) as tables:
@@ -427,8 +427,8 @@ def write_report(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED)
     if path.suffix.lower() != ".pdf":
         writer.write(path, title, sections)
         return
-    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as folder:
-        draft = Path(folder) / f"{path.stem}.docx"
+    with spill.folder() as folder:
+        draft = folder / f"{path.stem}.docx"
         writer.write(draft, title, sections)
         to_pdf(draft, path)
 

@@ -27,6 +27,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "explain.errors": ("不可以", "可以"),
     "overshoot.method": ("停用", "启用"),
     "satisfaction.method": ("按比例", "分档"),
+    "deduction.method": ("停用", "启用"),
 }
 # tables whose numbers fall (or rise) from row to row: key → column, falling
 ORDERED: dict[str, tuple[int, bool]] = {
@@ -37,7 +38,11 @@ ORDERED: dict[str, tuple[int, bool]] = {
     "satisfaction.steps": (0, True),
 }
 # the first may not be above the second
-PAIRS = (("procurement.low", "procurement.high"), ("indicator.much_above", "indicator.target_too_low"))
+PAIRS = (
+    ("procurement.low", "procurement.high"),
+    ("project.low", "project.high"),
+    ("indicator.much_above", "indicator.target_too_low"),
+)
 
 
 class SchemeError(ValueError):

@@ -10,9 +10,9 @@ from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.issued import OURS
 from workbook.keep import stamp
-from workbook.kinds import is_master, sheet_names
 from workbook.master import Master, fill_value, guarded, home_of, records_of, scheme_in, sheets_of
 from workbook.readers import read
+from workbook.readers.detect import is_master, sheet_names
 from workbook.results import spot
 from workbook.scheme import Scheme, to_rows
 from workbook.writers import master_layout as layout

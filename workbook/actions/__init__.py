@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     )
     from workbook.actions.history import log, states_of, undo
     from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
-    from workbook.kinds import is_master
+    from workbook.readers.detect import is_master
 
 __all__ = [
     "DEMO_NOTE",

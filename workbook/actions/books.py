@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.actions.outcome import ActionError, Outcome, Progress, Refused
 from workbook.filing import unit_key
-from workbook.kinds import MASTER, SPREADSHEETS, is_master, sheet_names
+from workbook.readers.detect import MASTER, SPREADSHEETS, is_master, sheet_names
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def forms(id: str | None = None) -> list[dict[str, Any]]:
 
 def _picture(entry: Form) -> str:
     """Return a drawing of a form's blank sheets; of a form without sheets the names of its cells."""
-    import tempfile
-
+    from workbook import spill
     from workbook.filing import Filing
     from workbook.forms import scheme_of
     from workbook.forms.picture import draw
@@ -149,8 +148,8 @@ def _picture(entry: Form) -> str:
 
     if not entry.layout.get("sheets"):
         return "\n".join(f"| {label}" for label in entry.recognised_by)
-    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
-        path = Path(folder) / "空表.xlsx"
+    with spill.folder() as folder:
+        path = folder / "空表.xlsx"
         department.write(Filing(form=entry.id), scheme_of(entry), path)
         return "\n\n".join(draw(grid) for grid in document(path).grids)
 

@@ -277,7 +277,7 @@ def checked_in(
         from workbook.batch import Power
 
         terms = many.Terms(book.scheme, tuple(only), tuple(skip))
-        reports = many.reports(held, terms, many.store_of(path), power or Power(), tick)
+        reports = many.reports(held, terms, path, power or Power(), tick)
         return [
             check_filing(filing, scheme, path, report=report)
             for (filing, scheme), report in zip(held, reports, strict=True)

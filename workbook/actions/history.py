@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook.actions.outcome import ActionError, Outcome
 from workbook.filing import unit_key
-from workbook.kinds import is_master
+from workbook.readers.detect import is_master
 
 if TYPE_CHECKING:
     from workbook.edits import Change

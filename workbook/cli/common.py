@@ -20,13 +20,25 @@ F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 FORMAT = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", help="输出格式")
 JOBS = click.option("--jobs", type=click.IntRange(1, 512), help="用几个进程，默认与处理器个数相同")
+TLS_OF = "workbook.tls"
+TLS = click.option(
+    "--tls",
+    type=FILE,
+    expose_value=False,
+    callback=lambda context, _, path: context.meta.__setitem__(TLS_OF, path),
+    help="集群的证书：一个 TOML 文件，写明 ca、cert、key 三个文件（地址用 tls://）",
+)
+OPEN = (
+    "注意：集群「{0}」不核对身份，能连到这个端口的任何人都能在各节点上、用各节点的账号运行程序，也能看到送去的自评。"
+    "请用 --tls（地址 tls://），或只让调度器监听本机（dask scheduler --host 127.0.0.1）"
+)
 CLUSTER = click.option("--cluster", help="Dask 调度器的地址，如 tcp://主机:8786：同样的工作由许多台机器做")
 SCHEME = click.option("--scheme", help="方案：自带方案的名称，或 TOML 文件的路径")
 
 
 def POWER(command: F) -> F:  # noqa: N802 — a pair of options, used like the others
-    """Give a command the options --jobs and --cluster."""
-    return JOBS(CLUSTER(command))
+    """Give a command the options --jobs, --cluster and --tls."""
+    return JOBS(CLUSTER(TLS(command)))
 
 
 def verb(name: str) -> Callable[[F], click.Command]:
@@ -75,9 +87,12 @@ def explain(rule: str, scheme: str | None) -> int:
 
 def power_of(jobs: int | None, cluster: str | None = None) -> Power:
     """Return what the work is done with: processes, or the machines of a cluster."""
-    from workbook.batch import Power
+    from workbook.batch import Power, is_open
 
-    return Power(jobs, cluster)
+    power = Power(jobs, cluster, click.get_current_context().meta.get(TLS_OF))
+    if is_open(power):
+        click.echo(OPEN.format(cluster), err=True)
+    return power
 
 
 def say(text: str) -> None:

@@ -171,6 +171,7 @@ def _prose(filing: Filing, department: Department) -> list[str]:
         f"（一）整体绩效情况。{department.actual}",
         *department.work,
         *_thrift_words(filing),
+        _survey_words(filing),
         "七、存在的问题及原因分析",
         department.problems,
         "八、下一步改进措施",
@@ -226,6 +227,14 @@ def _thrift_words(filing: Filing) -> list[str]:
             f"实际投资{_said(filing, 'buildings[0].actual_investment')}万元。"
         )
     return words
+
+
+def _survey_words(filing: Filing) -> str:
+    """Return where the satisfaction comes from: a thousand valid answers give it to a tenth of a percent."""
+    row = next(row for row in filing.indicators if row.level1 == "满意度指标")
+    pleased = Decimal((row.actual or "").rstrip("%")) * 10
+    words = f"收回有效问卷1000份，满意{plain(pleased)}份，{row.level3}{row.actual}。"
+    return f"满意度由第三方入户和现场问卷统计，发放问卷1050份，{words}"
 
 
 def _project_words(project: Project, number: int) -> str:

@@ -314,7 +314,7 @@ DEPARTMENTS: tuple[Department, ...] = (
             "staff.control_rate": "0.95",
             # 达到目标却扣了分，没有写原因
             "indicators[0].score": 7,
-            "signature.date": None,
+            "signature.phone": None,
         },
         # 题目里的年度没有改
         slips=(("2024年度云麓县政务服务中心", "2023年度云麓县政务服务中心"),),

@@ -13,22 +13,22 @@ def ratio(numerator: Number, denominator: Number) -> Number:
 
 
 def staff_control_rate(actual: Number, authorized: Number) -> Number:
-    """Return 在职人员控制率 = 在职人数 ÷ 编制数; standard ≤ 100% (财预〔2013〕53号, 投入-预算配置)."""
+    """Return 在职人员控制率 = 在职人数 ÷ 编制数 (财预〔2013〕53号, 投入-预算配置)."""
     return ratio(actual, authorized)
 
 
 def execution_rate(executed: Number, budget: Number) -> Number:
-    """Return 预算执行率 = 全年执行数 ÷ 全年预算数, the adjusted budget (财预〔2020〕10号, 项目支出绩效自评表 B/A)."""
+    """Return 预算执行率 = 全年执行数 ÷ 全年预算数, the adjusted budget (项目支出绩效自评表表样: B/A)."""
     return ratio(executed, budget)
 
 
 def expense_control_rate(final: Number, budget: Number) -> Number:
-    """Return 控制率 = 本年决算数 ÷ 本年预算数, of 三公经费, 公用经费 and the like; standard ≤ 100% (财预〔2013〕53号)."""
+    """Return 控制率 = 本年决算数 ÷ 本年预算数, of 三公经费, 公用经费 and the like (财预〔2013〕53号)."""
     return ratio(final, budget)
 
 
 def operating_control_rate(final: Number, budget: Number) -> Number:
-    """Return 公用经费控制率 = 公用经费决算数 ÷ 预算数, of 一般商品和服务支出; standard ≤ 100% (财预〔2013〕53号, 过程-预算执行)."""
+    """Return 公用经费控制率 = 公用经费决算数 ÷ 预算数, of 一般商品和服务支出 (财预〔2013〕53号, 过程-预算执行)."""
     return ratio(final, budget)
 
 
@@ -38,12 +38,15 @@ def completion_rate(done: Number, planned: Number) -> Number:
 
 
 def three_public_change_rate(this_year: Number, last_year: Number) -> Number:
-    """Return 三公经费变动率 = (本年 − 上年) ÷ 上年; standard ≤ 0 (财预〔2013〕53号, 投入-预算配置)."""
+    """Return 三公经费变动率 = (本年 − 上年) ÷ 上年 (财预〔2013〕53号, 投入-预算配置)."""
     return None if this_year is None or last_year is None else ratio(this_year - last_year, last_year)
 
 
 def budget_completion_rate(carried_in: Decimal, initial: Decimal, added: Decimal, carried_out: Decimal) -> Number:
-    """Return 预算完成率 = (上年结转 + 年初预算 + 追加 − 年末结余) ÷ (上年结转 + 年初预算 + 追加) (财预〔2013〕53号, 过程-预算执行)."""
+    """Return 预算完成率 = (上年结转 + 年初预算 + 追加 − 年末结余) ÷ (上年结转 + 年初预算 + 追加) (湖南省部门整体支出绩效评价指标, 2017).
+
+    财预〔2013〕53号 itself takes 预算完成数 ÷ 预算数.
+    """
     available = carried_in + initial + added
     return ratio(available - carried_out, available)
 
@@ -54,7 +57,7 @@ def budget_control_rate(added: Number, initial: Number) -> Number:
 
 
 def budget_adjustment_rate(initial: Number, annual: Number) -> Number:
-    """Return 预算调整率 = |全年预算 − 年初预算| ÷ 年初预算; standard 0 (财预〔2013〕53号, 过程-预算执行)."""
+    """Return 预算调整率 = |全年预算 − 年初预算| ÷ 年初预算, the net change (财预〔2013〕53号 counts 追加 and 追减 apart)."""
     grown = budget_growth_rate(initial, annual)
     return None if grown is None else abs(grown)
 
@@ -65,7 +68,7 @@ def budget_growth_rate(initial: Number, annual: Number) -> Number:
 
 
 def key_spending_rate(key_projects: Number, all_projects: Number) -> Number:
-    """Return 重点支出安排率 = 重点项目支出 ÷ 项目总支出; standard ≥ 90% (财预〔2013〕53号, 投入-预算配置)."""
+    """Return 重点支出安排率 = 重点项目支出 ÷ 项目总支出 (财预〔2013〕53号, 投入-预算配置)."""
     return ratio(key_projects, all_projects)
 
 
@@ -85,7 +88,7 @@ def carry_over_change_rate(this_year: Number, last_year: Number) -> Number:
 
 
 def procurement_rate(actual: Number, budget: Number) -> Number:
-    """Return 政府采购执行率 = 实际采购金额 ÷ 政府采购预算; standard 100% (财预〔2013〕53号, 过程-预算执行)."""
+    """Return 政府采购执行率 = 实际采购金额 ÷ 政府采购预算 (财预〔2013〕53号, 过程-预算执行)."""
     return ratio(actual, budget)
 
 

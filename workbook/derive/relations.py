@@ -126,7 +126,7 @@ def _scores(filing: Filing, derived: Derived) -> Iterator[Relation]:
         )
         cells = (f"indicators[{index}].weight",)
         yield Relation(
-            ("I01", "I14", "I15", "I16", "I17"), "share", f"indicators[{index}].score", cells, constant=reached
+            ("I01", "I14", "I15", "I16", "I18"), "share", f"indicators[{index}].score", cells, constant=reached
         )
 
 
@@ -151,7 +151,7 @@ def _expenses(filing: Filing) -> Iterator[Relation]:
 def _funds(filing: Filing) -> Iterator[Relation]:
     yield Relation(("F06",), "sum", "income.total", ("funds.annual_budget",))
     yield Relation(("F07",), "sum", "outlay.total", ("funds.annual_budget",))
-    income = ("general_public_budget", "government_fund", "special_account", "other")
+    income = ("general_public_budget", "government_fund", "state_capital", "special_account", "other")
     yield Relation(("F08",), "sum", "income.total", tuple(f"income.{name}" for name in income))
     yield Relation(("F09",), "sum", "outlay.total", ("outlay.basic", "outlay.project"))
 

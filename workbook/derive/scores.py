@@ -29,7 +29,7 @@ class IndicatorScore(NamedTuple):
 
 
 def execution_score(weight: Decimal | None, rate: Decimal | None, scheme: Scheme) -> Decimal | None:
-    """Return 得分 of 预算执行率: 分值 × 执行率, at most 分值; or by steps where the scheme says 分档 (财预〔2020〕10号)."""
+    """Return 得分 of 预算执行率: 分值 × 执行率, at most 分值; or by steps where the scheme says 分档 (地方填报说明)."""
     if weight is None or rate is None:
         return None
     if scheme.text("execution.method") == "分档":
@@ -163,7 +163,7 @@ def indicator_score(indicator: Indicator, scheme: Scheme) -> IndicatorScore:
     """Return the score of one indicator by 财预〔2020〕10号: reached → 分值, not reached → in proportion.
 
     越高越好 W × min(1, B/A); 越低越好 W × min(1, A/B); equal and interval in proportion to the nearer bound; a goal in
-    words answered by the same words → W; 满意度 by steps where the scheme says 分档 (财预〔2021〕101号). Two decimals, half
+    words answered by the same words → W; 满意度 by steps where the scheme says 分档 (the example of 财预〔2021〕101号). Two decimals, half
     away from zero, between 0 and W.
     """
     weight = indicator.weight
@@ -196,7 +196,7 @@ def not_applicable(indicator: Indicator) -> bool:
 
 
 def is_graded(indicator: Indicator, scheme: Scheme) -> bool:
-    """Return whether an indicator is scored by the steps of 满意度 (财预〔2021〕101号), where the scheme says 分档."""
+    """Return whether an indicator is scored by the steps of 满意度 (the example of 财预〔2021〕101号), where the scheme says 分档."""
     return scheme.text("satisfaction.method") == "分档" and is_satisfaction(indicator)
 
 

@@ -10,10 +10,10 @@ from workbook.filing import Filing, Indicator, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, one_kind, squeeze, without_numbering
-from workbook.quantity import Unreadable, does_not_apply, is_blank, number
+from workbook.quantity import Unreadable, does_not_apply, is_blank, number, says_nothing
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
-_UNIT_OF_MEASURE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
+_UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
@@ -387,6 +387,11 @@ class Extraction:
         done = False
         for cell in cells:
             spots = self._colon_spots(cell.text)
+            bare = len(spots) == 1 and not spots[0][1] and not squeeze(cell.text).endswith(":")
+            under = self._annual_amount(cells) if bare else None
+            if under is not None:
+                self._number(spots[0][0], _raw(under), under)
+                return True
             for index, (path, value) in enumerate(spots):
                 beside = self._value_beside(cells, cell) if not value and index == len(spots) - 1 else None
                 if value or beside or len(cells) > 1 or ":" in squeeze(cell.text):
@@ -405,6 +410,13 @@ class Extraction:
             elif not out and label:
                 return []
         return out
+
+    def _annual_amount(self, cells: list[Cell]) -> Cell | None:
+        """Return the cell under 全年预算数 of a row that gives its amounts under the columns of the total; else None."""
+        names = ("initial_budget", "annual_budget", "executed")
+        under = [self._under(cells, name) for name in names if name in self.columns]
+        amounts = [cell for cell in under if cell is not None and _is_amount(cell)]
+        return self._under(cells, "annual_budget") if len(amounts) > 1 and "annual_budget" in self.columns else None
 
     def _value_beside(self, cells: list[Cell], cell: Cell) -> Cell | None:
         """Return the first filled cell to the right, unless it is a label itself or stands outside the table."""
@@ -508,7 +520,7 @@ class Extraction:
         self._carry_levels(cells)
         name = self._under(cells, "level3")
         self._note_class(name)
-        if name is None or is_blank(name.text) or key(name.text) in self.form.table("indicators"):
+        if name is None or self._holds_no_indicator(name, cells):
             self._note_none(name)
             return
         index = len(self.filing.indicators)
@@ -542,9 +554,26 @@ class Extraction:
             blank = [kind for (_, kind), filled in self.filled_classes.items() if not filled]
             self.filing.blank_classes = blank
 
+    def _holds_no_indicator(self, name: Cell, cells: list[Cell]) -> bool:
+        """Return whether a row has no name, repeats the headings, or says 无 (无 with points is kept: the sums count it)."""
+        if not squeeze(name.text) or key(name.text) in self.form.table("indicators"):
+            return True
+        return says_nothing(name.text) and not self._bears_points(cells)
+
+    def _bears_points(self, cells: list[Cell]) -> bool:
+        """Return whether a row has a weight or a score that is not 0."""
+        for column in ("weight", "score"):
+            cell = self._under(cells, column) if column in self.columns else None
+            try:
+                if cell is not None and number(_raw(cell), kind="score"):
+                    return True
+            except Unreadable:
+                continue
+        return False
+
     def _note_none(self, name: Cell | None) -> None:
         kind = self.levels.get("level2") or self.levels.get("level1")
-        if name is not None and squeeze(name.text) and is_blank(name.text) and kind:
+        if name is not None and squeeze(name.text) and says_nothing(name.text) and kind:
             self.filing.none_classes.append(kind)
 
     def _carry_levels(self, cells: list[Cell]) -> None:
@@ -643,6 +672,13 @@ class Extraction:
         self.filing.places[path] = self._place(cell)
         says = does_not_apply(cell.text) or not is_blank(cell.text)
         self.filing.set(path, tidy(cell.text) if says else None)
+
+
+def _is_amount(cell: Cell) -> bool:
+    try:
+        return number(_raw(cell), kind="amount") is not None
+    except Unreadable:
+        return False
 
 
 def tidy(text: str) -> str:

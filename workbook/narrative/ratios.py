@@ -9,6 +9,7 @@ from functools import lru_cache
 from workbook.narrative.statements import Change, Figure, Goal, Headcount, Ratio, Score
 from workbook.narrative.text import Paragraph
 
+LONGEST_CLAUSE = 300
 _CUT = re.compile(r"[，,。;:、()\n]")
 _SIGNS = re.compile(r"[“”\"\s≥≤<>=]")
 _RATE_NAME = re.compile(r"([^\W\d]{0,20}?(?:率|占比|比重|比例|满意度))(?:达到?了?|超过|为|是|约)*$")
@@ -72,7 +73,7 @@ def _before(paragraph: Paragraph, figure: Figure) -> str:
 @lru_cache(maxsize=256)  # every kind of statement asks for every figure
 def _words_before(flat: str, start: int, label: str) -> str:
     pieces = _CUT.split(flat[max(0, start - 60) : start])
-    words = pieces[-1] if len(pieces) > 1 else flat[:start]
+    words = pieces[-1] if len(pieces) > 1 else flat[max(0, start - LONGEST_CLAUSE) : start]
     return _SIGNS.sub("", words.strip() or label)
 
 

@@ -38,12 +38,13 @@ _UNIT = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _FIGURE = re.compile(rf"(?<![\d.])({_NUMBER})\s{{0,2}}(余|多)?\s?(百万|千万|万|亿|千|百)?(余|多)?\s?(元|{_UNIT})?")
 _CHINESE_RATE = re.compile(r"百分之([零一二三四五六七八九十百点\d.]{1,12})")
 # What looks like a number and is a time, a document, an ordinal, or a name.
+# numbers of thirty digits at most: from each place on, so many are looked at
 _NO_FIGURE = re.compile(
     r"(?:19|20)\d{2}\s?年(?:度)?(?:\s?\d{1,2}\s?[-—~至到]\s?\d{1,2}\s?月份?)?(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?"
     r"|(?:19|20)\d{2}[-—~至](?:19|20)\d{2}年?|(?:19|20)\d{2}[-./]\d{1,2}(?:[-./]\d{1,2})?(?!\d|万|元|%)"
     r"|\d{1,2}\s?[-—~至到]\s?\d{1,2}\s?月份?|\d{1,2}\s?月(?:份|底|初|末)?(?:\s?\d{1,2}\s?日?(?:\s?[-—~至到]\s?\d{1,2}\s?日)?)?"
-    r"|[〔\[【(](?:19|20)\d{2}[〕\]】)]\s?(?:第)?\d*\s?号?|第\s?\d+|\d+\s?[×*xX]\s?\d+|\d{1,2}:\d{2}"
-    r"|附[件表]\s?\d+|《[^》\n]{0,60}》|[A-Za-z]\d+|\d+[A-Za-z]+\b|\d+号|\d+强|\d+届|\d{1,2}日|\d+年(?!期)|\d{3,4}-\d{7,8}|\d+\s?(?:热线|平台)"
+    r"|[〔\[【(](?:19|20)\d{2}[〕\]】)]\s?(?:第)?\d*\s?号?|第\s?\d+|\d{1,30}\s?[×*xX]\s?\d+|\d{1,2}:\d{2}"
+    r"|附[件表]\s?\d+|《[^》\n]{0,60}》|[A-Za-z]\d+|\d{1,30}[A-Za-z]+\b|\d{1,30}[号强届]|\d{1,2}日|\d{1,30}年(?!期)|\d{3,4}-\d{7,8}|\d{1,30}\s?(?:热线|平台)"
 )
 _QUOTED = re.compile(r"[“\"「][^”\"」\n]{0,40}[”\"」]")
 _RANGE = re.compile(r"[-—–~～至到]\s?\d")

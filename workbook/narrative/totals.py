@@ -1,6 +1,7 @@
 """Totals with their parts: 其中, brackets, a list that follows, and 合计 at the end of a row."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from workbook.narrative.outline import Block
@@ -187,10 +188,13 @@ def _announced(words: str) -> int | None:
 
 def listed(paragraphs: Sequence[Paragraph], blocks: Sequence[Block], amounts: Sequence[Amount]) -> Iterator[Total]:
     """Yield the totals whose parts are the items of the list that follows in paragraphs of its own."""
+    near: dict[int, list[Amount]] = defaultdict(list)
+    for amount in amounts:
+        near[amount.span.paragraph].append(amount)
     for position, block in enumerate(blocks):
         if block.mark and position + 1 < len(blocks) and blocks[position + 1].paragraph == block.paragraph:
             continue
-        lead = [amount for amount in amounts if _inside(amount, block)]
+        lead = [amount for amount in near[block.paragraph] if _inside(amount, block)]
         items = _items(blocks, position)
         if not lead or len(items) < 2:
             continue

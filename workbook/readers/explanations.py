@@ -6,6 +6,7 @@ from workbook.filing import Explanation, Filing
 from workbook.forms.grid import Document, Grid
 
 TEXT, KEY, MARK = "出错说明", "问题键", "指纹"
+HEAD = 50  # rows within which the headings stand
 
 
 def take(source: Document, filings: Iterable[Filing]) -> None:
@@ -18,6 +19,11 @@ def take(source: Document, filings: Iterable[Filing]) -> None:
             rule, unit, place = key.split("|", 2)
             if _same(unit) == _same(filing.unit or ""):
                 filing.explanations[f"{rule}|{filing.unit}|{place}"] = given
+
+
+def lists_findings(grid: Grid) -> bool:
+    """Return whether a sheet lists findings, as our exports do, whatever somebody has called it."""
+    return any({TEXT, KEY, MARK} <= {cell.text.strip() for cell in row} for row in grid.rows[:HEAD])
 
 
 def _same(unit: str) -> str:

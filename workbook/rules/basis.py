@@ -1,5 +1,6 @@
 """口径: of which point of the budget year, and of which money, a figure speaks; figures of two kinds are no contradiction."""
 
+import re
 from decimal import Decimal
 
 from workbook.fields import field_of
@@ -41,3 +42,21 @@ def wider(filing: Filing, total: Decimal, parts: Decimal, tolerance: Decimal) ->
     if not other or abs(total - parts - other) > tolerance:
         return ""
     return f"；正好相差其他资金 {plain(other)}，是口径不同：前者为全部资金，后者为财政拨款"
+
+
+_FISCAL = re.compile(r"财政|一般公共预算|政府性?基金|国有资本|结转|结余")
+
+
+def fiscal_only(filing: Filing) -> bool:
+    """Return whether the form says that all its money is 财政拨款: a source filled, and none of another kind."""
+    income = filing.income
+    if income.general_public_budget or income.government_fund or income.state_capital:
+        return not income.special_account and not income.other
+    names = [row.name for row in filing.sources if row.annual_budget or row.executed]
+    return bool(names) and all(_FISCAL.search(name) and not re.search("专户|单位", name) for name in names)
+
+
+def general_only(filing: Filing) -> bool:
+    """Return whether the form names no money but 一般公共预算: 基金, 国有资本, 专户 and 其他资金 are blank."""
+    income = filing.income
+    return not (income.government_fund or income.state_capital or income.special_account or income.other)

@@ -48,11 +48,11 @@ def building_rates_are_quotients(filing: Filing, scheme: Scheme) -> Iterator[Hit
     "楼堂馆所超规模或超概算",
     Severity.WARNING,
     Category.WITHIN,
-    SOURCE + "：以100%为标准",
+    SOURCE + "：规模控制率、投资概算控制率不超过100%",
     "{name}为 {rate}，实际 {actual} 超过核定 {expected}{points}",
     "请核对；确实超出的，在出错说明中写明批准文件",
     ("buildings[]",),
-    ("rate.warning_above", "deduction.rates"),
+    ("rate.warning_above", "deduction.method", "deduction.rates"),
 )
 def buildings_within_approval(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """实际规模、实际投资不超过批复规模、预算投资。"""

@@ -10,7 +10,7 @@ from workbook.scheme import Scheme, load, written
 HEADINGS = ("编号", "级别", "类别", "名称", "审核什么", "依据", "参数", "建议", "例")
 # what the slots of a template stand for, where no case fills them
 SLOTS = {"label": "该栏", "actual": "填报数", "expected": "应为数", "difference": "差额", "name": "该项"}
-SLOTS |= {"proper": "合适的二级指标", "divisor": "分母"}
+SLOTS |= {"proper": "合适的二级指标", "divisor": "分母", "right": "换算后的数"}
 
 
 def table_rows(scheme: Scheme | None = None) -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from typing import Any
 from workbook.fields import field_of
 from workbook.filing import Expense, Filing, from_json
 from workbook.findings import Finding
-from workbook.rules.registry import CASES, check
+from workbook.rules.registry import case_tables, check
 from workbook.scheme import Scheme
 
 LISTS = ("indicators", "buildings", "project_lines", "sources")
@@ -67,7 +67,9 @@ def changed(changes: dict[str, Any]) -> Filing:
 
 
 def _change(filing: Filing, path: str, value: Any) -> None:
-    if path in LISTS:
+    if path == "narrative" and isinstance(value, dict):
+        filing.narrative = _reworded(filing.narrative, value)
+    elif path in LISTS:
         setattr(filing, path, getattr(from_json({path: value}), path))
     elif path in PLAIN:
         setattr(filing, path, value)
@@ -85,15 +87,28 @@ def _change(filing: Filing, path: str, value: Any) -> None:
         filing.set(path, Decimal(str(value)) if number else value)
 
 
+def _reworded(paragraphs: list[str], changes: dict[str, str | list[str] | None]) -> list[str]:
+    """Return the paragraphs, each that holds the words of a change put in other words, in several paragraphs, or left out (None).
+
+    Raise ValueError where no paragraph holds the words: a case that changes nothing shows nothing.
+    """
+    out = list(paragraphs)
+    for words, text in changes.items():
+        at = next((n for n, paragraph in enumerate(out) if words in paragraph), None)
+        if at is None:
+            raise ValueError(f"no paragraph of the clean report holds {words!r}")
+        out[at : at + 1] = [text] if isinstance(text, str) else text or []
+    return out
+
+
 @cache
 def cases() -> tuple[Case, ...]:
     """Return every case of every rule, in the order of the files."""
     import yaml
 
     out = []
-    folder = resources.files("workbook.rules")
-    for file in sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(CASES)):
-        for rule, entries in yaml.safe_load((folder / file).read_text(encoding="utf-8")).items():
+    for table in case_tables():
+        for rule, entries in yaml.safe_load(table.read_text(encoding="utf-8")).items():
             out += [Case(rule, **entry) for entry in entries]
     return tuple(out)
 

@@ -1,6 +1,6 @@
 """Rules on the form as a whole: weights, totals, years, signatures, cells that hold no number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.derive import Derived
@@ -8,6 +8,7 @@ from workbook.fields import BY_PATH
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import is_nothing
 from workbook.scheme import Scheme
 
 WEIGHTS = "财预〔2020〕10号：各项指标分值合计100分"
@@ -28,10 +29,16 @@ IDENTITY = "算术关系"
     asks=("indicators[].weight",),
 )
 def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """预算执行率分值与全部指标分值之和等于规定总分（通常100）。"""
+    """预算执行率分值与全部指标分值之和等于规定总分（通常100）；填“无”的一行算不算在内都可以，它另有规则。"""
     total, expected = derived.at("total.weight"), scheme.number("weights.total")
-    if total is not None and total != expected:
+    if total is not None and expected not in (total, total - _of_nothing(filing, "weight")):
         yield Hit("total.weight", total, expected)
+
+
+def _of_nothing(filing: Filing, name: str, level1: str | None = None) -> Decimal:
+    """Return the 分值 or 得分 of the rows that say 无 (of one class, where it is given), which a sum may leave out."""
+    rows = (row for row in filing.indicators if is_nothing(row) and level1 in (None, row.level1))
+    return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal(0))
 
 
 @rule(
@@ -50,7 +57,7 @@ def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> 
     """每个一级指标下的分值之和等于表头括号里印的分值。"""
     sums = derived.class_weights
     for name, printed in filing.class_weights.items():
-        if name in sums and sums[name] != printed:
+        if name in sums and printed not in (sums[name], sums[name] - _of_nothing(filing, "weight", name)):
             first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
             yield Hit(f"indicators[{first}].weight", sums[name], printed, {"name": name}, kind="score")
 
@@ -77,7 +84,9 @@ def total_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
     tolerance, expected = scheme.number("score.tolerance"), derived.at("total.score")
     if derived.left_out and abs(filing.total.score - _plain_total(filing, derived)) <= tolerance:
         return
-    if expected is not None and abs(filing.total.score - expected) > tolerance:
+    if expected is None or abs(filing.total.score - expected + _of_nothing(filing, "score")) <= tolerance:
+        return
+    if abs(filing.total.score - expected) > tolerance:
         words = "各项得分按适用指标折算" if derived.left_out else "各项得分相加"
         yield Hit("total.score", filing.total.score, expected, {"how": words})
 
@@ -93,7 +102,7 @@ def _plain_total(filing: Filing, derived: Derived) -> Decimal:
     "不适用的指标没有折算",
     Severity.WARNING,
     Category.FORM,
-    "项目支出绩效自评表填报说明：不适用的指标不计分，其余指标按比例折算",
+    "项目支出绩效自评表表末的“注”：不适用的指标不计分，其余指标按比例折算",
     "「{names}」不适用{scored}，总分填报 {actual}，其余指标按分值折算后应为 {expected}",
     "请把不适用的指标得分留空，其余指标得分之和×全部指标分值÷适用指标分值，再加预算执行率得分",
     ("total.score", "indicators[]"),
@@ -131,26 +140,29 @@ def what_does_not_apply_is_rescaled(filing: Filing, scheme: Scheme, derived: Der
 def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分行的分值等于各项分值之和。"""
     expected = derived.at("total.weight")
-    if expected is not None and filing.total.weight is not None and filing.total.weight != expected:
-        yield Hit("total.weight", filing.total.weight, expected)
+    total = filing.total.weight
+    if expected is not None and total is not None and total not in (expected, expected - _of_nothing(filing, "weight")):
+        yield Hit("total.weight", total, expected)
 
 
 @rule(
     "X05",
     "填表人、填报日期、联系电话没有填全",
-    Severity.ERROR,
+    Severity.WARNING,
     Category.FORM,
-    "表末填报要求",
-    "{label}空白",
+    "表末所印的栏目",
+    "{label}空白{later}",
     "请补填{label}",
     ("indicators[]",),
     asks=("signature.preparer",),
 )
 def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """表末的填表人、填报日期、联系电话都要填。"""
+    """表末的填表人、联系电话都要填；填报日期有的盖章时才写，空着只作提示。"""
     for name in ("preparer", "date", "phone"):
         if not getattr(filing.signature, name):
-            yield Hit(f"signature.{name}")
+            late = name == "date"
+            slots = {"later": "（盖章时再填的不用管）" if late else ""}
+            yield Hit(f"signature.{name}", slots=slots, severity=Severity.INFO if late else None)
 
 
 @rule(
@@ -158,7 +170,7 @@ def form_is_signed(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "单位负责人没有签字",
     Severity.INFO,
     Category.FORM,
-    "表末填报要求",
+    "表末所印的栏目",
     "单位负责人签字一栏没有文字，打印后请手签",
     "打印后请单位负责人签字",
     ("indicators[]",),
@@ -175,7 +187,7 @@ def head_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "年度前后不一",
     Severity.ERROR,
     Category.FORM,
-    "填报要求：各表、各栏与报告为同一年度",
+    "表样所印的年度：各表、各栏与报告为同一年度",
     "“{heading}”是 {actual} 年，本表年度是 {expected} 年",
     "请把年度改为一致：可能沿用了上年的表",
     ("year",),
@@ -201,7 +213,7 @@ def years_agree(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "数字栏里不是数字",
     Severity.ERROR,
     Category.FORM,
-    "填报要求：金额、人数、分值、得分填数字",
+    "表样的数字栏目：金额、人数、分值、得分",
     "{label}填的是“{words}”，读不出数字",
     "请改填数字（金额以万元为单位）",
 )
@@ -216,7 +228,7 @@ def numbers_are_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "必填项空白",
     Severity.ERROR,
     Category.FORM,
-    "填报要求",
+    "表样的栏目",
     "{label}空白",
     "请补填{label}",
 )
@@ -249,7 +261,7 @@ def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "一级指标分值与方案不符",
     Severity.WARNING,
     Category.FORM,
-    "财预〔2021〕101号；方案规定的一级指标分值",
+    "方案规定的一级指标分值",
     "{name}分值合计 {actual}，方案规定 {expected}",
     "请按方案调整分值，或在参数里换用本地方案",
     ("indicators[]",),
@@ -258,15 +270,23 @@ def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     asks=("indicators[].weight",),
 )
 def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """各一级指标的分值等于方案规定的分值（表头与方案不同时以方案为准）。"""
+    """各一级指标的分值等于方案规定的分值（表头与方案不同时以方案为准）；不设满意度的，其分值加在效益或产出上也对。"""
     sums = derived.class_weights
     for name, expected in scheme.rows("weights.classes"):
         actual = sums.get(name)
         printed = filing.class_weights.get(name)
         if actual is None or actual == expected or (printed is not None and printed != actual):
             continue
+        if actual - expected == _moved(sums, scheme) and ("效益" in name or "产出" in name):
+            continue
         first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
         yield Hit(f"indicators[{first}].weight", actual, expected, {"name": name}, kind="score")
+
+
+def _moved(sums: Mapping[str, Decimal], scheme: Scheme) -> Decimal | None:
+    """Return the points of 满意度 where a filing has no such class, so that another class may bear them; else None."""
+    points = [row[1] for row in scheme.rows("weights.classes") if "满意" in str(row[0])]
+    return points[0] if points and not any("满意" in name for name in sums) else None
 
 
 @rule(
@@ -274,9 +294,9 @@ def classes_match_scheme(filing: Filing, scheme: Scheme, derived: Derived) -> It
     "读入时折算过",
     Severity.INFO,
     Category.FORM,
-    "填报要求：金额以万元为单位",
+    "表样所印的单位（万元）",
     "{note}",
-    "请看一眼折算后的数；下次请按万元填报",
+    "请对照原件看一眼读入的内容；金额下次请按万元填报",
 )
 def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """读入时对数字做过折算（元折成万元等）的，逐条说明。"""

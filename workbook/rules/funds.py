@@ -13,7 +13,7 @@ from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
-from workbook.rules.basis import another, wider, words
+from workbook.rules.basis import another, fiscal_only, wider, words
 from workbook.rules.registry import Hit, rule
 from workbook.rules.words import ADJUSTED, LOW_RATE, points_short, says, tier_points
 from workbook.scheme import Scheme
@@ -34,7 +34,7 @@ OTHER_TOTALS = (
     "执行率与全年执行数÷全年预算数不符",
     Severity.ERROR,
     Category.WITHIN,
-    "财预〔2020〕10号：预算执行率＝全年执行数÷全年预算数",
+    "项目支出绩效自评表表样：执行率（B/A），B 为全年执行数，A 为全年预算数",
     "执行率填报 {actual}，按{executed}÷{base}＝{expected}{matched}",
     "请把执行率改为 {expected}，得分一并重算",
     ("funds.annual_budget", "funds.executed", "funds.execution_rate"),
@@ -71,7 +71,7 @@ def _four(value: Decimal | None) -> Decimal | None:
     "预算执行率得分与执行率不成比例",
     Severity.WARNING,
     Category.WITHIN,
-    "财预〔2020〕10号：预算执行率得分＝分值×执行率",
+    "某预算管理一体化绩效模块的算式与地方填报说明：预算执行率得分＝分值×执行率",
     "预算执行率得分填报 {actual}，按分值×执行率应为 {expected}",
     "请改为 {expected}；另有规定的请在出错说明中写明依据",
     ("funds.annual_budget", "funds.executed", "funds.score"),
@@ -92,11 +92,11 @@ def execution_score_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hi
     "执行率偏低未说明原因",
     Severity.WARNING,
     Category.WITHIN,
-    "自评表填报说明：执行率低于规定须说明原因",
+    "四川省青神县 2022 年自评表填报说明；他处为实务（可改）",
     "执行率只有 {actual}，低于 {limit}，报告中没有说明原因{points}",
     "请在报告“存在的问题及原因分析”中说明执行率低的原因",
     ("funds.annual_budget", "funds.executed", "narrative"),
-    ("execution.reason_below", "deduction.rates"),
+    ("execution.reason_below", "deduction.method", "deduction.rates"),
 )
 def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """执行率低于方案规定时，报告或偏差原因里应有说明。"""
@@ -116,7 +116,7 @@ def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "年初预算与全年预算不同而未说明原因",
     Severity.WARNING,
     Category.WITHIN,
-    "自评表填报说明：预算有调整须说明原因",
+    "四川省青神县 2022 年自评表填报说明；他处为实务（可改）",
     "全年预算数 {actual} 与年初预算数 {initial} 不同（调整率 {rate}），没有说明原因",
     "请在报告中说明预算调整（追加、调减）的原因和依据",
     ("funds.initial_budget", "funds.annual_budget", "narrative"),
@@ -137,14 +137,14 @@ def budget_change_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "预算调整过大",
     Severity.WARNING,
     Category.WITHIN,
-    "财预〔2013〕53号：预算调整率＝预算调整数÷预算数，以0为标准",
-    "全年预算数 {actual} 比年初预算数 {initial} {change} {rate}，超过 {limit}{points}",
+    "财预〔2013〕53号：预算调整率＝预算调整数÷预算数（这里按净额）；上限是实务（可改）",
+    "全年预算数 {actual} 比年初预算数 {initial} 净{change} {rate}，超过 {limit}{points}",
     "请核对年初预算数是否漏了项目或上级专款；因政策调整、上级交办而追加的，在出错说明中写明文号，可不计入调整率",
     ("funds.initial_budget", "funds.annual_budget"),
-    ("adjustment.warning_above", "tiers.rates"),
+    ("adjustment.warning_above", "deduction.method", "tiers.rates"),
 )
 def adjustment_is_moderate(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """预算调整率（追加的为预算控制率）不超过方案规定；没有说明原因的另有规则。"""
+    """预算调整率（净额；追加的为预算控制率）不超过方案规定；没有说明原因的另有规则。"""
     initial, annual = filing.funds.initial_budget, filing.funds.annual_budget
     rate, limit = budget_adjustment_rate(initial, annual), scheme.number("adjustment.warning_above")
     if rate is None or initial is None or annual is None or rate <= limit:
@@ -157,21 +157,37 @@ def adjustment_is_moderate(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
 
 
+def questioned_addition(filing: Filing, scheme: Scheme) -> Decimal:
+    """Return how much was added to the budget in the year where F04 or F15 asks about it; 0 where neither does, 万元."""
+    initial, annual = filing.funds.initial_budget, filing.funds.annual_budget
+    if initial is None or annual is None:
+        return Decimal(0)
+    asking = {"F15": adjustment_is_moderate} | ({"F04": budget_change_has_reason} if filing.narrative else {})
+    asked = any(
+        scheme.severity(id, Severity.WARNING) is not None and any(True for _ in check(filing, scheme))
+        for id, check in asking.items()
+    )
+    return annual - initial + scheme.number("sum.tolerance") if asked else Decimal(0)
+
+
 @rule(
     "F05",
     "全年执行数大于全年预算数",
-    Severity.ERROR,
+    Severity.WARNING,
     Category.WITHIN,
     "《预算法》第十三条：支出必须以经批准的预算为依据",
-    "全年执行数 {actual} 大于全年预算数 {expected}，多 {difference} 万元",
-    "请核对：预算有追加的，全年预算数应含追加数",
+    "全年执行数 {actual} 大于全年预算数 {expected}，多 {difference} 万元{money}",
+    "请核对：预算有追加的，全年预算数应含追加数；用上年结转、单位资金支付的，在出错说明中写明",
     ("funds.annual_budget", "funds.executed"),
 )
 def executed_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """全年执行数不大于（调整后的）全年预算数。"""
+    """全年执行数不大于（调整后的）全年预算数：全是财政拨款的是错误，有单位资金、来源不明的可以说明。"""
     executed, budget = filing.funds.executed, filing.funds.annual_budget
     if executed is not None and budget is not None and executed - budget > scheme.number("sum.tolerance"):
-        yield Hit("funds.executed", executed, budget, related=("funds.annual_budget",))
+        fiscal = fiscal_only(filing)
+        slots = {"money": "，资金全部是财政拨款" if fiscal else ""}
+        severity = Severity.ERROR if fiscal else None
+        yield Hit("funds.executed", executed, budget, slots, ("funds.annual_budget",), severity=severity)
 
 
 @rule(
@@ -226,7 +242,8 @@ def _side(filing: Filing, scheme: Scheme, path: str, parts: list[Decimal], other
 
 def _income_parts(filing: Filing) -> list[Decimal]:
     income = filing.income
-    parts = (income.general_public_budget, income.government_fund, income.special_account, income.other)
+    fiscal = (income.general_public_budget, income.government_fund, income.state_capital)
+    parts = (*fiscal, income.special_account, income.other)
     return [part for part in parts if part is not None]
 
 
@@ -239,7 +256,7 @@ def _outlay_parts(filing: Filing) -> list[Decimal]:
     "收入分项之和不等于按收入性质分",
     Severity.ERROR,
     Category.WITHIN,
-    IDENTITY + "：按收入性质分＝一般公共预算＋政府性基金＋专户非税＋其他资金",
+    IDENTITY + "：按收入性质分＝一般公共预算＋政府性基金＋专户非税＋其他资金（表上另印国有资本经营预算的，也在内）",
     "按收入性质分 {actual}，各分项相加为 {expected}，相差 {difference}",
     "请核对各分项，补上漏填的或改正写错的",
     ("income.total",),
@@ -371,9 +388,28 @@ def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if executed is None or project is None or basic is None or sum_holds(executed, [basic, project], tolerance):
         return
     scope = wider(filing, executed, basic + project, tolerance * 3)
-    slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
+    said = scope or _half_of_basic(filing, basic, executed - basic - project, tolerance * 3)
+    slots = {"basic": plain(basic), "project": plain(project), "scope": said}
     severity = Severity.INFO if scope else None
     yield Hit("funds.executed", executed, basic + project, slots, ("expenses.project.final",), severity=severity)
+
+
+def _half_of_basic(filing: Filing, basic: Decimal, gap: Decimal, tolerance: Decimal) -> str:
+    """Return in words that a cost row named 基本支出 holds only 人员经费 or only 公用经费; "" where it does not."""
+    operating = filing.expenses["operating"].final
+    if not operating:
+        return ""
+    if abs(gap - operating) <= tolerance:
+        return f"；正好差公用经费 {plain(operating)}：成本指标的“基本支出”填的是人员经费"
+    if abs(basic - operating) <= tolerance:
+        return f"；{plain(basic)} 正是公用经费：成本指标的“基本支出”填的是公用经费"
+    return ""
+
+
+def initial_basic(filing: Filing) -> Decimal | None:
+    """Return 年初基本支出 = 年初预算数 − 附件2 项目支出预算数, 万元; None where either is blank (算术关系)."""
+    initial, project = filing.funds.initial_budget, filing.expenses["project"].budget
+    return None if initial is None or project is None else initial - project
 
 
 def _basic_final(filing: Filing) -> Decimal | None:

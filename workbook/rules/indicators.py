@@ -5,18 +5,17 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.derive import Derived
-from workbook.derive.scores import is_satisfaction, named_tier, not_applicable
+from workbook.derive.scores import named_tier, not_applicable
 from workbook.figures import plain
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, is_blank, normal, parse
 from workbook.rules.registry import Hit, rule
-from workbook.rules.rows import ROWS, measured, name_of, rows, short
+from workbook.rules.rows import ROWS, is_empty, name_of, rows, short, spans_the_year
 from workbook.scheme import Scheme
 
 SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
-FILLING = "自评表填报说明"
+PRACTICE = "实务（可改）"
 
 
 @rule(
@@ -24,7 +23,7 @@ FILLING = "自评表填报说明"
     "得分超出分值范围",
     Severity.ERROR,
     Category.WITHIN,
-    "财预〔2020〕10号：指标得分最高不能超过该指标分值上限",
+    "表样填报说明（北京海淀等地）：指标得分最高不能超过该指标分值上限",
     "{label}填报 {actual}，应在 0 到 {expected} 之间",
     "请核对得分与分值，得分不能高于分值",
     asks=("indicators[].score",),
@@ -43,16 +42,16 @@ def score_within_weight(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "实际完成值空白却有得分",
     Severity.ERROR,
     Category.WITHIN,
-    FILLING + "：先有完成值，后有得分",
+    PRACTICE + "：得分是完成值的得分，没有完成值就没有得分",
     "「{name}」实际完成值空白，却得 {score} 分（分值 {weight}）",
     "请补填实际完成值；没有完成的填 0 或“未完成”，得分一并改",
     ROWS,
     asks=("indicators[].score",),
 )
 def scored_rows_have_results(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """实际完成值空白的指标没有得分。"""
+    """实际完成值空白的指标没有得分；连指标值也空白的另有规则。"""
     for index, row in rows(filing):
-        if is_blank(row.actual) and row.score and not not_applicable(row):
+        if is_blank(row.actual) and row.score and not not_applicable(row) and not is_empty(filing, row):
             slots = {"name": name_of(row), "score": row.score, "weight": row.weight or Decimal(0)}
             yield Hit(f"indicators[{index}].actual", None, slots=slots, related=(f"indicators[{index}].score",))
 
@@ -62,7 +61,7 @@ def scored_rows_have_results(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "指标没有填全",
     Severity.ERROR,
     Category.FORM,
-    FILLING,
+    "表样的栏目：三级指标、年度指标值、分值、得分",
     "{label}空白",
     "请补填{label}",
     ROWS,
@@ -73,7 +72,8 @@ def rows_are_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for name in ("level3", "target", "weight") if not_applicable(row) else ("level3", "target", "weight", "score"):
             value = getattr(row, name)
             path = f"indicators[{index}].{name}"
-            if (value is None or value == "") and path not in filing.unread and filing.asks(path):
+            told = name == "target" and is_empty(filing, row)
+            if (value is None or value == "") and path not in filing.unread and filing.asks(path) and not told:
                 yield Hit(path)
 
 
@@ -82,27 +82,35 @@ def rows_are_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "单项指标分值过大",
     Severity.WARNING,
     Category.FORM,
-    "财预〔2021〕101号：指标分值应按重要程度合理分配",
-    "「{name}」一项占 {weight} 分（{class_name}共 {total} 分）",
+    PRACTICE + "：分值按重要程度分配，一项占得过多就看不出差别",
+    "{what}占 {weight} 分{of}",
     "请拆分为几个更具体的指标，或在出错说明中写明理由",
     ROWS,
     ("indicator.heavy", "indicator.heavy_share"),
     asks=("indicators[].weight", "indicators[].target"),
 )
 def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """没有哪一项指标分值过大，或占了所在一级指标的一半以上（只有一项的小类不算）。"""
+    """产出里没有哪一项分值过大，三项以上的一类里没有哪一项占一半以上；一类只设了一项的只作提示。"""
     heavy, share = scheme.number("indicator.heavy"), scheme.number("indicator.heavy_share")
-    totals: Counter[str] = Counter()
-    counts: Counter[str] = Counter()
+    classes: dict[str, list[Decimal]] = {}
     for _, row in rows(filing):
-        totals[row.level1 or ""] += row.weight or Decimal(0)  # type: ignore[assignment]
-        counts[row.level1 or ""] += 1
+        classes.setdefault(row.level1 or "", []).append(row.weight or Decimal(0))
+    every = [weight for weights in classes.values() for weight in weights]
     for index, row in rows(filing):
         name, weight = row.level1 or "", row.weight or Decimal(0)
-        total = Decimal(totals[name])
-        if weight >= heavy or (counts[name] > 2 and total >= heavy and weight >= total * share):
-            slots = {"name": name_of(row), "weight": weight, "class_name": name, "total": total}
-            yield Hit(f"indicators[{index}].weight", weight, slots=slots)
+        total, count = sum(classes[name], Decimal(0)), len(classes[name])
+        # among few rows twenty points are no more than a row's share
+        output = "产出" in name and weight >= heavy and weight * len(every) > sum(every, Decimal(0)) * LARGE
+        alone = count == 1 and weight >= heavy
+        if not (alone or output or (count > 2 and total >= heavy and weight >= total * share)):
+            continue
+        what = f"{name}只设了「{name_of(row)}」1 条，" if alone else f"「{name_of(row)}」一项"
+        slots = {"what": what, "weight": weight, "of": "" if alone else f"（{name}共 {plain(total)} 分）"}
+        severity = Severity.INFO if alone and not output else None
+        yield Hit(f"indicators[{index}].weight", weight, slots=slots, severity=severity)
+
+
+LARGE = Decimal("1.5")  # so many times the average row
 
 
 @rule(
@@ -110,22 +118,26 @@ def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "产出指标的二级指标不全",
     Severity.WARNING,
     Category.FORM,
-    "财预〔2020〕10号：产出指标包括数量、质量、时效等",
+    PRACTICE + "：产出一般设数量、质量指标，时效指标不作强制要求",
     "{missing}",
-    "请补上缺的指标；确实没有的，填一行“无”",
+    "请补上缺的指标；确实没有的，填一行“无”，分值留空",
     ROWS,
     ("indicator.least_quantity",),
     asks=("indicators[].level2", "indicators[].target"),
 )
 def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """产出指标有足够的数量指标，并有质量指标和时效指标。"""
+    """产出指标有质量指标（没有的预警），有足够的数量指标和时效指标（不足的只作提示）。"""
+    first = next((index for index, row in rows(filing) if "产出" in (row.level1 or "")), None)
     kinds = Counter(kind for _, row in rows(filing) for kind in ("数量", "质量", "时效") if kind in (row.level2 or ""))
     least = scheme.number("indicator.least_quantity")
     missing = [f"没有{kind}指标" for kind in ("质量", "时效") if not kinds[kind]]
     if kinds["数量"] < least:
         missing.insert(0, f"数量指标只有 {kinds['数量']} 条，少于 {plain(least)} 条")
-    if missing and any("产出" in (row.level1 or "") for _, row in rows(filing)):
-        yield Hit("indicators[0].level2", None, slots={"missing": "；".join(missing)})
+    if missing and first is not None:
+        severity = None if not kinds["质量"] else Severity.INFO
+        label = filing.indicators[first].level1 or ""
+        slots = {"missing": "；".join(missing)}
+        yield Hit(f"indicators[{first}].level2", None, slots=slots, severity=severity, label=label)
 
 
 @rule(
@@ -133,7 +145,7 @@ def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "指标重复",
     Severity.WARNING,
     Category.FORM,
-    FILLING,
+    PRACTICE + "：一项工作不计两次分",
     "「{name}」与第 {first} 条指标同名同目标",
     "请删去重复的一条，或改写为不同的内容",
     ROWS,
@@ -151,42 +163,44 @@ def rows_differ(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 @rule(
     "I07",
     "指标归类不当",
-    Severity.ERROR,
+    Severity.WARNING,
     Category.FORM,
-    "财预〔2020〕10号：各级指标的含义",
+    PRACTICE + "：按二级指标名称的字面意思归类",
     "「{name}」是{what}，却列在{where}下",
-    "请移到{proper}下",
+    "请移到{proper}下；有理由列在这里的，在出错说明中写明",
     ROWS,
     asks=("indicators[].level2",),
 )
 def rows_stand_where_they_belong(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """金额不列在生态环境成本或数量指标下，比率不列在数量指标下，人数不列在可持续影响下。"""
+    """支出金额不列在生态环境成本或数量指标下，人数不列在可持续影响下；比率列在数量指标下、别的金额列在生态环境成本下只作提示。"""
     for index, row in rows(filing):
         target = parse(row.target)
         if target is None:
             continue
         found = _misplaced(row, target)
         if found:
-            what, proper = found
+            what, proper, severity = found
             slots = {"name": name_of(row), "what": what, "where": row.level2 or "", "proper": proper}
-            yield Hit(f"indicators[{index}].level2", slots=slots)
+            yield Hit(f"indicators[{index}].level2", slots=slots, severity=severity)
 
 
 _RATIO_NAME = re.compile(r"(率|比例|占比|比重|满意度)(?:[（(].*[)）])?$")
 _MONEY_NAME = re.compile(r"(基本支出|项目支出|总支出|经费支出|预算成本|人员经费|公用经费)")
 
 
-def _misplaced(row: Indicator, target: Quantity) -> tuple[str, str] | None:
+def _misplaced(row: Indicator, target: Quantity) -> tuple[str, str, Severity | None] | None:
+    """Return what a row is, where it belongs and the severity where it is not the rule's; None where it stands right."""
     where = row.level2 or ""
-    money = target.is_money or (not target.unit and bool(_MONEY_NAME.search(row.level3 or "")))
+    outlay = bool(_MONEY_NAME.search(row.level3 or ""))
+    money = target.is_money or (not target.unit and outlay)
     if "生态环境成本" in where and money:
-        return "金额", "经济成本指标"
+        return "金额", "经济成本指标", None if outlay else Severity.INFO
     if "数量" in where and money:
-        return "金额", "成本指标（支出）或效益指标（收入）"
+        return "金额", "成本指标（支出）或效益指标（收入）", None
     if "数量" in where and target.is_rate and _RATIO_NAME.search(normal(row.level3 or "")):
-        return "比率", "质量指标"
+        return "比率", "质量指标", Severity.INFO
     if "可持续" in where and target.base_unit in ("人", "人次", "名"):
-        return "人数", "数量指标或社会效益指标"
+        return "人数", "数量指标或社会效益指标", None
     return None
 
 
@@ -201,11 +215,11 @@ def _misplaced(row: Indicator, target: Quantity) -> tuple[str, str] | None:
     ROWS,
 )
 def results_say_more_than_targets(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """没有数字的目标，完成值不是同样几个字。"""
+    """没有数字的目标，完成值不是同样几个字；时效指标写成整个年度的另有规则。"""
     for index, row in rows(filing):
         if is_blank(row.target) or re.search(r"\d", normal(row.target or "")) or parse(row.target) is not None:
             continue
-        if normal(row.target or "") == normal(row.actual or "") and "全年" not in normal(row.target or ""):
+        if normal(row.target or "") == normal(row.actual or "") and not spans_the_year(row):
             slots = {"name": name_of(row), "words": short(row.target)}
             yield Hit(f"indicators[{index}].actual", slots=slots, related=(f"indicators[{index}].target",))
 
@@ -261,7 +275,7 @@ def numeric_targets_get_numbers(filing: Filing, scheme: Scheme) -> Iterator[Hit]
     "完成值是约数",
     Severity.WARNING,
     Category.WITHIN,
-    FILLING + "：完成值应为准确数",
+    PRACTICE + "：完成值应与台账一致",
     "「{name}」完成值“{words}”是约数",
     "请填准确数（与台账一致）",
     ROWS,
@@ -279,7 +293,7 @@ def results_are_exact(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "数字目标没有写符号",
     Severity.INFO,
     Category.FORM,
-    "预算绩效目标填报：指标性质（≥、≤、＝）",
+    "云南、四川表样的“指标性质”一栏（≥、≤、＝）；他处为实务（可改）",
     "有 {count} 条数字目标没有写 ≥、≤ 或＝：{names}",
     "建议写明符号，免得对达标有不同理解",
     ROWS,
@@ -293,39 +307,30 @@ def numeric_targets_bear_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 @rule(
-    "I20",
-    "满意度与目标分毫不差",
-    Severity.WARNING,
-    Category.WITHIN,
-    "实务（可改）：满意度应来自问卷统计，恰好等于目标的少见",
-    "「{name}」完成值 {words} 与目标 {target} 分毫不差",
-    "请附上满意度调查的有效问卷数与满意数，按实际统计填写",
-    ROWS,
-    derived=True,
-)
-def satisfaction_is_surveyed(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """满意度的完成值不恰好等于目标值。"""
-    for index, row, target, actual, _ in measured(filing, derived):
-        if is_satisfaction(row) and target.value == actual.value and actual.value < 1:
-            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
-            yield Hit(f"indicators[{index}].actual", slots=slots)
-
-
-@rule(
     "I23",
     "二级指标整类空白",
     Severity.WARNING,
     Category.FORM,
-    FILLING + "：没有的指标填“无”",
+    PRACTICE + "：没有的指标填“无”",
     "{names}下没有指标，也没有填“无”",
-    "请补填指标；确实没有的，在三级指标一栏填“无”",
+    "请补填指标；确实没有的，在三级指标一栏填“无”，分值留空",
     ROWS,
     asks=("indicators[].level2",),
 )
 def no_class_is_left_blank(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """表上印着的二级指标，没有内容的要填“无”。"""
     if filing.blank_classes:
-        yield Hit("indicators[0].level2", slots={"names": "、".join(filing.blank_classes)})
+        yield _of_classes(filing, filing.blank_classes)
+
+
+def _of_classes(filing: Filing, classes: list[str]) -> Hit:
+    """Return a hit that speaks of second-level classes without rows, at the last row of the class they belong to."""
+    names = "、".join(dict.fromkeys(classes))
+    parent = next((word for word in ("成本", "满意", "效益", "可持续") if word in classes[0]), "产出")
+    parent = {"可持续": "效益"}.get(parent, parent)
+    near = [index for index, row in enumerate(filing.indicators) if parent in (row.level1 or "")]
+    place = near[-1] if near else len(filing.indicators) - 1
+    return Hit(f"indicators[{place}].level2", slots={"names": names}, label=names)
 
 
 @rule(
@@ -333,14 +338,13 @@ def no_class_is_left_blank(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "有的二级指标填了无",
     Severity.INFO,
     Category.FORM,
-    FILLING + "：没有的指标填“无”",
+    PRACTICE + "：没有的指标填“无”",
     "{names}填了“无”，没有指标",
-    "确实没有的不用改；其分值应分给同类的其他指标",
+    "确实没有的不用改，分值留空；其分值应分给同类的其他指标",
     ROWS,
     asks=("indicators[].level2",),
 )
 def rows_of_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """填“无”的二级指标只作提示，请核对是否确实没有。"""
     if filing.none_classes:
-        names = "、".join(dict.fromkeys(filing.none_classes))
-        yield Hit("indicators[0].level2", slots={"names": names})
+        yield _of_classes(filing, filing.none_classes)

@@ -1,21 +1,21 @@
 """Rules on figures that cannot be what they say: 元 for 万元, a rate over nothing, points that the spending belies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.derive import Derived, execution_base
 from workbook.derive.rates import execution_rate
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
 from workbook.figures import percent, plain
-from workbook.filing import Filing
+from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
+from workbook.quantity import answer, parse
 from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import WITHIN, YUAN, rows, short, unit_slip
+from workbook.rules.sheet_figures import outlay_of
 from workbook.rules.words import LOW_RATE, says
 from workbook.scheme import Scheme
 
-YUAN = Decimal(10_000)
-# two years or two stages of one thing differ by less than this; 元 against 万元 by four orders
-WITHIN = Decimal("2.5")
 LEAST_YUAN = Decimal(1000)
 DIVISORS = (
     ("area_control_rate", "approved_area", "批复规模"),
@@ -28,23 +28,50 @@ DIVISORS = (
     "疑似把元填成万元",
     Severity.ERROR,
     Category.WITHIN,
-    "填报要求：金额以万元为单位，保留两位小数",
-    "{label}填报 {actual} 万元，是{other}的 {times} 倍，应是把元当成了万元",
-    "请除以一万，改为 {expected} 万元",
+    "表样所印的单位（万元）；算术：同一项的数不会相差一万倍",
+    "{label}填报 {written}，{far}",
+    "请核对单位，改为 {right}；只与上年相差、确实属实的，在出错说明中写明",
 )
 def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """同一项支出、同一笔资金的几个数之间不会相差一万倍左右。"""
+    """同一项支出、同一笔资金、同一条指标的几个数之间不会相差一万倍左右；只与上年相差的也可能是真的，只作预警。"""
     for group in _same_things(filing):
-        values = {path: value for path in group if (value := filing.get(path))}
-        positive = {path: value for path, value in values.items() if value > 0}
-        if not positive:
-            continue
-        least = min(positive, key=lambda path: positive[path])
+        positive = {path: value for path in group if (value := filing.get(path)) and value > 0}
+        own = {path: value for path, value in positive.items() if not path.endswith(".prior_final")}
         for path, value in positive.items():
-            times = value / positive[least]
-            if value >= LEAST_YUAN and YUAN / WITHIN <= times <= YUAN * WITHIN:
-                slots = {"other": f"{filing.label(least)} {plain(positive[least])}", "times": plain(round(times))}
-                yield Hit(path, value, (value / YUAN).quantize(Decimal("0.01")), slots, (least,))
+            same_year = path in own and _far_below(value, own)
+            least = same_year or _far_below(value, positive)
+            if least:
+                times = plain(round(value / positive[least]))
+                expected = (value / YUAN).quantize(Decimal("0.01"))
+                far = f"是{filing.label(least)} {plain(positive[least])}的 {times} 倍，应是把元当成了万元"
+                slots = {"written": f"{plain(value)} 万元", "far": far}
+                slots["right"] = f"{plain(expected)} 万元"
+                severity = None if same_year else Severity.WARNING
+                yield Hit(path, value, expected, slots, (least,), severity=severity)
+    for index, row in rows(filing):
+        yield from _unit_of_row(filing, index, row)
+
+
+def _far_below(value: Decimal, others: Mapping[str, Decimal]) -> str:
+    """Return the path of the least of some amounts where a value is about ten thousand times as much; "" where it is not."""
+    least = min(others, key=lambda path: others[path])
+    near = YUAN / WITHIN <= value / others[least] <= YUAN * WITHIN
+    return least if value >= LEAST_YUAN and near else ""
+
+
+def _unit_of_row(filing: Filing, index: int, row: Indicator) -> Iterator[Hit]:
+    """Yield the hit of a row whose target and actual value differ by 元 against 万元; rows held to the sheet have their own rule."""
+    target, outlay = parse(row.target), outlay_of(row)
+    actual = answer(target, row.actual) if target else None
+    if target is None or actual is None or (outlay and outlay.spent and filing.get(outlay.spent) is not None):
+        return
+    unit = unit_slip(target, actual)
+    if unit:
+        far = f"年度指标值却是 {short(row.target)}，单位应是写错了"
+        right = f"{plain(actual.number)}{unit}"
+        slots = {"written": short(row.actual), "far": far, "right": right}
+        path = f"indicators[{index}]"
+        yield Hit(f"{path}.actual", None, right, slots, (f"{path}.target",))
 
 
 def _same_things(filing: Filing) -> Iterator[tuple[str, ...]]:
@@ -82,7 +109,7 @@ def no_rate_over_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "指标得分高而钱没有花出去",
     Severity.WARNING,
     Category.WITHIN,
-    "全国预算管理一体化系统厂商预警规则：(指标得分率－执行得分率)÷指标得分率",
+    "某预算管理一体化绩效模块的参数（省份、厂商不详）：(指标得分率－执行得分率)÷指标得分率",
     "指标得分率 {indicators}，预算执行得分率只有 {spending}，相差 {gap}，超过 {limit}",
     "请核对指标得分是否偏高；预算没有执行而任务完成的，在出错说明中写明原因",
     ("funds.executed", "indicators[]"),
@@ -109,7 +136,7 @@ def scores_match_spending(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "全年预算为零或大量没有花出去",
     Severity.WARNING,
     Category.WITHIN,
-    "全国预算管理一体化系统厂商预警规则：全年预算数为0或20%以上没有执行",
+    "某预算管理一体化绩效模块的参数（省份、厂商不详）：全年预算数为0或20%以上没有执行",
     "{what}",
     "请核对全年预算数是否应调减、执行数是否漏填；属实的在出错说明中写明原因和结转去向",
     ("funds.annual_budget", "funds.executed"),

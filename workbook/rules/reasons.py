@@ -36,7 +36,7 @@ _GENERAL = frozenset(
     "偏差原因说的是别的事",
     Severity.WARNING,
     Category.WITHIN,
-    "财预〔2020〕10号：未完成绩效目标或偏离较大的，要分析该指标的原因",
+    "表样的“偏差原因分析及改进措施”一栏：写在哪一行就是哪一项的原因",
     "「{name}」{deviation}，偏差原因“{words}”{fault}",
     "请针对这一项写明为什么有偏差、怎样改进",
     ROWS,

@@ -29,7 +29,9 @@ class Hit:
 
     `slots` fill the rule's templates beside {label}, {actual}, {expected}, {difference}; `related` are the other cells
     of the relation. A hit in running text has `paragraph` (1-based) and `quote`. `kind` says how both figures are
-    shown where the path does not tell. `culprit` names the likeliest wrong cell where the rule knows it.
+    shown where the path does not tell. `culprit` names the likeliest wrong cell where the rule knows it. `severity` is
+    the hit's own where it is not the rule's; a level that the bureau set for the rule goes before both. `label` says what
+    the hit speaks of where it is no single cell (a class of indicators); its path is then the nearest cell.
     """
 
     path: str = ""
@@ -42,6 +44,7 @@ class Hit:
     quote: str = ""
     severity: Severity | None = None
     culprit: str = ""
+    label: str = ""
 
 
 # a rule that asks for it is handed what was derived of the filing, worked out once a check
@@ -75,8 +78,8 @@ class Rule(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """Return the module it stands in (`funds`, `staff`, …)."""
-        return self.check.__module__.rpartition(".")[2]
+        """Return the module it stands in (`funds`, `prose.sections`, …)."""
+        return self.check.__module__.removeprefix(f"{_ROOM}.")
 
 
 ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
@@ -110,6 +113,12 @@ def rule(
 
 
 CASES = ".cases.yaml"
+_ROOM = "workbook.rules"
+
+
+def case_tables() -> list[Path]:
+    """Return the tables of cases that stand beside the rules, here and in the rooms below, by name."""
+    return sorted(Path(__file__).parent.rglob(f"*{CASES}"))
 
 
 @cache
@@ -118,9 +127,9 @@ def rules() -> tuple[Rule, ...]:
 
     Raise RuntimeError where there is none: a check without rules would let everything pass.
     """
-    for entry in Path(__file__).parent.iterdir():
-        if entry.name.endswith(CASES):
-            importlib.import_module(f"workbook.rules.{entry.name.removesuffix(CASES)}")
+    for table in case_tables():
+        rooms = table.relative_to(Path(__file__).parent).parent.parts
+        importlib.import_module(".".join((_ROOM, *rooms, table.name.removesuffix(CASES))))
     if not _RULES:
         raise RuntimeError(
             f"no tables of cases beside the rules in {Path(__file__).parent}: the installation is broken"
@@ -153,9 +162,13 @@ def check(
     return report
 
 
+# rules that went into another one: a scheme or a master of before may still name them
+RETIRED = frozenset({"I17"})
+
+
 def _known(ids: Iterable[str]) -> set[str]:
     """Return rule ids in capitals; raise SchemeError where no rule bears one."""
-    known = {entry.id for entry in rules()}
+    known = {entry.id for entry in rules()} | RETIRED
     out = {id.strip().upper() for id in ids}
     if strange := sorted(out - known):
         raise SchemeError(f"没有编号为「{'、'.join(strange)}」的规则，请照「规则说明」改正")
@@ -175,7 +188,8 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: 
         handed = (derived,) if entry.derived else ()
         for hit in entry.check(filing, scheme, *handed):
             if not hit.path or filing.asks(hit.path):  # nobody can put right a cell that the form does not have
-                report.findings.append(_finding(filing, entry, hit, severity))
+                own = None if entry.id in scheme.severities else hit.severity
+                report.findings.append(_finding(filing, entry, hit, own or severity))
     except Exception:
         _crashed(f"规则 {entry.id} 出错")
         report.skipped.append(Skipped(entry.id, entry.title, (), BROKEN))
@@ -227,7 +241,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
         difference = f"{plain(gap * 100)}个百分点" if kind == "rate" else plain(gap)
     stands = hit.actual if hit.actual is not None or not hit.path else filing.get(hit.path)
     place = filing.places.get(hit.path)
-    label = filing.label(hit.path) if hit.path else ""
+    label = hit.label or (filing.label(hit.path) if hit.path else "")
     slots = {
         "label": label,
         "actual": show(hit.actual, kind),
@@ -245,7 +259,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
     )
     return Finding(
         rule=entry.id,
-        severity=hit.severity or severity,
+        severity=severity,
         category=entry.category,
         unit=filing.unit or "",
         location=location,

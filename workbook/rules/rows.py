@@ -1,12 +1,13 @@
 """What the rules on indicators share: the rows, how far each reached its target, and their names in words."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost
 from workbook.filing import Filing, Indicator
-from workbook.quantity import Quantity, answer, parse
+from workbook.quantity import Quantity, answer, does_not_apply, normal, parse, says_nothing
 
 ROWS = ("indicators[]",)
 
@@ -15,17 +16,45 @@ Measured = tuple[int, Indicator, Quantity, Quantity, Decimal]
 
 
 def rows(filing: Filing) -> Iterator[Row]:
-    """Yield the indicators with their numbers, from 0."""
-    yield from enumerate(filing.indicators)
+    """Yield the indicators with their numbers, from 0; rows of 无 and 不涉及 are none."""
+    for index, row in enumerate(filing.indicators):
+        if not is_nothing(row):
+            yield index, row
+
+
+def is_nothing(row: Indicator) -> bool:
+    """Return whether a row says 无 or 不涉及 for its name, or for both its target and its actual value.
+
+    不适用 is no such word: an indicator that does not apply is left out of the points and the others are rescaled.
+    """
+    if row.level3 is not None and says_nothing(row.level3):
+        return True
+    given = [words for words in (row.target, row.actual) if words is not None]
+    return len(given) == 2 and all(says_nothing(words) and not does_not_apply(words) for words in given)
 
 
 def measured(filing: Filing, derived: Derived) -> Iterator[Measured]:
-    """Yield the indicators whose target and actual are numbers of one kind, with how far the target was reached."""
+    """Yield the indicators whose target and actual are numbers of one kind, with how far the target was reached.
+
+    Where the two are ten thousand times apart by their units alone, the unit is what is wrong: nothing is reckoned with it.
+    """
     for index, row in rows(filing):
         degree, target = derived.indicators[index].degree, parse(row.target)
         actual = answer(target, row.actual) if target else None
-        if target is not None and actual is not None and degree is not None:
+        if target is not None and actual is not None and degree is not None and not unit_slip(target, actual):
             yield index, row, target, actual, degree
+
+
+YUAN = Decimal(10_000)
+# two figures of one thing differ by less than this; 元 against 万元 by four orders
+WITHIN = Decimal("2.5")
+
+
+def unit_slip(target: Quantity, actual: Quantity) -> str:
+    """Return the unit an actual amount should have where it has 万元 for 元 or the reverse; "" where it has not."""
+    if {target.unit, actual.unit} != {"元", "万元"} or not target.number or not actual.number:
+        return ""
+    return target.unit if 1 / WITHIN <= actual.number / target.number <= WITHIN else ""
 
 
 def points_off(row: Indicator) -> bool:
@@ -47,3 +76,21 @@ def short(words: str | None) -> str:
     """Return words on one line, at most 30 characters."""
     flat = " ".join((words or "").split())
     return flat if len(flat) <= 30 else flat[:29] + "…"
+
+
+def is_empty(filing: Filing, row: Indicator) -> bool:
+    """Return whether a row has neither target nor actual value and yet a score (无 in both reads as blank)."""
+    return filing.asks("indicators[].target") and row.target is None and row.actual is None and bool(row.score)
+
+
+_WHOLE_YEAR = re.compile(
+    r"(?:(?:20)?\d{2}年度?)?(?:全年度?|一年|1年|12个月|十二个月|本年度?内?|当年内?|年度内|年内|1[月]?[-~—–～至到]12月(?:份|底)?)"
+    r"|(?:20\d{2}年)?1月1日[-~—–～至到](?:20\d{2}年)?12月31日|20\d{2}年度?内?"
+)
+_SIGN = re.compile(r"^[≥≤<>=]+")
+
+
+def spans_the_year(row: Indicator) -> bool:
+    """Return whether a row of 时效 has the whole year for its target and for its result: nothing can be late by it."""
+    words = [_SIGN.sub("", normal(text or "")) for text in (row.target, row.actual)]
+    return "时效" in (row.level2 or "") and all(_WHOLE_YEAR.fullmatch(text) for text in words)

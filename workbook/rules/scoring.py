@@ -13,10 +13,10 @@ from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, normal, parse
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
+from workbook.rules.sheet_figures import annual_of_initial, cost_rows_repeat_the_sheet
 from workbook.scheme import Scheme
 
 SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
-FILLING = "自评表填报说明"
 
 
 @rule(
@@ -74,7 +74,7 @@ def targets_are_not_too_low(filing: Filing, scheme: Scheme, derived: Derived) ->
     "扣了分没有写原因",
     Severity.ERROR,
     Category.WITHIN,
-    "财预〔2020〕10号：未完成绩效目标的要分析原因，提出改进措施",
+    "表样的“偏差原因分析及改进措施”一栏；某预算管理一体化绩效模块：自评得分小于分值的要填理由及依据",
     "「{name}」分值 {weight} 得 {actual}，扣了 {lost} 分，偏差原因空白{reached}",
     "请补写偏差原因分析及改进措施；已达到目标的不应扣分",
     ROWS,
@@ -91,12 +91,12 @@ def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) ->
             and row.score is not None
             and row.weight is not None
         ):
-            result = derived.indicators[index]
-            reached = (
-                f"（完成 {short(row.actual)} 已达到目标 {short(row.target)}）" if result.score == row.weight else ""
-            )
-            slots = {"name": name_of(row), "weight": row.weight, "lost": row.weight - row.score, "reached": reached}
-            yield Hit(f"indicators[{index}].score", row.score, None, slots, (f"indicators[{index}].reason",))
+            full = derived.indicators[index].score == row.weight
+            said = f"；完成 {short(row.actual)} 已达到目标 {short(row.target)}，按规定应得 {plain(row.weight)}"
+            slots = {"name": name_of(row), "weight": row.weight, "lost": row.weight - row.score}
+            slots["reached"] = said if full else ""
+            expected = row.weight if full else None
+            yield Hit(f"indicators[{index}].score", row.score, expected, slots, (f"indicators[{index}].reason",))
 
 
 @rule(
@@ -113,9 +113,12 @@ def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) ->
     asks=("indicators[].score",),
 )
 def reached_rows_are_not_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """定量指标达到目标的得满分；远超目标、写明原因而酌减的除外。"""
+    """定量指标达到目标的得满分；远超目标、写明原因而酌减的除外，没有写原因的另有规则。"""
     above = scheme.number("indicator.much_above")
+    asked = filing.asks("indicators[].reason") and scheme.severity("I14", Severity.ERROR) is not None
     for index, row, target, _, degree in measured(filing, derived):
+        if asked and is_blank(row.reason):
+            continue
         meant = degree > above and not is_blank(row.reason) and not capped(row, target)
         if degree >= 1 and points_off(row) and not meant and derived.indicators[index].score == row.weight:
             slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
@@ -139,7 +142,8 @@ def scores_are_in_proportion(filing: Filing, scheme: Scheme, derived: Derived) -
     """没有达到目标的定量指标按完成比例得分。"""
     for index, row, _, _, degree in measured(filing, derived):
         expected = derived.indicators[index].score
-        if degree >= 1 or row.score is None or expected is None or is_cost(row) or is_graded(row, scheme):
+        cheap = is_cost(row) and derived.indicators[index].direction == "越低越好"
+        if degree >= 1 or row.score is None or expected is None or cheap or is_graded(row, scheme):
             continue
         if not score_holds(row.score, expected, scheme.number("score.tolerance")):
             full = "（没有达到目标却得满分）" if row.score == row.weight else ""
@@ -148,49 +152,46 @@ def scores_are_in_proportion(filing: Filing, scheme: Scheme, derived: Derived) -
 
 
 @rule(
-    "I17",
-    "成本超支扣分与超支程度不符",
-    Severity.WARNING,
-    Category.WITHIN,
-    SCORING + "（成本为反向指标）",
-    "「{name}」目标 {target}，实际 {words}，超支 {over}，按比例应得 {expected}，填报 {actual}",
-    "请按比例改为 {expected}，或在偏差原因里写明依据",
-    ROWS,
-    ("score.tolerance",),
-    derived=True,
-    asks=("indicators[].score",),
-)
-def cost_overruns_are_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """成本指标超过目标的，按超支比例扣分。"""
-    for index, row, target, actual, degree in measured(filing, derived):
-        expected = derived.indicators[index].score
-        if not is_cost(row) or degree >= 1 or row.score is None or expected is None or not target.value:
-            continue
-        if not score_holds(row.score, expected, scheme.number("score.tolerance")):
-            over = percent(actual.value / target.value - 1)
-            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target), "over": over}
-            yield Hit(f"indicators[{index}].score", row.score, expected, slots)
-
-
-@rule(
     "I18",
     "成本实际超过目标",
     Severity.WARNING,
     Category.WITHIN,
-    "财预〔2020〕10号：成本指标",
-    "「{name}」实际 {words} 是目标 {target} 的 {rate}",
-    "请核对目标是否漏了追加；确实超支的，在偏差原因里写明",
+    "实务（可改）：成本为反向指标，超过目标的按比例计分，或写明追加",
+    "「{name}」目标 {target}，实际 {words}，是目标的 {rate}{basis}{points}",
+    "请核对目标是否漏了追加（目标应为全年预算数）；确实超支的，按比例计分并在偏差原因里写明",
     ROWS,
+    ("score.tolerance", "sum.tolerance"),
     derived=True,
     asks=("indicators[].level1",),
 )
 def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """成本指标的实际值不超过目标值。"""
+    """成本指标的实际值不超过目标值，超过的按比例计分；目标是年初预算、没有超过全年预算而得分说得通的，只作提示。"""
+    contested = {hit.path for hit in cost_rows_repeat_the_sheet(filing, scheme) if hit.severity is not Severity.INFO}
     for index, row, target, actual, degree in measured(filing, derived):
-        if is_cost(row) and degree < 1 and target.value:
-            rate = percent(actual.value / target.value)
-            slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target), "rate": rate}
-            yield Hit(f"indicators[{index}].actual", slots=slots, related=(f"indicators[{index}].target",))
+        result, path = derived.indicators[index], f"indicators[{index}]"
+        if not is_cost(row) or result.direction != "越低越好" or degree >= 1 or not target.value:
+            continue
+        if f"{path}.actual" in contested:
+            continue
+        slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
+        slots |= {"rate": percent(actual.value / target.value), "basis": "", "points": ""}
+        annual = annual_of_initial(filing, row, target, actual, scheme.number("sum.tolerance"))
+        if annual is not None:
+            slots["basis"] = f"；目标是年初预算口径，按全年预算 {plain(annual)} 没有超支"
+        expected, wanted = result.score, [result.score] if annual is None else [result.score, row.weight]
+        if row.score is None or expected is None:
+            severity = Severity.INFO if annual is not None else None
+            yield Hit(f"{path}.actual", slots=slots, related=(f"{path}.target",), severity=severity)
+        elif any(score is not None and _holds(row.score, score, scheme) for score in wanted):
+            yield Hit(f"{path}.actual", slots=slots, related=(f"{path}.target",), severity=Severity.INFO)
+        else:
+            whole = f"，按全年预算应得 {plain(row.weight or Decimal(0))}" if annual is not None else ""
+            slots["points"] = f"；按目标比例应得 {plain(expected)}{whole}，填报 {plain(row.score)}"
+            yield Hit(f"{path}.score", row.score, expected, slots, (f"{path}.actual", f"{path}.target"))
+
+
+def _holds(score: Decimal, expected: Decimal, scheme: Scheme) -> bool:
+    return score_holds(score, expected, scheme.number("score.tolerance"))
 
 
 @rule(
@@ -203,16 +204,31 @@ def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> It
     "请对照佐证材料复核各项得分，特别是没有数字的指标",
     ROWS,
     ("indicator.all_full",),
+    derived=True,
     asks=("indicators[].score",),
 )
-def scores_tell_apart(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """指标得分不超过分值的一定比例（如98%），超过的要复核。"""
+def scores_tell_apart(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """指标得分不超过分值的一定比例（如98%），超过的要复核；有扣分、各项得分都与完成值相符的只作提示。"""
     scored = [row for _, row in rows(filing) if row.weight and row.score is not None]
     weight = sum((row.weight or Decimal(0) for row in scored), Decimal(0))
     score = sum((row.score or Decimal(0) for row in scored), Decimal(0))
+    if any((row.score or Decimal(0)) > (row.weight or Decimal(0)) for row in scored):
+        return  # what is above its weight is to be put right first
     if len(scored) >= 3 and weight and score / weight > scheme.number("indicator.all_full"):
         slots = {"score": score, "weight": weight, "rate": percent(score / weight)}
-        yield Hit("total.score", filing.total.score, slots=slots)
+        severity = Severity.INFO if score < weight and _are_earned(filing, scheme, derived) else None
+        yield Hit("total.score", filing.total.score, slots=slots, severity=severity)
+
+
+def _are_earned(filing: Filing, scheme: Scheme, derived: Derived) -> bool:
+    """Return whether every score that can be worked out is the one entered, and every cut has its reason."""
+    for index, row in rows(filing):
+        expected = derived.indicators[index].score
+        if row.score is None or (expected is not None and not _holds(row.score, expected, scheme)):
+            return False
+        if points_off(row) and is_blank(row.reason):
+            return False
+    return True
 
 
 @rule(
@@ -279,7 +295,7 @@ def overshoot_is_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
     "满意度得分与分档不符",
     Severity.WARNING,
     Category.WITHIN,
-    "财预〔2021〕101号：满意度按档计分（90%以上得满分，80%–90%、60%–80% 递减，60%以下不得分）",
+    "财预〔2021〕101号所举示例：满意度按档计分（90%以上得满分，80%–90%、60%–80% 递减，60%以下不得分）",
     "「{name}」完成值 {words}，{basis}，应得 {expected}，填报 {actual}",
     "请改为 {expected}；本地按比例计分的，在参数里把满意度得分办法改为按比例",
     ROWS,

@@ -10,18 +10,69 @@ from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import in_named_unit, is_cost
 from workbook.fields import field_of
 from workbook.figures import plain
-from workbook.filing import Filing
+from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, normal, parse
-from workbook.rules.basis import another, wider, words
+from workbook.rules.basis import another, general_only, wider, words
+from workbook.rules.funds import initial_basic
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, name_of, rows, short
 from workbook.scheme import Scheme
 
-SHEET_FIGURES = (
-    (r"项目支出", "expenses.project.final", "附件2 项目支出决算数"),
-    (r"总支出|总经费|经费总支出|整体支出", "funds.executed", "全年执行数"),
+
+class Outlay(NamedTuple):
+    """An outlay that cost rows name: its names, the cell of what was spent with its caption, and of 全年预算."""
+
+    names: str
+    spent: str
+    caption: str
+    annual: str
+
+    def initial(self, filing: Filing) -> Decimal | None:
+        """Return 年初预算 of the outlay, 万元; None where the form does not hold it."""
+        if not self.spent:
+            return initial_basic(filing)
+        cell = "expenses.project.budget" if self.annual == "outlay.project" else "funds.initial_budget"
+        value: Decimal | None = filing.get(cell)
+        return value
+
+
+# 基本支出 stands in no cell of its own: the rule on 全年执行数 holds it against the sheets
+OUTLAYS = (
+    Outlay("项目支出", "expenses.project.final", "附件2 项目支出决算数", "outlay.project"),
+    Outlay(
+        "总支出|总经费|经费总支出|整体支出|(?:部门|单位|全年|年度)支出总额",
+        "funds.executed",
+        "全年执行数",
+        "funds.annual_budget",
+    ),
+    Outlay("基本支出", "", "", "outlay.basic"),
 )
+NO_OUTLAY = re.compile("控制|率|压减|节约|三公|接待|公车|公用经费")
+
+
+def outlay_of(row: Indicator) -> Outlay | None:
+    """Return the outlay that a cost row names; None where it names none, or a rate of one."""
+    name = row.level3 or ""
+    if not is_cost(row) or NO_OUTLAY.search(name):
+        return None
+    return next((entry for entry in OUTLAYS if re.search(entry.names, name)), None)
+
+
+def annual_of_initial(
+    filing: Filing, row: Indicator, target: Quantity, actual: Quantity, tolerance: Decimal
+) -> Decimal | None:
+    """Return 全年预算 of a cost row's outlay where its target is 年初预算 and the actual keeps within 全年预算; else None."""
+    entry = outlay_of(row)
+    if entry is None:
+        return None
+    goal, spent = in_named_unit(row, target).value, in_named_unit(row, actual).value
+    initial, annual = entry.initial(filing), filing.get(entry.annual)
+    if initial is None or annual is None or abs(goal - initial) > tolerance * 2 or annual <= goal:
+        return None
+    return annual if spent - annual <= tolerance else None
+
+
 YUAN = Decimal(10_000)
 WHOLE_PERCENT = Decimal("0.005")  # changes are mostly given in whole percent
 
@@ -39,27 +90,22 @@ WHOLE_PERCENT = Decimal("0.005")  # changes are mostly given in whole percent
     asks=("indicators[].level1",),
 )
 def cost_rows_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """名为项目支出、总支出的成本指标，完成值等于表内的项目支出决算数、全年执行数。"""
+    """名为项目支出、总支出的成本指标，完成值等于表内的项目支出决算数、全年执行数；另有基金、专户、其他资金的只作预警。"""
     for index, row in rows(filing):
         found = parse(row.actual)
         actual = in_named_unit(row, found) if found else None
-        if not is_cost(row) or actual is None or not (actual.is_money or not actual.unit):
+        entry = outlay_of(row)
+        figure = filing.get(entry.spent) if entry and entry.spent else None
+        if entry is None or figure is None or actual is None or not (actual.is_money or not actual.unit):
             continue
-        if re.search(r"控制|率|压减|节约", row.level3 or ""):
-            continue
-        for pattern, path, where in SHEET_FIGURES:
-            figure = filing.get(path)
-            if not re.search(pattern, row.level3 or "") or figure is None:
-                continue
-            gap = actual.value - figure
-            if abs(gap) > scheme.number("sum.tolerance"):
-                slots = {"name": name_of(row), "words": short(row.actual), "where": where, "gap": abs(gap)}
-                note = _other_calibre(filing, actual.value, path, scheme.number("sum.tolerance"))
-                slots["slip"] = note or _unit_slip(actual, figure)
-                severity = Severity.INFO if note else None
-                cell = f"indicators[{index}].actual"
-                yield Hit(cell, actual.value, figure, slots, (path,), kind="amount", severity=severity)
-            break
+        gap = actual.value - figure
+        if abs(gap) > scheme.number("sum.tolerance"):
+            slots = {"name": name_of(row), "words": short(row.actual), "where": entry.caption, "gap": abs(gap)}
+            note = _other_calibre(filing, actual.value, entry.spent, scheme.number("sum.tolerance"))
+            slots["slip"] = note or _unit_slip(actual, figure)
+            severity = Severity.INFO if note else None if general_only(filing) else Severity.WARNING
+            cell = f"indicators[{index}].actual"
+            yield Hit(cell, actual.value, figure, slots, (entry.spent,), kind="amount", severity=severity)
 
 
 def _other_calibre(filing: Filing, value: Decimal, right: str, tolerance: Decimal) -> str:

@@ -42,11 +42,11 @@ def control_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "在职人数超过编制数",
     Severity.WARNING,
     Category.WITHIN,
-    "财预〔2013〕53号：在职人员控制率以100%为标准",
+    "实务（可改）：在职人数不超过编制数",
     "实际在职 {actual} 人，编制 {expected} 人，超编 {difference} 人{points}",
     "请核对人数；确有超编的，在出错说明中写明原因",
     ("staff.authorized", "staff.actual"),
-    ("rate.warning_above", "deduction.rates"),
+    ("rate.warning_above", "deduction.method", "deduction.rates"),
 )
 def staff_within_posts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """实际在职人数不超过编制数。"""

@@ -16,6 +16,15 @@ LOW_RATE = (
 )
 
 
+ALIKE = Decimal("0.7")  # one thing is named by most of the same words, seldom by all
+
+
+def alike(name: str, text: str) -> bool:
+    """Return whether a text names what a name names: it holds the name, or most of its pairs of characters."""
+    pairs = {name[n : n + 2] for n in range(len(name) - 1)} or {name}
+    return name in text or sum(pair in text for pair in pairs) >= ALIKE * len(pairs)
+
+
 def says(filing: Filing, pattern: str) -> bool:
     """Return whether the report, a reason or the results of the year hold words of a pattern."""
     words = [
@@ -28,11 +37,14 @@ def says(filing: Filing, pattern: str) -> bool:
 
 
 def points_off(name: str, rate: Decimal, standard: Decimal, scheme: Scheme) -> str:
-    """Return what a re-check takes off for a rate above its standard, in words; "" where the scheme has no such entry.
+    """Return what a re-check takes off for a rate above its standard, in words; "" where the scheme scores by no rates.
 
-    The entries of `deduction.rates` are (rate's name, step as a fraction, points a begun step, full points; full
+    Only the scored tables of some provinces take points off for rates (`deduction.method`). The entries of
+    `deduction.rates` are (rate's name, step as a fraction, points a begun step, full points; full
     points of 0 are not known).
     """
+    if not _scores_rates(scheme):
+        return ""
     for known, step, points, full in scheme.rows("deduction.rates"):
         lost = deduction(rate, standard, step, points, full or Decimal(100)) if known == name and step else Decimal(0)
         if lost:
@@ -40,6 +52,10 @@ def points_off(name: str, rate: Decimal, standard: Decimal, scheme: Scheme) -> s
             most = f"，满分 {plain(full)} 分，应扣 {plain(lost)} 分" if full else f"，应扣 {plain(lost)} 分或扣完为止"
             return f"；整体支出评价按{name}{every}{most if full or lost < MANY else '，应扣完'}"
     return ""
+
+
+def _scores_rates(scheme: Scheme) -> bool:
+    return scheme.text("deduction.method") == "启用"
 
 
 def points_over(name: str, rate: Decimal, scheme: Scheme) -> str:
@@ -53,7 +69,9 @@ def points_short(name: str, rate: Decimal, scheme: Scheme) -> str:
 
 
 def tier_points(name: str, rate: Decimal, scheme: Scheme) -> str:
-    """Return the points a rate gets by the steps of `tiers.rates`, in words; "" where the scheme has none for it."""
+    """Return the points a rate gets by the steps of `tiers.rates`, in words; "" where the scheme scores by no such steps."""
+    if not _scores_rates(scheme):
+        return ""
     steps = [(most, points) for known, most, points in scheme.rows("tiers.rates") if known == name]
     if not steps:
         return ""

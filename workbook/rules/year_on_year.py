@@ -1,5 +1,6 @@
 """Rules that hold this year's filing against last year's."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -11,7 +12,9 @@ from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
 from workbook.rules.registry import Hit, rule
-from workbook.rules.words import points_off
+from workbook.rules.rows import name_of, points_off, rows
+from workbook.rules.words import alike
+from workbook.rules.words import points_off as deduction_words
 from workbook.scheme import Scheme
 
 PRIOR = ("prior",)
@@ -20,11 +23,11 @@ PRIOR = ("prior",)
 @rule(
     "Y01",
     "上年决算数与上年自评不一致",
-    Severity.ERROR,
+    Severity.WARNING,
     Category.YEARS,
     "算术关系：本年表的上年决算数＝上年表的本年决算数",
     "{name}上年决算数填报 {actual}，上年自评的决算数是 {expected}",
-    "请以上年批复的决算为准改正",
+    "请以上年批复的决算为准改正；上年自评写在决算批复之前的，在出错说明中写明",
     PRIOR,
     ("sum.tolerance",),
 )
@@ -116,7 +119,7 @@ def text_is_not_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "结转结余率高于上年",
     Severity.WARNING,
     Category.YEARS,
-    "财预〔2013〕53号：结转结余率＝结转结余÷支出预算数，结转结余变动率以不增长为标准",
+    "财预〔2013〕53号：结转结余率＝结转结余÷支出预算数；与上年比的上限是实务（可改）",
     "结转结余率 {now}（全年预算数－全年执行数，再除以全年预算数），上年 {last}，结转结余由 {before} 变为 {actual}",
     "请说明结转结余增加的原因，下年压减",
     PRIOR,
@@ -151,7 +154,7 @@ def _carried(filing: Filing) -> tuple[Decimal, Decimal] | None:
     "三公经费预算数 {actual} 比上年预算数 {prior} 增长 {rate}{points}",
     "请核对；确有增长的，在出错说明中写明批准依据",
     PRIOR,
-    ("deduction.rates",),
+    ("deduction.method", "deduction.rates"),
 )
 def three_public_budget_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """三公经费本年预算数不高于上年自评的预算数。"""
@@ -160,5 +163,55 @@ def three_public_budget_does_not_grow(filing: Filing, scheme: Scheme) -> Iterato
     rate = three_public_change_rate(now, last)
     if rate is not None and rate > 0 and last is not None:
         slots = {"prior": plain(last), "rate": percent(rate)}
-        slots["points"] = points_off("三公经费变动率", rate, Decimal(0), scheme)
+        slots["points"] = deduction_words("三公经费变动率", rate, Decimal(0), scheme)
         yield Hit("expenses.three_public.budget", now, None, slots)
+
+
+@rule(
+    "Y07",
+    "上年扣分的指标今年不见了",
+    Severity.WARNING,
+    Category.YEARS,
+    "实务（可改）：上年没有完成的，本年应继续考核",
+    "上年扣了分的指标今年没有了：{names}",
+    "请补回这几项，或在出错说明中写明为什么不再考核（任务已完成、职能划转等）",
+    ("prior", "indicators[]"),
+    asks=("indicators[].score",),
+)
+def cut_indicators_are_kept(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """上年得分低于分值的指标，本年仍有同名或名称相近的指标。"""
+    now = [normal(row.level3 or "") for _, row in rows(filing)]
+    last = rows(filing.prior) if filing.prior else ()
+    gone = [
+        row for _, row in last if points_off(row) and not any(alike(normal(row.level3 or ""), name) for name in now)
+    ]
+    if gone:
+        names = "、".join(
+            f"「{name_of(row)}」（{plain(row.score or Decimal(0))}/{plain(row.weight or Decimal(0))}）" for row in gone
+        )
+        yield Hit("indicators[0].level3", slots={"names": names}, label="绩效指标")
+
+
+@rule(
+    "Y08",
+    "改进措施照抄上年",
+    Severity.WARNING,
+    Category.YEARS,
+    "实务（可改）：上年的措施本年应已落实，没有落实的要说明",
+    "“下一步改进措施”里这一段与上年报告一字不差（{count} 字）",
+    "请写明上年措施落实得怎样，再写本年新的措施",
+    ("prior", "narrative"),
+)
+def measures_are_not_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """报告改进措施一节的各段不是上年原文。"""
+    last = {normal(text) for text in filing.prior.narrative} if filing.prior else set()
+    inside = False
+    for number, text in enumerate(filing.narrative, start=1):
+        flat = normal(text)
+        if len(flat) <= HEADING and ("改进措施" in flat or re.match("[一二三四五六七八九十]+、", flat)):
+            inside = "改进措施" in flat
+        elif inside and len(flat) >= WORTH_A_LOOK and flat in last:
+            yield Hit("", None, None, {"count": len(flat)}, paragraph=number, quote=text[:30])
+
+
+HEADING, WORTH_A_LOOK = 30, 20  # characters: a heading has at most, a paragraph worth a look at least so many

@@ -6,7 +6,7 @@ from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
 from workbook.writers.official import OfficialSheet
 from workbook.writers.package import address
-from workbook.writers.plan import Line, printed_lines, runs
+from workbook.writers.plan import Line, printed_lines, printed_sides, runs
 from workbook.writers.styles import height, lines
 
 UPRIGHT, ACROSS = 740.0, 470.0  # points of rows that surely go onto one page
@@ -46,7 +46,7 @@ class EvaluationSheet(OfficialSheet):
 
     def _funds(self) -> None:
         label, *headings = self.data["funds"]
-        sides = self.data["sides"]
+        sides = printed_sides(self.filing, self.data["sides"])
         self.label(self.row, 0, 0, label, self.row + 1 + len(sides))
         self.put(self.row, 1, 2, "", self.styles.cell())
         for column, text in enumerate(headings, start=3):

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from workbook.findings import MEANING
 from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP, FONT, GRID, Series, bars, dots, dress
@@ -201,6 +202,8 @@ def _legend(sheet: Any, styles: Styles) -> None:
         back, front = MARK_COLOURS[letter]
         style = styles.get(bg_color=back, font_color=front, bold=True, border=1, border_color="#D0D0D0", align="center")
         sheet.write(19, column, f"{MARK_SIGNS[letter]} {caption}", style)
+    sheet.set_row(20, 30)
+    sheet.merge_range(20, 1, 20, 7, MEANING, styles.get(text_wrap=True))
 
 
 def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:

@@ -191,8 +191,8 @@ class Package:
         """Return a changed part as bytes."""
         return bytes(self.etree.tostring(self.trees[part], xml_declaration=True, encoding="UTF-8", standalone=True))
 
-    def relations(self, part: str) -> dict[str, str]:
-        """Return the targets of a part's relations by their id, as names of parts."""
+    def relations(self, part: str, kind: str = "") -> dict[str, str]:
+        """Return the targets of a part's relations by their id, as names of parts; only those of a kind, where one is named."""
         folder, name = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", f"{name}.rels")
         if rels not in self.names:
@@ -201,7 +201,7 @@ class Package:
         return {
             str(entry.get("Id")): posixpath.normpath(posixpath.join(f"/{folder}", str(entry.get("Target")))).lstrip("/")
             for entry in root
-            if entry.get("TargetMode") != "External"
+            if entry.get("TargetMode") != "External" and (not kind or str(entry.get("Type")).endswith(f"/{kind}"))
         }
 
     def table(self, name: str) -> tuple[str, str]:
@@ -219,7 +219,7 @@ class Package:
 
     def _sheets(self) -> dict[str, str]:
         book = self.tree(self.book)  # every change of cells changes it: it says that the workbook is to be calculated
-        targets = self.relations(self.book)
+        targets = self.relations(self.book, "worksheet")  # sheets of a chart, a dialog or macros have no cells to write
         return {
             str(sheet.get("name")): targets[str(sheet.get(RID))]
             for sheet in book.iter(f"{MAIN}sheet")
@@ -280,6 +280,8 @@ class SheetPatch:
         self.element = etree.Element
         self.root = root
         self.data = root.find(f"{MAIN}sheetData")
+        if self.data is None:
+            raise PackageError("工作簿里有一张工作表没有表体，可能已损坏，请用 Excel 另存后再试")
         self.rows: dict[int, Any] = {}
         number = 0
         for row in self.data:

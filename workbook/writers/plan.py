@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from workbook.fields import field_of
 from workbook.filing import Filing
 from workbook.forms.tables import parted
 
@@ -179,6 +180,11 @@ def _same(level: str, one: Line, other: Line) -> bool:
 def plan(data: Mapping[str, Any], filing: Filing, rows_for: Rows = lambda path, first, last: 1) -> Plan:
     """Return the cells of a sheet for a filing; `rows_for` says how many rows the words of a field need between two columns."""
     return _Builder(data, filing, rows_for).build()
+
+
+def printed_sides(filing: Filing, sides: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Return the lines of 按收入性质分 and 按支出性质分 to print: what only some places' forms have, only where it is filled."""
+    return [side for side in sides if not field_of(side[0] or side[2]).local or filing.get(side[0]) is not None]
 
 
 def printed_lines(filing: Filing, classes: Sequence[tuple[str, Sequence[str]]]) -> list[Line]:

@@ -1,10 +1,12 @@
 """The roll-up as a report in Word: facts in sentences, the charts as pictures (matplotlib, where it is there), short tables."""
 
+import os
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from workbook import cache
 from workbook.keep import replacing
 from workbook.writers.charts import DEEP, GREY, LIGHT, WARM
 from workbook.writers.rollup_book import CHARTED, CHARTS, Chart, Grid, plain
@@ -132,6 +134,8 @@ def _shown(value: Any, kind: str) -> str:
 
 
 def _can_draw() -> bool:
+    # it keeps a list of the machine's fonts: with our own results, not in a folder of settings
+    os.environ.setdefault("MPLCONFIGDIR", str(cache.root() / "matplotlib"))
     try:
         import matplotlib  # noqa: F401
     except ImportError:

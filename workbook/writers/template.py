@@ -218,7 +218,7 @@ class _Finder:
     def _unfound(self) -> bool:
         """Return whether a field that may stand behind a colon within a cell has not been found."""
         inline = ("unit", "income", "outlay", "signature")
-        paths = [entry.path for entry in FIELDS if entry.path.partition(".")[0] in inline]
+        paths = [entry.path for entry in FIELDS if entry.path.partition(".")[0] in inline and not entry.local]
         return not all(path in self.out.spots for path in paths)
 
     def _read(self, grids: list[Grid]) -> Filing:

@@ -1,7 +1,7 @@
 """A department's report as Word: 附件1 (the prose), 附件2 and 附件3 as tables with merged cells, A4."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
 from io import BytesIO
@@ -15,7 +15,7 @@ from workbook.filing import Filing
 from workbook.scheme import Scheme
 from workbook.writers import paper
 from workbook.writers.official import layout
-from workbook.writers.plan import Line, Plan, Spot, plan, printed_lines, runs
+from workbook.writers.plan import Line, Plan, Spot, plan, printed_lines, printed_sides, runs
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、")
 BLANK = "____"
@@ -206,14 +206,14 @@ class _Basics(_Table):
         """Write the whole table."""
         self.start()
         label, *headings = self.data["staff"]
-        self._pairs("", headings)
+        self._pairs("", map(self.words, headings))
         top = self.row
         self._pairs(
             "", [self.value("staff.authorized"), self.value("staff.actual"), self.value("staff.control_rate", "rate")]
         )
         self.put(0, 0, label, top, self.row)
         label, *headings = self.data["columns"]
-        self._pairs(label, headings)
+        self._pairs(label, map(self.words, headings))
         for name, text in self.data["rows"]:
             self._expense(f"expenses.{name}", text)
             if name == "project_municipal":
@@ -226,12 +226,12 @@ class _Basics(_Table):
         paper.line(self.document, self.data["note"], paper.FANG, 10)
         self.sign()
 
-    def _pairs(self, label: str, words: Sequence[str]) -> None:
+    def _pairs(self, label: str, words: Iterable[str]) -> None:
         self.add()
         if label:
             self.put(0, 0, self.words(label))
         for position, text in enumerate(words):
-            self.put(1 + position * 2, 2 + position * 2, self.words(text))
+            self.put(1 + position * 2, 2 + position * 2, text)
 
     def _expense(self, path: str, text: str) -> None:
         self.add()
@@ -294,7 +294,7 @@ class _Evaluation(_Table):
         names = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
         for column, name in enumerate(names, start=3):
             self.put(column, column, self.value(f"funds.{name}", "rate" if name == "execution_rate" else "amount"))
-        for left, left_label, right, right_label in self.data["sides"]:
+        for left, left_label, right, right_label in printed_sides(self.filing, self.data["sides"]):
             self.add()
             self.put(1, 4, f"{left_label}{self.value(left)}", center=False)
             self.put(5, 8, f"{right_label}{self.value(right)}" if right else "", center=False)

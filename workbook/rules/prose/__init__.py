@@ -1,0 +1,19 @@
+"""Rules on the report as a document (文稿, D01…): what must stand in it, and what a careful reader stumbles over.
+
+| file | holds |
+|---|---|
+| `sections` | 规定章节缺失、空白、只写“无” |
+| `fund_sections` | 三、四、五节的“无”与附件3 的基金拨款 |
+| `residue` | 模板残留 |
+| `names` | 别的单位的名字，与本单位不合的自称 |
+| `periods` | 部分期间的数，写成别的年份的数，往年的支出 |
+| `grades` | 自评等级、得分、分项得分 |
+| `surveys` | 满意度的依据 |
+| `projects` | 项目个数，正文没有写到的项目 |
+| `problems` | 自认未完成而全是满分，问题空话 |
+| `disclosure` | 涉密，公开，自评覆盖面 |
+
+What a figure means and whether two figures agree is the matter of the rules on the ledger of figures. These rules look for words, and
+for a figure only where it is the very one of a cell. They are silent where the words leave a doubt.
+`document` reads the paragraphs into sentences and sections; it has no rules.
+"""

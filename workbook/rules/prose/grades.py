@@ -1,0 +1,171 @@
+"""自评等级、自评得分、分项得分：正文与自评表、与方案的等级档次。"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from workbook.derive import Derived
+from workbook.derive.grades import grade
+from workbook.figures import plain, round_half_up
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.rules.prose.document import Sentence, hit, is_own, sentences
+from workbook.rules.registry import Hit, rule
+from workbook.scheme import Scheme
+
+_GRADE = (
+    r"(?:等级|等次|档次|评级|评价结论|评定结果|评价结果|绩效级别)(?:仍|均|也)?(?:被)?(?:为|是|属于?|评定?为|确定为|定为|达到|:)?\s?[“\"「『]?"
+    r"|(?:评定|评|确定)为\s?[“\"「『]?"
+)
+_ENDS = r"(?=[”\"」』]?\s?(?:等级|等次|档|级)?[，,。;)]|[”\"」』]?$)"
+_SCORE = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?分(?!值|以|钟|别|局|公司|项|档|为|之|段|制)"
+_FULL = r"(?:满分|总分值|分值|标准分|权重|百分制|总分为?)(?:各?为|共|是|:)?\s?$"
+# another's grade or score, or the bands themselves
+_OTHERS = (
+    r"上年|去年|往年|20\d{2}年度?[^，。]{0,6}(?:上|前)|项目|所属|下属|分别|各单位|各股室|平均|扣|每|考核|考评|满意|竞赛|排名|名次|排全|[省市县区]厅?对"
+    r"|\d分?[)）]?\s?(?:及?以上|以下|[-—~～至])"
+)
+_WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
+_CERTAIN = "自评|整体支出|绩效评价"  # another's score may be called 综合评分
+
+
+@rule(
+    "D10",
+    "自评等级与得分不符",
+    Severity.ERROR,
+    Category.PROSE,
+    "方案的等级档次",
+    "正文第{paragraph}段「{quote}」，{score} 分应为“{right}”",
+    "请核对得分与等级；本地档次不同的，在参数里改",
+    ("narrative",),
+    ("grade.bands", "grade.margin"),
+)
+def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """正文写的自评等级，是得分按方案的档次所在的一档；与档次界限相差不大的只作预警。"""
+    names = sorted((str(row[0]) for row in scheme.rows("grade.bands")), key=len, reverse=True)
+    about = r"(?:自评|整体支出|绩效评价|综合(?:评|得)|\d\s?分)[^。;]{0,20}?"
+    pattern = rf"{about}(?:{_GRADE})({'|'.join(map(re.escape, names))})(?:秀|好|等)?{_ENDS}"
+    for sentence in _own(filing, "等级", "等次", "档次", "评级", "评价", "评定", "级别", "评为", "确定为"):
+        found = re.search(pattern, sentence.text)
+        if found is None or not re.search(_WHOLE + "|绩效评价", sentence.text):
+            continue
+        scores = [value for _, value in _scores(sentence.text)]
+        if filing.total.score is not None and filing.total.weight in (None, 100) and is_own(filing):
+            scores.append(filing.total.score)
+        if scores and all(grade(score, scheme) != found[1] for score in scores):
+            slots = {"score": plain(scores[0]), "right": grade(scores[0], scheme)}
+            near = any(_off(score, found[1], scheme) <= scheme.number("grade.margin") for score in scores)
+            doubtful = near or not re.search(_CERTAIN, sentence.text)
+            yield hit(
+                filing, sentence.paragraph, found[0], slots=slots, severity=Severity.WARNING if doubtful else None
+            )
+
+
+def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
+    """Return by how many points a score misses the band of a grade."""
+    bands = sorted(scheme.rows("grade.bands"), key=lambda band: band[1])
+    place = next(n for n, band in enumerate(bands) if band[0] == name)
+    top = bands[place + 1][1] if place + 1 < len(bands) else scheme.number("weights.total")
+    return max(Decimal(bands[place][1]) - score, score - Decimal(top), Decimal(0))
+
+
+def _own(filing: Filing, *words: str) -> Iterator[Sentence]:
+    """Yield the sentences that hold one of the words, but for those of others' grades; last year's beside this year's stays."""
+    for sentence in sentences(filing, *words):
+        years = [int(year) for year in re.findall(r"20\d{2}(?=\s?年)", sentence.text)]
+        earlier = any(year < (filing.year or 0) for year in years)
+        text = _this_year(sentence.text).replace("项目" if filing.subject else "项目支出", "")
+        if not earlier and not re.search(_OTHERS, text):
+            yield sentence
+
+
+def _this_year(text: str) -> str:
+    """Return a sentence without the clauses that tell last year's grade or score."""
+    return re.sub(r"[，;(](?:比|较)?(?:上年|去年)[^，。;]*", "", text)
+
+
+def _scores(text: str) -> list[tuple[re.Match[str], Decimal]]:
+    """Return the scores of a sentence, without what says how many points there are."""
+    found = ((match, Decimal(match[1])) for match in re.finditer(_SCORE, text))
+    return [(match, value) for match, value in found if not re.search(_FULL, text[: match.start()])]
+
+
+@rule(
+    "D11",
+    "正文自评得分与总分不符",
+    Severity.ERROR,
+    Category.PROSE,
+    "文表一致：正文的自评得分应与自评表总分相同",
+    "正文第{paragraph}段「{quote}」，自评表总分 {expected} 分，相差 {difference} 分",
+    "请改成与自评表总分相同的数",
+    ("narrative", "total.score"),
+    derived=True,
+)
+def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """正文写的整体自评得分就是自评表的总分（或各项得分之和，总分自有规则）；说上年、项目、分项得分的不算。"""
+    if not is_own(filing):
+        return
+    total, summed = filing.total.score, derived.at("total.score")
+    told = []
+    for sentence in _own(filing, "自评", "整体支出", "综合", "总得分", "总评"):
+        pattern = rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}"
+        text = _this_year(sentence.text)
+        found = re.search(pattern, text)
+        if found and not re.search(_FULL, text[: found.start(1)]) and not re.search("指标|执行率|部分", found[0]):
+            told.append((sentence, found))
+    agree = [found for _, found in told if _is(found[1], total) or _is(found[1], summed)]
+    for sentence, found in told:
+        if found not in agree:
+            severity = Severity.WARNING if agree or not re.search(_CERTAIN, found[0]) else None
+            more = {"path": "total.score", "actual": Decimal(found[1]), "expected": total, "kind": "score"}
+            yield hit(filing, sentence.paragraph, found[0], severity=severity, **more)
+
+
+def _is(words: str, value: Decimal | None) -> bool:
+    """Return whether a score in words is a value, to the decimals printed."""
+    places = len(words.partition(".")[2])
+    return value is not None and round_half_up(value, places) == Decimal(words)
+
+
+@rule(
+    "D12",
+    "正文分项得分与自评表不符",
+    Severity.WARNING,
+    Category.PROSE,
+    "文表一致：正文的分项得分应与自评表相同",
+    "正文第{paragraph}段「{quote}」，自评表是 {expected} 分，相差 {difference} 分",
+    "请核对正文与自评表的得分",
+    ("narrative", "indicators[]"),
+    asks=("indicators[].score",),
+)
+def part_scores_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """正文写的预算执行率得分、各类指标得分与自评表相同。"""
+    parts = _part_scores(filing)
+    if not parts or not is_own(filing):
+        return
+    names = "|".join(re.escape(name) for name in sorted(parts, key=len, reverse=True))
+    pattern = rf"({names})(?:\(?(?:满分|分值|共)?\d+(?:\.\d+)?分\)?)?[，,]?(?:自评|实际|共计?|合计)?得(?:分)?(?:为|共计?|:)?\s?{_SCORE}"
+    for sentence in _own(filing, "得"):
+        for found in re.finditer(pattern, sentence.text):
+            path, value = parts[found[1]]
+            if not _is(found[2], value):
+                more = {"path": path, "actual": Decimal(found[2]), "expected": value, "kind": "score"}
+                yield hit(filing, sentence.paragraph, found[0], **more)
+
+
+def _part_scores(filing: Filing) -> dict[str, tuple[str, Decimal]]:
+    """Return the scores of the execution rate and of each class of indicators, by name, with a cell; none where one is blank."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    first: dict[str, str] = {}
+    blank = set()
+    for index, row in enumerate(filing.indicators):
+        for name in {row.level1 or "", row.level2 or ""} - {""}:
+            first.setdefault(name, f"indicators[{index}].score")
+            if row.weight and row.score is None:
+                blank.add(name)
+            sums[name] += row.score or Decimal(0)
+    out = {name: (first[name], value) for name, value in sums.items() if name not in blank and name.endswith("指标")}
+    if filing.funds.score is not None:
+        out["预算执行率"] = ("funds.score", filing.funds.score)
+    return out

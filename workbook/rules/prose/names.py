@@ -1,0 +1,119 @@
+"""别的单位的名字：标题、说本单位自己的话里写成了别的单位，或自称与本单位不合。"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.rules.prose.document import hit, paragraphs, sections, sentences
+from workbook.rules.registry import Hit, rule
+from workbook.scheme import Scheme
+
+KINDS = (
+    "局", "委员会", "办公室", "中心", "医院", "卫生院", "学校", "中学", "小学", "学院", "幼儿园", "大队", "支队", "镇", "乡", "街道",
+    "办事处", "人民政府", "法院", "检察院", "馆", "站", "所", "宣传部", "组织部", "统战部", "联合会",
+)  # fmt: skip
+# what only the unit itself is said to have or do in its own report
+OWN = (
+    r"(?:\d{4}年度?)?(?:部门|单位|各类资金|全部资金)?(?:\(单位\))?(?:整体支出|年初预算|全年(?:预算|支出|收入)|合计支出|部门预算"
+    r"|将(?:把|以)?(?:本次|此次)?(?:绩效)?自评结果|(?:绩效)?自评(?:得分|综合得分)|核定编制|党[组委]会?(?:扩大)?(?:会议)?(?:审议|研究|讨论))"
+)
+_BEFORE = r"[送报经由向请对和与及、，将按照根据在为的了以并,:;()“”‹›]"
+_PLACES = "中共省市县区州盟旗全本我各"
+_OVERSIGHT = r"财政|党委|县委|市委|区委|省委|政府|人大|政协|审计|纪委|纪检|监委"
+_SELF = r"(?:我|本)(局|医院|校|镇|乡|馆|站)(?!长|点|台|级)|我(院|中心|街道|大队|支队)"
+
+
+def _kind(name: str) -> str:
+    """Return the kind of unit that a name ends with; "" where it ends with none."""
+    return max((kind for kind in KINDS if name.endswith(kind)), key=len, default="")
+
+
+def _within(short: str, long: str) -> bool:
+    """Return whether a name is the other shortened: its characters stand there in this order (卫健局 in 卫生健康局)."""
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
+def is_own(name: str, unit: str) -> bool:
+    """Return whether a name is the unit's own, in full, in part or shortened."""
+    core = name.lstrip(_PLACES)
+    return len(core) < 3 or _within(core, unit) or _within(unit.lstrip(_PLACES), name)
+
+
+@rule(
+    "D05",
+    "写成了别的单位",
+    Severity.WARNING,
+    Category.FORM,
+    "实务（可改）：沿用别的单位的报告须逐处改过",
+    "正文第{paragraph}段「{quote}」说的是「{name}」，本表单位是「{unit}」",
+    "请改为本单位；确是别的单位的，写明它与本单位的关系",
+    ("narrative", "unit"),
+)
+def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """标题和说本单位预算、自评、编制、党组的话里，单位是本单位。"""
+    unit = re.sub(r"[\s()]", "", filing.owner)
+    whole = "".join(paragraphs(filing))
+    seen: set[str] = set()
+    for paragraph, found, words in (*_title(filing, scheme), *_subjects(filing, unit)):
+        name = re.sub(r"^年?度", "", found)
+        foreign = _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
+        if foreign and name not in seen and whole.count(name) == 1:
+            seen.add(name)
+            yield hit(filing, paragraph, words, slots={"name": name, "unit": filing.owner})
+
+
+def _title(filing: Filing, scheme: Scheme) -> Iterator[tuple[int, str, str]]:
+    """Yield the unit that the title names, though it may run over several lines."""
+    first = next((section.paragraph for section in sections(filing, scheme)), 1)
+    lines = paragraphs(filing)[: min(first, 12) - 1]
+    text = re.sub(r"\s", "", "".join(lines))
+    for found in re.finditer(
+        r"([^\W\d_]{3,30}?)(?:\d{4}年度?)?(?:部门|单位)?(?:\((?:单位|部门)\))?(?:预算)?整体支出", text
+    ):
+        place = next((n for n, line in enumerate(lines, 1) if found[1][-4:] in line), 1)
+        yield place, found[1], lines[place - 1]
+
+
+def _subjects(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the names of units of the same kind that are the subject of what only the unit itself has or does."""
+    kinds = {kind for kind in ("镇", "乡", "街道") if kind in unit} or {_kind(unit)} - {""}
+    for kind in kinds:
+        for sentence in sentences(filing, kind):
+            for found in re.finditer(rf"([^\W\d_]{{1,20}}{kind}){OWN}", sentence.text):
+                name = re.split(_BEFORE, found[1])[-1]
+                yield sentence.paragraph, name, found[0][len(found[1]) - len(name) :]
+
+
+@rule(
+    "D06",
+    "自称与本单位不合",
+    Severity.WARNING,
+    Category.FORM,
+    "实务（可改）：沿用别的单位的报告须逐处改过",
+    "正文第{paragraph}段写的是“{word}”{count}，本表单位是「{unit}」",
+    "请改为本单位的自称（如“我单位”）",
+    ("narrative", "unit"),
+)
+def the_report_speaks_of_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """我局、我校、我镇之类的自称与本单位的名称相合；通篇都用的不报。"""
+    found = [
+        (sentence.paragraph, match[0], match[1] or match[2])
+        for sentence in sentences(filing, "我", "本")
+        for match in re.finditer(_SELF, re.sub(r"“[^”]*”|\([^)]*\)", "", sentence.text))
+    ]
+    own = [word for _, word, kind in found if _fits(kind, filing.owner)]
+    wrong = [(paragraph, word) for paragraph, word, kind in found if not _fits(kind, filing.owner)]
+    uses = Counter(word for _, word in wrong)
+    for word, count in uses.items():
+        if count <= 2 or (own and count < len(own)):
+            paragraph = next(n for n, other in wrong if other == word)
+            slots = {"word": word, "count": f"（共 {count} 处）" if count > 1 else "", "unit": filing.owner}
+            yield hit(filing, paragraph, word, slots=slots)
+
+
+def _fits(kind: str, unit: str) -> bool:
+    """Return whether a unit may call itself so: a 中学 or 大学 is a 校 too."""
+    return kind[-1] in unit or (kind == "校" and "学" in unit) or (kind == "街道" and "办事处" in unit)

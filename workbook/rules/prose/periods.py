@@ -1,0 +1,194 @@
+"""年度与期间：只到年中的数，写成别的年份的本年数，往年的支出。"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from workbook.figures import plain
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.quantity import normal
+from workbook.rules.prose.document import Sentence, hit, number, quote, sentences, under
+from workbook.rules.registry import Hit, rule
+from workbook.rules.rows import name_of, rows, short
+from workbook.scheme import Scheme
+
+_TO = r"\s?(?:月份?)?\s?[-—–~～至到]{1,2}\s?"
+_LATE = r"(?:[6-9]|1[01])\s?月"  # a span that begins in January and ends here is meant to be the year so far
+PARTIAL = rf"(?<!\d)1{_TO}{_LATE}|截[至止](?:到)?(?:(\d{{4}})年)?\s?(?:[1-9]|1[01])\s?月|前三个?季度|一至三季度"
+UP_TO_NOW = r"(?:截[至止](?:到)?目前|到目前为止)(?=[^。]{0,30}(?:累计|共|完成))"
+ASIDE = ("问题", "不足", "措施")  # sections that tell of progress and plans
+# the year's own figures stand beside it, or it is a plan, a deadline, a thing that was finished by then
+NOT_PART = (
+    r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划(?:于|在|到|开展|完成|投资)|力争|拟|应当|要求|同期|竣工|完工|验收|全部(?:完成|办结|拨付|支付|到位)"
+    r"|[仅才只仍尚]|还有|零|总投资|概算|工期|期限|周期"
+)
+WHOLE_YEAR = "填报要求：自评按全年的数"
+
+
+@rule(
+    "D07",
+    "正文用了部分期间的数",
+    Severity.WARNING,
+    Category.PROSE,
+    WHOLE_YEAR,
+    "正文第{paragraph}段「{quote}」只到{period}，不是全年的数{also}",
+    "请改为全年的数；确需写进度的，同时写明全年数",
+    ("narrative", "year"),
+    ("report.sections",),
+)
+def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """正文里带数字的成绩不停在 1—10月、截至11月、前三季度；旁边写了全年数的、说问题和打算的不报。"""
+    aside = {n for word in ASIDE for section in under(filing, scheme, word) for n in section.paragraphs}
+    told: set[int] = set()
+    now = []
+    for sentence in sentences(filing, "截至", "截止", "季度", "目前", "月"):
+        if sentence.paragraph in aside or sentence.paragraph in told:
+            continue
+        if found := _partial(filing, sentence, PARTIAL):
+            told.add(sentence.paragraph)
+            yield _until(filing, sentence, found)
+        elif found := _partial(filing, sentence, UP_TO_NOW):
+            now.append((sentence, found))
+    if now:  # a manner of speaking: one finding, wherever it stands
+        others = dict.fromkeys(sentence.paragraph for sentence, _ in now if sentence.paragraph != now[0][0].paragraph)
+        yield _until(filing, *now[0], f"；第{'、'.join(map(str, others))}段同" if others else "")
+
+
+def _until(filing: Filing, sentence: Sentence, found: re.Match[str], also: str = "") -> Hit:
+    words = re.split(r"[，;]", sentence.text[found.start() :])
+    said = "，".join(words[:2]) if len(words[0]) <= len(found[0]) + 6 else words[0]
+    slots = {"period": re.sub("^截[至止]到?", "", found[0]), "also": also}
+    return hit(filing, sentence.paragraph, said.rstrip("。"), slots=slots)
+
+
+def _partial(filing: Filing, sentence: Sentence, pattern: str) -> re.Match[str] | None:
+    """Return the words for a part of the year that a sentence gives figures for, None where it gives none."""
+    found = re.search(pattern, sentence.text)
+    if found is None or re.search(NOT_PART, sentence.text):
+        return None
+    return found if _ends_in(filing, found) and _figures(sentence.text[found.end() :]) else None
+
+
+def _ends_in(filing: Filing, found: re.Match[str]) -> bool:
+    """Return whether a period that names its year ends in the filing's year."""
+    return not found.lastindex or not found[1] or int(found[1]) == filing.year
+
+
+def _figures(text: str) -> bool:
+    """Return whether a text holds a number besides months, days and years."""
+    return bool(re.search(r"\d", re.sub(r"\d+\s?月(?:份|底|末|\d+日)?|\d{4}年", "", text)))
+
+
+@rule(
+    "D08",
+    "完成值不是全年的数",
+    Severity.ERROR,
+    Category.FORM,
+    WHOLE_YEAR,
+    "「{name}」实际完成值“{words}”只到年中",
+    "请改填全年的完成数",
+    ("indicators[]", "year"),
+)
+def results_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """指标的完成值不是 1—10月、截至11月的数；目标写着期限的、写了全年数的不报，写到某一天的（可能是规定的期限）作预警。"""
+    for index, row in rows(filing):
+        words = normal(row.actual or "")
+        found = re.search(PARTIAL, words)
+        if found is None or re.search(NOT_PART, words) or re.search("[月日]|季度", normal(row.target or "")):
+            continue
+        if _ends_in(filing, found) and _figures(words[: found.start()] + words[found.end() :]):
+            severity = Severity.WARNING if re.search(r"月\d{1,2}日", words) else None
+            slots = {"name": name_of(row), "words": short(row.actual)}
+            yield Hit(f"indicators[{index}].actual", slots=slots, severity=severity)
+
+
+_YEAR = r"(20\d{2})\s?年(?:度)?(?!末|底|初|以来|起)"
+_COMPARED = r"上年|去年|上一年|同期|比|较|增长|增加|下降|减少|结转|全年|本年|今年|当年"
+_SIGNIFICANT = 4  # a number of so many digits is no other's by chance
+
+
+@rule(
+    "D09",
+    "本年的数写成了别的年份",
+    Severity.WARNING,
+    Category.PROSE,
+    "填报要求：正文、表头、列头为同一年度",
+    "正文第{paragraph}段「{quote}」写的是 {said} 年，{figure} 却与本年的{label}相同",
+    "请核对年份，沿用上年报告的须逐处改过",
+    ("narrative", "year"),
+)
+def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """写着以前年份的句子里，数字不是本年表里的数；与上年比较的、上年也是这个数的不报。"""
+    now, before = _cells(filing), _prior_values(filing)
+    for sentence in sentences(filing, *(str(filing.year - n) for n in (1, 2, 3) if filing.year)):
+        for found in re.finditer(_YEAR, sentence.text):
+            if int(found[1]) >= (filing.year or 0) or re.search(
+                r"(?:比|较|与|同|超过?|自|从)\s?$", sentence.text[: found.start()]
+            ):
+                continue
+            rest = re.split(rf"{_COMPARED}|20\d{{2}}\s?年", sentence.text[found.end() :])[0]
+            for figure in re.finditer(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s?(万元|亿元|元|%)", rest):
+                value = _value(figure)
+                if value in now and value not in before and _digits(figure[1]) >= _SIGNIFICANT:
+                    words = sentence.text[found.start() : found.end() + figure.end()]
+                    slots = {"said": found[1], "figure": figure[0], "label": filing.label(now[value])}
+                    yield hit(filing, sentence.paragraph, words, slots=slots, related=(now[value],))
+                    break
+            else:
+                continue
+            break
+
+
+def _value(figure: re.Match[str]) -> Decimal:
+    """Return a figure as a cell would hold it: money in 万元, a rate as a fraction."""
+    scale = {"万元": Decimal(1), "亿元": Decimal(10_000), "元": Decimal("0.0001"), "%": Decimal("0.01")}
+    return number(figure[1]) * scale[figure[2]]
+
+
+def _digits(words: str) -> int:
+    return len(plain(number(words)).replace(".", "").strip("0"))
+
+
+def _cells(filing: Filing) -> dict[Decimal, str]:
+    """Return the year's own amounts (and its execution rate), each with the path of its cell."""
+    paths = [f"funds.{name}" for name in ("executed", "annual_budget", "initial_budget", "execution_rate")]
+    paths += [f"income.{name}" for name in ("total", "general_public_budget", "government_fund", "other")]
+    paths += [f"outlay.{name}" for name in ("total", "basic", "project")]
+    paths += [f"expenses.{name}.{column}" for name in filing.expenses for column in ("final", "budget")]
+    paths += [
+        f"project_lines[{n}].{column}" for n in range(len(filing.project_lines)) for column in ("final", "budget")
+    ]
+    return {value: path for path in reversed(paths) if (value := filing.get(path))}
+
+
+def _prior_values(filing: Filing) -> set[Decimal | None]:
+    values = {row.prior_final for row in (*filing.expenses.values(), *filing.project_lines)}
+    return values | (set(_cells(filing.prior)) if filing.prior else set())
+
+
+@rule(
+    "D22",
+    "列支了往年的支出",
+    Severity.INFO,
+    Category.PROSE,
+    "实务（可改）：往年的支出应说明为什么在本年列支",
+    "正文第{paragraph}段「{quote}」是往年的支出{also}",
+    "请写明为什么在本年支付、有没有纳入本年预算和绩效目标",
+    ("narrative", "year"),
+)
+def arrears_are_explained(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """用本年的钱支付往年费用的，逐处列出，一份报告一条。"""
+    found = [
+        (sentence.paragraph, match[0])
+        for sentence in sentences(filing, "支付", "发放", "兑付", "补发", "清偿", "偿还")
+        for match in re.finditer(
+            r"(?:支付|发放|兑付|补发|清偿|偿还)[^，。;\d]{0,15}(?:\d{1,3}家)?[^，。;\d]{0,12}(20\d{2})年(?![末底])[^，。;]{0,30}?(?:费用|费|款|工资|奖金|补贴|补助|资金)",
+            sentence.text,
+        )
+        if int(match[1]) < (filing.year or 0) and not re.search("上年同期|比上年|较上年", sentence.text)
+    ]
+    if found:
+        others = list(dict.fromkeys(str(paragraph) for paragraph, _ in found[1:]))
+        also = f"；第{'、'.join(others)}段同" if others else ""
+        yield hit(filing, found[0][0], quote(found[0][1]), slots={"also": also})
