@@ -13,7 +13,8 @@ STAND_IN = """#!/bin/sh
 class Wine:
     """A fresh prefix; `cmd` runs a line in it, `put` lays a stand-in program, `said` tells what these were called with."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stand_in: str = STAND_IN) -> None:
+        self.stand_in = stand_in
         self.log = folder / "log.txt"
         self.prefix = folder / "prefix"
         self.environment = {
@@ -37,10 +38,14 @@ class Wine:
         """Return whether a Windows is there."""
         return any(self.prefix.glob("drive_c/users/*/AppData/Local"))
 
+    def local(self) -> Path:
+        """Return the folder that Windows calls %LOCALAPPDATA%."""
+        return next(self.prefix.glob("drive_c/users/*/AppData/Local"))
+
     def put(self, path: Path) -> None:
         """Lay a program that writes down its arguments; for wine it always ends with 0."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(STAND_IN.replace("@LOG@", str(self.log)), encoding="utf-8")
+        path.write_text(self.stand_in.replace("@LOG@", str(self.log)), encoding="utf-8")
         path.chmod(0o755)
 
     def put_ending(self, path: Path, code: int) -> None:
