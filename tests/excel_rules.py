@@ -221,7 +221,7 @@ def _sheets(package: Package) -> Iterator[str]:
             if [_column(cell) for cell in row] != sorted({_column(cell) for cell in row}):
                 yield f"{part}: row {row.get('r')} holds its cells out of order"
         last = 0
-        for column in root.iter("{*}col"):
+        for column in root.iterfind("{*}cols/{*}col"):
             if float(column.get("width", 0)) > 255 or int(column.get("min")) <= last:
                 yield f"{part}: column {column.get('min')} is {column.get('width')} wide, after {last}"
             last = int(column.get("max"))

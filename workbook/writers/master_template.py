@@ -224,7 +224,7 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
         values = rows[down] if down < len(rows) else ()
         lines = _lines(table, values)
         if lines > 1:
-            sheet.set_row(table.top + down, 15 * lines + 3)
+            sheet.set_row(table.top + down, min(400, 15 * lines + 3))  # Excel has no higher row than 409.5
         for across, column in enumerate(table.columns):
             _write(
                 sheet, table.top + down, across, values[across] if across < len(values) else None, styles.cell(column)
