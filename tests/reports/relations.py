@@ -1,8 +1,8 @@
 """Which figures of a text stand in a relation: by arithmetic alone, without the words and without the program that is tried.
 
 A figure stands in a relation where its value stands elsewhere in the prose or in a table, where it is the sum or the
-difference of two figures of its paragraph, a running sum, a figure and a cell, a quotient or a change of two, a product
-of two. Figures of few digits meet many others by accident: they count only within their sentence.
+difference of two figures of its paragraph, a running sum or a part of one, a figure and a cell, a quotient or a change of
+two, a product of two. Figures of few digits meet many others by accident: they count only beside their neighbours.
 """
 
 import re
@@ -99,9 +99,11 @@ class Relations:
 
     def of(self, figure: Figure) -> str:
         """Return which relation a figure stands in, the first of 表, 同数, 和差, 累加, 表差, 商, 积; "" none."""
-        near = [one for one in self.by_paragraph[figure.paragraph] if one is not figure]
+        own = self.by_paragraph[figure.paragraph]
+        at = own.index(figure)
+        near = [one for one in own if one is not figure]
         if figure.read.digits < (_SURE if figure.kind == RATE else _FEW):
-            near = [one for one in near if abs(one.sentence - figure.sentence) <= (figure.kind == RATE)]
+            near = own[max(0, at - 3) : at] + own[at + 1 : at + (2 if figure.kind == RATE else 3)]
         tried = (
             ("表", self._cell),
             ("同数", self._same),
@@ -131,14 +133,21 @@ class Relations:
         )
 
     def _run(self, figure: Figure, near: Sequence[Figure]) -> bool:
+        """A row of figures that adds up to the one before or behind it; it is that one, or in the row."""
         own = [one for one in self.by_paragraph[figure.paragraph] if one.kind == figure.kind]
         at = own.index(figure)
-        for row in (own[:at][::-1], own[at + 1 :]):
-            total = slack = 0.0
-            for n, one in enumerate(row, 1):
-                total, slack = total + one.read.value, slack + one.read.slack
-                if n > 2 and figure.read.fits(total, slack):
-                    return True
+        if figure.kind == RATE:
+            return False
+        for head in range(len(own)):
+            for row in (own[:head][::-1], own[head + 1 :]):
+                if head != at and figure not in row:
+                    continue
+                total = slack = 0.0
+                for n, one in enumerate(row, 1):
+                    total, slack = total + one.read.value, slack + one.read.slack
+                    held = head == at or figure in row[:n]
+                    if n > 1 and held and own[head].read.fits(total, slack):
+                        return True
         return False
 
     def _less(self, figure: Figure, near: Sequence[Figure]) -> bool:
@@ -167,7 +176,7 @@ class Relations:
 
     def _product(self, figure: Figure, near: Sequence[Figure]) -> bool:
         """A price times a count, an amount by a count, or a rate of an amount: known well enough to say something."""
-        if figure.kind == RATE or figure.read.digits < _FEW:
+        if figure.kind == RATE:
             return False
         return any(
             slack <= max(figure.read.value / 1000, figure.read.slack) and figure.read.fits(value, slack)

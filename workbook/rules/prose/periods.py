@@ -128,6 +128,8 @@ def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hi
             ):
                 continue
             rest = re.split(rf"{_COMPARED}|20\d{{2}}\s?年", sentence.text[found.end() :])[0]
+            if sentence.text.rfind("(", 0, found.start()) > sentence.text.rfind(")", 0, found.start()):
+                rest = rest.split(")")[0]  # a year told in brackets is the year of what stands in them
             for figure in re.finditer(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s?(万元|亿元|元|%)", rest):
                 value = _value(figure)
                 if value in now and value not in before and _digits(figure[1]) >= _SIGNIFICANT:
