@@ -31,7 +31,7 @@ class Judged:
 
     unread: list[str] = field(default_factory=list)
     wrong: list[tuple[str, Finding]] = field(default_factory=list)
-    true: list[tuple[str, Finding]] = field(default_factory=list)
+    holding: list[tuple[str, Finding]] = field(default_factory=list)
     found: int = 0
     planted: int = 0
     missed: list[str] = field(default_factory=list)
@@ -39,6 +39,16 @@ class Judged:
     def count(self, severity: Severity) -> int:
         """Return how many wrong findings of a severity there are on clean reports."""
         return sum(finding.severity is severity for _, finding in self.wrong)
+
+    @property
+    def reached(self) -> dict[str, int]:
+        """Return the figures of a set as sets.yaml writes them."""
+        return {
+            "errors": self.count(Severity.ERROR),
+            "warnings": self.count(Severity.WARNING),
+            "slips": self.found,
+            "unread": len(self.unread),
+        }
 
     @property
     def words(self) -> list[str]:
@@ -80,15 +90,15 @@ def fresh(findings: list[Finding], before: list[Finding]) -> list[Finding]:
 
 
 def judged(letter: str) -> Judged:
-    """Return a set judged: what is true of a clean report (`true` in sets.yaml) is not counted as wrong."""
+    """Return a set judged: what is true of a clean report (`holds` in sets.yaml) is not counted as wrong."""
     out = Judged()
-    true = table()[letter].get("true", {})
+    holds = table()[letter].get("holds", {})
     for report in reports()[letter]:
-        _judge(report, out, {rule for rule, ids in true.items() if report.id in ids})
+        _judge(report, out, {rule for rule, ids in holds.items() if report.id in ids})
     return out
 
 
-def _judge(report: Report, out: Judged, true: set[str]) -> None:
+def _judge(report: Report, out: Judged, holds: set[str]) -> None:
     out.planted += len(report.slips)
     right, bent = clean(report.id), read_blocks(report.faulty)
     if right is None or not right[0].narrative:
@@ -98,7 +108,7 @@ def _judge(report: Report, out: Judged, true: set[str]) -> None:
         return
     for finding in right[1]:
         if finding.rule in PROSE and finding.severity is not Severity.INFO:
-            (out.true if finding.rule in true else out.wrong).append((report.id, finding))
+            (out.holding if finding.rule in holds else out.wrong).append((report.id, finding))
     new = [said(finding) for finding in fresh(bent[1], right[1])]
     for slip in report.slips:
         if any(all(re.search(pattern, text) for pattern in way) for way in slip.expect for text in new):
@@ -108,18 +118,19 @@ def _judge(report: Report, out: Judged, true: set[str]) -> None:
 
 
 def main(words: list[str]) -> None:
-    """Print what is reached on each set, or on those named."""
+    """Print what is reached on each set, or on those named, as sets.yaml writes it."""
     letters = [word for word in words if not word.startswith("--")] or list(reports())
     every = Counter[str]()
     for letter in letters:
         told = judged(letter)
-        errors, warnings = told.count(Severity.ERROR), told.count(Severity.WARNING)
-        unread = f"，未读 {'、'.join(told.unread)}" if told.unread else ""
-        print(f"{letter}  错误 {errors}  错报的预警 {warnings}  查出 {told.found}/{told.planted}{unread}")
-        every.update(errors=errors, warnings=warnings, found=told.found, planted=told.planted)
+        reached = told.reached
+        print(f"{letter}:\n  reached: {{{', '.join(f'{name}: {value}' for name, value in reached.items())}}}")
+        every.update({**reached, "planted": told.planted})
         if "--words" in words:
             print(*(f"    {line}" for line in told.words), *(f"    漏 {line}" for line in told.missed), sep="\n")
-    print(f"合计  错误 {every['errors']}  错报的预警 {every['warnings']}  查出 {every['found']}/{every['planted']}")
+    print(
+        f"# 合计：错误 {every['errors']}，错报的预警 {every['warnings']}，查出 {every['slips']}/{every['planted']}，未读 {every['unread']} 份"
+    )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,14 @@ SWAPPED, DIGIT, TENFOLD, UNIT, DIRECTION, PRIOR = WAYS = ("颠倒", "一位", "�
 _OTHER_UNIT = {"万元": "元", "元": "万元", "亿元": "万元"}
 _OPPOSITE = dict(
     pair
-    for one, other in (("增长", "下降"), ("增加", "减少"), ("上升", "下降"), ("提高", "降低"), ("增幅", "降幅"), ("多", "少"))
+    for one, other in (
+        ("增长", "下降"),
+        ("增加", "减少"),
+        ("上升", "下降"),
+        ("提高", "降低"),
+        ("增幅", "降幅"),
+        ("多", "少"),
+    )
     for pair in ((other, one), (one, other))
 )
 _TURN = re.compile(rf"({'|'.join(word for word in _OPPOSITE if len(word) > 1)})(?:了|额?为|幅度?为?|率为?)?\s?$")
@@ -263,7 +270,9 @@ def main() -> None:
     if words.missed:
         for one in told:
             if one.relation and not one.found:
-                print(f"{one.report} {one.way} {one.put} {one.relation} {one.figure.number}{one.figure.unit}：…{one.words}…")
+                print(
+                    f"{one.report} {one.way} {one.put} {one.relation} {one.figure.number}{one.figure.unit}：…{one.words}…"
+                )
     print(*lines(told), sep="\n")
 
 

@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 AMOUNT, RATE, PEOPLE, COUNT = "金额", "比率", "人数", "数量"
 _PEOPLE = "人(?!次|天|均|大)|名"
-_COUNTED = (
-    "人次|次|户|件|家|辆|台|套|个(?!百分点|月|工作日)|公里|千米|平方公里|平方米|立方米|米|亩|公顷|吨|处|座|口|所|场|期|份|篇|条|张|项|批|例|床|株|盏|支|部|册"
-)
+_COUNTED = "人次|次|户|件|家|辆|台|套|个(?!百分点|月|工作日)|公里|千米|平方公里|平方米|立方米|米|亩|公顷|吨|处|座|口|所|场|期|份|篇|条|张|项|批|例|床|株|盏|支|部|册"
 FIGURE = re.compile(
     rf"(?<![\d.,〔第—-])(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>(?:亿|万)?元|[%％]|个百分点|万?(?:{_PEOPLE}|{_COUNTED}))"
 )
@@ -75,7 +73,12 @@ def figures(paragraphs: Sequence[str]) -> list[Figure]:
     """Return the figures of paragraphs (0-based)."""
     return [
         Figure(
-            n, len(re.findall("[。；;]", text[: m.start()])), *m.span("number"), m["number"], m["unit"], number(m["number"], m["unit"])
+            n,
+            len(re.findall("[。；;]", text[: m.start()])),
+            *m.span("number"),
+            m["number"],
+            m["unit"],
+            number(m["number"], m["unit"]),
         )
         for n, text in enumerate(paragraphs)
         for m in FIGURE.finditer(text)

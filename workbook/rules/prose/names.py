@@ -59,7 +59,9 @@ def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     seen: set[str] = set()
     for paragraph, found, words in (*_title(filing, scheme), *_subjects(filing, unit)):
         name = re.sub(r"^年?度", "", found)
-        own = filing.subject is not None or re.search(r"^.?[本我全该各]|[本我该](?:镇|乡|街道|[局委办院校馆站所])$", name)  # a project's form names who runs it
+        own = filing.subject is not None or re.search(
+            r"^.?[本我全该各]|[本我该](?:镇|乡|街道|[局委办院校馆站所])$", name
+        )  # a project's form names who runs it
         foreign = (
             not own and _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
         )
