@@ -10,9 +10,9 @@ from itertools import groupby, zip_longest
 
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
-from workbook.narrative.relations import Given, Sum, Term
+from workbook.narrative.relations import Equal, Given, Sum, Term
 
-_NONE_LEFT = re.compile(
+NONE_LEFT = re.compile(
     r"(?:无|没有|未产生|未形成|未有)(?:资金)?(?:结余|结转)(?:结转|结余)?|(?:资金)?全部(?:支出|执行|用|使用)完(?:毕)?"
 )
 _UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:预算)?(?:调整|调剂|追加)")
@@ -65,8 +65,27 @@ def accounts(ledger: Ledger) -> list[Account]:
     for (_, _), group in groupby(ledger.entries, key=lambda entry: (entry.paragraph, id(entry.block))):
         own = [entry for entry in group if entry.figure.is_money and not entry.prior and not entry.per]
         if own:
-            out += _of_block(ledger, own)
+            for made in _of_block(ledger, own):
+                if out and _goes_on(out[-1], made):
+                    for entry in made.entries:
+                        _put(out[-1], entry)
+                else:
+                    out.append(made)
     return out
+
+
+def _goes_on(account: Account, made: Account) -> bool:
+    """Return whether what follows in the paragraph is but the moves of an account: 调整情况：1、调增… 2、调减…"""
+    same = account.entries[0].paragraph == made.entries[0].paragraph and not made.project
+    moved = (
+        any(_kind_of(entry) in _MOVES for entry in account.entries) and account.entries[-1].kind != made.entries[0].kind
+    )
+    return (
+        same
+        and account.start is not None
+        and all(_kind_of(one) in _MOVES for one in made.entries)
+        and (not moved or account.entries[-1].kind in _MOVES)
+    )
 
 
 def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
@@ -77,7 +96,7 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
         if _kind_of(entry) not in _KINDS or entry.period:
             continue
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
-        other = owner is not None and name != owner and any(name) and any(owner)
+        other = _kind_of(entry) not in _MOVES and owner is not None and name != owner and any(name) and any(owner)
         if other or _taken(account, entry) or _apart(ledger, account, entry):
             if account.entries:
                 made.append(account)
@@ -111,7 +130,9 @@ def _apart(ledger: Ledger, account: Account, entry: Entry) -> bool:
     if not account.entries:
         return False
     last = account.entries[-1]
-    if entry.block.project:
+    if entry.block.project or (
+        account.start is not None and _kind_of(entry) in _MOVES and entry.segment == last.segment + 1
+    ):
         return False
     return entry.segment != last.segment
 
@@ -150,7 +171,7 @@ def _said(ledger: Ledger, account: Account, following: Account | None) -> None:
         end = min(end, *(start for start in [*made.sentences, len(made.flat)] if start > last.figure.span.start))
     words = made.flat[begin : min(end, first.block.end)]
     zero = Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1))
-    none = _NONE_LEFT.search(words)
+    none = NONE_LEFT.search(words)
     if none and account.left is None:
         account.left = Given(zero, f"“{none[0]}”", "", ())
     if account.start is None and (found := _NO_START.search(words)):
@@ -191,15 +212,51 @@ def _inside(ledger: Ledger, entries: list[Entry], index: int) -> list[Entry]:
     return out
 
 
-def balances(made: list[Account]) -> Iterator[Sum]:
-    """Yield the balances that the accounts claim."""
+_IN_YUAN = 10_000  # 元: what is less is no budget of a department that counts in 万元
+
+
+def _slipped(account: Account, entry: Entry) -> bool:
+    """Return whether an entry says 元 in an account that is kept in 万元: 预算88.62万元，支出72.04元."""
+    figure = entry.figure
+    if figure.unit != "元" or not 0 < figure.number < _IN_YUAN or entry.kind in ("结余结转", "上年结转"):
+        return False
+    return any(one.figure.unit == "万元" for one in account.entries)
+
+
+def _meant(account: Account, term: Term) -> Term:
+    """Return a term as it is meant: 72.04元 for 72.04万元 in an account that is kept in 万元."""
+    if not isinstance(term, Entry) or not _slipped(account, term):
+        return term
+    scale = Decimal(10_000)
+    print_ = term.print._replace(
+        value=term.print.value * scale, unit=term.print.unit * scale, scale=term.print.scale * scale
+    )
+    return Given(print_, f"{term.figure.number}万元", "", (term,))
+
+
+def units(made: list[Account]) -> Iterator[Equal]:
+    """Yield the amounts that say 元 in an account that is kept in 万元, with what they mean."""
+    for account in made:
+        for entry in account.entries:
+            if _slipped(account, entry):
+                whole = entry.figure.number == entry.figure.number.to_integral_value()
+                meant = _meant(account, entry)
+                yield Equal("单位", (entry, meant), 3.0 if whole else 5.0, 1)
+
+
+def balances(made: list[Account], silent: bool = False) -> Iterator[Sum]:
+    """Yield the balances that the accounts claim; `silent`: the report speaks of no 结余 at all, so that none is left."""
     for account in made:
         moves = [*account.carried, *account.ups, *account.downs]
         signs = [*(-1 for _ in (*account.carried, *account.ups)), *(1 for _ in account.downs)]
         item = bool(account.project) or account.entries[0].segment == account.entries[-1].segment
         if account.full is not None and account.start is not None and (moves or account.unmoved):
             terms = (account.full, account.start, *moves)
-            yield Sum("预算调整", terms, 2.0 if item else 0.0, 1, False, signs=(1, -1, *signs))
+            terms = tuple(_meant(account, term) for term in terms)
+            yield Sum("预算调整", terms, 3.0 if account.project and moves else 1.0, 1, False, signs=(1, -1, *signs))
+        if silent and moves and account.start is not None and account.spent is not None and account.left is None:
+            terms = tuple(_meant(account, term) for term in (account.spent, account.start, *moves))
+            yield Sum("预算结余", terms, 3.0, 1, True, signs=(1, -1, *signs))
         if account.spent is None or account.left is None:
             continue
         if account.full is not None:

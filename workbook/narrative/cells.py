@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from workbook.fields import EXPENSES, field_of, pattern_of
 from workbook.filing import Filing
@@ -54,24 +55,46 @@ def annex(path: str) -> str:
     )
 
 
-def indicators(filing: Filing, column: str = "actual") -> list[tuple[str, Given]]:
-    """Return the results (or targets) of the indicators that are quantities, with the unit they are in."""
+class Indicator(NamedTuple):
+    """One quantity of an indicator: its bare name, the family of its unit, whether it is the target, and the cell."""
+
+    name: str
+    family: str
+    planned: bool
+    cell: Given
+
+
+def indicators(filing: Filing) -> list[Indicator]:
+    """Return results and targets of the indicators that are quantities and whose names tell enough."""
     out = []
     for index, row in enumerate(filing.indicators):
-        words = row.actual if column == "actual" else row.target
-        done = parse(words) if words else None
-        if done is None or not row.level3 or done.vague:
+        name = _bare(row.level3 or "")
+        if len(name) < _TELLING:
             continue
-        exponent = done.number.as_tuple().exponent
-        scale = done.value / done.number if done.number else Decimal(1)
-        unit = abs(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * scale)
-        base = "%" if done.is_rate else "万元" if done.is_money else done.base_unit
-        path = f"indicators[{index}].{column}"
-        label = (
-            f"附件3 绩效指标「{' '.join(row.level3.split())}」{'实际完成值' if column == 'actual' else '年度指标值'}"
-        )
-        out.append((base, Given(Print(done.value, unit, done.number, scale), label, path)))
+        for column, words in (("actual", row.actual), ("target", row.target)):
+            quantity = parse(words) if words else None
+            if quantity is None or quantity.vague:
+                continue
+            exponent = quantity.number.as_tuple().exponent
+            scale = quantity.value / quantity.number if quantity.number else Decimal(1)
+            unit = abs(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * scale)
+            base = "%" if quantity.is_rate else "万元" if quantity.is_money else quantity.base_unit
+            path = f"indicators[{index}].{column}"
+            heading = "实际完成值" if column == "actual" else "年度指标值"
+            label = f"附件3 绩效指标「{' '.join((row.level3 or '').split())}」{heading}"
+            cell = Given(Print(quantity.value, unit, quantity.number, scale), label, path)
+            out.append(Indicator(name, family(base), column == "target", cell))
     return out
+
+
+_TELLING = 4  # characters from which an indicator's name tells it from others
+_FAMILIES = ("人 名 人次", "起 件 宗 例", "㎡ 平方米", "公里 千米", "个 家 座 处 所", "场 次 期 场次")
+_FAMILY = {unit: units.split()[0] for units in _FAMILIES for unit in units.split()}
+
+
+def family(unit: str) -> str:
+    """Return one unit for all that people use for the same count: 起 for 件, 宗, 例."""
+    return _FAMILY.get(unit, unit)
 
 
 @lru_cache(maxsize=2048)
@@ -84,7 +107,7 @@ def _bare(name: str) -> str:
 def equalities(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
     """Yield for each entry the cells that its words speak of, the likeliest first."""
     rows = [" ".join((row.name or "").split()) for row in filing.project_lines]
-    results = [*indicators(filing), *indicators(filing, "target")]
+    results = indicators(filing)
     for entry in ledger.entries:
         if entry.period or entry.figure.comparator in ("≥", "≤") or entry.per:
             continue
@@ -95,9 +118,10 @@ def equalities(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
             found += _heads(filing, entry)
         elif entry.figure.is_rate:
             found += _rate(filing, entry)
-        found += _indicator(entry, filing, results)
         if found:
             yield found
+        if named := list(_indicator(entry, results)):
+            yield list(named)
 
 
 def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
@@ -282,30 +306,18 @@ def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
     yield Ratio("文表执行率", (entry, top, bottom), 3.0 if clear else 1.0, 1, other=other, said="年初预算数")
 
 
-def _indicator(entry: Entry, filing: Filing, results: list[tuple[str, Given]]) -> Iterator[Equal]:
+def _indicator(entry: Entry, results: list[Indicator]) -> Iterator[Equal]:
     if entry.prior or not entry.figure.unit or entry.kind or entry.figure.depth:
         return
-    lead = normal(re.sub(r"[“”\"]", "", entry.lead))
+    own = family(entry.base)
+    alike = [one for one in results if one.family == own]
+    lead = normal(re.sub(r"[“”\"]", "", entry.lead)) if alike else ""
     if len(lead) < 2 or re.search(r"[差少低]|未", lead):
         return
     planned = bool(re.search(r"目标|计划|任务|拟|应", lead))
-    for base, cell in results:
-        if base != entry.base and {base, entry.base} - {"人", "名", "人次"} and not _alike(base, entry.base):
-            continue
-        name = _bare(filing.indicators[int(cell.path[11:].partition("]")[0])].level3 or "")
-        short = re.sub(r"^.*?(?:年|[1-9][.、])", "", lead)
-        if len(name) >= 4 and (name in lead or (len(short) >= 4 and short in name)):
-            exact = name in lead and len(lead) - len(name) <= 4
-            fit = cell.path.endswith("target") == planned
-            yield Equal("文表指标", (entry, cell), (3.0 if exact else 2.0 if name in lead else 0.5) if fit else -9.0, 1)
-
-
-def _alike(one: str, other: str) -> bool:
-    same = (
-        {"起", "件", "宗", "例"},
-        {"㎡", "平方米"},
-        {"公里", "千米"},
-        {"个", "家", "座", "处", "所"},
-        {"场", "次", "期", "场次"},
-    )
-    return any({one, other} <= group for group in same)
+    short = re.sub(r"^.*?(?:年|[1-9][.、])", "", lead)
+    for one in alike:
+        if one.name in lead or (len(short) >= _TELLING and short in one.name):
+            exact = one.name in lead and len(lead) - len(one.name) <= _TELLING
+            trust = 3.0 if exact else 2.0 if one.name in lead else 0.5
+            yield Equal("文表指标", (entry, one.cell), trust if one.planned == planned else -9.0, 1)

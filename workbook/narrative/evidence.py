@@ -10,23 +10,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import log2
 from typing import NamedTuple
 
 from workbook.filing import Filing
-from workbook.narrative.accounts import Account, accounts, balances, bracketed
+from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, units
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.printed import BASE, TURNED, Slip, slip, slips, values
-from workbook.narrative.rates import gaps, prices, rates, shared_out
+from workbook.narrative.rates import conversions, gaps, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of
 from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
-CHANCE = 3.0  # bits that no words speak for it
+CHANCE = 1.0  # bits that no words speak for it
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
@@ -150,14 +150,22 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     """Yield the claims of the words, those that are readings of one statement together."""
     told, totals = case.ledger, list(sums(case.ledger))
     yield from ([one] for one in totals)
-    yield from ([one] for one in (*balances(case.accounts), *bracketed(told)))
+    yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
+    yield from ([one] for one in units(case.accounts))
     yield from rates(told, case.accounts, totals)
-    yield from ([one] for one in gaps(told))
+    yield from ([one] for one in (*gaps(told), *conversions(told)))
     yield from shared_out(told, totals)
     yield from prices(told)
     yield from equalities(filing, told)
     yield from repetitions(filing, told)
     yield from _degrees(case)
+
+
+def _silent(told: Ledger) -> bool:
+    """Return whether a report nowhere speaks of what is left over."""
+    return not any(entry.kind == "结余结转" for entry in told.entries) and not any(
+        NONE_LEFT.search(made.flat) for made in told.paragraphs
+    )
 
 
 def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
@@ -182,7 +190,7 @@ def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
 def _file(case: Case, group: Sequence[Relation]) -> None:
     """Put down for each entry which claims give it; of several readings of one statement one that holds is enough."""
     holding = [one for one in group if one.holds]
-    for one in holding[:1] if holding else group[:1]:
+    for one in holding[:1] or group:
         for entry in entries_of(one.terms):
             verdict = case.verdicts[entry.number]
             (verdict.fits if holding else verdict.fails).append(one)
@@ -194,7 +202,8 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
     for relation in group:
         alone = _unexplained(case, relation, wide) if relation.trust + ALONE > 0 else None
         for index, term in enumerate(relation.terms):
-            if not isinstance(term, Entry) or term.print.vague or term.figure.comparator:
+            vague = isinstance(term, Entry) and (term.print.vague or bool(term.figure.comparator))
+            if not isinstance(term, Entry) or (vague and relation.kind != "换算"):
                 continue
             expected = relation.expected(index)
             if expected is None:
@@ -211,12 +220,8 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
             if index == alone:
-                bits = (
-                    relation.trust
-                    + ALONE
-                    - _explained(case, term, relation, wide)
-                    - log2(max(2, relation.tries) / 2) / 2
-                )
+                told = 0.0 if _closed(relation) else _explained(case, term, relation, wide)
+                bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
 
@@ -227,6 +232,11 @@ def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
     spoken = _spoken(relation)
     held = {n: _explained(case, term, relation, wide) for n, term in entries}
     return min(held, key=lambda n: (held[n], n != spoken, -n), default=None)
+
+
+def _closed(relation: Relation) -> bool:
+    """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year."""
+    return relation.complete and relation.kind == "预算结余"
 
 
 def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
@@ -298,7 +308,7 @@ class _Wide:
             or entry.figure.comparator
             or entry.figure.spelled
             or entry.print.digits < 3
-            or entry.base == "分"
+            or entry.base in ("分", "")
         ):
             return
         if self.explains(entry):
@@ -320,7 +330,9 @@ class _Wide:
         """Return what sums and differences of the figures around an entry give, with the relation that gives it."""
         own = [one for one in self.told.by_paragraph[entry.paragraph] if one.base == entry.base and not one.per]
         at = next((n for n, one in enumerate(own) if one is entry), None)
-        if at is None or entry.figure.is_rate:
+        if entry.figure.is_rate:
+            return self._quotients(entry)
+        if at is None:
             return {}
         around = [one for one in own[max(0, at - 5) : at + 6] if one is not entry]
         out: dict[Decimal, Relation] = {}
@@ -346,6 +358,25 @@ class _Wide:
                             out.setdefault(value, Sum("算术", (entry, a, b, c), signs=(1, -1, -1, 1)))
         return out
 
+    def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
+        """Return the quotients and changes that the figures around a rate give, at the rate's own decimals."""
+        own = self.told.by_paragraph[entry.paragraph]
+        near = [one for one in own if not one.figure.is_rate and one.figure.unit and one.print.value > 0]
+        near = sorted(near, key=lambda one: abs(one.number - entry.number))[:6]
+        out: dict[Decimal, Relation] = {}
+        for a in near:
+            for b in near:
+                if a is b or a.base != b.base or a.per != b.per:
+                    continue
+                quotient = a.print.value / b.print.value
+                out.setdefault(_at(quotient, entry), Ratio("比率", (entry, a, b)))
+                if abs(quotient - 1) < 2:
+                    up = quotient > 1
+                    out.setdefault(
+                        _at(abs(quotient - 1), entry), Ratio("增减幅度", (entry, a, b), change=1 if up else -1)
+                    )
+        return out
+
     def _everywhere(self, entry: Entry) -> dict[Decimal, Relation]:
         out: dict[Decimal, Relation] = {}
         for one in self.by_base[entry.base]:
@@ -358,6 +389,8 @@ class _Wide:
         same = [one for one in self.by_base[entry.base] if one is not entry]
         if any(one.print.value == entry.print.value for one in same):
             return max(0.0, total - log2(len(same) + 1))
+        if any(one.print.unit > entry.print.unit and one.print.fits(entry.print.value) for one in same):
+            return EXPLAINED  # the same, printed shorter elsewhere: 386,420 and 38.64 万
         near = [one for one in self.told.by_paragraph[entry.paragraph] if one is not entry]
         if entry.figure.is_rate:
             return self._rate(entry, near, total)
@@ -431,9 +464,15 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
             continue
         case.verdicts[one.entry.number].accused = one
         out.append(one)
-        settled |= {id(relation) for relation in case.verdicts[one.entry.number].fails}
+        fails = case.verdicts[one.entry.number].fails
+        settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
         settled |= {id(other.relation) for other in by_entry[one.entry.number]}
     return out
+
+
+def _at(value: Decimal, entry: Entry) -> Decimal:
+    """Return a value at the decimals that an entry is printed with."""
+    return value.quantize(entry.print.unit, ROUND_HALF_UP)
 
 
 def _size(value: Decimal) -> int:

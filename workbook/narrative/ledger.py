@@ -56,7 +56,8 @@ class Entry:
     are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
     facet), `project` the project whose item it stands in, `prior` whether the words say last year, `period` a part of the
     year. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
-    name). `clause` numbers the clause, `list` the list item.
+    name). `clause` numbers the clause, `segment` what lies between two semicolons, `headed` says that the topic is the head
+    of the paragraph. `base` is the unit of the value (万元, %, 人 …).
     """
 
     number: int
@@ -78,6 +79,7 @@ class Entry:
     clause: int = 0
     segment: int = 0
     headed: bool = False
+    base: str = ""
 
     @property
     def paragraph(self) -> int:
@@ -86,11 +88,6 @@ class Entry:
     @property
     def sentence(self) -> tuple[int, int]:
         return self.figure.span.paragraph, self.figure.sentence
-
-    @property
-    def base(self) -> str:
-        unit = self.figure.base
-        return "人" if unit in ("名", "位") else unit
 
     @property
     def facets(self) -> list[Facet]:
@@ -241,6 +238,7 @@ def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], fi
             clause,
             segment,
             bool(head) and topic == head,
+            "人" if figure.base in ("名", "位") else figure.base,
         )
         out.append(entry)
         topic = label.subject or topic

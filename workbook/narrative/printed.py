@@ -60,6 +60,8 @@ def of_figure(figure: Figure) -> Print:
     scale = figure.value / figure.number if figure.number else Decimal(1)
     exponent = figure.number.as_tuple().exponent
     unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * scale
+    if not figure.number and figure.is_money:
+        unit = CENT  # nought is nought, however few digits it is written with
     return Print(figure.value, abs(unit), figure.number, scale, bool(figure.vague), figure.is_money)
 
 
@@ -154,7 +156,7 @@ def _digits(number: Decimal, unit: Decimal) -> str:
 def _swapped(number: Decimal, unit: Decimal) -> Iterator[Decimal]:
     text = _digits(number, unit)
     for n in range(len(text) - 1):
-        if text[n] != text[n + 1]:
+        if text[n] != text[n + 1] and (n or text[1] != "0"):
             yield Decimal(text[:n] + text[n + 1] + text[n] + text[n + 2 :]) * unit
 
 

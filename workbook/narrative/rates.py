@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from workbook.narrative.accounts import Account
 from workbook.narrative.ledger import Entry, Ledger
-from workbook.narrative.relations import Given, Ratio, Sum, Term, entries_of
+from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
@@ -106,8 +106,8 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
         for a, earlier in enumerate(own):
             if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
-            if not old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
+            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
+            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
                 continue
             planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
             far = (
@@ -116,12 +116,12 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
             found.append((2.5 - far, later, earlier))
     found.sort(key=lambda one: -one[0])
     clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.5)
-    for trust, now, then in found:
-        words = ledger.between(*sorted((now, then), key=lambda one: one.number))
+    for trust, now, old in found:
+        words = ledger.between(*sorted((now, old), key=lambda one: one.number))
         close = len(words) <= 40
         yield Ratio(
             "增减幅度",
-            (rate, now, then),
+            (rate, now, old),
             trust + (2.0 if close and trust > 1.5 and clear else 0),
             1 if clear else len(found),
             change=sign,
@@ -133,16 +133,42 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
     gaps = [one for one in own if _is_gap(one)]
     for gap in gaps[-1:]:
         up = bool(_UPWARD.search(gap.lead))
-        bases = [one for one in own if one.base == gap.base and one is not gap][-4:]
+        bases = [
+            one for one in own if one.base == gap.base and one is not gap and one.figure.depth <= gap.figure.depth
+        ][-4:]
+        bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
         for base in bases:
             if _is_old(ledger, base):
-                yield Ratio("增减幅度", (rate, gap, base), 2.5, len(bases), note="gap")
+                trust = 3.5 if len(bases) == 1 else 2.5
+                wrong = _moved(gap, base, up)
+                yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
                 continue
-            value = base.print.value - gap.print.value if up else base.print.value + gap.print.value
-            words = f"（{base.figure.number}{'－' if up else '＋'}{gap.figure.number}）"
-            then = Given(base.print._replace(value=value, number=value / base.print.scale), words, "", (base, gap))
-            if value > 0:
-                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases), note="gap")
+            then = _moved(gap, base, not up)
+            if then.print.value > 0:
+                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases))
+
+
+def _moved(gap: Entry, base: Entry, up: bool) -> Given:
+    """Return what a figure came to by a gap."""
+    value = base.print.value + gap.print.value if up else base.print.value - gap.print.value
+    print_ = base.print._replace(value=value, number=value / base.print.scale)
+    return Given(print_, f"（{base.figure.number}{'＋' if up else '－'}{gap.figure.number}）", "", (base, gap))
+
+
+_AGAIN = re.compile(r"(?:约|即|折合|约合)(?:人民币)?约?$")
+
+
+def conversions(ledger: Ledger) -> Iterator[Equal]:
+    """Yield an amount told again in another unit: 6,220.60万元，即0.62亿元."""
+    for before, entry in pairwise(ledger.entries):
+        units = {before.figure.unit, entry.figure.unit}
+        if before.per or entry.per:
+            continue
+        if before.sentence != entry.sentence or len(units) < 2 or not units <= {"元", "万元", "亿元"}:
+            continue
+        beside = entry.figure.depth > before.figure.depth and not re.sub(r"[约即折合]", "", entry.lead)
+        if beside or (_AGAIN.search(entry.lead) and len(entry.lead) <= 5):
+            yield Equal("换算", (entry, before), 4.0, 1)
 
 
 def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
@@ -273,50 +299,37 @@ def _shares(
     """Yield shares: A，占 B 的 r (B before the rate, inside the words), else the last figure of what was named before."""
     made = ledger.paragraphs[rate.paragraph - 1]
     clause = re.split(r"[，。;:(\n]", made.flat[: rate.figure.span.start])[-1]
-    inner = own[-1] if own and own[-1].figure.span.start >= rate.figure.span.start - len(clause) else None
-    if inner is not None and re.search(
-        r"占", made.flat[rate.figure.span.start - len(clause) : inner.figure.span.start]
-    ):
-        for top in reversed(own[:-1]):
-            if top.base == inner.base and not top.prior and not _is_gap(top) and top.per == inner.per:
-                yield Ratio("占比", (rate, top, inner), 4.0, 1)
-                return
-        return
-    counted = [one for one in own if not one.per and not one.figure.spelled]
-    if not counted:
-        return
-    top: Entry | Given = counted[-1]
-    of_what = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
-    if of_what and not re.search(r"[项者类]$", of_what[1]):
-        named_top = [
-            one for one in reversed(before) if not one.per and re.sub(r"[“”\"]", "", of_what[1])[-4:] in one.lead
+    inside = _inside(ledger, rate, clause, own)
+    if inside is not None:
+        earlier = [
+            one for one in own if one.number < inside.number and one.base == inside.base and one.per == inside.per
         ]
-        if not named_top:
-            return
-        top = named_top[0]
-    together = re.search(r"([两二三四五])[项者类]", clause)
-    if together and (n := "〇一二三四五".find(together[1].replace("两", "二"))) <= len(counted):
-        taken = counted[-n:]
-        value = sum((one.print.value for one in taken), Decimal(0))
-        words = f"（{'＋'.join(str(one.figure.number) for one in taken)}）"
-        top = Given(taken[0].print._replace(value=value, number=value / taken[0].print.scale), words, "", tuple(taken))
+        earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
+        if earlier:
+            yield Ratio("占比", (rate, earlier[-1], inside), 4.0, 1)
+        return
+    top = _part(clause, own, before)
+    if top is None:
+        return
     named = _SHARE_OF.search(clause)
     of = re.sub(r"^(?:的|本|全|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
-    inside = entries_of((top,))
+    elif general and (common := _common(ledger, rate, top)) is not None:
+        yield Ratio("占比", (rate, top, common), 4.0, 1)
+    taken = entries_of((top,))
     bottoms = [
         one
         for one in reversed(before)
-        if one not in inside and one.base == inside[0].base and not one.per and not one.prior
+        if one not in taken and one.base == taken[0].base and not one.per and not one.prior
     ]
     bottoms = [one for one in bottoms if one.print.value > top.print.value and not _shared(ledger, one)]
     chosen = [one for one in bottoms if of and _about(one, of)]
     distant = False
     if len(of) >= 3 and not chosen and not general:
         far = [
-            one for one in ledger.entries[: rate.number] if one.base == inside[0].base and not one.per and not one.prior
+            one for one in ledger.entries[: rate.number] if one.base == taken[0].base and not one.per and not one.prior
         ]
         chosen = [one for one in reversed(far) if _about(one, of) and one.print.value > top.print.value][:2]
         distant = True
@@ -327,6 +340,54 @@ def _shares(
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
+    """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total before."""
+    entries = ledger.by_paragraph[rate.paragraph]
+    parts = [(a, b) for a, b in pairwise(entries) if b.rate == "share" and not a.figure.is_rate and b is not rate]
+    base = entries_of((top,))[0].base
+    parts = [(a, b) for a, b in parts if a.base == base]
+    if not parts:
+        return None
+    totals = [one for one in entries if one.base == base and not one.per and not one.prior and one.number < rate.number]
+    for total in reversed(totals):
+        others = [(a, b) for a, b in parts if a is not total]
+        if others and total.print.value and all(b.print.fits(a.print.value / total.print.value) for a, b in others):
+            return total
+    return None
+
+
+def _inside(ledger: Ledger, rate: Entry, clause: str, own: Sequence[Entry]) -> Entry | None:
+    """Return the figure that stands between 占 and a share: 占预算 34 万元的 83%."""
+    start = rate.figure.span.start
+    if not own or own[-1].figure.span.start < start - len(clause):
+        return None
+    words = ledger.paragraphs[rate.paragraph - 1].flat[start - len(clause) : own[-1].figure.span.start]
+    return own[-1] if "占" in words else None
+
+
+def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry]) -> Entry | Given | None:
+    """Return what a share is of: what the words name, the last two where they say 两项, else the figure before."""
+    counted = [one for one in own if not one.per and not one.figure.spelled]
+    if not counted:
+        return None
+    together = re.search(r"([两二三四五])[项者类]", clause)
+    if together and (n := "〇一二三四五".find(together[1].replace("两", "二"))) <= len(counted):
+        return _sum_of(counted[-n:])
+    named = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
+    if named is None or re.search(r"[项者类]$", named[1]):
+        return counted[-1]
+    words = re.sub(r"[“”\"]", "", named[1])[-4:]
+    return next((one for one in reversed(before) if not one.per and words in one.lead), None)
+
+
+def _sum_of(entries: Sequence[Entry]) -> Given:
+    """Return several figures taken together."""
+    value = sum((one.print.value for one in entries), Decimal(0))
+    words = f"（{'＋'.join(str(one.figure.number) for one in entries)}）"
+    first = entries[0].print
+    return Given(first._replace(value=value, number=value / first.scale), words, "", tuple(entries))
 
 
 def _shared(ledger: Ledger, entry: Entry) -> bool:
@@ -379,6 +440,8 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
                 continue
         for top, bottom in ((other, one), (one, other)):
             likely = _likely(rate, top, bottom)
+            if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
+                likely -= 3.0  # a rate in brackets behind its figure: the other need not be what it is of
             trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
             yield Ratio("完成率" if rate.rate == "degree" else "比率", (rate, top, bottom), trust, 2 * len(pairs))
 
@@ -452,7 +515,8 @@ _UNIT_WORD = re.compile(
 def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
     at = entries.index(price)
     amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
-    amounts = [one for one in amounts if not _is_gap(one)]
+    amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]
+    shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
     everything = counts
@@ -488,6 +552,7 @@ def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator
     for gap, amount, one in ranked[:8]:
         rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
         trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
+        trust -= 2.5 if shared else 0.0
         trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
         yield Ratio("单价", (price, amount, one), trust, rivals)
 

@@ -147,22 +147,22 @@ class Ratio(Relation):
 
     def _solve(self, index: int) -> Expected | None:
         rate, top, bottom = (term.print for term in self.terms)
+        above, below = half(top), half(bottom)
         if index == 0:
             if not bottom.value:
                 return None
             value = self._of(top.value, bottom.value)
-            low = self._of(top.value - top.unit / 2, bottom.value + bottom.unit / 2)
-            edge = bottom.value - bottom.unit / 2
-            high = self._of(top.value + top.unit / 2, edge) if edge > 0 else value
-            exact = self._exact(top, bottom)
-            return Expected(value, ZERO if exact else max(abs(high - value), abs(value - low)))
+            low = self._of(top.value - above, bottom.value + below)
+            edge = bottom.value - below
+            high = self._of(top.value + above, edge) if edge > 0 else value
+            return Expected(value, max(abs(high - value), abs(value - low)))
         factor = (1 + self.change * rate.value) if self.change else rate.value
         if index == 1:
-            return Expected(bottom.value * factor, abs(bottom.value) * rate.unit / 2 + abs(factor) * bottom.unit / 2)
+            return Expected(bottom.value * factor, abs(bottom.value) * rate.unit / 2 + abs(factor) * below)
         if factor <= 0:
             return None
         value = top.value / factor
-        return Expected(value, top.unit / 2 / factor + abs(value) * rate.unit / 2 / factor)
+        return Expected(value, above / factor + abs(value) * rate.unit / 2 / factor)
 
     @property
     def holds(self) -> bool:
@@ -175,11 +175,6 @@ class Ratio(Relation):
     def _of(self, top: Decimal, bottom: Decimal) -> Decimal:
         return (top - bottom) / bottom * self.change if self.change else top / bottom
 
-    def _exact(self, top: Print, bottom: Print) -> bool:
-        return all(isinstance(term, Entry) and not term.figure.is_money for term in self.terms[1:]) and (
-            top.unit == 1 == bottom.unit
-        )
-
     def formula(self) -> str:
         _, top, bottom = self.terms
         expected = self.expected(0)
@@ -190,6 +185,11 @@ class Ratio(Relation):
         if isinstance(self.terms[0], Entry) and not self.terms[0].figure.is_rate:
             return f"{shown(top)}÷{shown(bottom)}＝{plain_value(expected.value if expected else ZERO)}"
         return f"{shown(top)}÷{shown(bottom)}＝{value}"
+
+
+def half(print_: Print) -> Decimal:
+    """Return half a unit of a print's last digit: nothing for what is counted one by one."""
+    return ZERO if print_.unit == 1 and not print_.money else print_.unit / 2
 
 
 def shown(term: Term) -> str:

@@ -53,6 +53,7 @@ _RULE_OF = {
     "文表执行率": "N13",
     "前后": "N02",
     "同数": "N02",
+    "换算": "N05",
     "分项之和": "N03",
     "算术": "N03",
     "预算结余": "N04",
@@ -64,20 +65,22 @@ _RULE_OF = {
     "增减幅度": "N18",
     "增减额": "N18",
     "单价": "N19",
+    "单位": "N05",
 }
 
 
 def _cells(one: Accusation) -> list[relations.Given]:
-    return [term for term in one.relation.terms if not hasattr(term, "figure")]  # type: ignore[misc]
+    return [term for term in one.relation.terms if not hasattr(term, "figure")]
 
 
 def _hits(id: str, filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    for one in case_of(filing, scheme, derived).accusations:
+    case = case_of(filing, scheme, derived)
+    for one in case.accusations:
         if _kind(one) == id:
-            yield _hit(one, filing, scheme)
+            yield _hit(one, filing, scheme, case)
 
 
-def _hit(one: Accusation, filing: Filing, scheme: Scheme) -> Hit:
+def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     figure = one.entry.figure
     cells = [term.path for term in _cells(one) if term.path]
     direct = one.relation.kind in ("文表", "文表指标") and bool(cells)
@@ -88,7 +91,7 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme) -> Hit:
         "paragraph": figure.span.paragraph,
         "formula": _formula(one),
         "mend": _mend(one),
-        "also": _also(one),
+        "also": _also(one) + _gap_of(one, case),
     }
     return Hit(
         cells[0] if direct else "",
@@ -105,12 +108,14 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme) -> Hit:
 
 def _formula(one: Accusation) -> str:
     """Return the claim in signs, with what the words give as its result where another figure of it is accused."""
+    if one.relation.kind == "单位":
+        return "同一笔账的其他数都以万元计"
     spoken = one.relation.terms[0]
     written = "" if spoken is one.entry or one.relation.kind in _NAMES else f"，正文写 {relations.shown(spoken)}"
     return one.relation.formula() + written
 
 
-_NAMES = ("文表", "文表指标", "前后", "同数")
+_NAMES = ("文表", "文表指标", "前后", "同数", "换算")
 
 
 def _mend(one: Accusation) -> str:
@@ -129,8 +134,26 @@ def _mend(one: Accusation) -> str:
 
 def _also(one: Accusation) -> str:
     """Return what else the right figure agrees with."""
-    said = list(dict.fromkeys(f"{witness.formula()}" for witness in one.witnesses if witness.kind != one.relation.kind))
+    kinds = {one.relation.kind, "单位"}
+    said = list(dict.fromkeys(witness.formula() for witness in one.witnesses if witness.kind not in kinds))
     return f"；另有印证：{'，'.join(said[:2])}" if said else ""
+
+
+def _gap_of(one: Accusation, case: Case) -> str:
+    """Return which other difference from the tables is made up of this one: 差 3.88，正是这一处."""
+    if one.relation.kind != "文表" or (one.slip is not None and one.slip.name == printed.UNIT):
+        return ""
+    gap = one.entry.print.value - one.right
+    said = []
+    for verdict in case.verdicts:
+        for other in verdict.fails:
+            expected = other.expected(0) if other.kind == "文表" else None
+            if verdict.entry is one.entry or expected is None or other.terms[0] is not verdict.entry:
+                continue
+            if gap and verdict.entry.print.value - expected.value == gap:
+                words = f"「{verdict.entry.figure.quote}」与{relations.shown(other.terms[1])}"
+                said.append(f"；{words}也相差 {relations.plain_value(abs(gap))}，正是这一处")
+    return "".join(said[:2])
 
 
 Check = Callable[[Filing, Scheme, Derived], Iterator[Hit]]
