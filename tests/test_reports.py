@@ -1,6 +1,7 @@
 """Whole reports in the manner of ten departments, all of whose figures agree: no rule on the prose finds anything."""
 
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ import yaml
 
 from workbook.derive import derive
 from workbook.fields import field_of
-from workbook.filing import Filing
 from workbook.figure_lines import RIGHT
+from workbook.filing import Filing
 from workbook.rules.prose_marks import marks
 from workbook.rules.registry import check, rules
 from workbook.scheme import load
@@ -71,7 +72,7 @@ def slipped(value):
     """Return an amount with its first two unlike neighbouring digits swapped, or a wrong first digit where it has none."""
     words = str(value)
     at = [n for n, char in enumerate(words) if char.isdigit()]
-    for a, b in zip(at, at[1:], strict=False):
+    for a, b in pairwise(at):
         if words[a] != words[b] and (a or words[b] != "0"):
             return Decimal(words[:a] + words[b] + words[a + 1 : b] + words[a] + words[b + 1 :])
     return value + Decimal(1).scaleb(value.adjusted())

@@ -9,10 +9,12 @@ import argparse
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
+from types import MappingProxyType
 
 from tests.reports.documents import LONG, Block, Report, cells_of, reports
 from tests.reports.judge import PROSE, clean, fresh, read_blocks, said
@@ -23,6 +25,7 @@ from workbook.rules.registry import check
 from workbook.scheme import load
 
 SWAPPED, DIGIT, TENFOLD, UNIT, DIRECTION, PRIOR = WAYS = ("颠倒", "一位", "十倍", "元与万元", "增减方向", "上年数")
+NONE: Mapping[str, str] = MappingProxyType({})
 _OTHER_UNIT = {"万元": "元", "元": "万元", "亿元": "万元"}
 _OPPOSITE = dict(
     pair
@@ -77,8 +80,13 @@ def put(text: str, figure: Figure, relation: str) -> str:
     return "表" if relation == "表" else "别的"
 
 
-def bent(text: str, figure: Figure, way: str, own: Sequence[Figure], rng: random.Random) -> str | None:
-    """Return a paragraph with one of its figures bent, None where it cannot be bent that way."""
+def bent(
+    text: str, figure: Figure, way: str, own: Sequence[Figure], rng: random.Random, prior: Mapping[str, str] = NONE
+) -> str | None:
+    """Return a paragraph with one of its figures bent, None where it cannot be bent that way.
+
+    `own` are the figures of the text, `prior` last year's number of a row of the tables by this year's.
+    """
     start, end, number = figure.start, figure.end, figure.number
     if way == DIRECTION:
         turn = _TURN.search(text[:start])
@@ -87,15 +95,17 @@ def bent(text: str, figure: Figure, way: str, own: Sequence[Figure], rng: random
         other = _OTHER_UNIT.get(figure.unit)
         at = text.index(figure.unit, end)
         return text[:at] + other + text[at + len(figure.unit) :] if other else None
-    if way == PRIOR:
-        new = _last_year(text, figure, own)
-    else:
-        new = {SWAPPED: _swapped, DIGIT: _digit, TENFOLD: _tenfold}[way](number, rng)
+    typed = {SWAPPED: _swapped, DIGIT: _digit, TENFOLD: _tenfold}
+    new = (
+        typed[way](number, rng)
+        if way in typed
+        else _last_year(text, figure, own) or prior.get(f"{figure.read.value:.2f}")
+    )
     return text[:start] + new + text[end:] if new and new != number else None
 
 
 def _last_year(text: str, figure: Figure, own: Sequence[Figure]) -> str | None:
-    """Return last year's number that the figure's sentence tells."""
+    """Return last year's number that the figure's own sentence tells."""
     for other in own:
         same = (other.paragraph, other.sentence, other.unit) == (figure.paragraph, figure.sentence, figure.unit)
         if same and other.start != figure.start and _LAST_YEAR.search(text[: other.start]):
@@ -105,7 +115,7 @@ def _last_year(text: str, figure: Figure, own: Sequence[Figure]) -> str | None:
 
 def _swapped(number: str, rng: random.Random) -> str | None:
     at = [n for n, char in enumerate(number) if char.isdigit()]
-    pairs = [(a, b) for a, b in zip(at, at[1:], strict=False) if number[a] != number[b] and (a or number[b] != "0")]
+    pairs = [(a, b) for a, b in pairwise(at) if number[a] != number[b] and (a or number[b] != "0")]
     if not pairs:
         return None
     a, b = rng.choice(pairs)
@@ -154,6 +164,7 @@ class Bench:
         held = {place[:3] for place in self.paragraphs}
         tables = [text for *place, text in cells_of(report.blocks) if tuple(place) not in held and len(text) <= LONG]
         self.relations = Relations(self.figures, cells(tables))
+        self.prior = _prior(report)
 
     def tries(self, each: int | None, rng: random.Random) -> Iterator[Outcome]:
         """Yield the outcome of bending so many figures in one way each, all in every way where None."""
@@ -163,8 +174,8 @@ class Bench:
         tried = 0
         for figure in order:
             ways = list(WAYS)
-            if each is not None:
-                rng.shuffle(ways)
+            if each is not None:  # ways that few figures allow go first as a rule, or they were hardly tried
+                ways.sort(key=lambda way: rng.random() - (way in (DIRECTION, PRIOR)) / 2)
             outcomes = (one for way in ways if (one := self.outcome(figure, way, rng)) is not None)
             if each is None:
                 yield from outcomes
@@ -177,7 +188,8 @@ class Bench:
     def outcome(self, figure: Figure, way: str, rng: random.Random) -> Outcome | None:
         """Return what becomes of one figure bent in one way."""
         text = self.texts[figure.paragraph]
-        new = bent(text, figure, way, self.figures, rng)
+        prior = self.prior if figure.unit == "万元" else NONE
+        new = bent(text, figure, way, self.figures, rng, prior)
         if new is None or self.read is None:
             return None
         relation = self.relations.of(figure)
@@ -206,6 +218,20 @@ class Bench:
         blocks[block] = rows
         again = read_blocks(blocks)
         return again[1] if again else []
+
+
+def _prior(report: Report) -> dict[str, str]:
+    """Return last year's amount by this year's, from tables whose rows hold both: first and last."""
+    out: dict[str, str] = {}
+    for block in report.blocks:
+        words = "" if isinstance(block, str) else " ".join(text or "" for row in block for text, _ in row)
+        if not re.search(rf"上年决算|{report.year - 1}\s?年(?:度)?决算", words):
+            continue
+        for row in block:
+            amounts = [text for text, _ in row if text and re.fullmatch(r"[\d,]*\d(?:\.\d+)?", text)]  # type: ignore[misc]
+            if len(amounts) == 3 and float(amounts[0].replace(",", "")):
+                out[f"{float(amounts[2].replace(',', '')):.2f}"] = amounts[0]
+    return out
 
 
 def _texts(blocks: Sequence[Block]) -> Iterator[tuple[tuple[int, int, int], str]]:
@@ -246,7 +272,8 @@ def lines(told: Sequence[Outcome]) -> Iterator[str]:
     yield f"{'合计':<8} {_row(told)}"
     money = [one for one in told if one.figure.kind == AMOUNT]
     _, stands, _, alone = shares(told)
-    yield f"不在任何关系里的：{alone}／{stands + alone}＝{alone / max(1, stands + alone):.0%}（金额 {sum(not one.relation for one in money)}／{len(money)}）"
+    without = sum(not one.relation for one in money)
+    yield f"不在任何关系里的：{alone}／{stands + alone}＝{alone / max(1, stands + alone):.0%}（金额 {without}／{len(money)}）"
 
 
 def _row(told: Sequence[Outcome]) -> str:
