@@ -80,7 +80,7 @@ class Extraction:
             _scale(filing, path, raw)
         for filing in self.filings:
             self._note_absent(filing)
-        filled = joined([filing for filing in self.filings if _holds(filing, _SUBSTANCE)])
+        filled = joined(_with_text(self.filings))
         for filing in filled:
             filing.notes += self.document.notes
             settle(filing, self.document)
@@ -796,6 +796,20 @@ _EVALUATION = (
     "blank_classes",
     "none_classes",
 )
+
+
+def _with_text(filings: list[Filing]) -> list[Filing]:
+    """Return the filings that hold something; the text of one that holds nothing (another table began it) goes on to the next."""
+    out: list[Filing] = []
+    text: list[str] = []
+    for filing in filings:
+        if _holds(filing, _SUBSTANCE):
+            filing.narrative[:0] = text
+            out.append(filing)
+            text = []
+        else:
+            text += filing.narrative
+    return out
 
 
 def joined(filings: list[Filing]) -> list[Filing]:
