@@ -15,13 +15,12 @@ SETS = list(reports())
 EACH = 6  # figures a report that are bent here; python -m tests.reports.mutate bends more
 
 
-@pytest.fixture(scope="module", params=SETS)
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(f"报告-{name}")) for name in SETS]
+)
 def letter(request):
     """Return a set: what belongs to one runs in one process, where its reports are read once."""
     return request.param
-
-
-pytestmark = pytest.mark.xdist_group("reports")
 
 
 @pytest.fixture(scope="module")
