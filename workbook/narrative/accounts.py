@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
@@ -107,8 +107,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
         _put(account, entry)
     if account.entries:
         made.append(account)
-    for one, following in zip_longest(made, made[1:]):
-        _said(ledger, one, following)
+    for one in made:
+        _said(ledger, one, len(made) == 1)
     return made
 
 
@@ -141,6 +141,8 @@ def _put(account: Account, entry: Entry) -> None:
     kind = _kind_of(entry)
     if kind == "调减" and "收回" in entry.lead and account.spent is not None and account.left is None:
         kind = "结余结转"  # what was not spent goes back to the treasury
+    if kind in ("年初预算", "预算", "全年预算") and re.search(r"总预算|概算|累计|[三五]年|规划", entry.lead):
+        return  # of several years
     if entry.figure.depth > 0 and kind not in ("年初预算", *_MOVES):
         return
     if kind in ("年初预算", "预算"):
@@ -161,15 +163,15 @@ def _put(account: Account, entry: Entry) -> None:
     account.project = account.project or entry.project
 
 
-def _said(ledger: Ledger, account: Account, following: Account | None) -> None:
+def _said(ledger: Ledger, account: Account, alone: bool) -> None:
     """Put in what is said without a number: 无结余, 未调整, 年初未安排."""
     first, last = account.entries[0], account.entries[-1]
     made = ledger.paragraphs[first.paragraph - 1]
-    begin = made.sentence_start(first.figure.sentence) if not first.block.project else first.block.start
-    end = following.entries[0].figure.span.start if following else len(made.flat)
-    if not first.block.project:
-        end = min(end, *(start for start in [*made.sentences, len(made.flat)] if start > last.figure.span.start))
-    words = made.flat[begin : min(end, first.block.end)]
+    if first.block.project and alone:
+        words = made.flat[first.block.start : first.block.end]
+    else:  # what another account says in the same paragraph is not of this one
+        end = re.compile(r"[;。]|$").search(made.flat, last.figure.span.end)
+        words = made.flat[first.figure.span.start : end.start() if end else len(made.flat)]
     zero = Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1))
     none = NONE_LEFT.search(words)
     if none and account.left is None:

@@ -51,13 +51,18 @@ def _pairs(
             yield Ratio("完成率", (entry, top, inner), 4.0, 1)
             return
     yield from _degrees(ledger, entry, own)
-    if len(own) < 2 and entry.rate == "degree":
+    if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
 
 
 def _bare(ledger: Ledger, entry: Entry) -> bool:
     """Return whether a rate stands alone in brackets behind its figure: 587户（95.9%）."""
     return entry.figure.depth > 0 and not entry.lead and ledger.after(entry, 2).strip().startswith(")")
+
+
+def _said(ledger: Ledger, rate: Entry) -> str:
+    """Return the words in front of a rate, back to the delimiter before."""
+    return re.split(r"[，。;:(\n]", ledger.paragraphs[rate.paragraph - 1].flat[: rate.figure.span.start])[-1]
 
 
 def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
@@ -406,6 +411,8 @@ def _about(entry: Entry, words: str) -> bool:
 
 def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
     """Yield 支出 ÷ 预算 of the account that the rate stands in."""
+    if re.search(r"其中[^，。;]{2,}", rate.lead) or len(rate.label.rest) >= 4:
+        return  # another's rate, told in passing
     if not re.search(r"执行率|支出率|支付率|进度|完成率|使用率|控制率", rate.lead) and rate.rate != "degree":
         return
     for account in made:
@@ -553,6 +560,7 @@ def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator
         rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
         trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
         trust -= 2.5 if shared else 0.0
+        trust -= 2.0 if one.print.value == 1 else 0.0  # 每村1名 is no count of what is paid
         trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
         yield Ratio("单价", (price, amount, one), trust, rivals)
 

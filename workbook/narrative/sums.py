@@ -14,7 +14,7 @@ _OPENS = re.compile(
 )
 _ALL = re.compile(r"分别(?:为|是|用于|安排|支出)?|按[^，。;]{1,10}(?:分|看)|构成|组成")
 _OTHER = re.compile(
-    r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|满分|扣分|扣(?=\d)|扣$"
+    r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
 )
 _CLOSES = re.compile(
     r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
@@ -56,6 +56,7 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
             for one in entries
             if _plain(one) and (one.subject == total or (one.topic == total and one.kind == "支出" and not one.subject))
         ]
+        heads = [one for one in heads if not _aside(ledger, one)]
         if not heads and (above := _above(ledger, entries, total)):
             heads = [above]
         for n, head in enumerate(heads):
@@ -126,7 +127,9 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
             if made.holds and (size > 1 or head.print.value == parts[0].print.value):
                 made.trust, made.tries = 3.0, len(heads)
                 return made if size > 1 else None
-    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1][:4]
+    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1 and not _aside(ledger, head)][
+        :4
+    ]
     parts = _until_turn(parts)
     if not heads:
         return None
@@ -141,7 +144,7 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
     )
     made.complete = (
         not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest)
-        and (closed or (bool(_ALL.search(opened)) and head.sentence == first.sentence))
+        and (closed or (bool(_ALL.search(opened)) and _named_parts(ledger, head, first)))
         and len(parts) >= 2
     )
     over = sum(part.print.value for part in parts) > head.print.value
@@ -160,6 +163,20 @@ def _whole(parts: Sequence[Entry]) -> bool:
     if len(parts) != 2:
         return False
     return any(a in parts[n].lead and b in parts[1 - n].lead for a, b in _HALVES for n in (0, 1))
+
+
+def _named_parts(ledger: Ledger, head: Entry, first: Entry) -> bool:
+    """Return whether the words between call what follows the parts of the head: …，其中甲、乙分别为."""
+    words = ledger.between(head, first)
+    return head.sentence == first.sentence and bool(
+        re.search(r"其中|包括|按|组成|构成|由|^[:，]?[^，;]{0,12}分别", words)
+    )
+
+
+def _aside(ledger: Ledger, head: Entry) -> bool:
+    """Return whether a figure is told by the way, of last year or as a change on it, and so is no total of what follows."""
+    clause = re.split(r"[。;]", ledger.paragraphs[head.paragraph - 1].flat[: head.figure.span.start])[-1][-24:]
+    return head.prior or bool(re.search(r"上年(?!结转|结余)|去年|增加|减少|较|比", re.split("，", clause)[-1]))
 
 
 def _head_fits(head: Entry, parts: Sequence[Entry]) -> bool:
