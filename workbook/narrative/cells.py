@@ -143,8 +143,10 @@ def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]
         elif entry.subject in NAMED and len(entry.label.rest) < 2 and not entry.project:
             groups.setdefault((entry.subject, entry.kind or "支出", entry.prior, entry.scope), []).append(entry)
     for (name, _, _, _), own in groups.items():
-        for n, one in enumerate(own[1:], 1):
-            if all(one.paragraph != other.paragraph for other in own[:n]):
+        told = {own[0].paragraph}
+        for one in own[1:]:
+            if one.paragraph not in told:
+                told.add(one.paragraph)
                 trust = 2.0 if name.startswith("项目") and one.kind and own[0].kind else 0.0
                 yield [Equal("前后", (one, own[0]), trust, 1)]
 

@@ -26,6 +26,7 @@ from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
+WINDOW = 40  # figures before and after that are a figure's neighbourhood
 CHANCE = 1.0  # bits that no words speak for it
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
@@ -190,7 +191,7 @@ def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
 def _file(case: Case, group: Sequence[Relation]) -> None:
     """Put down for each entry which claims give it; of several readings of one statement one that holds is enough."""
     holding = [one for one in group if one.holds]
-    for one in holding[:1] or group:
+    for one in holding[:1] or [one for n, one in enumerate(group) if n == 0 or one.kind == "文表"]:
         for entry in entries_of(one.terms):
             verdict = case.verdicts[entry.number]
             (verdict.fits if holding else verdict.fails).append(one)
@@ -290,12 +291,20 @@ class _Wide:
             rate = abs(cell.print.value) <= 20 and cell.path.endswith("rate")
             self.by_base["%" if rate else "人" if cell.path.startswith("staff") else "万元"].append(cell)
         self.known: dict[int, float] = {}
+        self.first: dict[str, dict[Decimal, Entry | Given]] = {}
+        self.counted: dict[str, Counter[tuple[Decimal, Decimal]]] = {}
 
     def explains(self, entry: Entry) -> float:
         """Return in bits how surely something gives the entry as it stands."""
         if entry.number not in self.known:
             self.known[entry.number] = self._explains(entry)
         return self.known[entry.number]
+
+    def _prints(self, base: str) -> Counter[tuple[Decimal, Decimal]]:
+        """Return how often each value of a unit stands in the report and its tables, by value and last digit."""
+        if base not in self.counted:
+            self.counted[base] = Counter((one.print.value, one.print.unit) for one in self.by_base[base])
+        return self.counted[base]
 
     def mends(self, entry: Entry) -> Iterator[Accusation]:
         """Yield the slips of a figure that nothing gives which would make it one that its neighbours give.
@@ -328,7 +337,7 @@ class _Wide:
 
     def _near(self, entry: Entry) -> dict[Decimal, Relation]:
         """Return what sums and differences of the figures around an entry give, with the relation that gives it."""
-        own = [one for one in self.told.by_paragraph[entry.paragraph] if one.base == entry.base and not one.per]
+        own = [one for one in self.told.around(entry, WINDOW) if one.base == entry.base and not one.per]
         at = next((n for n, one in enumerate(own) if one is entry), None)
         if entry.figure.is_rate:
             return self._quotients(entry)
@@ -360,7 +369,7 @@ class _Wide:
 
     def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
         """Return the quotients and changes that the figures around a rate give, at the rate's own decimals."""
-        own = self.told.by_paragraph[entry.paragraph]
+        own = self.told.around(entry, WINDOW)
         near = [one for one in own if not one.figure.is_rate and one.figure.unit and one.print.value > 0]
         near = sorted(near, key=lambda one: abs(one.number - entry.number))[:6]
         out: dict[Decimal, Relation] = {}
@@ -378,20 +387,25 @@ class _Wide:
         return out
 
     def _everywhere(self, entry: Entry) -> dict[Decimal, Relation]:
-        out: dict[Decimal, Relation] = {}
-        for one in self.by_base[entry.base]:
-            if one is not entry and one.print.written >= 3:
-                out.setdefault(one.print.value, Equal("同数", (entry, one)))
-        return out
+        """Return the figures and cells of the unit, each value once."""
+        known = self.first.get(entry.base)
+        if known is None:
+            known = self.first[entry.base] = {}
+            for one in reversed(self.by_base[entry.base]):
+                if one.print.written >= 3:
+                    known[one.print.value] = one
+        return {value: Equal("同数", (entry, one)) for value, one in known.items() if one is not entry}
 
     def _explains(self, entry: Entry) -> float:
         total = values(entry.print)
-        same = [one for one in self.by_base[entry.base] if one is not entry]
-        if any(one.print.value == entry.print.value for one in same):
-            return max(0.0, total - log2(len(same) + 1))
-        if any(one.print.unit > entry.print.unit and one.print.fits(entry.print.value) for one in same):
+        prints = self._prints(entry.base)
+        if prints[entry.print.value, entry.print.unit] > 1 or any(
+            value == entry.print.value and unit != entry.print.unit for value, unit in prints
+        ):
+            return max(0.0, total - log2(len(prints) + 1))
+        if any(unit > entry.print.unit and -unit / 2 <= entry.print.value - value < unit for value, unit in prints):
             return EXPLAINED  # the same, printed shorter elsewhere: 386,420 and 38.64 万
-        near = [one for one in self.told.by_paragraph[entry.paragraph] if one is not entry]
+        near = [one for one in self.told.around(entry, WINDOW) if one is not entry]
         if entry.figure.is_rate:
             return self._rate(entry, near, total)
         return self._amount(entry, [one for one in near if one.base == entry.base], total)

@@ -119,6 +119,11 @@ class Ledger:
     sentences: dict[tuple[int, int], list[Entry]] = field(default_factory=dict)
     by_paragraph: dict[int, list[Entry]] = field(default_factory=dict)
 
+    def around(self, entry: Entry, most: int) -> list[Entry]:
+        """Return the entries of an entry's paragraph, itself among them, so many before and after at most."""
+        own = self.entries[max(0, entry.number - most) : entry.number + most + 1]
+        return [one for one in own if one.paragraph == entry.paragraph]
+
     def between(self, one: Entry, other: Entry) -> str:
         """Return the words between two entries of one paragraph."""
         flat = self.paragraphs[one.paragraph - 1].flat

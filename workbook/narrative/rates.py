@@ -16,6 +16,7 @@ _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
 _MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
 NEAR = 6
+FAR = 40  # figures back at most
 
 
 def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum] = ()) -> Iterator[list[Ratio]]:
@@ -33,7 +34,7 @@ def _pairs(
     ledger: Ledger, entries: Sequence[Entry], index: int, made: Sequence[Account], heads: Mapping[int, Term]
 ) -> Iterator[Ratio]:
     entry = entries[index]
-    before = [one for one in entries[:index] if _counts(entry, one)][-NEAR:]
+    before = [one for one in entries[max(0, index - FAR) : index] if _counts(entry, one)][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
     if entry.rate in ("up", "down"):
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
@@ -48,7 +49,7 @@ def _pairs(
         earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
         top = earlier[-1] if earlier else None
         if top is not None:
-            yield Ratio("完成率", (entry, top, inner), 4.0, 1)
+            yield Ratio("完成率", (entry, top, inner), 4.0, 1, capped=True)
             return
     yield from _degrees(ledger, entry, own)
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
@@ -118,6 +119,7 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
             far = (
                 0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
             )
+            far += 2.5 * (not _speaks_of(rate, later, earlier))
             found.append((2.5 - far, later, earlier))
     found.sort(key=lambda one: -one[0])
     clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.5)
@@ -151,6 +153,19 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
             then = _moved(gap, base, not up)
             if then.print.value > 0:
                 yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases))
+
+
+_CHANGE_WORDS = re.compile(
+    r"其中|较|比|同比|上年|去年|同期|年初|预算|决算|分别|均|[增长加减少下降提高上升了为约达到的数率额]"
+)
+
+
+def _speaks_of(rate: Entry, *terms: Entry) -> bool:
+    """Return whether the words of a change name nothing else than its figures: 死亡人数下降 is not of 事故起数."""
+    name = _CHANGE_WORDS.sub("", re.sub(r"[^\w]", "", rate.lead))
+    if len(name) < 3:
+        return True
+    return any(name[-2:] in term.lead or (term.subject and term.subject == rate.subject) for term in terms)
 
 
 def _moved(gap: Entry, base: Entry, up: bool) -> Given:
@@ -190,7 +205,7 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
                 row.append(entry)
             tops = [
                 one
-                for one in entries[:at]
+                for one in entries[max(0, at - FAR) : at]
                 if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base
             ]
             tops = tops[-len(row) :] if at else []
@@ -216,7 +231,9 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
                 or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
             ):
                 continue
-            before = [one for one in entries[:index] if one.base == gap.base and one.per == gap.per][-4:]
+            before = [
+                one for one in entries[max(0, index - FAR) : index] if one.base == gap.base and one.per == gap.per
+            ][-4:]
             before = [
                 one
                 for one in before
@@ -270,7 +287,7 @@ def _aimed(ledger: Ledger, entry: Entry) -> bool:
 
 def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
     """Return the last figure of the unit in the sentence before, where this one opens with 比上年."""
-    earlier = [one for one in ledger.by_paragraph[gap.paragraph] if one.sentence[1] == gap.figure.sentence - 1]
+    earlier = [one for one in ledger.around(gap, FAR) if one.sentence[1] == gap.figure.sentence - 1]
     same = [one for one in earlier if one.base == gap.base and not one.prior and not one.per]
     return same[-1] if len(same) == 1 else None
 
@@ -349,7 +366,7 @@ def _shares(
 
 def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
     """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total before."""
-    entries = ledger.by_paragraph[rate.paragraph]
+    entries = ledger.around(rate, FAR)
     parts = [(a, b) for a, b in pairwise(entries) if b.rate == "share" and not a.figure.is_rate and b is not rate]
     base = entries_of((top,))[0].base
     parts = [(a, b) for a, b in parts if a.base == base]
@@ -450,7 +467,8 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
                 likely -= 3.0  # a rate in brackets behind its figure: the other need not be what it is of
             trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
-            yield Ratio("完成率" if rate.rate == "degree" else "比率", (rate, top, bottom), trust, 2 * len(pairs))
+            kind = "完成率" if rate.rate == "degree" else "比率"
+            yield Ratio(kind, (rate, top, bottom), trust, 2 * len(pairs), capped=kind == "完成率" and likely >= 1)
 
 
 def _rated(ledger: Ledger, entry: Entry, rate: Entry) -> bool:
@@ -519,7 +537,8 @@ _UNIT_WORD = re.compile(
 )
 
 
-def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
+def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator[Ratio]:
+    entries = [one for one in segment if abs(one.number - price.number) <= NEAR * 2]
     at = entries.index(price)
     amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
     amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]

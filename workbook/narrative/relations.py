@@ -129,12 +129,14 @@ class Equal(Relation):
 class Ratio(Relation):
     """rate = top ÷ bottom, or where `change` is +1 or −1 the growth (fall) from bottom to top. Terms: rate, top, bottom.
 
-    `other` is the term that is often taken for the bottom by mistake, `said` what it is called.
+    `other` is the term that is often taken for the bottom by mistake, `said` what it is called; `capped` says that the rate
+    may stop at 100%.
     """
 
     change: int = 0
     other: Term | None = None
     said: str = ""
+    capped: bool = False
 
     @property
     def mistaken(self) -> bool:
@@ -168,7 +170,7 @@ class Ratio(Relation):
     def holds(self) -> bool:
         """Return whether the rate comes out; a degree of completion may stop at 100% where the target was passed."""
         rate, top, bottom = (term.print for term in self.terms)
-        if self.kind == "完成率" and rate.value == 1 and top.value >= bottom.value:
+        if self.capped and rate.value == 1 and top.value >= bottom.value:
             return True
         return Relation.holds.fget(self)  # type: ignore[attr-defined,no-any-return]
 

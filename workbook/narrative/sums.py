@@ -20,6 +20,7 @@ _CLOSES = re.compile(
     r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
 )
 MOST = 16
+FAR = 40  # figures back at most
 
 
 def sums(ledger: Ledger) -> Iterator[Sum]:
@@ -60,11 +61,9 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
         if not heads and (above := _above(ledger, entries, total)):
             heads = [above]
         for n, head in enumerate(heads):
-            until = heads[n + 1].number if n + 1 < len(heads) else 10**9
-            parts = [
-                one for one in entries if head.number < one.number < until and one.subject in names and _plain(one)
-            ]
-            parts = [one for one in parts if one.kind in ("", head.kind)]
+            until = heads[n + 1].number if n + 1 < len(heads) else head.number + FAR
+            parts = [one for one in ledger.entries[head.number + 1 : until] if one.subject in names and _plain(one)]
+            parts = [one for one in parts if one.kind in ("", head.kind) and one.paragraph == entries[0].paragraph]
             distinct = {one.subject for one in parts}
             if len(parts) < 2 or len(distinct) != len(parts) or (total == "基本支出" and len(parts) != 2):
                 continue
@@ -110,7 +109,7 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
     first = entries[index]
     heads = [
         entry
-        for entry in reversed(entries[:index])
+        for entry in reversed(entries[max(0, index - FAR) : index])
         if entry.base == first.base
         and not entry.per
         and not entry.figure.is_rate
@@ -119,7 +118,7 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
     ][:10]
     if not heads:
         return None
-    parts = row(ledger, entries[index:])
+    parts = row(ledger, entries[index : index + FAR])
     closed = opened == "(" and _closed(ledger, parts[-1])
     for size in range(len(parts), 0, -1):
         for head in heads if size > 1 else heads[:1]:
@@ -143,7 +142,8 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
         else ""
     )
     made.complete = (
-        not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest)
+        not re.match(r"[^，。;、\d]{0,6}等", ledger.after(parts[-1]))
+        and not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest)
         and (closed or (bool(_ALL.search(opened)) and _named_parts(ledger, head, first)))
         and len(parts) >= 2
     )
@@ -254,7 +254,7 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
     """Return the total that closes a row: A、B，合计 C."""
     head = entries[index]
     parts: list[Entry] = []
-    for entry in reversed(entries[:index]):
+    for entry in reversed(entries[max(0, index - FAR) : index]):
         if head.figure.sentence != entry.figure.sentence or len(parts) >= MOST:
             break
         if entry.base != head.base or entry.per or entry.figure.is_rate or entry.figure.depth > head.figure.depth:
