@@ -170,7 +170,9 @@ class Ratio(Relation):
     def holds(self) -> bool:
         """Return whether the rate comes out; a degree of completion may stop at 100% where the target was passed."""
         rate, top, bottom = (term.print for term in self.terms)
-        if self.capped and rate.value == 1 and top.value >= bottom.value:
+        aim = self.terms[2]
+        lower = isinstance(aim, Entry) and aim.figure.comparator in ("≤", "<")
+        if self.capped and rate.value == 1 and (top.value <= bottom.value if lower else top.value >= bottom.value):
             return True
         return Relation.holds.fget(self)  # type: ignore[attr-defined,no-any-return]
 
