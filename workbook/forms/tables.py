@@ -395,7 +395,7 @@ class Extraction:
             for index, (path, value) in enumerate(spots):
                 beside = self._value_beside(cells, cell) if not value and index == len(spots) - 1 else None
                 if value or beside or len(cells) > 1 or ":" in squeeze(cell.text):
-                    self._number(path, value or (_raw(beside) if beside else None), beside or cell)
+                    self._part(path, value or (_raw(beside) if beside else None), beside or cell)
                     done = True
         return done
 
@@ -404,12 +404,22 @@ class Extraction:
         out: list[tuple[str, str]] = []
         for piece in re.split(r"[\n;；，]|(?<=[\d元）)])\s+(?=[^\s\d:：])|其中\s*[:：]", text):
             label, _, value = squeeze(piece).partition(":")
-            path = self.colon_table.get(key(label))
+            path = self.colon_table.get(key(label)) or self._money_of(label, value)
             if path:
                 out.append((path, value))
             elif not out and label:
                 return []
         return out
+
+    def _money_of(self, label: str, value: str) -> str:
+        """Return which source of money a line means that a place's form has under 按收入性质分 and ours has not; "" for none."""
+        if "income.total" not in self.filing.places or "income.other" not in self.colon_table.values():
+            return ""
+        if not _SOURCE.fullmatch(label) or not _AMOUNT_WORDS.fullmatch(value.replace(",", "")):
+            return ""
+        if re.search(r"财政拨款", label) and not re.search(r"结转|结余", label):
+            return "income.general_public_budget"
+        return next((path for words, path in _SOURCES if label.startswith(words)), "income.other")
 
     def _annual_amount(self, cells: list[Cell]) -> Cell | None:
         """Return the cell under 全年预算数 of a row that gives its amounts under the columns of the total; else None."""
@@ -645,6 +655,13 @@ class Extraction:
     def _place(self, cell: Cell) -> Place:
         return Place(self.grid.name, self.grid.address(cell), cell.text.strip())
 
+    def _part(self, path: str, raw: object, cell: Cell) -> None:
+        """Put a value behind a colon in; a second line of one source of money is added to the first."""
+        held = self.filing.get(path) if path.startswith("income.") and path != "income.total" else None
+        self._number(path, raw, cell)
+        if held is not None and (value := self.filing.get(path)) is not None:
+            self.filing.set(path, held + value)
+
     def _number(self, path: str, raw: object, cell: Cell) -> None:
         self.filing.places[path] = self._place(cell)
         if field_of(path).kind == "rate" and isinstance(raw, Decimal) and abs(raw) > 2:
@@ -672,6 +689,20 @@ class Extraction:
         self.filing.places[path] = self._place(cell)
         says = does_not_apply(cell.text) or not is_blank(cell.text)
         self.filing.set(path, tidy(cell.text) if says else None)
+
+
+# lines that some places print under 按收入性质分: what begins so is of that source, all else is 其他资金
+_SOURCES = (
+    ("一般公共预算", "income.general_public_budget"),
+    ("政府性基金", "income.government_fund"),
+    ("国有资本经营", "income.state_capital"),
+    ("财政专户", "income.special_account"),
+    ("纳入专户", "income.special_account"),
+)
+_SOURCE = re.compile(
+    r"(?:其中:?)?[^\W\d]{2,}(?:\([^\W\d]+\))?(?:资金|收入|拨款|预算|结转|结余|补助|贷款|债券|自筹|捐赠)?(?:\([^\W\d]+\))?"
+)
+_AMOUNT_WORDS = re.compile(r"-?\d+(?:\.\d+)?(?:元|万元)?")
 
 
 def _is_amount(cell: Cell) -> bool:

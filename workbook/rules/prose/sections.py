@@ -58,7 +58,9 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             last = next((section for section in found if part.title in section.titles), last)
         elif not _told(filing, part):
             slots = {"fault": f"没有「{part.title}」一节", "before": last.heading}
-            yield hit(filing, last.paragraph, last.heading, slots=slots)
+            # numbered without a gap it may be an outline of its own
+            severity = None if any(_jumped(filing)) else Severity.WARNING
+            yield hit(filing, last.paragraph, last.heading, slots=slots, severity=severity)
     if all(part.title in present for part in outline(scheme)):
         yield from _jumped(filing)
 
