@@ -842,10 +842,10 @@ def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derive
 
 def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Edits:
     """Return what writes 校验结果, the marks, 部门清单 and the state on 首页."""
-    findings = results.in_order(reports)
+    found = results.in_order(reports)
     prose = {(_unit_of(row), number_of(row)): row["#"] for row in master.records["tblProse"]}
-    records = [results.finding_cells(entry, prose) for entry in findings]
-    blocks, resize = results.blocks(reports, records)
+    records = results.records(found, prose)
+    blocks, resize = results.blocks(reports, records, master.headings["tblFindings"])
     edits = Edits(blocks, [resize], results.said(reports))
     edits.blocks += _mark_columns(master, Counter(str(record["行键"]) for record in records))
     edits.blocks += _unit_columns(master, reports, derived)
@@ -853,10 +853,10 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     edits.blocks += results.state(reports, master.scheme)
     if master.summarised:
         edits.blocks += summary_sheet.of_data(master.filings, derived)
-        edits.blocks += summary_sheet.of_check(master.filings, reports, derived, findings, master.scheme)
+        edits.blocks += summary_sheet.of_check(master.filings, reports, derived, found, master.scheme)
         edits.blocks += summary_sheet.top_units(list(_ranked(master, reports)))
     rules_held = master.records["tblRules"], master.headings["tblRules"]
-    edits.blocks += summary_sheet.rule_counts(*rules_held, findings, master.summarised)
+    edits.blocks += summary_sheet.rule_counts(*rules_held, found, master.summarised)
     edits.blocks += results.idle(reports, master.records["tblRules"], master.headings["tblRules"])
     edits.blocks += prose_sheet.blocks(master.records["tblProse"], master.headings["tblProse"], master.filings, reports)
     edits.changes = list(_verdict_changes(master, reports, derived))
@@ -917,7 +917,7 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
                 "预算增长": summary_sheet.growth(filings[unit]),
                 "次序": layout.unit_rank(errors, warnings, row),
             }
-        values |= _unit_links(row, headings, len(report.findings) if report else 0, report is not None)
+        values |= _unit_links(row, headings, len(report.cards) if report else 0, report is not None)
         for name, value in values.items():
             columns.setdefault(name, {})[row] = value
     for name, by_row in columns.items():

@@ -20,7 +20,7 @@ from workbook.writers import master_layout as layout
 if TYPE_CHECKING:
     from workbook.derive import Derived
     from workbook.filing import Filing
-    from workbook.findings import Finding
+    from workbook.findings import Card
     from workbook.scheme import Scheme
 
 Record = Mapping[str, Any]
@@ -60,7 +60,7 @@ def of_check(
     filings: Sequence[Filing],
     reports: Sequence[Report],
     derived: Mapping[str, Derived],
-    findings: Sequence[Finding],
+    found: Sequence[Card],
     scheme: Scheme,
 ) -> Iterator[Block]:
     """Yield the figures of the tables over what a check wrote, but for those of `top_units` and `rule_counts`."""
@@ -72,7 +72,7 @@ def of_check(
             "等级分布": _ones(sum(result.grade == name for result in results) for name in layout.GRADES),
             "预算执行率分布": _ones(bands.counted(bands.EXECUTION, rates)),
             "预算增长": _ones(bands.counted(bands.GROWTH, grown)),
-            "问题按级别": _ones(sum(entry.severity is severity for entry in findings) for severity in Severity),
+            "问题按级别": _ones(sum(card.leader.severity is severity for card in found) for severity in Severity),
             "评分虚高的迹象": _ones(_flattering(filings, derived, reports, scheme)),
         }
     )
@@ -128,10 +128,10 @@ def top_units(rows: Sequence[tuple[int, str, int, int]]) -> Iterator[Block]:
 
 
 def rule_counts(
-    records: Sequence[Record], headings: Mapping[str, int], findings: Sequence[Finding], shown: bool
+    records: Sequence[Record], headings: Mapping[str, int], found: Sequence[Card], shown: bool
 ) -> Iterator[Block]:
     """Yield how many findings each rule has, and (where `shown`) the rules that have the most, with their present values."""
-    counts = Counter(entry.rule for entry in findings)
+    counts = Counter(entry.rule for card in found for entry in card.all)
     ranked = sorted(records, key=lambda row: (-counts[str(row["编号"])], row["#"]))
     for name in ("问题数", "排序"):
         if name not in headings:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from workbook import results
 from workbook.derive import Derived, derive
-from workbook.edits import Block, Cell, Edits
+from workbook.edits import Block, Edits
 from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.issued import OURS
@@ -80,7 +80,7 @@ def edits_for_fill(book: Master, derived: Mapping[str, Derived]) -> Edits:
 
 def edits_for_check(book: Master, reports: Sequence[Report]) -> Edits:
     """Return what writes 校验结果, the marks and the state on 首页."""
-    records: list[dict[str, Cell]] = [results.finding_cells(entry, {}) for entry in results.in_order(reports)]
-    blocks, resize = results.blocks(reports, records)
+    records = results.records(results.in_order(reports), {})
+    blocks, resize = results.blocks(reports, records, book.headings["tblFindings"])
     idle = results.idle(reports, book.records["tblRules"], book.headings["tblRules"])
     return Edits([*blocks, *results.state(reports, book.scheme), *idle], [resize], results.said(reports))

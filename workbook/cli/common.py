@@ -125,8 +125,8 @@ def refused(outcome: Outcome) -> None:
         click.echo(f"{name}：{entry.reason}", err=True)
 
 
-def show(outcome: Outcome, style: str) -> None:
-    """Print what was checked, as tables or as JSON."""
+def show(outcome: Outcome, style: str, *, verbose: bool = False) -> None:
+    """Print what was checked, as tables or as JSON; `verbose` names the rules that did not run."""
     if style == "json":
         _say_json(outcome)
     elif outcome.parts:
@@ -135,21 +135,21 @@ def show(outcome: Outcome, style: str) -> None:
         say(outcome.message)
         parts_table(outcome.parts)
     else:
-        say(outcome.verdict if outcome.checked else "没有可审核的内容")
-        _show_checked(outcome.checked)
+        say(outcome.headline if outcome.checked else "没有可审核的内容")
+        _show_checked(outcome.checked, verbose=verbose)
     refused(outcome)
 
 
-def _show_checked(checked: Sequence[Checked]) -> None:
+def _show_checked(checked: Sequence[Checked], *, verbose: bool) -> None:
     """Print tables on a screen; into a pipe or a file plain lines, whose cells are parted by tabs."""
     if sys.stdout.isatty():
         from workbook.console import check_tables
 
-        check_tables(checked)
+        check_tables(checked, verbose=verbose)
         return
     from workbook.lines import check_lines
 
-    for line in check_lines(checked):
+    for line in check_lines(checked, verbose=verbose):
         say(line)
 
 

@@ -15,9 +15,24 @@ from typing import Any, NamedTuple
 
 from workbook.derive import Derived, derive
 from workbook.fields import field_of
-from workbook.figures import plain, show
+from workbook.figures import curbed, plain, show
 from workbook.filing import Filing
-from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped, in_order
+from workbook.findings import (
+    BROKEN,
+    LEFT_OUT,
+    NOT_ASKED,
+    OFF,
+    PRIOR,
+    PROSE,
+    ROW_LABELS,
+    Category,
+    Finding,
+    Location,
+    Report,
+    Severity,
+    Skipped,
+    in_order,
+)
 from workbook.scheme import Scheme, SchemeError
 
 Value = Decimal | int | str | None
@@ -81,8 +96,6 @@ class Rule(NamedTuple):
         """Return the module it stands in (`funds`, `prose.sections`, …)."""
         return self.check.__module__.removeprefix(f"{_ROOM}.")
 
-
-ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
 
 _RULES: dict[str, Rule] = {}
 
@@ -158,7 +171,7 @@ def check(
         if not wanted or entry.id in wanted:
             _run(entry, filing, scheme, result, report, entry.id in unwanted)
     report.findings = _attributed(filing, report.findings, scheme, result)
-    report.findings = in_order(report.findings)
+    report.findings = in_order(_as_cards(report.findings))
     return report
 
 
@@ -213,8 +226,19 @@ def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme, derived
         return findings
 
 
+def _as_cards(findings: list[Finding]) -> list[Finding]:
+    """Return the findings, those of one cause under one leader; as they are where that fails (nothing is lost by it)."""
+    from workbook.rules.causes import grouped
+
+    try:
+        return grouped(findings)
+    except Exception:
+        _crashed("把同一处的问题归在一起时出错")
+        return findings
+
+
 def _not_asked(filing: Filing, paths: Iterable[str]) -> Iterator[str]:
-    return (f"{field_of(path).label}（本表样没有这一栏）" for path in paths if not filing.asks(path))
+    return (f"{field_of(path).label}{NOT_ASKED}" for path in paths if not filing.asks(path))
 
 
 def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
@@ -225,10 +249,10 @@ def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
                 yield ROW_LABELS[name]
         elif path == "narrative":
             if not filing.narrative:
-                yield "报告正文"
+                yield PROSE
         elif path == "prior":
             if filing.prior is None:
-                yield "上年自评"
+                yield PRIOR
         elif filing.get(path) is None:
             yield field_of(path).label
 
@@ -263,7 +287,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
         category=entry.category,
         unit=filing.unit or "",
         location=location,
-        message=entry.message.format(**slots),
+        message=curbed(entry.message.format(**slots)),
         expected="" if hit.expected is None else slots["expected"],
         actual=show(stands, kind) if hit.path else "",
         difference=difference,

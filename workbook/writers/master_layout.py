@@ -6,6 +6,7 @@ from functools import cache
 
 from workbook.bands import EXECUTION, GROWTH, formula
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES, FIELDS, Field
+from workbook.findings import UNDER
 from workbook.signs import KINDS
 from workbook.writers.package import address
 
@@ -179,20 +180,20 @@ TABLES: tuple[Table, ...] = (
         "校验结果",
         5,
         (
-            Column("规则编号", "", "审核", 9),
-            Column("级别", "", "审核", 14),
-            Column("类别", "", "审核", 7),
-            Column("部门", "", "审核", 24),
-            Column("位置", "", "审核", 18),
+            Column("级别", "", "审核", 15),
+            Column("部门", "", "审核", 22),
+            Column("位置", "", "审核", 40),
+            Column("说明", "", "审核", 64),
+            Column("建议", "", "审核", 42),
+            Column("可能出错的一处", "", "审核", 34),
+            Column("出错说明", "", "填报", 28),
+            Column("状态", "", "审核", 9),
             Column("填报值", "", "审核", 14),
             Column("应为值", "", "审核", 12),
             Column("差额", "", "审核", 11),
-            Column("说明", "", "审核", 52),
             Column("依据", "", "审核", 30),
-            Column("可能出错的一处", "", "审核", 26),
-            Column("建议", "", "审核", 34),
-            Column("出错说明", "", "填报", 28),
-            Column("状态", "", "审核", 9),
+            Column("类别", "", "审核", 7),
+            Column("规则编号", "", "审核", 9),
             Column("标记键", "", "引用", 10),
             Column("行键", "", "引用", 10),
             Column("问题键", "", "引用", 10),
@@ -402,7 +403,9 @@ def unit_formulas(row: int, headings: Mapping[str, int]) -> dict[str, str]:
     """Return the formulas of a row of 部门清单: its findings as a link, and links to its first row on other sheets."""
     unit = f"${address(row, headings[UNIT])}"
     results, top = _span("校验结果", "部门"), table("校验结果").top
-    link = f'HYPERLINK("#校验结果!A"&(MATCH({unit},{results},0)+{top}),"{FLAG} "&COUNTIF({results},{unit}))'
+    level = _span("校验结果", "级别")
+    count = f'COUNTIFS({results},{unit},{level},"<>{UNDER}*")'
+    link = f'HYPERLINK("#校验结果!A"&(MATCH({unit},{results},0)+{top}),"{FLAG} "&{count})'
     out = {MARK_COLUMN: f'IF(COUNTIF({results},{unit})=0,"",{link})'}
     for column in table("部门清单").columns:
         if column.path.startswith("link:"):

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbook.findings import MEANING
+from workbook.findings import MEANING, UNDER
 from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP, FONT, GRID, Series, bars, dots, dress
@@ -350,7 +350,10 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
     sheet.write(1, 0, "结论", styles.get(bold=True))
     sheet.write_blank(1, 1, None, styles.get(bold=True, font_size=14, font_color="#9C0006"))
     sheet.write(
-        2, 0, "点“位置”跳到单元格；预警属实的，在“出错说明”写明原因后再全审。", styles.get(font_color="#666666")
+        2,
+        0,
+        f"一处问题一行，“{UNDER}”是它牵出的；点“位置”跳到单元格；预警属实的，写明“出错说明”再全审。",
+        styles.get(font_color="#666666"),
     )
     reasons = table.column("出错说明") - 1
     options = {
@@ -364,7 +367,8 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
         back, front = MARK_COLOURS[letter]
         style = styles.book.add_format({"bg_color": back, "font_color": front, "bold": True})
         criteria = {"type": "text", "criteria": "containing", "value": caption, "format": style}
-        sheet.conditional_format(table.top, 1, layout.LAST_ROW, 1, criteria)
+        level = table.column("级别") - 1
+        sheet.conditional_format(table.top, level, layout.LAST_ROW, level, criteria)
 
 
 def _summary(book: Any, sheet: Any, styles: Styles) -> None:

@@ -3,13 +3,13 @@
 from html import escape
 from pathlib import Path
 
-from workbook.findings import Finding, Report, Severity
+from workbook.findings import Card, Report, Severity
 from workbook.keep import replacing
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
-HEADINGS = ("序号", "级别", "问题", "位置", "依据", "整改建议")
-WIDTHS = (11, 17, 56, 30, 30, 36)
+HEADINGS = ("序号", "级别", "位置", "问题", "整改建议", "依据与规则")
+WIDTHS = (11, 17, 34, 60, 34, 24)
 
 _STYLE = """
 body{font-family:"仿宋",FangSong,"Noto Serif CJK SC",serif;max-width:60em;margin:2em auto;padding:0 1em;line-height:1.6;color:#000}
@@ -19,7 +19,7 @@ th,td{border:1px solid #000;padding:.3em .5em;text-align:left;vertical-align:mid
 th{background:#eee;text-align:center}
 td:nth-child(-n+2){text-align:center;white-space:nowrap}
 .error{background:#fbe3e3}.warning{background:#fdf3d8}.info{background:#e6eef8}
-.place{color:#555;font-size:.9em}
+.more{color:#555;font-size:.9em}
 @page{size:A4;margin:18mm}
 @media print{body{margin:0;max-width:none;padding:0}thead{display:table-header-group}tr{break-inside:avoid}
 .error,.warning,.info,th{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
@@ -41,10 +41,8 @@ def write(report: Report, path: Path) -> None:
     paper.repeat(head)
     for cell, text in zip(head.cells, HEADINGS, strict=True):
         paper.fill(cell, text, bold=True)
-    for number, finding in enumerate(_open(report), start=1):
-        for column, (cell, text) in enumerate(
-            zip(paper.row(table, WIDTHS).cells, _cells(number, finding), strict=True)
-        ):
+    for number, card in enumerate(_open(report), start=1):
+        for column, (cell, text) in enumerate(zip(paper.row(table, WIDTHS).cells, _cells(number, card), strict=True)):
             paper.fill(cell, text, center=column < 2)
     paper.save(document, path)
 
@@ -58,7 +56,7 @@ def write_html(report: Report, path: Path) -> None:
 def html(report: Report) -> str:
     """Return 整改通知 as the text of an HTML page."""
     heads = "".join(f'<th scope="col">{text}</th>' for text in HEADINGS)
-    rows = "\n".join(_html_row(number, finding) for number, finding in enumerate(_open(report), start=1))
+    rows = "\n".join(_html_row(number, card) for number, card in enumerate(_open(report), start=1))
     unit = _escaped(report.unit)
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{TITLE} {unit}</title>\n'
@@ -67,12 +65,15 @@ def html(report: Report) -> str:
     )
 
 
-def _html_row(number: int, finding: Finding) -> str:
-    first, mark, problem, where, source, advice = _cells(number, finding)
-    label, _, cell = where.partition("\n")
-    place = _escaped(label) + (f'<br><span class="place">{_escaped(cell)}</span>' if cell else "")
-    cells = (first, _escaped(mark), _escaped(problem), place, _escaped(source), _escaped(advice))
-    return f'<tr class="{finding.severity.value}">{"".join(f"<td>{text}</td>" for text in cells)}</tr>'
+def _html_row(number: int, card: Card) -> str:
+    cells = (_led(text) for text in _cells(number, card))
+    return f'<tr class="{card.severity.value}">{"".join(f"<td>{text}</td>" for text in cells)}</tr>'
+
+
+def _led(text: str) -> str:
+    """Return the first line as it is, the lines behind it smaller."""
+    first, _, more = text.partition("\n")
+    return _escaped(first) + (f'<br><span class="more">{_escaped(more)}</span>' if more else "")
 
 
 def _escaped(text: str) -> str:
@@ -80,22 +81,24 @@ def _escaped(text: str) -> str:
 
 
 def _opening(report: Report) -> str:
-    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    errors, warnings, more = report.counts
+    drawn = f"，这些之外牵出或同样的还有 {more} 条，列在各处之下" if more else ""
     return (
-        f"你单位报送的部门整体支出绩效自评经审核，结论为“{report.verdict}”，"
-        f"其中错误 {errors} 条（必须改正），预警 {warnings} 条（改正或写明原因）。请对照下表整改后重新报送。"
+        f"你单位报送的部门整体支出绩效自评经审核，有错误 {errors} 处（必须改正）、预警 {warnings} 处（改正或写明原因）{drawn}，"
+        f"结论为“{report.verdict}”。请对照下表整改后重新报送。"
     )
 
 
-def _open(report: Report) -> list[Finding]:
-    order = list(Severity)
-    standing = [finding for finding in report.findings if finding.status != "已说明"]
-    return sorted(standing, key=lambda finding: order.index(finding.severity))
+def _open(report: Report) -> list[Card]:
+    """Return what stands open, the heaviest first; of a card only what does."""
+    standing = (Card(card.standing[0], card.standing[1:]) for card in report.cards if card.standing)
+    return sorted(standing, key=lambda card: list(Severity).index(card.severity))
 
 
-def _cells(number: int, finding: Finding) -> tuple[str, ...]:
-    place = finding.location
-    where = place.label or (f"正文第{place.paragraph}段" if place.paragraph else "")
-    detail = f"“{place.quote}”" if place.quote else f"{place.sheet} {place.cell}".strip()
-    mark = f"{finding.severity.mark}{finding.severity.caption}"
-    return str(number), mark, finding.message, f"{where}\n{detail}".strip(), finding.source, finding.suggestion
+def _cells(number: int, card: Card) -> tuple[str, ...]:
+    found = card.leader
+    problem = "\n".join((found.message, *card.consequences()))
+    where = "\n".join(filter(None, (found.location.shown, found.location.address)))
+    advice = "\n".join(filter(None, (found.suggestion, found.culprit)))
+    mark = f"{card.severity.mark}{card.severity.caption}"
+    return str(number), mark, where, problem, advice, f"{found.source}\n（{card.codes}）"
