@@ -24,7 +24,18 @@ from workbook.merge import REASONS, UNIT, Difference, Merge, computed_for, moved
 from workbook.quantity import Unreadable, number
 from workbook.results import number_of, runs, single, spot
 from workbook.rules.registry import rules
-from workbook.scheme import DEFAULT, Scheme, SchemeError, from_rows, is_untouched, load, names, parse_severity, to_rows
+from workbook.scheme import (
+    DEFAULT,
+    LocalRule,
+    Scheme,
+    SchemeError,
+    from_rows,
+    is_untouched,
+    load,
+    names,
+    parse_severity,
+    to_rows,
+)
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import PackageError, address, chunks
@@ -74,7 +85,8 @@ class Master:
             for key, entry in self.scheme.parameters.items()
             if not key.startswith("weights.") and entry.value != usual[key].value
         }
-        return replace(scheme_of(own), severities=self.scheme.severities).with_values(changed)
+        applied = replace(scheme_of(own), severities=self.scheme.severities, local=self.scheme.local)
+        return applied.with_values(changed)
 
 
 def template() -> Path:
@@ -189,8 +201,8 @@ def _at(rows: list[list[Any]], place: tuple[int, int]) -> Any:
 
 def records_of(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dict[str, int], list[Record]]:
     """Return a table's headings with their columns, and its rows (1-based row under "#"); raise PackageError."""
-    if table.sheet not in sheets and table.sheet == layout.DIFFERENCES:
-        return {}, []  # a master from before this sheet
+    if table.sheet not in sheets and table.sheet in (layout.DIFFERENCES, layout.LOCAL_RULES):
+        return {}, []  # a workbook from before this sheet
     if table.sheet not in sheets:
         raise PackageError(
             f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名；旧版程序建的总表，请用 jixiao new 新建一本再导入"
@@ -204,7 +216,11 @@ def records_of(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dic
     out: list[Record] = []
     for number_of_row, row in enumerate(rows[top + 1 :], start=top + 2):
         record = {name: row[column - 1] if column <= len(row) else None for name, column in headings.items()}
-        if str(record.get(key) or "").strip():
+        if (
+            any(str(cell or "").strip() for cell in record.values())
+            if table.loose
+            else str(record.get(key) or "").strip()
+        ):
             record["#"] = number_of_row
             out.append(record)
     return headings, out
@@ -224,7 +240,34 @@ def scheme_in(master: Master, wanted: str) -> Scheme:
         scheme = base if is_untouched(rows) else from_rows(base, rows)
     except SchemeError as error:
         raise SchemeError("；".join(_at_its_cell(master, part) for part in error.parts)) from error
-    return scheme.with_severities(_local_severities(master))
+    return replace(scheme.with_severities(_local_severities(master)), local=_local_rules(master))
+
+
+def _local_rules(master: Master) -> tuple[LocalRule, ...]:
+    """Return the bureau's own rules of 本地规则; raise SchemeError with the cell of each slip."""
+    records = master.records["tblLocalRules"]
+    if not any(str(record.get("启用") or "").strip() != "否" for record in records):
+        return ()
+    from workbook.rules.local import read
+
+    try:
+        return read(
+            {name: _words(value) if name != "#" else value for name, value in record.items()} for record in records
+        )
+    except SchemeError as error:
+        columns = master.headings["tblLocalRules"]
+        said = (
+            f"「{layout.LOCAL_RULES}」{address(int(part.keys[0]), columns.get(part.keys[1], 1))}：{part}"
+            if part.keys[0]
+            else str(part)
+            for part in error.parts
+        )
+        raise SchemeError("；".join(said)) from error
+
+
+def local_cells(scheme: Scheme) -> list[tuple[str, ...]]:
+    """Return the bureau's own rules as rows of 本地规则."""
+    return [(own.id, own.when, own.severity.caption, own.problem, own.advice, own.source, "是") for own in scheme.local]
 
 
 def _at_its_cell(master: Master, error: SchemeError) -> str:
@@ -624,7 +667,7 @@ def _table_edits(master: Master, filings: list[Filing]) -> Edits:
         for row in master.records[table.name]
     }
     for table in layout.TABLES:
-        if table.name in ("tblFindings", "tblDifferences", "tblParameters", "tblRules"):
+        if table.name in ("tblFindings", "tblDifferences", "tblParameters", "tblRules", "tblLocalRules"):
             continue
         rows = [row for filing in filings for row in _rows(table, filing)]
         if table.name == "tblUnits":
@@ -855,12 +898,38 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
         edits.blocks += summary_sheet.of_data(master.filings, derived)
         edits.blocks += summary_sheet.of_check(master.filings, reports, derived, found, master.scheme)
         edits.blocks += summary_sheet.top_units(list(_ranked(master, reports)))
-    rules_held = master.records["tblRules"], master.headings["tblRules"]
-    edits.blocks += summary_sheet.rule_counts(*rules_held, found, master.summarised)
-    edits.blocks += results.idle(reports, master.records["tblRules"], master.headings["tblRules"])
+    catalogue, listed = _catalogue(master)
+    edits.blocks += listed.blocks
+    edits.resizes += listed.resizes
+    edits.blocks += summary_sheet.rule_counts(catalogue, master.headings["tblRules"], found, master.summarised)
+    edits.blocks += results.idle(reports, catalogue, master.headings["tblRules"])
     edits.blocks += prose_sheet.blocks(master.records["tblProse"], master.headings["tblProse"], master.filings, reports)
     edits.changes = list(_verdict_changes(master, reports, derived))
     return edits
+
+
+def _catalogue(master: Master) -> tuple[list[Record], Edits]:
+    """Return the rows of 规则说明 as they will be, with the bureau's own rules behind the others, and what writes these."""
+    known = {rule.id for rule in rules()}
+    records = master.records["tblRules"]
+    shipped = [record for record in records if str(record["编号"]) in known]
+    standing = [record for record in records if str(record["编号"]) not in known]
+    if not (master.scheme.local or standing):
+        return records, Edits()
+    from workbook.rules.catalogue import HEADINGS, local_rows
+
+    table, headings = layout.table("规则说明"), master.headings["tblRules"]
+    levels = {str(record["编号"]): record.get("本地级别") for record in standing}
+    first = max((record["#"] for record in shipped), default=table.top) + 1
+    order = sorted(headings, key=lambda name: headings[name])
+    own: list[Record] = []
+    for row, cells in enumerate(local_rows(master.scheme), start=first):
+        own.append(dict(zip(HEADINGS, cells, strict=True)) | {"本地级别": levels.get(cells[0]), "#": row})
+    out = Edits([], [Resize(table.name, first - table.top - 1 + len(own))])
+    if own:
+        values = tuple(tuple(_cell(record.get(name)) for name in order) for record in own)
+        out.blocks.append(Block(table.sheet, first, 1, values))
+    return [*shipped, *own], out
 
 
 def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from workbook.findings import Report
 from workbook.issued import OURS
 from workbook.keep import stamp
 from workbook.kinds import is_master, sheet_names
-from workbook.master import Master, fill_value, guarded, home_of, records_of, scheme_in, sheets_of
+from workbook.master import Master, fill_value, guarded, home_of, local_cells, records_of, scheme_in, sheets_of
 from workbook.readers import read
 from workbook.results import spot
 from workbook.scheme import Scheme, to_rows
@@ -21,11 +21,12 @@ from workbook.writers.official import Case
 from workbook.writers.package import PackageError
 
 TABLES = tuple(sorted(OURS))
+NEEDED = OURS - {layout.LOCAL_RULES}  # a workbook of before the bureau had rules of its own lacks that sheet
 
 
 def is_unit_book(path: Path) -> bool:
     """Return whether a workbook has the sheets of a department's own one."""
-    return {layout.HOME, *unit_template.OFFICIAL, *TABLES} <= sheet_names(path) and not is_master(path)
+    return {layout.HOME, *unit_template.OFFICIAL, *NEEDED} <= sheet_names(path) and not is_master(path)
 
 
 def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:
@@ -41,7 +42,9 @@ def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[s
     raw = path.with_name(f"raw-{path.name}")
     try:
         case = Case(filing, derive(filing, scheme), scheme)
-        unit_template.write(case, raw, to_rows(scheme), rules, parts / "unit-vbaProject.bin", texts)
+        unit_template.write(
+            case, raw, to_rows(scheme), rules, parts / "unit-vbaProject.bin", texts, local_cells(scheme)
+        )
         finish(raw, path, (parts / "unit-customUI14.xml").read_bytes())
     finally:
         raw.unlink(missing_ok=True)

@@ -164,10 +164,12 @@ def check(
     SchemeError on an id that no rule bears, here or in the scheme.
     """
     report = Report(filing.unit or "")
-    wanted, unwanted = _known(only), _known(skip)
-    _known(scheme.severities)
+    entries = (*rules(), *_local(scheme))
+    known = {entry.id for entry in entries}
+    wanted, unwanted = _known(only, known), _known(skip, known)
+    _known(scheme.severities, known)
     result = derived or derive(filing, scheme)
-    for entry in rules():
+    for entry in entries:
         if not wanted or entry.id in wanted:
             _run(entry, filing, scheme, result, report, entry.id in unwanted)
     report.findings = _attributed(filing, report.findings, scheme, result)
@@ -179,11 +181,19 @@ def check(
 RETIRED = frozenset({"I17"})
 
 
-def _known(ids: Iterable[str]) -> set[str]:
+def _local(scheme: Scheme) -> tuple[Rule, ...]:
+    """Return the bureau's own rules; most schemes have none, and need not load what reads them."""
+    if not scheme.local:
+        return ()
+    from workbook.rules.local import rules_of
+
+    return rules_of(scheme)[len(rules()) :]
+
+
+def _known(ids: Iterable[str], known: set[str]) -> set[str]:
     """Return rule ids in capitals; raise SchemeError where no rule bears one."""
-    known = {entry.id for entry in rules()} | RETIRED
     out = {id.strip().upper() for id in ids}
-    if strange := sorted(out - known):
+    if strange := sorted(out - known - RETIRED):
         raise SchemeError(f"没有编号为「{'、'.join(strange)}」的规则，请照「规则说明」改正")
     return out
 

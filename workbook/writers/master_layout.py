@@ -32,6 +32,7 @@ SNAPSHOT_SHEET = "_导入快照"
 DIFFERENCES = "导入差异"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
+LOCAL_RULES = "本地规则"
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
 
@@ -61,6 +62,8 @@ class Table:
     top: int
     columns: tuple[Column, ...]
     rows_of: str = ""  # the list of the filing whose rows it holds ("" : one row a department)
+    loose: bool = False  # a row counts where anything stands in it, not only in the column that names it
+    blank_rows: int = 1  # for the clerk to write in, in a new workbook
 
     def column(self, heading: str) -> int:
         """Return the 1-based column of a heading."""
@@ -251,6 +254,22 @@ TABLES: tuple[Table, ...] = (
             Column("排序", "", "引用", 8, "count"),
         ),
     ),
+    Table(
+        "tblLocalRules",
+        LOCAL_RULES,
+        4,
+        (
+            Column("编号", "", "填报", 10),
+            Column("条件", "", "填报", 60),
+            Column("级别", "", "填报", 8),
+            Column("问题", "", "填报", 46),
+            Column("怎么办", "", "填报", 36),
+            Column("依据", "", "填报", 30),
+            Column("启用", "", "填报", 8),
+        ),
+        loose=True,
+        blank_rows=30,
+    ),
 )
 SHEETS = (
     HOME,
@@ -267,6 +286,7 @@ SHEETS = (
     "汇总分析",
     "参数",
     "规则说明",
+    LOCAL_RULES,
 )
 MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "自评表", "绩效指标", "正文核对")
 REMADE = ("部门清单", "校验结果")  # what stands there is written anew by every check, so it may be sorted freely
