@@ -9,7 +9,7 @@ from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
 HEADINGS = ("序号", "级别", "位置", "问题", "整改建议", "依据与规则")
-WIDTHS = (11, 17, 34, 60, 34, 24)
+WIDTHS = (10, 15, 34, 62, 34, 25)
 
 _STYLE = """
 body{font-family:"仿宋",FangSong,"Noto Serif CJK SC",serif;max-width:60em;margin:2em auto;padding:0 1em;line-height:1.6;color:#000}
@@ -19,6 +19,7 @@ th,td{border:1px solid #000;padding:.3em .5em;text-align:left;vertical-align:mid
 th{background:#eee;text-align:center}
 td:nth-child(-n+2){text-align:center;white-space:nowrap}
 .error{background:#fbe3e3}.warning{background:#fdf3d8}.info{background:#e6eef8}
+td:nth-child(3){width:18%}td:nth-child(4){width:36%}
 .more{color:#555;font-size:.9em}
 @page{size:A4;margin:18mm}
 @media print{body{margin:0;max-width:none;padding:0}thead{display:table-header-group}tr{break-inside:avoid}
@@ -98,7 +99,6 @@ def _open(report: Report) -> list[Card]:
 def _cells(number: int, card: Card) -> tuple[str, ...]:
     found = card.leader
     problem = "\n".join((found.message, *card.consequences()))
-    where = "\n".join(filter(None, (found.location.shown, found.location.address)))
     advice = "\n".join(filter(None, (found.suggestion, found.culprit)))
     mark = f"{card.severity.mark}{card.severity.caption}"
-    return str(number), mark, where, problem, advice, f"{found.source}\n（{card.codes}）"
+    return str(number), mark, found.location.shown, problem, advice, f"{found.source}\n（{card.codes}）"
