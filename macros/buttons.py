@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from macros import result
-from macros.lean import lean
-from workbook.kinds import is_master
+from workbook import keep
+from workbook.diff import is_change, lean
+from workbook.keep import KeepError
 from workbook.process import hurry, leave
+from workbook.readers.detect import is_master
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
@@ -76,20 +78,50 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
     copy = next((job / name for name in ("book.xlsm", "book.xlsx") if (job / name).is_file()), None)
     if copy is None:
         raise ButtonError("没有存出工作簿的副本，请先保存工作簿，再按一次")
-    if verb == "export":
-        return list(result.lines("done", export(copy, asked)))
-    edits = changes(verb, copy, asked)
+    try:
+        if verb == "export":
+            return list(result.lines("done", export(copy, asked)))
+        edits = changes(verb, copy, asked)
+    except KeepError as error:
+        return list(result.lines("done", brought_up(error, copy, asked)))
     message = said(verb, edits.message)
-    keep_state(verb, copy, asked.get("book", ""), edits)
+    slim = lean(edits, copy)
+    if verb == "import" and not is_change(slim):
+        message += "\n没有变化"
+    if is_change(slim):
+        keep_state(verb, copy, asked.get("book", ""), edits)
     if live and written_live(edits):
         return list(result.lines("done", message))
-    return list(result.lines("ok", message, lean(edits, copy)))
+    return list(result.lines("ok", message, slim))
+
+
+def brought_up(error: KeepError, copy: Path, asked: dict[str, str]) -> str:
+    """Upgrade a master of an earlier template into a new file beside it, for the open one cannot be replaced; say so.
+
+    Raise the error where it is another one, or where the workbook lies at a web address.
+    """
+    from workbook.master import OutdatedError
+
+    book = asked.get("book", "")
+    if not isinstance(error, OutdatedError) or not book or "://" in book or not Path(book).is_file():
+        raise error
+    from workbook.actions import python_for_buttons
+    from workbook.upgrade import upgrade
+
+    here = Path(book)
+    names = (f"{here.stem}-新版{number if number > 1 else ''}{here.suffix}" for number in range(1, 10_000))
+    to = next(here.with_name(name) for name in names if not here.with_name(name).exists())
+    upgrade(copy, to, python_for_buttons())
+    message = (
+        f"这本总表的模板比程序旧，缺少要用的列，没有改动；已升级另存为同一文件夹里的「{to.name}」，"
+        "数据、说明和参数都在里面。请关闭这本，打开新的一本再按一次"
+    )
+    keep.pressed(here, copy, keep.Note("upgrade", message))
+    return message
 
 
 def keep_state(verb: str, copy: Path, book: str, edits: Edits) -> None:
     """Keep the workbook as it was before the press beside where it lies, and tell its log; not where that is a web address."""
-    from workbook import keep
-
     if book and "://" not in book and Path(book).is_file():
         keep.pressed(Path(book), copy, keep.Note(verb, edits.message, edits.changes))
 

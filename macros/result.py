@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from workbook.edits import Block, Cell, Edits, Formula, Rich
+from workbook.edits import URGENT, Block, Cell, Edits, Formula, Rich
 from workbook.figures import plain
 from workbook.writers.package import RUN_LOOKS
 
@@ -45,7 +45,6 @@ class Dressed:
 
 
 # the roles that want something done; what agrees is left as it is, for Excel dresses a text piece by piece
-URGENT = ("错误", "预警", "提示")
 SINGLE, DOUBLE = 2, -4119  # Excel's kinds of underline
 
 

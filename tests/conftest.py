@@ -1,16 +1,34 @@
 """What all tests share: the sample reports where they are present, and the repository's own folder."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from workbook import cache
+
 ROOT = Path(__file__).resolve().parents[1]
-SEEDS = ROOT.parent / "shared" / "seeds"
+# tests/run.sh has the tests in a folder of their own, so that nothing but what is installed can be found
+CHECKOUT = Path(os.environ.get("JIXIAO_CHECKOUT") or ROOT)
+SEEDS = CHECKOUT.parent / "shared" / "seeds"
 
 
 settings.register_profile("jixiao", deadline=None)  # two cores may be busy with LibreOffice
 settings.load_profile("jixiao")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep results away from the cache of whoever runs the tests."""
+    before = os.environ.get(cache.SETTING)
+    os.environ[cache.SETTING] = str(tmp_path_factory.mktemp("cache") / "jixiao")
+    yield
+    if before is None:
+        del os.environ[cache.SETTING]
+    else:
+        os.environ[cache.SETTING] = before
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ NAME = "水利局.docx"
 
 @pytest.fixture
 def source(tmp_path):
-    """Return a report of prose with three faults: a degree, a rate, and an amount in 元."""
+    """Return a report of prose with three faults: a degree, and a rate and an amount with digits swapped."""
     rows = [list(row) for row in ROWS]
-    rows[4][2] = "2024年度年初预算1180万元，年中调增28.4元，总支出1208.4万元。"
-    rows[5][2] = "灌区渠道清淤目标≥40公里，完成38公里，完成率100%。\n发现问题49个，整改45个，整改率97%。"
+    rows[4][2] = "2024年度年初预算1180万元，年中调增28.4万元，总支出1280.4万元。"
+    rows[5][2] = "灌区渠道清淤目标≥40公里，完成38公里，完成率100%。\n受理4903件，办结4521件，办结率92.12%。"
     return report(tmp_path / NAME, rows)
 
 
@@ -62,9 +62,9 @@ def test_comments_stand_at_the_figures_and_nothing_else_changes(run, source, tmp
     assert run("check", source, "--annotate", target) == 1
     assert "已写批注" in capsys.readouterr().err
     found = anchored(target)
-    assert {"28.4元", "100%", "97%"} <= set(found)
-    assert "应为 28.4万元" in found["28.4元"]
-    assert "91.84%" in found["97%"]
+    assert {"1280.4万元", "100%", "92.12%"} <= set(found)
+    assert "若改为 1208.4万元" in found["1280.4万元"]
+    assert "92.21%" in found["92.12%"]
     assert source.read_bytes() == before
     assert texts(target) == texts(source)
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target) as new:
@@ -77,11 +77,11 @@ def test_comments_stand_at_the_figures_and_nothing_else_changes(run, source, tmp
 
 def test_words_in_several_runs_an_insertion_and_old_comments_are_kept(run, source, tmp_path):
     document = docx.Document(str(source))
-    paragraph = next(entry for entry in document.element.body.iter(f"{W}p") if "整改率97%" in text_of(entry))
+    paragraph = next(entry for entry in document.element.body.iter(f"{W}p") if "办结率92.12%" in text_of(entry))
     paragraph = docx.text.paragraph.Paragraph(paragraph, document)
     paragraph.clear()
-    first = paragraph.add_run("发现问题49个，整改45个，整改率9")
-    bold = paragraph.add_run("7%")
+    first = paragraph.add_run("受理4903件，办结4521件，办结率9")
+    bold = paragraph.add_run("2.12%")
     bold.bold = True
     paragraph.add_run("。")
     insertion = first._r.makeelement(f"{W}ins", {f"{W}id": "77", f"{W}author": "某"})
@@ -92,7 +92,7 @@ def test_words_in_several_runs_an_insertion_and_old_comments_are_kept(run, sourc
     target = tmp_path / "批注.docx"
     assert run("check", source, "--annotate", target) == 1
     found = anchored(target)
-    assert "91.84%" in found["97%"]
+    assert "92.21%" in found["92.12%"]
     assert "请复核" in found.values()
     assert texts(target) == texts(source)
     assert run("check", target, "--annotate", tmp_path / "再批注.docx") == 1

@@ -18,9 +18,11 @@ from tests import fake_excel
 from tests.conftest import ROOT
 from tests.press import Office
 from workbook import actions
-from workbook.demo import YEAR
+from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Rich
+from workbook.scheme import load
 from workbook.verbs import VERBS
+from workbook.writers import department
 from workbook.writers import master_layout as layout
 from workbook.writers.package import address
 
@@ -216,10 +218,10 @@ def test_help_goes_to_the_rule_at_hand(office: Office, opened: Path):
     assert office.values(sheet=sheet, cells=cell.rpartition(".")[2].replace("$", "")) == [[wanted]]
 
 
-def test_comparing_with_last_year(office: Office, opened: Path, commanded: Path, received: Path, tmp_path: Path):
+def test_comparing_with_last_year(office: Office, opened: Path, commanded: Path, tmp_path: Path):
     before = tmp_path / "上年 报来"
     before.mkdir()
-    shutil.copy(sorted(received.iterdir())[0], before)
+    department.write(compose(DEPARTMENTS[0], YEAR - 1), load(), before / "一.xlsx")
     office.write(sheet=HOME, cell="C32", value=str(before))
     office.press(sub="Buttons.ButtonCompare")
     assert "与上年核对" in status(office)

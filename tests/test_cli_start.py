@@ -32,7 +32,7 @@ run(["forms", "l1"])
 print(sorted(name for name in sys.modules if name.startswith("workbook.cli.")))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "['workbook.cli.common', 'workbook.cli.forms']"
+    assert done.stdout.splitlines()[-1] == "['workbook.cli.chinese', 'workbook.cli.common', 'workbook.cli.forms']"
 
 
 def test_a_check_of_a_workbook_loads_nothing_for_prose(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from workbook import actions, collect
 from workbook.batch import THRESHOLD
+from workbook.cache import store_of
 from workbook.cli import run
 from workbook.collect import Entry, choose
 from workbook.demo import YEAR, as_handed_in, synthetic
@@ -230,7 +231,7 @@ def test_check_of_many_is_check_of_each(tmp_path: Path, capsys: pytest.CaptureFi
         run(["check", str(path), "--format", "json"])
         alone += json.loads(capsys.readouterr().out)["filings"]
     assert many["filings"] == alone
-    store = tmp_path / "报来" / ".jixiao"
+    store = store_of(tmp_path / "报来")
     before = {path.name: path.read_bytes() for path in store.glob("*.parquet")}
     assert set(before) == {"read.parquet", "check.parquet"}
     run(["check", str(tmp_path / "报来"), "--format", "json", "--jobs", "1"])

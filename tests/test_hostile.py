@@ -6,7 +6,9 @@ Each is refused for its stated reason or read as what it says, the good one goes
 import io
 import os
 import random
+import re
 import struct
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,18 +18,22 @@ import docx
 import openpyxl
 import pytest
 
+from tests.compounds import compound, workbook
 from tests.test_keep import run
 from workbook import actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
+from workbook.fields import field_of
+from workbook.forms import forms
 from workbook.keep.temporary import PREFIX
-from workbook.kinds import is_master
 from workbook.master import edits_for_import, read_master, template
 from workbook.readers import ReadError, read
+from workbook.readers.detect import is_master
 from workbook.readers.limits import LIMITS
 from workbook.scheme import load
 from workbook.writers import department, word
 from workbook.writers.package import PackageError, apply
+from workbook.writers.template import survey
 
 GOOD = DEPARTMENTS[0].unit
 
@@ -145,6 +151,46 @@ def biting_its_tail(good: dict[str, bytes]) -> bytes:
 FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 DDE = b'<row r="900"><c r="A900" t="str"><f>cmd|\'/c calc\'!A0</f><v>x</v></c></row>'
 
+
+def spoilt(content: bytes, part: str) -> bytes:
+    """Return an archive in which the packed bytes of a part are none that can be unpacked."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        member = archive.getinfo(part)
+    start = member.header_offset + 30 + len(part)
+    return content[:start] + b"\xff" * member.compress_size + content[start + member.compress_size :]
+
+
+COMMENTED = b"<!--" + b"x" * (2 << 20) + b"-->" + LAUGHS
+SPARSE = {"表一": {(0, 0): 1.0, (65535, 255): 2.0}, "表二": {(65535, 255): 2.0}}
+PARTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MACROS = "http://schemas.microsoft.com/office/2006/relationships"
+EMPTY = b'<%s xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+
+
+def cell_at(address: bytes, row: bytes = b"900") -> Callable[[bytes], bytes]:
+    return bytes_of(b'<row r="%s"><c r="%s"><v>1</v></c></row>' % (row, address))
+
+
+def with_sheet(content: bytes, kind: str, place: str = PARTS, state: str = "visible") -> bytes:
+    """Return a workbook with one more sheet that is none of cells: a chart, a dialog, macros."""
+    held, folder = members(content), f"{kind.lower().removeprefix('xl')}s"
+    held[f"xl/{folder}/extra.xml"] = EMPTY % kind.lower().removeprefix("xl").encode()
+    link = f'<Relationship Id="rId99" Type="{place}/{kind}" Target="{folder}/extra.xml"/></Relationships>'
+    named = f'<sheet name="多的" sheetId="99" state="{state}" r:id="rId99"/></sheets>'
+    for part, end, added in (
+        ("xl/_rels/workbook.xml.rels", b"</Relationships>", link),
+        ("xl/workbook.xml", b"</sheets>", named),
+    ):
+        held[part] = held[part].replace(end, added.encode())
+    return zipped(held)
+
+
+def deep(xml: bytes) -> bytes:
+    return xml.replace(b"<w:body>", b"<w:body>" + b"<w:sdt><w:sdtContent>" * 5000)
+
+
+SHEETS = (("图表", "chartsheet", PARTS), ("对话框", "dialogsheet", PARTS), ("宏表", "xlMacrosheet", MACROS))
+
 # name of the file, what it is made of, the reason it is refused for (None: it is read)
 CASES: list[tuple[str, Callable[[dict[str, bytes]], bytes], str | None]] = [
     ("比例炸弹.xlsx", lambda g: sheet(g["xlsx"], bytes_of(b" " * 60_000_000)), "压缩炸弹"),
@@ -184,6 +230,23 @@ CASES: list[tuple[str, Callable[[dict[str, bytes]], bytes], str | None]] = [
     ("没有内容.xlsx", lambda g: zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}), "损坏|读不出|不是认得"),
     ("乱码.doc", lambda g: bytes.fromhex("d0cf11e0a1b11ae1") + os.urandom(3000), "不是 Word|转换失败|LibreOffice|损坏"),
     ("没有尽头.xls", biting_its_tail, "没有尽头"),
+    ("坏的类型表.xlsx", lambda g: spoilt(g["xlsx"], "[Content_Types].xml"), "损坏"),
+    ("坏的类型表2.xlsx", lambda g: spoilt(zipped(members(g["xlsx"]), zipfile.ZIP_LZMA), "[Content_Types].xml"), "损坏"),
+    ("坏的表.xlsx", lambda g: spoilt(g["xlsx"], "xl/worksheets/sheet1.xml"), "损坏|读不出"),
+    ("坏的压缩包.zip", lambda g: spoilt(zipped({"a.xlsx": g["xlsx"]}, zipfile.ZIP_LZMA), "a.xlsx"), "损坏"),
+    ("很多字母.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"zzzz1048576")), "zzzz1048576.*超出 Excel"),
+    ("八位行号.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"A12345678")), "A12345678.*超出 Excel"),
+    ("十位行号.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"A4294967295")), "A4294967295.*超出 Excel"),
+    ("行在外面.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"A9", b"4294967290")), "第 4294967290 行.*超出 Excel"),
+    ("列在外面.xlsx", lambda g: sheet(g["xlsx"], cell_at(b"ZZZ9")), "ZZZ9.*超出 Excel"),
+    ("不说行号.xlsx", lambda g: sheet(g["xlsx"], bytes_of(b'<row r="99999999"><c><v>1</v></c></row>')), "超出 Excel"),
+    ("注释后的声明.xlsx", lambda g: changed(g["xlsx"], "xl/sharedStrings.xml", declared(COMMENTED)), "外部声明"),
+    ("注释后的声明.docx", lambda g: changed(g["docx"], "word/document.xml", declared(COMMENTED)), "外部声明"),
+    ("两角.xls", lambda g: compound({"Workbook": workbook(SPARSE)}), "IV65536.*没有读"),
+    ("很深.docx", lambda g: changed(g["docx"], "word/document.xml", deep), "损坏|读不出"),
+    *((f"有{what}.xlsx", lambda g, kind=kind, place=place: with_sheet(g["xlsx"], kind, place), None) for what, kind, place in SHEETS),
+    ("藏着宏表.xlsx", lambda g: with_sheet(g["xlsx"], "xlMacrosheet", MACROS, "veryHidden"), None),
+    ("表不在表里.xlsx", lambda g: with_sheet(sheet(g["xlsx"], bytes_of(b"")), "worksheet"), None),
     ("RTF.doc", lambda g: b"{\\rtf1 x}", "RTF"),
 ]  # fmt: skip
 
@@ -210,17 +273,59 @@ def test_a_hostile_file_in_a_folder_harms_nothing_else(tmp_path, good, capsys, n
 
 
 def _matches(reason: str, line: str) -> bool:
-    return any(words in line for words in reason.split("|"))
+    return re.search(reason, line) is not None
 
 
 def assert_only(folder: Path, names: set[str]) -> None:
     """Nothing but these lies in a folder, and no temporary file is left anywhere below it."""
-    assert {path.name for path in folder.iterdir()} <= names | {".jixiao"}  # where a check keeps its results
+    assert {path.name for path in folder.iterdir()} <= names
     assert not list(folder.rglob(f"{PREFIX}*"))
 
 
 def macros_of(path: Path) -> bytes:
     return members(path.read_bytes())["xl/vbaProject.bin"]
+
+
+@pytest.mark.parametrize(("what", "kind", "place"), SHEETS)
+def test_a_sheet_without_cells_is_left_aside_and_named(tmp_path, good, what, kind, place):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(with_sheet(good["xlsx"], kind, place))
+    (filing,) = read(path)
+    assert filing.notes == [f"工作表「多的」是{what}，没有单元格可读，未读"]
+    path.write_bytes(with_sheet(good["xlsx"], kind, place, "hidden"))
+    assert read(path)[0].notes == []
+
+
+@pytest.mark.parametrize(("what", "kind", "place"), SHEETS)
+def test_a_template_may_hold_sheets_without_cells(tmp_path, good, what, kind, place):
+    path = tmp_path / "模板.xlsx"
+    path.write_bytes(with_sheet(good["xlsx"], kind, place))
+    made = survey(path)
+    (tmp_path / "没有多的.xlsx").write_bytes(good["xlsx"])
+    usual = survey(tmp_path / "没有多的.xlsx")
+    assert [grid.name for grid in made.grids] == [grid.name for grid in usual.grids]
+    assert made.spots.keys() == usual.spots.keys()
+
+
+# in time that grows with the text, not with its square: each took seconds to minutes, or would have
+LONG = {
+    "格子": "\n\ta\n" * 20_000,
+    "整句": "\ta\n" + ("这是一个很长的句子" * 6 + "。\n\n") * 15_000 + "\tb\n",
+    "空格": "\ta\n附件" + " " * 300_000 + "x\n",
+    "一格多行": "\ta\n" + "b\n" * 40_000,
+    "数字": "9" * 200_000,
+    "其中": "其中：项目支出12.3万元。\n" * 4_000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_text_takes_no_long_time(tmp_path, good, name):
+    path = tmp_path / "a.txt"
+    path.write_bytes(good["txt"] + b"\n" + LONG[name].encode())
+    start = time.process_time()
+    for filing in read(path):
+        actions.check_filing(filing, None, path)
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("name", ["file_bytes", "unpacked_bytes", "part_bytes", "cells", "paragraphs", "members"])
@@ -237,6 +342,8 @@ def test_every_limit_is_what_the_setting_says(tmp_path, good, monkeypatch, name)
 # --- text that wants to be more ---------------------------------------------------------------------------------------
 
 TEXTS = [
+    "{22}",
+    "{year.__class__}{0!r}{",
     "=1+1",
     "=cmd|'/c calc'!A0",
     "+1+cmd|' /C calc'!A0",
@@ -253,17 +360,18 @@ TEXTS = [
     "\u202e反过来\u2066",
     "{ INCLUDETEXT c:\\secret }",
 ]
+HREF = '=HYPERLINK("http://evil.example","点我")'
 
 
 def hold(master: Path, filings: list) -> None:
     """Make a master that holds filings as they are, however they came in."""
-    actions.new(master, year=YEAR, region=TEXTS[6])
+    actions.new(master, year=YEAR, region=HREF)
     apply(master, edits_for_import(read_master(master), filings))
 
 
 def test_text_stays_text_in_everything_written(tmp_path):
     filing = compose(DEPARTMENTS[0])
-    filing.unit, filing.goals.expected, filing.thrift_measures = f"{TEXTS[6]}局", TEXTS[1], TEXTS[0]
+    filing.unit, filing.goals.expected, filing.thrift_measures = f"{HREF}局", "=cmd|'/c calc'!A0", "=1+1"
     filing.narrative = [*TEXTS, *filing.narrative]
     filing.indicators = [
         replace(filing.indicators[0], level3=text, reason=text, target=text, actual=None) for text in TEXTS
@@ -298,6 +406,31 @@ def test_text_stays_text_in_everything_written(tmp_path):
     found = "\n".join(cell.text for cell in cells)
     for text in TEXTS:
         assert text.strip() in found, text
+
+
+FORMAT = "{22}{year.__class__}{0!r}{"
+
+
+@pytest.mark.parametrize("form", [entry.id for entry in forms()])
+def test_no_text_of_a_filing_is_a_format_string(tmp_path, form):
+    filing = compose(DEPARTMENTS[0])
+    filing.form = form
+    for path in filing.paths():
+        if field_of(path).is_number:
+            filing.set(path, None)
+            filing.unread[path] = FORMAT
+    for row in filing.indicators:
+        row.level1 = row.level2 = row.level3 = row.target = row.actual = row.reason = FORMAT
+    filing.unit, filing.narrative = FORMAT, [FORMAT] * 3
+    filing.class_weights[FORMAT] = filing.class_weights[next(iter(filing.class_weights))]
+    filing.blank_classes, filing.none_classes = [FORMAT], [FORMAT]
+    filing.project_lines = [replace(line, name=FORMAT) for line in filing.project_lines]
+    signed = filing.signature
+    signed.preparer = signed.date = signed.phone = signed.head = FORMAT
+    as_text(filing)
+    checked = actions.check_filing(filing, None, tmp_path / "a.docx")
+    for kind in ("xlsx", "docx", "notice", "html", "skeleton"):
+        assert actions.export_one(checked, checked.scheme, tmp_path, (kind,), "甲")
 
 
 def formulas(path: Path) -> list[str]:
@@ -382,6 +515,12 @@ BOOKS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("远处一格", lambda book: sheet(book, bytes_of(FAR))),
     ("实体", lambda book: changed(book, "xl/workbook.xml", declared(LAUGHS))),
     ("表格坏了", lambda book: sheet(book, lambda xml: xml[: len(xml) // 2])),
+    ("很多字母", lambda book: sheet(book, cell_at(b"zzzz1048576"))),
+    ("八位行号", lambda book: sheet(book, cell_at(b"A12345678"))),
+    ("行在外面", lambda book: sheet(book, bytes_of(b'<row r="4294967290"><c><v>1</v></c></row>'))),
+    ("换个写法", lambda book: sheet(book, bytes_of(b"<row\nr='9'><c\ts='1' r = 'zzzz1048576'><v>1</v></c></row>"))),
+    ("远在别处", lambda book: sheet(book, bytes_of(b"<row><c s='1' r='XFD1048576'><v>1</v></c></row>"))),
+    ("行里说远", lambda book: sheet(book, cell_at(b"XFD1048576", b"9"))),
     ("没有表体", lambda book: sheet(book, lambda xml: xml.replace(b"sheetData", b"sheetDada"))),
     ("谎报", lambda book: lying(book, "xl/worksheets/sheet1.xml", 100)),
     ("加密", encrypted),

@@ -14,13 +14,14 @@ from types import ModuleType
 import pytest
 from packaging.requirements import Requirement
 
-from tests.conftest import ROOT
+import macros
 from workbook import actions, bundle
 from workbook.cli import run
 from workbook.demo import YEAR, make
 from workbook.doctor import lines_of
 
-INSTALL = ROOT / "macros" / "install"
+MACROS = Path(macros.__file__).parent
+INSTALL = MACROS / "install"
 
 
 @pytest.fixture
@@ -36,7 +37,8 @@ def installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
     def borrowed(environment: Path) -> None:
         site = next((environment / "lib").glob("python*/site-packages"))
-        (site / "borrowed.pth").write_text(f"{ROOT}\n{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+        own = sysconfig.get_path("purelib")  # with the links in it
+        (site / "borrowed.pth").write_text(f"import site; site.addsitedir({own!r})\n", encoding="utf-8")
 
     create = module.venv.create
     monkeypatch.setattr(module.venv, "create", lambda path, with_pip: create(path, with_pip=not with_pip))
@@ -56,6 +58,24 @@ def test_install_and_undo(installer: ModuleType, tmp_path: Path, capsys: pytest.
     assert [path.name for path in desktop.iterdir()] == [installer.MASTER]
     assert master.read_bytes() == before
     assert not installer.home().exists()
+
+
+def test_the_launcher_on_the_desktop_has_the_line_ends_that_cmd_needs(installer: ModuleType, tmp_path: Path):
+    assert installer.main([]) == 0
+    content = (tmp_path / "桌 面" / installer.LAUNCHER).read_bytes()
+    assert content.count(b"\r\n") == content.count(b"\n") > 10
+
+
+def test_an_installation_for_nobody_says_so(
+    installer: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setattr(installer.Path, "home", nobody)
+    assert installer.main([]) == 1
+    assert "没有自己的文件夹" in capsys.readouterr().out
 
 
 def test_the_buttons_of_an_installed_master_start_its_own_python(installer: ModuleType, tmp_path: Path):
@@ -93,14 +113,14 @@ def test_pip_speaks_through_the_installer(installer: ModuleType, tmp_path: Path)
         module.pip(environment)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("macros/**/*.bat")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(MACROS.rglob("*.bat")), ids=lambda path: path.name)
 def test_batch_files_are_ascii(path: Path):
     text = path.read_bytes().decode("ascii")
     assert text.startswith("@echo off\n")
 
 
 def test_the_batch_files_name_what_is_there():
-    said = "".join(path.read_text(encoding="ascii") for path in ROOT.glob("macros/**/*.bat"))
+    said = "".join(path.read_text(encoding="ascii") for path in MACROS.rglob("*.bat"))
     for name in re.findall(r"%(?:HERE%|~dp0)([\w.-]+)", said):
         assert (INSTALL / name).is_file()
     assert "-m workbook drop" in said

@@ -14,6 +14,7 @@ import pytest
 
 from macros import buttons
 from tests.conftest import ROOT
+from tests.test_master import put
 from workbook import actions, cli, keep
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.keep import journal, states, temporary
@@ -45,6 +46,11 @@ def master(tmp_path) -> Path:
     return path
 
 
+def change(master: Path, words: object, verb: str = "fill") -> None:
+    """Have a verb change a cell of 首页."""
+    package.apply(master, package.Edits([package.Block("首页", 5, 3, ((str(words),),))]), verb=verb)
+
+
 def outside(path: Path) -> dict[str, bytes]:
     """Return every file in a folder but the kept states and the log."""
     return {
@@ -70,7 +76,7 @@ def test_the_last_change_is_taken_back_and_put_back(master, report):
 def test_any_kept_state_can_be_chosen_and_a_lost_or_broken_file_comes_back(master, report, capsys):
     actions.import_(master, [report])
     imported = master.read_bytes()
-    actions.fill(master)
+    change(master, "填充")
     filled = master.read_bytes()
     actions.check_master(master)
     status, out, _ = run(capsys, "undo", master, "--list")
@@ -105,14 +111,14 @@ def test_nothing_to_take_back_and_a_number_that_is_none_are_said(master, tmp_pat
 
 def test_only_so_many_states_stay_and_the_newest_do(master, report, monkeypatch):
     monkeypatch.setattr(keep, "KEPT", states.Kept(states=3))
-    for _ in range(5):
+    for number in range(5):
         before = master.read_bytes()
-        actions.fill(master)
+        change(master, number)
     found = states.states(master)
     assert len(found) == 3
     assert found[0].path.read_bytes() == before
     monkeypatch.setattr(states, "KEPT", states.Kept(megabytes=0))
-    actions.fill(master)
+    change(master, "又")
     assert len(states.states(master)) == 1
 
 
@@ -151,7 +157,7 @@ def test_a_link_stays_a_link_and_its_file_is_changed(master, tmp_path, report):
 def test_a_very_long_name_is_kept_too(tmp_path):
     path = tmp_path / f"{'长' * 80}.xlsm"
     actions.new(path, year=YEAR)
-    actions.fill(path)
+    change(path, "甲县")
     other = tmp_path / f"{'长' * 79}短.xlsm"
     actions.new(other, year=YEAR)
     assert len(states.states(path)) == 1
@@ -166,10 +172,10 @@ def test_a_press_keeps_the_open_workbook_and_tells_the_log(master, report, tmp_p
     package.apply(job / "book.xlsm", package.Edits([package.Block("首页", 5, 3, (("没存盘的",),))]), keep=False)
     name = "".join(char if char.isascii() else f"\\u{ord(char):04x}" for char in str(master))
     (job / "request.txt").write_text(f"book\t{name}\n", encoding="ascii")
-    assert buttons.main(["fill", str(job)]) == 0
+    assert buttons.main(["check", str(job)]) == 0
     assert states.states(master)[0].path.read_bytes() == (job / "book.xlsm").read_bytes()
     last = actions.log(master)[0]
-    assert (last.verb, last.state) == ("fill", journal.PRESSED)
+    assert (last.verb, last.state) == ("check", journal.PRESSED)
     assert "按钮" in run(capsys, "log", master)[1]
     actions.undo(master)
     assert read_master(master).region == "没存盘的"
@@ -187,6 +193,7 @@ def test_the_log_says_what_was_changed_by_which_verb_from_what_to_what(master, r
     reason, filing.indicators[0].reason = filing.indicators[0].reason, "=1+1"
     department.write(filing, load(), report / "一.xlsx")
     actions.import_(master, [report])
+    put(master, "自评表", filing.unit, "执行率", None)
     actions.fill(master)
     actions.check_master(master)
     status, out, _ = run(capsys, "log", master, "--format", "json")
@@ -218,7 +225,7 @@ def test_the_log_of_one_department_and_as_a_table(master, report, capsys):
 def test_a_change_by_other_hands_shows(master, report):
     actions.import_(master, [report])
     package.apply(master, package.Edits([package.Block("首页", 5, 3, (("手工改的",),))]), keep=False)
-    actions.fill(master)
+    actions.check_master(master)
     assert [entry.hand for entry in actions.log(master)] == [True, False]
 
 
@@ -258,6 +265,7 @@ VERBS = {
     "rollup": lambda master, folder: ("rollup", master),
     "clear": lambda master, folder: ("clear", master),
     "undo": lambda master, folder: ("undo", master),
+    "remove": lambda master, folder: ("remove", master, DEPARTMENTS[0].unit),
     "export": lambda master, folder: ("export", master, "--to", folder, "--as", "xlsx", "--as", "html"),
     "new": lambda master, folder: ("new", master.with_name("新.xlsm")),
 }
@@ -266,9 +274,11 @@ FULL = [errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)]
 
 @pytest.fixture
 def ready(master, report):
-    """A master that holds a department, and has been changed since."""
+    """A master that every verb changes: departments handed in, marks on, something to fill, more to take in."""
     actions.import_(master, [report])
-    actions.fill(master)
+    actions.check_master(master)
+    put(master, "自评表", DEPARTMENTS[0].unit, "执行率", None)
+    department.write(compose(DEPARTMENTS[1]), load(), report / "二.xlsx")
     return master
 
 
@@ -300,7 +310,7 @@ def test_a_disk_that_fails_at_any_step_harms_nothing(ready, tmp_path, monkeypatc
 
 
 def is_new_and_whole(path: Path, verb: str) -> bool:
-    return verb == "export" and path.suffix != ".xlsm" and (path.suffix == ".html" or keep._whole(path))
+    return verb == "export" and path.suffix != ".xlsm" and (path.suffix == ".html" or keep.is_whole(path))
 
 
 def _fail_at(patch, step: int, number: int):
@@ -464,7 +474,7 @@ def test_windows_own_numbers_are_known(number, words):
 def test_leftovers_of_killed_runs_go_and_those_of_the_living_stay(master, monkeypatch):
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    here = temporary._HERE
+    here = temporary.HERE
     dead = master.with_name(f"{temporary.PREFIX}{here}-{process.pid}-00.xlsm")
     living = master.with_name(f"{temporary.PREFIX}{here}-{os.getppid()}-00.xlsm")
     elsewhere = master.with_name(f"{temporary.PREFIX}00000000-1-00.xlsm")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from macros.lean import lean
+from workbook.diff import lean
 from workbook.edits import Block, Cell, Edits, Formula, Resize, Rich
 
 

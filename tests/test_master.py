@@ -543,12 +543,15 @@ def test_another_preset_on_the_front_sheet_holds_while_nothing_was_set(tmp_path)
     assert read_master(path).scheme.number("weights.execution") == 10
 
 
-def test_rules_that_did_not_run_say_why_in_the_list_of_rules(master):
+def test_rules_that_did_not_run_say_why_in_the_list_of_rules(master, tmp_path):
     actions.check_master(master)
     said = {row["编号"]: row["未执行"] for row in read_master(master).records["tblRules"]}
     assert said["Y01"] == "未执行：缺上年自评（3 个单位）"
     assert not said["F01"]
-    actions.check([master], prior=[master])
+    before = tmp_path / "上年.xlsm"
+    actions.new(before, year=YEAR - 1)
+    take_in(before, [compose(entry, YEAR - 1) for entry in DEPARTMENTS[:3]])
+    actions.check([master], prior=[before])
     assert not {row["编号"]: row["未执行"] for row in read_master(master).records["tblRules"]}["Y01"]
 
 

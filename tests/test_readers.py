@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.compounds import compound
 from tests.office import convert
 from workbook.demo import DEPARTMENTS, compose
 from workbook.demo.text import as_text
@@ -197,7 +198,7 @@ BROKEN = {
     "断的.docx": (zipped({"word/document.xml": b"<a/>" * 99})[:60], "已损坏"),
     "坏的.xlsx": (zipped({"xl/workbook.xml": b"<<<"}), "已损坏"),
     "坏的.docx": (zipped({"word/document.xml": b"<<<", "[Content_Types].xml": b"<x/>"}), "损坏"),
-    "加密.xlsx": (OLE + "EncryptedPackage".encode("utf-16-le") + bytes(600), "密码"),
+    "加密.xlsx": (compound({"EncryptedPackage": b"x", "EncryptionInfo": b"y"}), "密码"),
     "图片.docx": (b"\x89PNG\r\n\x1a\n" + bytes(64), "不是 Word"),
     "压缩包.zip": (zipped({"a.txt": b"x"}), "压缩包"),
     "别的文件.doc": (OLE + bytes(600), "不是 Word"),
@@ -259,7 +260,7 @@ def test_old_formats_through_libreoffice_and_calamine(tmp_path):
 def test_an_old_word_file_without_libreoffice_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr("workbook.readers.legacy.find_office", lambda: None)
     path = tmp_path / "旧.doc"
-    path.write_bytes(OLE + "WordDocument".encode("utf-16-le") + bytes(600))
+    path.write_bytes(compound({"WordDocument": b"\xec\xa5"}))
     with pytest.raises(ReadError, match=r"另存为 \.docx"):
         read(path)
 

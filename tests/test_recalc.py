@@ -94,6 +94,10 @@ def recalculated(tmp_path_factory) -> list[tuple[Path, Path, Filing, str]]:
     ]
     many.staff.authorized, many.staff.actual, many.funds.annual_budget = D(0), D(9), D(0)
     add(many)
+    unscored = worded()  # points given, but nothing done yet that could be scored
+    unscored.funds.executed = None
+    unscored.indicators = [replace(row, actual=None) for row in unscored.indicators]
+    add(unscored)
     for weight, executed in ((None, None), (Decimal(10), None), (None, Decimal(7)), (Decimal(12), Decimal(9))):
         blank = Filing(unit="某县某局", year=2024, form="l1")
         blank.funds.weight, blank.funds.annual_budget, blank.funds.executed = weight, executed, executed

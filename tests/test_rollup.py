@@ -12,6 +12,7 @@ import pytest
 
 from tests.test_collect import hand_in
 from workbook import rollup
+from workbook.cache import store_of
 from workbook.cli import run
 from workbook.demo import as_handed_in, synthetic
 from workbook.demo.departments import DEPARTMENTS
@@ -80,7 +81,7 @@ def test_parquet_gives_what_records_give(tmp_path: Path, capsys: pytest.CaptureF
     capsys.readouterr()
     one_by_one = [filing for path in paths for filing in read(path)]
     with (
-        from_parquet([tmp_path / "报来" / ".jixiao" / "check.parquet"]) as many,
+        from_parquet([store_of(tmp_path / "报来") / "check.parquet"]) as many,
         from_records(record(entry, derive(entry, load()), check(entry, load()), load()) for entry in one_by_one) as few,
     ):
         assert many.digest() == few.digest()

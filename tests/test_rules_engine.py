@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from workbook.filing import Explanation
-from workbook.findings import Severity, Skipped, headline, idle_words, verdict
+from workbook.findings import EXPLAINED, Severity, Skipped, headline, idle_words, verdict
 from workbook.rules import registry
 from workbook.rules.examples import changed
-from workbook.rules.explanations import EXPLAINED, OPEN, REVIEW, apply
+from workbook.rules.explanations import OPEN, REVIEW, apply
 from workbook.rules.registry import check, rules
 from workbook.scheme import SchemeError, load
 

@@ -39,7 +39,9 @@ def test_both_parsers_see_the_same(tmp_path: Path):
         archive.writestr("s.xml", HEAD + CELLS * 3000 + TAIL)
     with zipfile.ZipFile(path) as archive:
         pairs = zip(
-            surveys._cells_by_expat(archive.open("s.xml")), surveys._cells_by_lxml(archive, "s.xml"), strict=True
+            surveys._cells_by_expat(archive.open("s.xml"), surveys.Sheet()),
+            surveys._cells_by_lxml(archive, "s.xml"),
+            strict=True,
         )
         members = ("place", "kind", "value", "filled", "formula")
         for (row, quick), (line, lenient) in pairs:

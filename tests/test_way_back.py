@@ -366,7 +366,10 @@ def test_the_list_stays_until_the_department_comes_again(master):
     apply(master, take_in(read_master(master), [newer]).edits)
     rows = [(row["单位"], row["项目"]) for row in read_master(master).records["tblDifferences"]]
     assert [row for row in rows if "执行数" in row[1]] == [(UNIT, "全年执行数"), (DEPARTMENTS[1].unit, "全年执行数")]
-    comes_in(master, issued(master))
+    assert comes_in(master, issued(master)) == []  # the same figures once more are no news
+    assert [row for row in rows if row[0] == UNIT]
+    put(master, "自评表", UNIT, "全年执行数", D("601"))
+    assert comes_in(master, issued(master)) == []
     assert [row["单位"] for row in read_master(master).records["tblDifferences"]] == [DEPARTMENTS[1].unit]
 
 

@@ -1,5 +1,5 @@
 """`python -m workbook`: the command `jixiao` where its script is not on the path (launchers, installers)."""
 
-from workbook.cli import main
+from workbook.start import main
 
 main()

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbook.readers.detect import WORD_PART, Kind, detect
 from workbook.readers.limits import ReadError
+from workbook.readers.parts import main_part, type_of
 
 if TYPE_CHECKING:
     from workbook.actions import Checked
@@ -27,10 +29,14 @@ def refuse(sources: Sequence[Path], target: Path) -> None:
 
 def _is_word(path: Path) -> bool:
     try:
-        with zipfile.ZipFile(path) as archive:
-            return "word/document.xml" in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+        if detect(path) != Kind.WORD:
+            return False
+    except ReadError:
         return False
+    with zipfile.ZipFile(
+        path
+    ) as archive:  # what has macros or is a template is taken by its name for what it then is not
+        return "wordprocessingml.document" in type_of(archive, main_part(archive, WORD_PART))
 
 
 def annotate(checked: Iterable[Checked], source: Path, target: Path) -> str:
@@ -50,6 +56,6 @@ def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
     for entry in checked:
         for card in entry.report.cards:
             for finding in card.all:
-                span = span_of(entry.filing, finding)
+                span = span_of(entry.filing, finding, entry.scheme, entry.derived)
                 start, end, paragraph = (span.start, span.end, span.paragraph) if span else (0, 0, 0)
                 yield entry.filing, Note(finding, paragraph, start, end, card)

@@ -1,7 +1,7 @@
-"""Bands of rates, as charts and tables show them: once for the formulas of the master, the roll-up's SQL and Python itself."""
+"""Bands of rates, as charts and tables show them: once for SQL and Python, and for what the master counts (`measures`)."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 
 Limits = tuple[tuple[str, Decimal], ...]  # every one must hold: sign and fraction
@@ -39,17 +39,14 @@ GROWTH: tuple[Band, ...] = (
 )
 
 
-def counted(bands: Sequence[Band], rates: Sequence[Decimal]) -> list[int]:
-    """Return how many of the rates (fractions) lie in each band."""
-    return [sum(all(_SIGNS[sign](rate, limit) for sign, limit in limits) for rate in rates) for _, limits in bands]
+LOW_EXECUTION = Decimal("0.8")  # below which a department is said to lag behind
+
+
+def within(limits: Limits, rate: Decimal | None) -> bool:
+    """Return whether a rate (a fraction) lies within the limits; a rate that is 不适用 lies in none."""
+    return rate is not None and all(_SIGNS[sign](rate, limit) for sign, limit in limits)
 
 
 def sql(limits: Limits, column: str) -> str:
     """Return the limits as a condition of SQL."""
     return " AND ".join(f"{column} {sign} {limit}" for sign, limit in limits)
-
-
-def formula(limits: Limits, span: str) -> str:
-    """Return the count of a range's cells within the limits, as a cell formula without its "="."""
-    conditions = (f'{span},"{sign}{limit}"' for sign, limit in limits)
-    return f"COUNTIFS({','.join(conditions)})"

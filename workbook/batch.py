@@ -14,10 +14,12 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from workbook.process import uncut
 from workbook.store import Row, Store
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+    from pathlib import Path
 
 THRESHOLD = 16  # pieces; fewer are done at once in this process
 BATCH = 32  # pieces that go to a worker together, at most
@@ -44,10 +46,11 @@ Tick = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """What may be used: processes (None is one a processor) or the address of a Dask scheduler."""
+    """What may be used: processes (None is one a processor) or the address of a Dask scheduler, with the file on its TLS."""
 
     jobs: int | None = None
     cluster: str | None = None
+    tls: Path | None = None
 
     @property
     def processes(self) -> int:
@@ -90,8 +93,9 @@ def run(
     """Have all pieces worked on whose results the store lacks (or that are to be done again); return all their keys.
 
     `total` says about how many pieces come; `tick` hears of pieces done, those found in the store too. A piece that kills its
-    process gets `fallback` as its one result. `alone` hands out each piece by itself: where pieces are large.
+    process gets `fallback` as its one result, for this run only. `alone` hands out each piece by itself: where pieces are large.
     """
+    store.forget_passing()
     done = store.done() - redo
     keys: list[str] = []
 
@@ -167,30 +171,36 @@ def _one_by_one(
 ) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = _Processes(1)
-    try:
+    with _processes(1) as pool:
         for piece in pieces:
             try:
                 yield [piece], pool.submit(task, [piece.data]).result()
             except BrokenProcessPool:
                 yield [piece], [[fallback] if fallback else []]
-    finally:
-        pool.close()
 
 
 @contextmanager
 def _engine(power: Power, count: int, alone: bool = False) -> Iterator[Engine]:
     if power.cluster and count:
-        with _dask(power.cluster) as engine:
+        with _dask(power.cluster, power.tls) as engine:
             yield engine
     elif power.processes == 1 or count < (2 if alone else THRESHOLD):
         yield _Here()
     else:
-        pool = _Processes(min(power.processes, count))
-        try:
+        with _processes(min(power.processes, count)) as pool:
             yield pool
-        finally:
-            pool.close()
+
+
+@contextmanager
+def _processes(width: int) -> Iterator[_Processes]:
+    pool = _Processes(width)
+    try:
+        yield pool
+    except BaseException:
+        pool.kill()
+        raise
+    finally:
+        pool.close()
 
 
 class _Here:
@@ -219,11 +229,12 @@ class _Processes:
     def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
         from concurrent.futures.process import BrokenProcessPool
 
-        try:
-            return self._open().submit(task, data)
-        except BrokenProcessPool:
-            self.close()
-            return self._open().submit(task, data)
+        with uncut():  # a process that is being started
+            try:
+                return self._open().submit(task, data)
+            except BrokenProcessPool:
+                self.close()
+                return self._open().submit(task, data)
 
     def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
         from concurrent.futures import FIRST_COMPLETED, wait
@@ -232,12 +243,18 @@ class _Processes:
 
     def _open(self) -> ProcessPoolExecutor:
         from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+
+        from workbook.workers import Context, begin
 
         if self._pool is None:
-            context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.width, mp_context=context, max_tasks_per_child=RETIRE)
+            self._pool = ProcessPoolExecutor(self.width, Context(), begin, max_tasks_per_child=RETIRE)
         return self._pool
+
+    def kill(self) -> None:
+        """End the processes in the midst of their work: nobody waits for it any more."""
+        held = getattr(self._pool, "_processes", None) or {}
+        for process in list(held.values()):
+            process.kill()
 
     def close(self) -> None:
         if self._pool is not None:
@@ -265,14 +282,14 @@ class _Dask:
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[_Dask]:
+def _dask(address: str, tls: Path | None) -> Iterator[_Dask]:
     try:
         import distributed
     except ImportError as error:
         raise BatchError("要用 --cluster，请先安装：pip install 'jixiao[cluster]'") from error
     try:
         connect: Any = distributed.Client
-        client = connect(address, timeout=CONNECT, set_as_default=False)
+        client = connect(address, timeout=CONNECT, set_as_default=False, security=_security(address, tls))
     except (OSError, ValueError, TimeoutError) as error:
         raise BatchError(f"连不上集群「{address}」，请检查地址（如 tcp://主机:8786），并确认调度器已启动") from error
     try:
@@ -282,6 +299,45 @@ def _dask(address: str) -> Iterator[_Dask]:
         yield _Dask(client)
     finally:
         client.close()
+
+
+TLS = {"ca": "tls_ca_file", "cert": "tls_client_cert", "key": "tls_client_key"}  # our names: those of distributed
+
+
+def _security(address: str, tls: Path | None) -> Any:
+    """Return how to prove who we are to a cluster and have it prove who it is; None for one that asks nobody."""
+    if tls is None:
+        if address.startswith("tls://"):
+            raise BatchError(f"集群「{address}」要用证书：请用 --tls 文件.toml 写明 ca、cert、key 三个文件")
+        return None
+    import tomllib
+
+    from distributed import security
+
+    if not address.startswith("tls://"):
+        raise BatchError(f"给了 --tls，集群的地址就要以 tls:// 开头（现为「{address}」）")
+    try:
+        told = tomllib.loads(tls.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BatchError(f"证书的设置「{tls}」读不了，请检查路径和写法（TOML）") from error
+    files = {name: tls.parent / str(told.get(name, "")) for name in TLS}
+    wrong = [name for name in TLS if not told.get(name) or not files[name].is_file()]
+    if wrong or set(told) - set(TLS):
+        raise BatchError(
+            f"证书的设置「{tls}」要写 ca、cert、key 三个文件，{'、'.join(wrong) or '多余的栏目'} 不对，请改正"
+        )
+    make: Any = security.Security
+    return make(require_encryption=True, **{TLS[name]: str(path) for name, path in files.items()})
+
+
+def is_open(power: Power) -> bool:
+    """Return whether a cluster takes work from whoever reaches its port, and that is not this machine alone."""
+    from urllib.parse import urlsplit
+
+    if not power.cluster or power.tls:
+        return False
+    host = urlsplit(power.cluster if "//" in power.cluster else f"//{power.cluster}").hostname or ""
+    return not (host in ("localhost", "::1") or host.startswith("127.") or power.cluster.startswith("inproc"))
 
 
 def _same_version(client: Any) -> None:

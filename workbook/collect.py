@@ -2,19 +2,20 @@
 
 import os
 import re
+import shutil
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from workbook.filing import Filing, unit_key
 from workbook.keep import FOLDER
-from workbook.readers.limits import LIMITS
+from workbook.readers.detect import Kind, detect
+from workbook.readers.limits import LIMITS, ReadError
+from workbook.readers.parts import opened
 
 IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
-_ARCHIVES = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z"}
 _REGION = re.compile(r"^.{1,10}?[省市州盟县区旗](?!管理|行政)")
 SHOWN = 30  # names that a list in a message holds
 
@@ -61,43 +62,48 @@ def _is_ignored(name: str) -> bool:
     return name[0] in "~." or name == FOLDER or name.casefold() in IGNORED
 
 
-def _take(path: Path, name: str, folder: str, spill: Path, found: list[Delivery], unread: list[Unread]) -> None:
+def _take(
+    path: Path,
+    name: str,
+    folder: str,
+    spill: Path,
+    found: list[Delivery],
+    unread: list[Unread],
+    modified: float | None = None,
+    depth: int = 1,
+) -> None:
+    """Put a file among those found, or what is in it; `modified` is when it was changed, the file's own time where not said."""
     try:
-        with path.open("rb") as file:
-            head = file.read(4)
-        modified = path.stat().st_mtime
-    except OSError:
-        found.append(Delivery(path, name, folder=folder))  # the reader says what is wrong with it
-        return
-    if kind := _ARCHIVES.get(head):
-        unread.append(Unread(name, f"是 {kind} 压缩包，读不了；请解压，或改用 .zip 压缩后再导入"))
-    elif head[:2] == b"PK" and _is_archive(path):
-        _unpack(path, name, folder, spill, found, unread, depth=1)
+        kind = detect(path)
+        modified = path.stat().st_mtime if modified is None else modified
+    except ReadError as error:
+        if path.suffix.lower() != ".zip":
+            unread.append(Unread(name, str(error)))
+            return
+        kind = Kind.ARCHIVE  # a broken one is told so as what it is
+    if not _is_text(name):
+        name = decoded(os.fsencode(name))
+        path = Path(shutil.copy2(path, _place(spill, Path(name).name)))
+    if kind != Kind.ARCHIVE:
+        found.append(Delivery(path, name, modified or 0.0, folder))
+    elif depth > LIMITS.archive_depth:
+        unread.append(Unread(name, "压缩包里套了太多层压缩包，请解压后再导入"))
     else:
-        found.append(Delivery(path, name, modified, folder))
-
-
-def _is_archive(path: Path) -> bool:
-    """Return whether a zip holds files of its own and is no Word or Excel file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "[Content_Types].xml" not in archive.namelist()
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
-        return path.suffix.lower() == ".zip"
+        _unpack(path, name, folder, spill, found, unread, depth)
 
 
 def _unpack(
     path: Path, name: str, folder: str, spill: Path, found: list[Delivery], unread: list[Unread], depth: int
 ) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if refusal := _refusal(members):
                 unread.append(Unread(name, refusal))
                 return
             for member in members:
                 _extract(archive, member, name, folder, spill, found, unread, depth)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError, RuntimeError):
+    except Exception:  # whatever hostile content makes zipfile raise: each way of packing has errors of its own
         unread.append(Unread(name, "压缩包已损坏或不完整，请单位重新压缩后报送"))
 
 
@@ -132,21 +138,12 @@ def _extract(
     else:
         target = _written(archive, member, spill, parts[-1])
         within = folder or (parts[0] if len(parts) > 1 else "")
-        if target.read_bytes()[:2] == b"PK" and _is_archive(target):
-            if depth >= LIMITS.archive_depth:
-                unread.append(Unread(shown, "压缩包里套了太多层压缩包，请解压后再导入"))
-            else:
-                _unpack(target, shown, within, spill, found, unread, depth + 1)
-        else:
-            found.append(Delivery(target, shown, _stamp(member), within))
+        _take(target, shown, within, spill, found, unread, _stamp(member), depth + 1)
 
 
 def _written(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spill: Path, name: str) -> Path:
     """Write a member under its bare name into a fresh folder: no path of the archive is followed. A size that lies ends it."""
-    folder = spill / f"{sum(1 for _ in spill.iterdir()):06d}"
-    folder.mkdir()
-    cleaned = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).strip(" .")[-120:] or "_"
-    target = folder / cleaned
+    target = _place(spill, name)
     with archive.open(member) as source, target.open("wb") as out:
         left = member.file_size
         while chunk := source.read(1 << 20):
@@ -157,6 +154,22 @@ def _written(archive: zipfile.ZipFile, member: zipfile.ZipInfo, spill: Path, nam
     return target
 
 
+def _place(spill: Path, name: str) -> Path:
+    """Return where to put a file of a name: a fresh folder of its own."""
+    folder = spill / f"{sum(1 for _ in spill.iterdir()):06d}"
+    folder.mkdir()
+    return folder / (re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name).strip(" .")[-120:] or "_")
+
+
+def _is_text(name: str) -> bool:
+    """Return whether a file's name is text: Linux keeps the bytes of a Windows that wrote GBK."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def member_name(member: zipfile.ZipInfo) -> str:
     """Return the name of an archive's member: Chinese Windows writes GBK without saying so, and Macs UTF-8."""
     if member.flag_bits & 0x800:
@@ -165,12 +178,17 @@ def member_name(member: zipfile.ZipInfo) -> str:
         raw = member.filename.encode("cp437")
     except UnicodeEncodeError:
         return member.filename
+    return decoded(raw)
+
+
+def decoded(raw: bytes) -> str:
+    """Return a name as it was meant, whose encoding is not said: UTF-8 or GBK."""
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return member.filename
+    return raw.decode("gb18030", "replace")
 
 
 def _stamp(member: zipfile.ZipInfo) -> float:
@@ -216,12 +234,17 @@ class Twice:
 
 @dataclass(slots=True)
 class Collected:
-    """What came in: how many files, the places taken, and what the clerk must know of the rest."""
+    """What came in: how many files, the places taken, and what the clerk must know of the rest.
+
+    `left` are the bureau's own workbooks among the files, left alone; `year` is that of the master.
+    """
 
     files: int = 0
     taken: list[Entry] = field(default_factory=list)
     twice: list[Twice] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    left: list[Unread] = field(default_factory=list)
+    year: int | None = None
     other_year: list[Entry] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     added: int = 0
@@ -261,6 +284,7 @@ def join(filing: Filing, other: Filing) -> Filing:
     filing.none_classes = filing.none_classes or other.none_classes
     filing.absent &= other.absent
     filing.issued, filing.issued_reasons = filing.issued or other.issued, other.issued_reasons | filing.issued_reasons
+    filing.claimed = filing.claimed or other.claimed
     filing.notes += [note for note in other.notes if note not in filing.notes]
     filing.source = f"{filing.source}；{other.source}"
     return filing
@@ -320,6 +344,20 @@ def _when(stamp: float) -> str:
     return datetime.fromtimestamp(stamp).strftime("%Y-%m-%d %H:%M") if stamp else "时间不明"  # noqa: DTZ006
 
 
+def earlier(filing: Filing, prior: Mapping[str, Filing], notes: list[str], year: int | None = None) -> Filing | None:
+    """Return last year's filing of a department, None where there is none; `notes` says of one that is no earlier year's.
+
+    `year` holds where the filing names none.
+    """
+    found, own = prior.get(unit_key(filing.name)), filing.year or year
+    if found is None or not found.year or not own or found.year < own:
+        return found
+    words = f"「{filing.name}」的上年文件「{found.source}」是 {found.year} 年度的，不早于本年（{own}），没有与它核对"
+    if words not in notes:
+        notes.append(words)
+    return None
+
+
 def region_of_name(unit: str) -> str:
     """Return the county or city that a department's name begins with, 其他 where it begins with none."""
     found = _REGION.match(unit)
@@ -340,10 +378,25 @@ def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
     if collected.other_year:
         names = [f"{entry.unit}（{entry.year}）" for entry in collected.other_year]
         yield f"年度与总表不同、仍取用了的 {len(names)} 个，请核对：{_listed(names)}"
+        yield from _offer(collected)
+    if collected.left:
+        yield f"不是单位报来的、没有动的 {len(collected.left)} 个："
+        yield from (f"  {entry.name}：{entry.reason}" for entry in collected.left[:SHOWN])
     if collected.unread:
         yield f"读不了 {len(collected.unread)} 个" + ("：" if reasons else "，原因另列")
         for unread in collected.unread[:SHOWN] if reasons else ():
             yield f"  {unread.name}：{unread.reason}"
+
+
+def _offer(collected: Collected) -> Iterator[str]:
+    """Yield the offer to change the master's year, where all that came is of one and the same other year."""
+    years = {entry.year for entry in collected.taken if entry.year}
+    if len(years) == 1 and len(collected.other_year) == sum(bool(entry.year) for entry in collected.taken):
+        (year,) = years
+        yield (
+            f"报来的都是 {year} 年度，总表写的是 {collected.year} 年度：总表的年度写错了的，"
+            f"在「首页」的“年度”里改成 {year} 再导入一次（用命令的，导入时加 --year {year}）"
+        )
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -364,5 +417,6 @@ def to_json(collected: Collected) -> dict[str, object]:
             for entry in collected.twice
         ],
         "other_year": [{"unit": e.unit, "year": e.year, "file": e.name} for e in collected.other_year],
+        "left": [{"file": entry.name, "reason": entry.reason} for entry in collected.left],
         "unread": [{"file": entry.name, "reason": entry.reason} for entry in collected.unread],
     }

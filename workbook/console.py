@@ -36,6 +36,24 @@ def check_tables(checked: Sequence["Checked"], *, verbose: bool = False) -> None
             console.print(_skipped(entry))
 
 
+def ledger_tables(checked: Iterable["Checked"]) -> None:
+    """Print every figure of the prose, a table a department: what it is, what gives it, what it was held against."""
+    from workbook.figure_lines import HEADINGS, OPEN, RIGHT, tally
+
+    console = Console()
+    colours = {severity.caption: colour for severity, colour in COLOURS.items()} | {RIGHT: "green", OPEN: "dim"}
+    for entry in checked:
+        figures = entry.ledger
+        title = f"{lines.name_of(entry)}：正文里的数 {len(figures)} 个　{tally(line.state for line in figures)}"
+        table = Table(title=escape(title.strip()), show_lines=True)
+        for heading, share in zip(HEADINGS, (1, 5, 7, 7, 7, 7), strict=True):
+            table.add_column(heading, overflow="fold", ratio=share, min_width=4 if share == 1 else None)
+        for line in figures:
+            *cells, verdict = map(escape, line.cells)
+            table.add_row(*cells, f"[{colours[line.state]}]{verdict}[/]")
+        console.print(table)
+
+
 def _skipped(entry: "Checked") -> Table:
     """Return the rules that did not run, those of one reason in one row."""
     table = Table(title=f"未执行的规则（{len(entry.report.skipped)} 条）")

@@ -3,31 +3,33 @@
 import importlib.metadata
 import os
 import platform
-import shutil
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 
+from workbook import office, process
 from workbook.master import template
 
-PACKAGES = ("click", "rich", "lxml", "python-calamine", "python-docx", "openpyxl", "XlsxWriter", "pandas")
+NEEDED = re.compile(r"[\w.-]+")  # a package's name in what this one asks for, before its version
 
 
 def lines() -> Iterator[str]:
     """Yield the report line by line: ✓ for what is there, ✗ for what is missing and what to do."""
     good = sys.version_info >= (3, 11)
     yield _line(good, f"Python {platform.python_version()}（{platform.system()}）", "请安装 Python 3.11 或更新版本")
-    for name in PACKAGES:
+    for name in _packages():
         version = _version(name)
         yield _line(
             version is not None, f"{name} {version or ''}".strip(), f"请运行：{sys.executable} -m pip install {name}"
         )
-    office = shutil.which("soffice") or shutil.which("libreoffice")
     yield _line(
-        office is not None, "LibreOffice（读 .doc、转 PDF 用）", "没有也能用；要读 .doc 或转 PDF 时请安装 LibreOffice"
+        office.find() is not None,
+        "LibreOffice（读 .doc、转 PDF 用）",
+        "没有也能用；要读 .doc 或转 PDF 时请安装 LibreOffice",
     )
     yield _line(_has_chinese_font(), "中文字体", "请安装中文字体，如 fonts-noto-cjk")
     yield _line(template().is_file(), "总表模板（带按钮）", "安装不完整，请重新安装")
@@ -37,6 +39,12 @@ def lines() -> Iterator[str]:
         yield _line(_version("xlwings") is not None, "xlwings（在打开的 Excel 里直接写）", "没有也能用，结果改走文件")
 
 
+def _packages() -> list[str]:
+    """Return the packages that this one cannot do without, as its own installation tells."""
+    asked = importlib.metadata.requires("jixiao") or []
+    return [found.group() for entry in asked if "extra ==" not in entry and (found := NEEDED.match(entry))]
+
+
 def lines_of(path: Path) -> Iterator[str]:
     """Yield what may keep a workbook's buttons from working: its Python, the mark of the web, a read-only file, macros."""
     if not path.is_file():
@@ -44,9 +52,17 @@ def lines_of(path: Path) -> Iterator[str]:
         return
     yield _line(os.access(path, os.W_OK), f"{path.name} 可以写入", "文件只读：请去掉只读属性，或拷到自己的文件夹里")
     yield _line(not _is_marked(path), f"{path.name} 没有“来自网络”的标记", UNBLOCK)
-    with zipfile.ZipFile(path) if zipfile.is_zipfile(path) else nullcontext() as book:
-        has_macros = book is not None and "xl/vbaProject.bin" in book.namelist()
-    yield _line(has_macros, f"{path.name} 带有宏", "没有按钮的工作簿：请用 jixiao new 新建总表，或用“全审（拖放）”")
+    yield _line(
+        _has_macros(path), f"{path.name} 带有宏", "没有按钮的工作簿：请用 jixiao new 新建总表，或用“全审（拖放）”"
+    )
+
+
+def _has_macros(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as book:
+            return "xl/vbaProject.bin" in book.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def _settings() -> Iterator[str]:
@@ -59,7 +75,20 @@ def _settings() -> Iterator[str]:
     for section, held in (("limits", LIMITS), ("keep", keep.KEPT)):
         values = "，".join(f"{name} = {value:,}" for name, value in asdict(held).items())
         yield f"· 设置 [{section}]：{values}"
+    yield f"· 单位报来的文件在单独的进程里读（小而规整的除外）：{_worker_limits()}"
     yield f"· 要改的写进 {settings.source()}，或用环境变量，如 JIXIAO_LIMITS_CELLS=5000000"
+
+
+def _worker_limits() -> str:
+    """Return in words what holds a worker that reads a file from outside on this system."""
+    from workbook.readers.limits import LIMITS
+
+    time = f"每份最多 {LIMITS.seconds} 秒"
+    memory = f"内存最多 {LIMITS.memory // 1_000_000:,} MB"
+    return {
+        "Linux": f"{time}，{memory}",
+        "Windows": f"{time}，{memory}（Job 对象，尚未在 Windows 上验证）",
+    }.get(platform.system(), f"{time}；内存上限在本系统上没有效力")
 
 
 UNBLOCK = "Excel 会拦住它的宏：右键文件—属性—勾选“解除锁定”，或把它放进受信任的位置"
@@ -74,7 +103,7 @@ def _is_marked(path: Path) -> bool:
 
 
 def _excel() -> Iterator[str]:
-    found = shutil.which("excel")
+    found: str | None = None
     if sys.platform == "win32":
         import winreg
 
@@ -98,7 +127,7 @@ def _version(package: str) -> str | None:
 def _has_chinese_font() -> bool:
     if platform.system() in ("Windows", "Darwin"):
         return True
-    program = shutil.which("fc-list")
+    program = process.program("fc-list")
     if program is None:
         return False
     found = subprocess.run([program, ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False)

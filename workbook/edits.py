@@ -18,7 +18,7 @@ class Formula:
 
 
 class Rich(str):
-    """A text parts of which stand out: `runs` are its pieces with their role (错误, 预警, 提示, 相符, or "" for none).
+    """A text parts of which stand out: `runs` are its pieces with their role (错误, 预警, 提示, 相符, 未核对, or "" for none).
 
     Where a way of writing knows no pieces it is the text and nothing more.
     """
@@ -38,26 +38,35 @@ class Rich(str):
         return Rich, (self.runs,)
 
 
+URGENT = ("错误", "预警", "提示")  # roles of pieces of a text that want mending
 Plain = str | Decimal | int | None
 Cell = Plain | Formula
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A rectangle of cells to write: sheet name, 1-based row and column of its first cell, rows of equal length."""
+    """A rectangle of cells to write: sheet name, 1-based row and column of its first cell, rows of equal length.
+
+    `passing` cells (the time of day) are no change by themselves.
+    """
 
     sheet: str
     row: int
     column: int
     values: tuple[tuple[Cell, ...], ...]
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """The number of data rows that an Excel table has from now on; rows beyond are blanked."""
+    """The number of data rows that an Excel table has from now on; rows beyond are blanked.
+
+    `added` are the headings of columns that it gains at its right end (a clerk's own, carried into a newer template).
+    """
 
     table: str
     rows: int
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

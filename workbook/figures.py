@@ -29,13 +29,24 @@ def percent(value: Decimal, places: int = 2) -> str:
     return f"{plain(round_half_up(value * 100, places))}%"
 
 
+SHOWN = 4  # decimals: 0.0001 万元 is 1 元, and a figure divided out has 28 of them
+
+
+def shown(value: Decimal | int) -> str:
+    """Return a figure rounded for showing, without trailing zeros; one that was entered keeps what it was entered with."""
+    value = Decimal(value)
+    exponent = value.as_tuple().exponent
+    long = isinstance(exponent, int) and exponent < -SHOWN and value.adjusted() < 20
+    return plain(round_half_up(value, SHOWN) if long else value)
+
+
 def show(value: Decimal | int | str | None, kind: str = "") -> str:
     """Return a value as a clerk reads it: a rate as percent, None as 空白. `kind` is that of the field table."""
     if value is None:
         return "空白"
     if not isinstance(value, Decimal):
         return str(value)
-    return percent(value) if kind == "rate" else plain(value)
+    return percent(value) if kind == "rate" else shown(value)
 
 
 def json_number(value: Decimal) -> int | float:

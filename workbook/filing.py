@@ -4,11 +4,13 @@ Amounts are Decimal in 万元, areas in ㎡, rates fractions (0.9917), weights a
 blank, `——` or `无`. Text is kept as written but for outer white space.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from dataclasses import fields as members
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from workbook.fields import EXPENSES, FIELDS, LOCAL_EXPENSES, field_of, pattern_of
@@ -177,7 +179,8 @@ class Filing:
     Explanation). `prior` is last year's filing where it was given, `source` the name of the file it came from. `absent`
     are the fields that its form does not ask for (paths without row numbers, or their beginnings). Of a
     workbook that the bureau exported and a department sends back, `issued` is the filing as it was exported (JSON) and
-    `issued_reasons` the 出错说明 in it then (a finding's key → words).
+    `issued_reasons` the 出错说明 in it then (a finding's key → words), `claimed` the name of another department that
+    stands in it where a name belongs.
 
     A project's form is a filing of its own: `subject` is the project's name ("" where the form asks and none is given,
     None in a department's filing), `unit` who carries it out, `supervisor` its 主管部门. `notes` say what a reader did to
@@ -217,6 +220,7 @@ class Filing:
     absent: frozenset[str] = frozenset()
     issued: dict[str, Any] = field(default_factory=dict)
     issued_reasons: dict[str, str] = field(default_factory=dict)
+    claimed: str = ""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -315,9 +319,28 @@ def _child(owner: Any, step: str | int) -> Any:
     return getattr(owner, str(step))
 
 
+@lru_cache(maxsize=8192)
 def unit_key(unit: str | None) -> str:
-    """Return a department's name without white space, by which its filings are joined."""
-    return "".join((unit or "").split())
+    """Return what names a department however its name is written: the one way in which names are compared.
+
+    White space, characters without width, the width of brackets, colons behind it and a place for a seal（盖章）are no part of
+    a name.
+    """
+    words = "".join(char for char in unicodedata.normalize("NFKC", unit or "") if _counts(char))
+    return _SEAL.sub("", words).rstrip(":")
+
+
+_SEAL = re.compile(r"\((?:此处|请|加|单位|部门)*(?:盖|公|印|签)*章\)")
+
+
+def _counts(char: str) -> bool:
+    """Return whether a character is seen: no white space, no control or format character, no variant of the one before."""
+    return not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf") and not "\ufe00" <= char <= "\ufe0f"
+
+
+def squeezed(words: str | None) -> str:
+    """Return words without white space."""
+    return "".join((words or "").split())
 
 
 def to_json(filing: Filing) -> dict[str, Any]:

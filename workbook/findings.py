@@ -38,6 +38,9 @@ class Category(StrEnum):
     FORM = "格式"
 
 
+EXPLAINED = "已说明"  # the status of a finding that needs no more
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """Where a finding is: sheet and cell of the file that was read, label and path of the field.
@@ -106,6 +109,11 @@ class Finding:
         return f"{self.rule}|{self.unit}|{place}"
 
     @property
+    def is_open(self) -> bool:
+        """Return whether nobody has explained it."""
+        return self.status != EXPLAINED
+
+    @property
     def fingerprint(self) -> str:
         """Return eight hex digits of the figures and quoted words the finding speaks of: they hold an explanation to it.
 
@@ -118,11 +126,6 @@ class Finding:
     def leads(self) -> bool:
         """Return whether a card begins here: the finding stands alone, or is the cause of those behind it."""
         return self.group in ("", self.key)
-
-    @property
-    def is_open(self) -> bool:
-        """Return whether the finding still asks for something."""
-        return self.status != "已说明"
 
     @property
     def mark(self) -> str:

@@ -1,6 +1,6 @@
 """What a check found as rows of text: the screen makes tables of them, a pipe gets them as they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workbook.figures import plain, show
@@ -31,6 +31,16 @@ def check_lines(checked: Sequence["Checked"], *, verbose: bool = False) -> Itera
             yield words
         for names, words in skipped(entry) if verbose else ():
             yield f"未执行\t{names}\t{words}"
+
+
+def ledger_lines(checked: Iterable["Checked"]) -> Iterator[str]:
+    """Yield a line a figure of the prose of all departments, under one row of headings; cells are parted by tabs."""
+    from workbook.figure_lines import COLUMNS
+
+    yield "\t".join(COLUMNS)
+    for entry in checked:
+        for line in entry.ledger:
+            yield "\t".join(" ".join(cell.split()) for cell in line.columns(name_of(entry)))
 
 
 def name_of(entry: "Checked") -> str:

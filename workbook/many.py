@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook import batch, collect
+from workbook import batch, collect, spill
 from workbook.batch import Piece, Power
-from workbook.collect import Collected, Delivery, Entry, Unread, filled, join
+from workbook.cache import store_of
+from workbook.collect import Collected, Delivery, Entry, Unread, earlier, filled, join
 from workbook.filing import to_json, unit_key
-from workbook.records import digest, pack, pack_report, unpack, unpack_report
+from workbook.keep import words_of
+from workbook.records import PASSING, digest, pack, pack_report, unpack, unpack_report
 from workbook.store import Store
 
 if TYPE_CHECKING:
@@ -27,27 +28,20 @@ Tick = Callable[[int], None]
 CRASHED = "读这个文件时程序退出了（文件可能损坏或有意做坏），其他文件不受影响；请单位另存一份后重新报送"
 
 
-def store_of(master: Path) -> Path:
-    """Return the folder beside a master in which its results are kept."""
-    return master.with_name(f".{master.stem}.缓存")
-
-
 def records_at(master: Path) -> Path:
-    """Return the file with the records of all departments of a master that has parts (JSON lines)."""
+    """Return the file with the records of all departments of a master that has parts (JSON lines), as the last check left them."""
     return store_of(master) / "records.json"
 
 
-def store_for(paths: Sequence[Path]) -> Path:
-    """Return where results for loose files are kept: beside them, or where that cannot be, in the system's own place."""
+def common(paths: Sequence[Path]) -> Path:
+    """Return the folder that holds all files: what is worked out of them is kept by its name."""
     folder = paths[0].resolve().parent
     while not all(path.resolve().is_relative_to(folder) for path in paths):
         folder = folder.parent
-    place = folder / ".jixiao"
-    try:
-        place.mkdir(exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"jixiao-{digest(str(folder))[:12]}"
-    return place
+    return folder
+
+
+LEFT, REFUSED = '{"left"', ('{"refused"', PASSING)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -78,21 +72,33 @@ def read_task(data: list[tuple[str, str, bytes | None]]) -> list[list[str]]:
 
 
 def _read(name: str, path: str, content: bytes | None) -> Iterator[str]:
-    from workbook.readers import ReadError, read
+    if content is None:
+        yield from _read_file(Path(path))
+        return
+    with spill.folder() as folder:
+        copy = folder / Path(name).name
+        copy.write_bytes(content)
+        yield from _read_file(copy)
+
+
+def _read_file(path: Path) -> Iterator[str]:
+    from workbook.readers import FellError, ReadError, read
+    from workbook.readers.detect import ours
 
     try:
-        if content is None:
-            filings = read(Path(path))
-        else:
-            with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
-                copy = Path(folder) / name
-                copy.write_bytes(content)
-                filings = read(copy)
+        if what := ours(path):
+            yield json.dumps({"left": f"这是财政局的{what}，不是单位报来的自评表，没有动它"}, ensure_ascii=False)
+            return
+        yield from (pack(filing) for filing in read(path))
     except ReadError as error:
-        yield json.dumps({"refused": str(error)}, ensure_ascii=False)
-        return
-    for filing in filings:
-        yield pack(filing)
+        how = "passing" if isinstance(error, FellError) else "refused"
+        yield json.dumps({how: str(error)}, ensure_ascii=False)
+    except OSError as error:
+        yield json.dumps({"passing": words_of(error)}, ensure_ascii=False)
+
+
+class Left(str):
+    """Why a file was left alone that is none of a department's: nothing is wrong with it."""
 
 
 def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick) -> list[str]:
@@ -102,13 +108,15 @@ def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick)
             content = entry.path.read_bytes() if power.cluster and entry.path.is_file() else None
             yield Piece(entry.key(), (entry.path.name, str(entry.path), content))
 
-    fallback = json.dumps({"refused": CRASHED}, ensure_ascii=False)
+    fallback = json.dumps({"passing": CRASHED}, ensure_ascii=False)
     return batch.run(read_task, pieces(), store, power, total=len(sources), fallback=fallback, tick=tick)
 
 
 def _opened(body: str, entry: Source) -> Filing | str:
-    if body.startswith('{"refused"'):
-        return str(json.loads(body)["refused"])
+    if body.startswith(LEFT):
+        return Left(json.loads(body)["left"])
+    if body.startswith(REFUSED):
+        return str(*json.loads(body).values())
     filing = unpack(body)
     filing.source = entry.name
     return filing
@@ -152,10 +160,10 @@ def check_task(data: list[tuple[str, Scheme, Terms]]) -> list[list[str]]:
 
 
 def reports(
-    filings: Sequence[tuple[Filing, Scheme]], terms: Terms, folder: Path, power: Power, tick: Tick = lambda _: None
+    filings: Sequence[tuple[Filing, Scheme]], terms: Terms, of: Path, power: Power, tick: Tick = lambda _: None
 ) -> Iterator[Report]:
-    """Yield the report of each filing under its scheme, in the order of the filings."""
-    store = Store(folder, "check")
+    """Yield the report of each filing under its scheme, in the order of the filings; they are kept by the name of `of`."""
+    store = Store(store_of(of), "check")
     pieces = (_piece(filing, scheme, terms) for filing, scheme in filings)
     keys = batch.run(check_task, pieces, store, power, total=len(filings), tick=tick)
     for _, body in store.rows(keys):
@@ -173,26 +181,33 @@ def check_files(
     """Check reports and departments' workbooks: few in memory, many through the store and gone through anew each time."""
     from workbook.actions import Outcome, Refused
 
-    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as spill:
-        deliveries, unread = collect.gather(paths, Path(spill))
+    with spill.folder() as place:
+        deliveries, unread = collect.gather(paths, place)
         sources = [Source(entry.path, entry.name) for entry in deliveries]
-        folder = store_for([entry.path for entry in deliveries if not entry.path.is_relative_to(spill)] or list(paths))
+        folder = common([entry.path for entry in deliveries if not entry.path.is_relative_to(place)] or list(paths))
         with progress("读取", len(sources)) as tick:
             readings = Readings(sources, folder, power, tick)
     refused = [Refused(Path(entry.name), entry.reason) for entry in unread]
-    refused += [Refused(entry.path, found) for _, entry, found in readings if isinstance(found, str)]
-    checked = Checks(readings, terms, prior, folder)
+    notes: list[str] = []
+    for _, entry, found in readings:
+        if isinstance(found, Left):
+            notes.append(f"{entry.name}：{found}")
+        elif isinstance(found, str):
+            refused.append(Refused(entry.path, found))
+    checked = Checks(readings, terms, prior, folder, notes)
     with progress("审核", len(sources)) as tick:
         checked.work(power, tick)
-    return Outcome(checked=checked.kept(), refused=refused)
+    return Outcome(checked=checked.kept(), refused=refused, notes=notes)
 
 
 class Checks(Sequence["Checked"]):
     """The filings of many files as checked, in the order of the files; many lie in the store, and are read one by one."""
 
-    def __init__(self, readings: Readings, terms: Terms, prior: Mapping[str, Filing], folder: Path) -> None:
-        self._readings, self._terms, self._prior = readings, terms, prior
-        self._store = Store(folder, "check") if readings.many else None
+    def __init__(
+        self, readings: Readings, terms: Terms, prior: Mapping[str, Filing], of: Path, notes: list[str]
+    ) -> None:
+        self._readings, self._terms, self._prior, self._notes = readings, terms, prior, notes
+        self._store = Store(store_of(of), "check") if readings.many else None
         self._keys: list[str] = []
         self._here: list[Checked] = []
 
@@ -220,7 +235,7 @@ class Checks(Sequence["Checked"]):
     def _filings(self) -> Iterator[tuple[Path, Filing]]:
         for _, entry, found in self._readings:
             if not isinstance(found, str):
-                found.prior = self._prior.get(unit_key(found.name))
+                found.prior = earlier(found, self._prior, self._notes)
                 yield entry.path, found
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
@@ -253,13 +268,13 @@ class Readings:
     `for place, source, filing_or_reason in readings`; `place` numbers what was read, in the order of the files.
     """
 
-    def __init__(self, sources: Sequence[Source], folder: Path, power: Power, tick: Tick = lambda _: None) -> None:
+    def __init__(self, sources: Sequence[Source], of: Path, power: Power, tick: Tick = lambda _: None) -> None:
         self._sources = sources
         self._store: Store | None = None
         self._here: list[list[str]] = []
         self._of: list[int] = []
         if is_many(len(sources), power):
-            self._store = Store(folder, "read")
+            self._store = Store(store_of(of), "read")
             self._keys = _read_all(sources, self._store, power, tick)
         else:
             for entry in sources:
@@ -310,13 +325,17 @@ def is_many(count: int, power: Power) -> bool:
     return count >= batch.THRESHOLD or power.cluster is not None
 
 
-def entries(readings: Readings, deliveries: Sequence[Delivery], unread: list[Unread]) -> Iterator[Entry]:
-    """Yield what is to be known of each filing to choose among them; files that were refused go into `unread`."""
+def entries(
+    readings: Readings, deliveries: Sequence[Delivery], unread: list[Unread], left: list[Unread]
+) -> Iterator[Entry]:
+    """Yield what is to be known of each filing to choose among them; files that were refused go into `unread`, the bureau's own
+    into `left`.
+    """
     by_path = {delivery.path: delivery for delivery in deliveries}
     for place, source_of, found in readings:
         delivery = by_path[source_of.path]
         if isinstance(found, str):
-            unread.append(Unread(delivery.name, found))
+            (left if isinstance(found, Left) else unread).append(Unread(delivery.name, str(found)))
             continue
         count, holds = filled(found)
         found.source = ""
@@ -361,15 +380,16 @@ def _joined(owner: Entry, parts: dict[int, Filing]) -> Filing:
 
 def collect_for(book: Master, paths: Iterable[Path], progress: Progress, power: Power) -> tuple[Choice, Collected]:
     """Return the filings to take into a master, one a department (`collected.taken`), and what is to be said of all that came."""
-    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as spill:
-        deliveries, unread = collect.gather(paths, Path(spill))
+    with spill.folder() as place:
+        deliveries, unread = collect.gather(paths, place)
         sources = [Source(entry.path, Path(entry.name).name) for entry in deliveries]
         with progress("读取", len(sources)) as tick:
-            readings = Readings(sources, store_of(book.path), power, tick)
-        known = list(entries(readings, deliveries, unread))
+            readings = Readings(sources, book.path, power, tick)
+        left: list[Unread] = []
+        known = list(entries(readings, deliveries, unread, left))
     taken, twice = collect.choose(known, book.year)
     files = len({*(entry.name for entry in deliveries), *(entry.name for entry in unread)})
-    collected = Collected(files, taken, twice, unread)
+    collected = Collected(files, taken, twice, unread, left, book.year)
     here = {unit_key(filing.unit) for filing in book.filings}
     came = {unit_key(entry.unit) for entry in taken}
     collected.updated = len(here & came)
@@ -414,7 +434,7 @@ def export(
     checked: Sequence[Checked],
     to: Path,
     formats: Sequence[str],
-    folder: Path,
+    of: Path,
     progress: Progress,
     power: Power,
 ) -> list[Path]:
@@ -429,7 +449,7 @@ def export(
                 written += export_one(entry, entry.scheme, to, formats, name_for(entry, taken))
                 tick(1)
             return written
-        store = Store(folder, "export")
+        store = Store(store_of(of), "export")
         pieces = (_order(entry, entry.scheme, to, name_for(entry, taken), tuple(formats)) for entry in checked)
         redo = frozenset(_gone(store, to))
         # files are written where this machine sees them, so that other machines are of no use here

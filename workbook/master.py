@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workbook import merge, prose_sheet, results, summary_sheet
-from workbook.derive import Derived, derive
+from workbook import measures, merge, prose_sheet, results, summary_sheet
+from workbook.derive import Derived, derive, grade_words
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
-from workbook.figures import json_number, plain
+from workbook.figures import SHOWN, json_number, plain, round_half_up
 from workbook.filing import ROW_NAMES, Explanation, Filing, Place, from_json, to_json, unit_key
 from workbook.findings import Report, Severity
 from workbook.forms import form, missing_in, scheme_of
@@ -54,7 +54,8 @@ class Master:
 
     `missing` are the departments that stand in 部门清单 and have not handed in; `stamp` tells the state that was read;
     `own` says that this is a department's own workbook, which holds one filing in its official sheets, `summarised` that
-    汇总分析 has its tables where they are now.
+    汇总分析 has its tables where they are now; `unlisted` are the filings whose departments are no longer in 部门清单,
+    `version` is that of its template, `others` are the sheets that somebody added.
     """
 
     path: Path
@@ -70,6 +71,26 @@ class Master:
     stamp: Stamp | None = None
     own: bool = False
     summarised: bool = False
+    unlisted: list[Filing] = field(default_factory=list)
+    version: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what the clerk must be told of the master whatever is done with it."""
+        if not self.unlisted:
+            return []
+        names = "、".join(filing.unit or "" for filing in self.unlisted)
+        return [
+            f"「部门清单」里没有、各数据表里却有数据的单位，没有审核：{names}。"
+            f"要移出的，运行 jixiao remove {self.path.name} {self.unlisted[0].unit}（移出单位，可撤销）；"
+            "误删的或改了名称的，请在「部门清单」补上原来的单位名称"
+        ]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Return how many rows each table has."""
+        return {name: len(rows) for name, rows in self.records.items()}
 
     def scheme_for(self, filing: Filing) -> Scheme:
         """Return the scheme that a filing is scored by: that of its form, with what the bureau changed in 参数 over it.
@@ -97,9 +118,23 @@ def template() -> Path:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+class OutdatedError(PackageError):
+    """A master made by another template than this program's: it lacks columns, and `jixiao upgrade` brings it up."""
+
+
 def read_master(path: Path) -> Master:
-    """Return the contents of a master; raise PackageError where it cannot be read, SchemeError for a bad 参数 sheet."""
+    """Return the contents of a master; raise PackageError where it cannot be read, OutdatedError where it lacks columns,
+    SchemeError for a bad 参数 sheet.
+    """
     return guarded(_read, path)
+
+
+def read_as_it_is(path: Path) -> Master:
+    """Return the contents of a master whatever its template, to be brought up to the present one; raises as `read_master`.
+
+    What it has no column for is blank.
+    """
+    return guarded(lambda entry: _read(entry, lacking=True), path)
 
 
 def guarded(of: Callable[[Path], T], path: Path) -> T:
@@ -147,34 +182,93 @@ def _sheets_of(path: Path, seen: Stamp) -> Cells:
         return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
-def _read(path: Path) -> Master:
+def _read(path: Path, *, lacking: bool = False) -> Master:
     seen = stamp(path)
     sheets = sheets_of(path)
-    master = Master(path, stamp=seen)
+    master = Master(path, stamp=seen, version=version_of(path))
+    ours = (*layout.SHEETS, layout.SNAPSHOT_SHEET, layout.TEXTS_SHEET)
+    master.others = tuple(name for name in sheets if name not in ours)
     home = home_of(sheets)
     master.year, master.region = home.year, home.region
     for table in layout.TABLES:
-        master.headings[table.name], master.records[table.name] = records_of(sheets, table)
+        master.headings[table.name], master.records[table.name] = records_of(sheets, table, lacking=lacking)
+    if not lacking:
+        refuse_lacking(master)
     master.scheme = scheme_in(master, home.scheme)
     master.explanations = dict(explanations_in(master.records["tblFindings"]))
     master.summarised = summary_sheet.stands(sheets.get(summary_sheet.SHEET))
     master.snapshots = dict(_snapshots(sheets.get(layout.SNAPSHOT_SHEET, [])))
-    by_unit: dict[str, dict[str, list[Record]]] = {}
+    _take_filings(master)
+    named = {unit_key(filing.unit): filing for filing in master.filings}
+    for key, said in master.explanations.items():
+        rule, unit, place = f"{key}||".split("|", 2)
+        if filing := named.get(unit_key(unit)):
+            filing.explanations[f"{rule}|{filing.unit}|{place.removesuffix('||')}"] = said
+    return master
+
+
+def _take_filings(master: Master) -> None:
+    """Put the rows of the tables together by department: each goes by the name that 部门清单 gives it, however it is written."""
+    listed = {unit_key(_unit_of(row)): _unit_of(row) for row in reversed(master.records["tblUnits"])}
+    held: dict[str, dict[str, list[Record]]] = {}
     for name in HELD:
         for row in master.records[name]:
-            by_unit.setdefault(_unit_of(row), {}).setdefault(name, []).append(row)
+            key = unit_key(_unit_of(row))
+            row[layout.UNIT] = listed.get(key, _unit_of(row))
+            held.setdefault(key, {}).setdefault(name, []).append(row)
+    seen: set[str] = set()
     for row in master.records["tblUnits"]:
-        held = by_unit.get(_unit_of(row))
-        if held:
-            master.filings.append(_filing(master, row, held))
-        else:
+        key = unit_key(_unit_of(row))
+        if key in held:
+            master.filings.append(_filing(master, row, held.pop(key)))
+        elif key not in seen:
             master.missing.append(_unit_of(row))
-    named = {filing.unit: filing for filing in master.filings}
-    for key, said in master.explanations.items():
-        _, unit, _ = f"{key}||".split("|", 2)
-        if unit in named:
-            named[unit].explanations[key] = said
-    return master
+        seen.add(key)
+    for rows in held.values():
+        first = next(iter(rows.values()))[0]
+        given = master.snapshots.get(_unit_of(first), {})
+        unit = {layout.UNIT: _unit_of(first), "年度": given.get("year"), "表样": given.get("form")}
+        master.unlisted.append(_filing(master, unit | {"#": first["#"]}, rows))
+
+
+def version_of(path: Path) -> str:
+    """Return the version of the template that a workbook of ours was made from, "" where it says none."""
+    import zipfile
+
+    from workbook.readers.parts import property_of
+
+    with zipfile.ZipFile(path) as archive:
+        return property_of(archive, layout.VERSION_PROPERTY)
+
+
+def refuse_lacking(master: Master) -> None:
+    """Raise OutdatedError where a table lacks a column: what belongs into it would be lost."""
+    for table in layout.TABLES:
+        headings = master.headings.get(table.name, {})
+        lacking = [column.heading for column in table.columns if headings and column.heading not in headings]
+        if lacking:
+            raise OutdatedError(_lacking_words(master, table, lacking))
+
+
+def _lacking_words(master: Master, table: Table, lacking: Sequence[str]) -> str:
+    what = f"「{table.sheet}」第 {table.top} 行缺少表头「{'」「'.join(lacking[:5])}」" + (
+        "等" if len(lacking) > 5 else ""
+    )
+    if master.own:
+        return f"{what}，没有改动；改了名的请改回，列被删去的请用 jixiao undo 退回，或用 jixiao new --unit 新建一本再填"
+    upgrade = f"jixiao upgrade {master.path.name}"
+    if master.version != layout.VERSION:
+        made = f"版本 {master.version}" if master.version else "较早版本"
+        return f"这本总表由{made}的模板建成（现为版本 {layout.VERSION}），{what}，没有改动；请运行 {upgrade} 升级"
+    strange = strange_headings(master, table)
+    renamed = f"现有认不得的表头「{'」「'.join(strange)}」，是改了名的请改回原名；" if strange else ""
+    return f"{what}，没有改动；{renamed}列被删去的，用 jixiao undo 退回，或运行 {upgrade} 补上空列"
+
+
+def strange_headings(master: Master, table: Table) -> list[str]:
+    """Return the headings of a table that the template does not have: a clerk's own columns, or renamed ones."""
+    known = {column.heading for column in table.columns}
+    return [name for name in master.headings[table.name] if name not in known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +293,18 @@ def _at(rows: list[list[Any]], place: tuple[int, int]) -> Any:
     return rows[row - 1][column - 1] if len(rows) >= row and len(rows[row - 1]) >= column else None
 
 
-def records_of(sheets: Mapping[str, list[list[Any]]], table: Table) -> tuple[dict[str, int], list[Record]]:
-    """Return a table's headings with their columns, and its rows (1-based row under "#"); raise PackageError."""
-    if table.sheet not in sheets and table.sheet in (layout.DIFFERENCES, layout.LOCAL_RULES):
+def records_of(
+    sheets: Mapping[str, list[list[Any]]], table: Table, *, lacking: bool = False
+) -> tuple[dict[str, int], list[Record]]:
+    """Return a table's headings with their columns, and its rows (1-based row under "#"); raise PackageError.
+
+    With `lacking` a sheet that is not there has none.
+    """
+    if table.sheet not in sheets and (lacking or table.sheet in (layout.DIFFERENCES, layout.LOCAL_RULES)):
         return {}, []  # a workbook from before this sheet
     if table.sheet not in sheets:
         raise PackageError(
-            f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名；旧版程序建的总表，请用 jixiao new 新建一本再导入"
+            f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名；旧版程序建的总表，请用 jixiao upgrade 升级"
         )
     rows = sheets[table.sheet]
     key = _key_heading(table)
@@ -272,7 +371,7 @@ def local_cells(scheme: Scheme) -> list[tuple[str, ...]]:
 
 def _at_its_cell(master: Master, error: SchemeError) -> str:
     """Return an error in a parameter with the cells of 参数 that it speaks of."""
-    column = master.headings["tblParameters"].get("值", 1)
+    column = master.headings["tblParameters"]["值"]
     rows = [row["#"] for row in master.records["tblParameters"] if str(row["键"]).strip() in error.keys]
     where = "、".join(address(row, column) for row in rows)
     return f"「参数」{where}：{error}" if where else str(error)
@@ -341,10 +440,15 @@ def _take(master: Master, filing: Filing, table: Table, record: Record, index: i
             setattr(filing, column.path, [name for name in str(raw or "").split("；") if name])
         elif column.path == "years":
             filing.years = {name: int(value) for name, value in _pairs(raw)}
-        elif column.path and column.path not in OWN and not column.path.startswith(("derived:", "link:")):
+        elif column.heading in master.headings[table.name] and _is_stored(column) and column.path not in OWN:
             path = column.path.replace("[]", f"[{index}]")
             filing.places[path] = _place(master, table, record, column.heading)
             _set(filing, path, raw)
+
+
+def _is_stored(column: Column) -> bool:
+    """Return whether a column holds a field of the filing: none that is worked out, no link."""
+    return bool(column.path) and not column.path.startswith(("derived:", "link:"))
 
 
 def _pairs(raw: Any) -> list[tuple[str, str]]:
@@ -380,7 +484,7 @@ def _words(raw: Any) -> str | None:
 
 
 def _place(master: Master, table: Table, record: Record, heading: str) -> Place:
-    column = master.headings[table.name].get(heading, 1)
+    column = master.headings[table.name][heading]
     return Place(table.sheet, address(record["#"], column), str(record.get(heading) or ""))
 
 
@@ -393,6 +497,12 @@ def edits_for_new(*, year: int, region: str, python: str = "", scheme: Scheme | 
     if python:
         blocks.append(Block(layout.TEXTS_SHEET, *layout.PYTHON, ((python,),)))
     return Edits(blocks, message="已新建")
+
+
+def edits_for_year(master: Master, year: int) -> list[Block]:
+    """Turn a master to another year and return what writes it."""
+    master.year = year
+    return [single(layout.YEAR, year)]
 
 
 @dataclass(slots=True)
@@ -428,7 +538,8 @@ def edits_for_import(master: Master, filings: Sequence[Filing]) -> Edits:
 def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTER) -> Taken:
     """Return what takes filings in, by the rules of `workbook.merge`; `prefer` says who wins a conflict (总表, 单位)."""
     held = {filing.unit or "": filing for filing in master.filings}
-    listed = {unit_key(unit): unit for unit in (*held, *master.missing)}
+    unlisted = {filing.unit or "": filing for filing in master.unlisted}
+    listed = {unit_key(unit): unit for unit in (*held, *master.missing, *unlisted)}
     snapshots = dict(master.snapshots)
     taken, reasons = Taken(Edits()), Reasons(master)
     for filing in filings:
@@ -437,6 +548,10 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
         filing.unit = unit
         snapshot = to_json(filing)
         moved: Mapping[str, Mapping[int, int]] = {}
+        if filing.claimed:
+            taken.differences.append(_claim(filing))
+        if unit in unlisted:
+            held[unit] = unlisted.pop(unit)
         if unit in held:
             merged = Merge(held[unit], snapshots.get(unit, {}), filing, master.scheme_for(filing), prefer)
             held[unit] = merged.filing
@@ -449,17 +564,56 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
         taken.differences += reasons.take(filing, prefer)
         reasons.move(unit, moved)
         snapshots[unit] = snapshot
-    taken.edits = _table_edits(master, list(held.values()))
-    taken.edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
-    outdated = list(_outdated(master))
-    taken.edits.blocks += outdated
-    for made in (reasons.edits(), _difference_edits(master, taken, held)):
+    taken.edits, anew = table_edits(master, list(held.values()), list(unlisted.values()))
+    taken.edits.blocks += snapshot_blocks(snapshots, master.snapshots)
+    renewed = {unit for unit in snapshots if snapshots[unit] != master.snapshots.get(unit)}
+    for made in (reasons.edits(), _difference_edits(master, taken, held, renewed)):
         taken.edits.blocks += made.blocks
         taken.edits.resizes += made.resizes
     taken.edits.changes = list(between(master.filings, held.values()))
+    if anew:
+        taken.edits.blocks += outdated(master)
     head = f"导入：新增 {len(taken.added)} 个单位，更新 {len(taken.updated)} 个"
     taken.edits.message = "\n".join([head, *differences_said(taken)])
     return taken
+
+
+def _claim(filing: Filing) -> Difference:
+    """Return the conflict of a workbook that was issued to one department and bears another's name."""
+    unit, place = filing.unit or "", filing.places.get("unit")
+    cell = f"{place.sheet} {place.cell}" if place else ""
+    reason = (
+        f"这本工作簿是发给“{unit}”的（见其中的底稿），单位名称却填成“{filing.claimed}”：数字仍归“{unit}”，请核实；"
+        f"确是“{filing.claimed}”的数，请它在自己的工作簿里填报"
+    )
+    return Difference(unit, "unit", "单位名称", cell, unit, unit, filing.claimed, merge.MASTER, "冲突", reason)
+
+
+def edits_for_remove(master: Master, units: Iterable[str]) -> Edits:
+    """Return what takes departments out of a master altogether; raise PackageError where it holds none of that name."""
+    wanted = {unit_key(unit): unit for unit in units}
+    known = {unit_key(filing.unit) for filing in (*master.filings, *master.unlisted)} | set(
+        map(unit_key, master.missing)
+    )
+    if strange := [unit for key, unit in wanted.items() if key not in known]:
+        raise PackageError(
+            f"「{master.path.name}」里没有单位「{'」「'.join(strange)}」，没有改动；请照「部门清单」写名称"
+        )
+    filings, unlisted = (
+        [filing for filing in part if unit_key(filing.unit) not in wanted] for part in (master.filings, master.unlisted)
+    )
+    listed = [name for row in master.records["tblUnits"] if unit_key(name := _unit_of(row)) not in wanted]
+    edits, _ = table_edits(master, filings, unlisted, listed)
+    snapshots = {unit: held for unit, held in master.snapshots.items() if unit_key(unit) not in wanted}
+    edits.blocks += snapshot_blocks(snapshots, master.snapshots)
+    for name, of in (("tblFindings", "部门"), ("tblDifferences", layout.UNIT)):
+        rows = [row for row in master.records[name] if unit_key(str(row.get(of) or "")) not in wanted]
+        edits.blocks += whole_table(master, name, rows)
+        edits.resizes += [Resize(name, len(rows))] if master.headings[name] else []
+    edits.blocks += outdated(master)
+    edits.changes = list(between([*master.filings, *master.unlisted], [*filings, *unlisted]))
+    edits.message = f"已移出 {len(wanted)} 个单位：{'、'.join(wanted.values())}；数据连同移出以前的总表都留在“{FOLDER}”，可用 jixiao undo 撤销"
+    return edits
 
 
 def differences_said(taken: Taken, listed: bool = True) -> list[str]:
@@ -471,7 +625,9 @@ def differences_said(taken: Taken, listed: bool = True) -> list[str]:
     counts = "，".join(f"{case} {cases[case]} 处" for case in merge.CASES if cases[case])
     where = f"，逐处列在「{layout.DIFFERENCES}」" if listed else ""
     out = [f"与总表的差异 {len(taken.differences)} 处（{counts}）{where}"] if cases else []
-    kept = [entry for entry in taken.differences if entry.case == "冲突" and entry.winner == merge.MASTER]
+    out += [entry.reason for entry in taken.differences if entry.path == "unit"]
+    conflicts = (entry for entry in taken.differences if entry.case == "冲突" and entry.path != "unit")
+    kept = [entry for entry in conflicts if entry.winner == merge.MASTER]
     if kept:
         out += ["您改过的保留：", *(f"{entry.unit}：{kept_words(entry)}" for entry in kept[:50])]
         out += [f"……共 {len(kept)} 处"] if len(kept) > 50 else []
@@ -489,7 +645,7 @@ def _brief(words: str) -> str:
     return words if len(words) <= 20 else f"{words[:19]}…"
 
 
-def _outdated(master: Master) -> Iterator[Block]:
+def outdated(master: Master) -> Iterator[Block]:
     """Yield what says that 校验结果 speaks of the state before: rows have moved, so the marks are taken off."""
     if master.records["tblFindings"]:
         yield Block("校验结果", 2, 2, (("数据已更新，请再按“全审”；下列是更新前的结果",),))
@@ -497,23 +653,39 @@ def _outdated(master: Master) -> Iterator[Block]:
         yield single(layout.MARKS, "关")
 
 
-def _difference_edits(master: Master, taken: Taken, held: Mapping[str, Filing]) -> Edits:
-    """Return what lists the differences in 导入差异: those of the departments that came in anew, others' stay."""
+def _difference_edits(master: Master, taken: Taken, held: Mapping[str, Filing], renewed: set[str]) -> Edits:
+    """Return what lists the differences in 导入差异: those of the departments that handed in something new, others' stay."""
     table = layout.table(layout.DIFFERENCES)
     headings = master.headings[table.name]
     if not headings:  # a master from before this sheet
         return Edits()
-    fresh = {*taken.added, *taken.updated}
-    rows = [
-        {name: record.get(name) for name in headings}
-        for record in master.records[table.name]
-        if _unit_of(record) not in fresh
-    ]
+    fresh = {*renewed, *(entry.unit for entry in taken.differences)}
     spots = _spots(master, held)
-    rows += [_difference_record(entry, spots(entry)) for entry in taken.differences]
-    order = sorted(headings, key=lambda name: headings[name])
-    values = tuple(tuple(_cell(row.get(name)) for name in order) for row in rows)
-    return Edits([Block(table.sheet, table.top + 1, 1, values)] if values else [], [Resize(table.name, len(rows))])
+    rows = [row for row in master.records[table.name] if _unit_of(row) not in fresh]
+    said = {_but_time(row): row[_TIME] for row in master.records[table.name]}
+    for entry in taken.differences:
+        row = _difference_record(entry, spots(entry))
+        rows.append(row | {_TIME: said.get(_but_time(row), row[_TIME])})
+    return Edits(list(whole_table(master, table.name, rows)), [Resize(table.name, len(rows))])
+
+
+_TIME = "导入时间"
+
+
+def _but_time(row: Record) -> tuple[str, ...]:
+    """Return what a difference says, whenever it was found and wherever its cell is."""
+    return tuple(_words(row.get(name)) or "" for name in (layout.UNIT, "情形", "项目", "总表里", "文件里", "采用"))
+
+
+def whole_table(master: Master, name: str, rows: Sequence[Record]) -> Iterator[Block]:
+    """Yield what writes a table anew with these rows."""
+    headings = master.headings[name]
+    order = sorted(headings, key=lambda heading: headings[heading])
+    table = next(entry for entry in layout.TABLES if entry.name == name)
+    if rows:
+        yield Block(
+            table.sheet, table.top + 1, 1, tuple(tuple(cell_of(row.get(entry)) for entry in order) for row in rows)
+        )
 
 
 def _difference_record(entry: Difference, spot: Cell) -> Record:
@@ -529,7 +701,7 @@ def _difference_record(entry: Difference, spot: Cell) -> Record:
         "文件里": entry.new,
         "采用": entry.winner,
         "为什么": entry.reason,
-        "导入时间": when,
+        _TIME: when,
     }
 
 
@@ -619,7 +791,7 @@ class Reasons:
         if record.get(heading) != value:
             record[heading] = value
             if "#" in record:
-                self.changed[record["#"], heading] = _cell(value)
+                self.changed[record["#"], heading] = cell_of(value)
 
     def edits(self) -> Edits:
         """Return what writes it into 校验结果."""
@@ -627,12 +799,11 @@ class Reasons:
         out = Edits()
         for heading in sorted({heading for _, heading in self.changed}):
             by_row = {row: value for (row, name), value in self.changed.items() if name == heading}
-            if heading in self.headings:
-                out.blocks += runs(table.sheet, self.headings[heading], by_row)
+            out.blocks += runs(table.sheet, self.headings[heading], by_row)
         if self.added:
             end = max((record["#"] for record in self.records), default=table.top)
             order = sorted(self.headings, key=lambda name: self.headings[name])
-            rows = tuple(tuple(_cell(record.get(name)) for name in order) for record in self.added)
+            rows = tuple(tuple(cell_of(record.get(name)) for name in order) for record in self.added)
             out.resizes.append(Resize(table.name, end - table.top + len(rows)))
             out.blocks.append(Block(table.sheet, end + 1, 1, rows))
         return out
@@ -645,8 +816,10 @@ def moved_key(key: str, moved: Mapping[str, Mapping[int, int]]) -> str:
     return "|".join((rule, unit, f"{moved_path(path, moved)}{colon}{quote}"))
 
 
-def _snapshot_blocks(snapshots: Mapping[str, dict[str, Any]], before: Mapping[str, dict[str, Any]]) -> list[Block]:
+def snapshot_blocks(snapshots: Mapping[str, dict[str, Any]], before: Mapping[str, dict[str, Any]]) -> list[Block]:
+    """Return what writes what the departments handed in last, over what stands there of `before`."""
     rows = [_snapshot_row(unit, data) for unit, data in snapshots.items()]
+    rows += [()] * (len(before) - len(rows))
     # as wide as what stood there, or the end of a longer text would stay behind a shorter one
     width = max((len(row) for row in (*rows, *(_snapshot_row(*entry) for entry in before.items()))), default=1)
     padded = tuple(row + (None,) * (width - len(row)) for row in rows)
@@ -658,9 +831,16 @@ def _snapshot_row(unit: str, data: dict[str, Any]) -> tuple[Cell, ...]:
     return (unit, *chunks(text))
 
 
-def _table_edits(master: Master, filings: list[Filing]) -> Edits:
-    edits = Edits()
-    results = {filing.unit or "": derive(filing, master.scheme_for(filing)) for filing in filings}
+def table_edits(
+    master: Master, filings: list[Filing], unlisted: list[Filing], listed: Sequence[str] | None = None
+) -> tuple[Edits, bool]:
+    """Return what makes the tables hold these filings, and whether that changes anything that is entered in them.
+
+    `unlisted` are the filings that 部门清单 does not name; `listed` the names it has first (those it has now).
+    """
+    edits, anew = Edits(), False
+    every = [*filings, *unlisted]
+    results = {filing.unit or "": derive(filing, master.scheme_for(filing)) for filing in every}
     own = {
         (table.name, _unit_of(row), number_of(row)): row
         for table in layout.TABLES
@@ -669,23 +849,24 @@ def _table_edits(master: Master, filings: list[Filing]) -> Edits:
     for table in layout.TABLES:
         if table.name in ("tblFindings", "tblDifferences", "tblParameters", "tblRules", "tblLocalRules"):
             continue
-        rows = [row for filing in filings for row in _rows(table, filing)]
+        rows = [row for filing in (filings if table.name == "tblUnits" else every) for row in _rows(table, filing)]
         if table.name == "tblUnits":
-            rows = _listed(master, rows)
+            names = map(_unit_of, master.records["tblUnits"]) if listed is None else listed
+            rows = _listed(master, rows, names)
+        changed = list(_row_blocks(master, table, rows, own))
+        anew = anew or bool(changed) or len(rows) != len(master.records[table.name])
         edits.resizes.append(Resize(table.name, len(rows)))
-        edits.blocks += _row_blocks(master, table, rows, own)
-    edits.blocks += [block for table in layout.TABLES for block in _derived_blocks(master, table, filings, results)]
+        edits.blocks += changed
+    edits.blocks += [block for table in layout.TABLES for block in _derived_blocks(master, table, every, results)]
     if master.summarised:
-        edits.blocks += summary_sheet.of_data(filings, results)
-    return edits
+        edits.blocks += summary_sheet.of_data(every, results)
+    return edits, anew
 
 
-def _listed(master: Master, rows: list[Record]) -> list[Record]:
-    """Return the rows of 部门清单: those the clerk listed, in that order, then new ones; who has not handed in is said."""
+def _listed(master: Master, rows: list[Record], names: Iterable[str]) -> list[Record]:
+    """Return the rows of 部门清单: those of the names in their order, then new ones; who has not handed in is said."""
     fresh = {_unit_of(row): row for row in rows}
-    out = [
-        fresh.pop(unit, {}) or {layout.UNIT: unit, "报送": "未报"} for unit in map(_unit_of, master.records["tblUnits"])
-    ]
+    out = [fresh.pop(unit, {}) or {layout.UNIT: unit, "报送": "未报"} for unit in names]
     out += fresh.values()
     headings = master.headings["tblUnits"]
     for number_of_row, record in enumerate(out, start=layout.table("部门清单").top + 1):
@@ -699,7 +880,6 @@ def _unit_links(row: int, headings: Mapping[str, int], findings: int, handed_in:
     return {
         name: Formula(formula, shown.get(name, layout.ARROW if handed_in else ""))
         for name, formula in layout.unit_formulas(row, headings).items()
-        if name in headings
     }
 
 
@@ -718,7 +898,7 @@ def _rows(table: Table, filing: Filing) -> Iterator[Record]:
         if table.name == "tblUnits":
             record["报送"] = "已报"
         for column in table.columns:
-            if column.path and not column.path.startswith(("derived:", "link:")):
+            if _is_stored(column):
                 record[column.heading] = _stored(filing, column, index)
         yield record
 
@@ -753,7 +933,7 @@ def _row_blocks(master: Master, table: Table, rows: list[Record], own: Mapping[A
             yield from _flush(table, start, pending)
             pending, start = [], position + 1
             continue
-        pending.append(tuple(_cell(full.get(name)) for name in order))
+        pending.append(tuple(cell_of(full.get(name)) for name in order))
     yield from _flush(table, start, pending)
 
 
@@ -774,7 +954,8 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _cell(value: Any) -> Cell:
+def cell_of(value: Any) -> Cell:
+    """Return a value read from a workbook as it is written into one."""
     if value is None or value == "":
         return None
     if isinstance(value, float):
@@ -788,7 +969,7 @@ def _derived_blocks(
     """Yield the computed columns of a table, each whole."""
     headings = master.headings[table.name]
     for column in table.columns:
-        if not column.path.startswith("derived:") or column.heading not in headings:
+        if not column.path.startswith("derived:"):
             continue
         values: list[tuple[Cell]] = []
         for filing in filings:
@@ -814,14 +995,12 @@ def _computed(
         return result.indicators[index].basis
     if name == "difference":
         entered, computed = filing.indicators[index].score, result.at(f"indicators[{index}].score")
-        return None if entered is None or computed is None else entered - computed
-    return result.grade if name == "grade" else result.at(name)
+        return None if entered is None or computed is None else round_half_up(entered - computed, SHOWN)
+    return grade_words(filing, result) if name == "grade" else result.at(name)
 
 
 def _quotient(row: int, headings: Mapping[str, int], top: str, bottom: str, value: Decimal | None) -> Cell:
     labels = (field_of(top).label, field_of(bottom).label)
-    if not all(label in headings for label in labels):  # somebody wrote over a heading
-        return value
     upper, lower = (address(row, headings[label]) for label in labels)
     return Formula(f'IF(OR({upper}="",N({lower})=0),"",ROUND({upper}/{lower},4))', "" if value is None else value)
 
@@ -847,7 +1026,7 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
                 snapshots[unit] = _with_value(snapshots[unit], path, value)
     for table in layout.TABLES:
         edits.blocks += _derived_in_place(master, table, derived)
-    edits.blocks += _snapshot_blocks(snapshots, master.snapshots)
+    edits.blocks += snapshot_blocks(snapshots, master.snapshots)
     edits.message = f"填充：补上 {count} 格；您填过的没有改动，差异见“差异”“（计算）”各列"
     return edits
 
@@ -869,7 +1048,7 @@ def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derive
     """Yield the computed columns against the rows as they stand (the clerk may have sorted them)."""
     headings, records = master.headings[table.name], master.records[table.name]
     filings = {filing.unit or "": filing for filing in master.filings}
-    columns = [column for column in table.columns if column.path.startswith("derived:") and column.heading in headings]
+    columns = [column for column in table.columns if column.path.startswith("derived:")]
     for column in columns:
         by_row: dict[int, Cell] = {}
         seen: dict[str, int] = {}
@@ -886,6 +1065,7 @@ def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derive
 def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Edits:
     """Return what writes 校验结果, the marks, 部门清单 and the state on 首页."""
     found = results.in_order(reports)
+    findings = [entry for card in found for entry in card.all]
     prose = {(_unit_of(row), number_of(row)): row["#"] for row in master.records["tblProse"]}
     records = results.records(found, prose)
     blocks, resize = results.blocks(reports, records, master.headings["tblFindings"])
@@ -895,15 +1075,19 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
     edits.blocks += [block for entry in layout.TABLES for block in _derived_in_place(master, entry, derived)]
     edits.blocks += results.state(reports, master.scheme)
     if master.summarised:
-        edits.blocks += summary_sheet.of_data(master.filings, derived)
-        edits.blocks += summary_sheet.of_check(master.filings, reports, derived, found, master.scheme)
+        unlisted = {filing.unit or "": derive(filing, master.scheme_for(filing)) for filing in master.unlisted}
+        # the cells' own formulas sum all rows that stand
+        edits.blocks += summary_sheet.of_data([*master.filings, *master.unlisted], {**derived, **unlisted})
+        edits.blocks += summary_sheet.of_check(master.filings, reports, derived, findings, master.scheme)
         edits.blocks += summary_sheet.top_units(list(_ranked(master, reports)))
     catalogue, listed = _catalogue(master)
     edits.blocks += listed.blocks
     edits.resizes += listed.resizes
-    edits.blocks += summary_sheet.rule_counts(catalogue, master.headings["tblRules"], found, master.summarised)
+    edits.blocks += summary_sheet.rule_counts(catalogue, master.headings["tblRules"], findings, master.summarised)
     edits.blocks += results.idle(reports, catalogue, master.headings["tblRules"])
-    edits.blocks += prose_sheet.blocks(master.records["tblProse"], master.headings["tblProse"], master.filings, reports)
+    edits.blocks += prose_sheet.blocks(
+        *(master.records["tblProse"], master.headings["tblProse"]), master.filings, reports, derived, master.scheme_for
+    )
     edits.changes = list(_verdict_changes(master, reports, derived))
     return edits
 
@@ -927,7 +1111,7 @@ def _catalogue(master: Master) -> tuple[list[Record], Edits]:
         own.append(dict(zip(HEADINGS, cells, strict=True)) | {"本地级别": levels.get(cells[0]), "#": row})
     out = Edits([], [Resize(table.name, first - table.top - 1 + len(own))])
     if own:
-        values = tuple(tuple(_cell(record.get(name)) for name in order) for record in own)
+        values = tuple(tuple(cell_of(record.get(name)) for name in order) for record in own)
         out.blocks.append(Block(table.sheet, first, 1, values))
     return [*shipped, *own], out
 
@@ -947,7 +1131,7 @@ def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:
             count = counts.get(f"{table.sheet}|{record['#']}", 0)
             formula = Formula(f'IF(COUNTIF({span},{this})=0,"",{link})', f"{layout.FLAG} {count}")
             by_row[record["#"]] = formula if count else None
-        yield from runs(table.sheet, master.headings[table.name].get(layout.MARK_COLUMN, 1), by_row)
+        yield from runs(table.sheet, master.headings[table.name][layout.MARK_COLUMN], by_row)
 
 
 _OF_REPORT = ("结论", "错误", "预警", "总分", "等级", "执行率", "预算增长", "次序")
@@ -981,25 +1165,26 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
                 "错误": errors,
                 "预警": warnings,
                 "总分": result.at("total.score"),
-                "等级": result.grade,
+                "等级": grade_words(filings[unit], result),
                 "执行率": result.at("funds.execution_rate"),
-                "预算增长": summary_sheet.growth(filings[unit]),
+                "预算增长": measures.growth(filings[unit]),
                 "次序": layout.unit_rank(errors, warnings, row),
             }
         values |= _unit_links(row, headings, len(report.cards) if report else 0, report is not None)
         for name, value in values.items():
             columns.setdefault(name, {})[row] = value
     for name, by_row in columns.items():
-        if name in headings:
-            yield from runs(table.sheet, headings[name], by_row)
+        yield from runs(table.sheet, headings[name], by_row)
 
 
 def _verdict_changes(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Iterator[Change]:
     """Yield, for the log, the departments whose verdict, total or grade is not what 部门清单 said before."""
     before = {_unit_of(record): record for record in master.records["tblUnits"]}
+    filings = {filing.unit or "": filing for filing in master.filings}
     for report in reports:
         record, result = before.get(report.unit, {}), derived[report.unit]
-        now = {"结论": report.verdict, "总分": result.at("total.score"), "等级": result.grade}
+        grade = grade_words(filings[report.unit], result)
+        now = {"结论": report.verdict, "总分": result.at("total.score"), "等级": grade}
         for name, value in now.items():
             was, becomes = _words(record.get(name)), _words(_plain(value))
             if was != becomes:

@@ -24,7 +24,7 @@ from typing import Any
 from workbook.derive import Derived, derive
 from workbook.fields import BY_PATH, field_of, pattern_of
 from workbook.figures import json_number, percent
-from workbook.filing import ROW_NAMES, UNCALCULATED, Filing, from_json, to_json, unit_key
+from workbook.filing import ROW_NAMES, UNCALCULATED, Filing, from_json, squeezed, to_json
 from workbook.scheme import Scheme
 
 Row = dict[str, Any]
@@ -380,7 +380,7 @@ class Merge:
 
 def computed_for(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
     """Return what a blank field is filled with, None where nothing can or should be."""
-    if pattern_of(path) not in COMPUTED:
+    if pattern_of(path) not in COMPUTED or not filing.asks(path):
         return None
     if path == "funds.weight":
         return scheme.number("weights.execution") if filing.funds.annual_budget is not None else None
@@ -390,7 +390,7 @@ def computed_for(filing: Filing, path: str, result: Derived, scheme: Scheme) -> 
 def same(one: Any, two: Any) -> bool:
     """Return whether two values are the same but for white space in words."""
     if isinstance(one, str) and isinstance(two, str):
-        return one == two or unit_key(one) == unit_key(two)
+        return one == two or squeezed(one) == squeezed(two)
     return bool(one == two)
 
 
@@ -446,7 +446,7 @@ def _by_key(wanted: Sequence[Row], rows: Sequence[Row], members: tuple[str, ...]
 
 
 def _key(row: Row, members: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(unit_key(str(row.get(member, ""))) for member in members)
+    return tuple(squeezed(str(row.get(member, ""))) for member in members)
 
 
 def _likeness(one: Row, two: Row, key: str, name: str) -> float:

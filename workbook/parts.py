@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from workbook import batch
 from workbook.batch import Piece, Power
 from workbook.collect import Collected, Entry, region_of_name
+from workbook.keep import locked
 from workbook.records import digest, pack, unpack
 from workbook.store import Store
 
@@ -90,14 +91,14 @@ def take_in_task(data: list[Intake]) -> list[list[str]]:
 def _take_in(intake: Intake) -> str:
     from workbook import actions
     from workbook.master import differences_said, take_in
-    from workbook.writers.package import apply
 
     path = Path(intake.path)
-    if not path.is_file():
-        actions.new(path, year=intake.year, region=intake.region)
-    book = actions.open_master(path)
-    taken = take_in(book, [unpack(text) for text in intake.filings], intake.prefer)
-    apply(path, taken.edits, verb="import", expected=book.stamp)
+    with locked(path, "import"):
+        if not path.is_file():
+            actions.new(path, year=intake.year, region=intake.region)
+        book = actions.open_master(path)
+        taken = take_in(book, [unpack(text) for text in intake.filings], intake.prefer)
+        actions.carry_out(book, taken.edits, "import")
     return "\n".join(differences_said(taken, listed=True))
 
 
@@ -106,8 +107,8 @@ def take_in_parts(
 ) -> Outcome:
     """Take filings into the parts of a master, a part a region, and write the index."""
     from workbook.actions import Outcome, safe_name
+    from workbook.cache import store_of
     from workbook.collect import lines
-    from workbook.many import store_of
 
     folder = folder_of(book.path)
     folder.mkdir(exist_ok=True)
@@ -199,7 +200,6 @@ def work(master: Path, duty: Duty, progress: Progress, power: Power) -> list[dic
 
     paths = parts_of(master)
     lines = records_at(master)
-    lines.parent.mkdir(exist_ok=True)
     rows: list[dict[str, Any]] = []
     pieces = (Piece(path.name, Duty(str(path), duty.verb, duty.to, duty.formats)) for path in paths)
     captions = {"fill": "填充", "export": "导出", "check": "全审", "rollup": "汇总"}

@@ -1,30 +1,39 @@
 """正文核对 in the master: each checked figure in the look of its state, with links to its cell and its finding."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any
 
+from workbook.derive import Derived
 from workbook.edits import Block, Cell, Formula, Rich, hyperlink
+from workbook.figure_lines import OPEN, SIGNS, tally
 from workbook.filing import Filing
-from workbook.findings import Report, Severity
+from workbook.findings import Report
 from workbook.results import number_of, runs, wide_runs
-from workbook.rules.prose_marks import RIGHT, Mark, marks
+from workbook.rules.prose_marks import Mark, marks
+from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address
+from workbook.writers.package import address, lines_of
 
 Record = dict[str, Any]
-OK = "✓"
 WHOLE = 5_000  # paragraphs, up to which columns are written whole: a macro is quick by the range, not by the cell
-SIGNS = {severity.caption: severity.mark for severity in Severity} | {RIGHT: OK}
+UNVERIFIED, NAMED, LINES = "未核对的数", 3, 3  # so many figures of one reason are named; so high is the cell
 
 
 def blocks(
-    records: Sequence[Record], headings: Mapping[str, int], filings: Sequence[Filing], reports: Sequence[Report]
+    records: Sequence[Record],
+    headings: Mapping[str, int],
+    filings: Sequence[Filing],
+    reports: Sequence[Report],
+    derived: Mapping[str, Derived],
+    scheme_for: Callable[[Filing], Scheme],
 ) -> Iterator[Block]:
     """Yield what 正文核对 shows of a check, column by column, against the rows as they stand.
 
-    `records` are the sheet's rows with their number under "#"; a filing's paragraphs stand in the order of 段号.
+    `records` are the sheet's rows with their number under "#"; a filing's paragraphs stand in the order of 段号. `derived`
+    is what the check derived of each department, and holds its ledger.
     """
     found = {report.unit: report.findings for report in reports}
     rows = _rows(records)
@@ -33,7 +42,8 @@ def blocks(
     for filing in filings:
         own = rows.get(filing.unit or "", [])
         by_paragraph: dict[int, list[Mark]] = defaultdict(list)
-        for mark in marks(filing, found.get(filing.unit or "", ())):
+        name = filing.unit or ""
+        for mark in marks(filing, found.get(name, ()), scheme_for(filing), derived[name]) if own else ():
             by_paragraph[mark.span.paragraph].append(mark)
         for number, (record, text) in enumerate(zip(own, filing.narrative, strict=False), start=1):
             standing = by_paragraph.get(number, [])
@@ -66,7 +76,11 @@ def _rows(records: Sequence[Record]) -> dict[str, list[Record]]:
 
 def _cells(filing: Filing, text: str, own: Sequence[Mark], dressed: bool) -> dict[str, Cell]:
     """Return the cells of one paragraph's row by their headings; `dressed` texts have looks now or had them before."""
-    out: dict[str, Cell] = {"正文": rich(text, own) if dressed else text or None, "核对": _summary(own) or None}
+    out: dict[str, Cell] = {
+        "正文": rich(text, own) if dressed else text or None,
+        "核对": tally(mark.state for mark in own) or None,
+    }
+    out[UNVERIFIED] = unverified(text, own) or None
     linked = [mark for mark in _gravest_first(own) if mark.path in filing.places]
     wrong = [mark for mark in _gravest_first(own) if mark.finding is not None]
     for index, name in enumerate(layout.PROSE_LINKS):
@@ -87,9 +101,34 @@ def rich(text: str, own: Sequence[Mark]) -> Rich:
     return Rich([*pieces, (text[position:], "")])
 
 
-def _summary(own: Sequence[Mark]) -> str:
-    counted = Counter(mark.state for mark in own)
-    return "　".join(f"{sign} {state} {counted[state]}" for state, sign in SIGNS.items() if counted[state])
+def unverified(text: str, own: Sequence[Mark]) -> str:
+    """Return which figures of a paragraph are not verified and why, in at most as many lines as the cell is to be high."""
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for mark in own:
+        if mark.state == OPEN:
+            reasons[mark.words].append(f"「{text[mark.span.start : mark.span.end]}」")
+    left = sum(map(len, reasons.values()))
+    said = ""
+    for reason, figures in reasons.items():
+        several = f"等 {len(figures)} 个数" if len(figures) > NAMED else ""
+        more = f"{said}{'；' if said else ''}{''.join(figures[:NAMED])}{several}：{reason}"
+        left -= len(figures)
+        if lines_of(_with_rest(more, left), _width()) > LINES:
+            return _with_rest(said, left + len(figures)) if said else f"共 {left + len(figures)} 个，{SEE_LEDGER}"
+        said = more
+    return said
+
+
+SEE_LEDGER = "逐个的原因见 jixiao check --ledger"
+
+
+def _with_rest(said: str, left: int) -> str:
+    return f"{said}；另有 {left} 个，{SEE_LEDGER}" if left else said
+
+
+@cache
+def _width() -> float:
+    return next(column.width for column in layout.table("正文核对").columns if column.heading == UNVERIFIED)
 
 
 def _gravest_first(own: Sequence[Mark]) -> list[Mark]:

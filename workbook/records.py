@@ -15,6 +15,7 @@ ROWS = ("project_lines", "buildings", "sources", "indicators")
 PLAIN = (
     "issued",
     "issued_reasons",
+    "claimed",
     "form",
     "source",
     "narrative",
@@ -26,6 +27,9 @@ PLAIN = (
 )
 # members of a filing that `pack` spells out by the table of fields, or one by one
 SPELT = ("class_weights", "places", "prior", "absent", "explanations")
+
+
+PASSING = '{"passing"'  # how the result of a piece begins that befell it by chance: it is not kept for another run
 
 
 def pack(filing: Filing) -> str:

@@ -61,14 +61,12 @@ def state(reports: Sequence[Report], scheme: Scheme) -> Iterator[Block]:
         "scheme": scheme.hash,
     }
     for name, value in values.items():
-        yield single(layout.STATE[name], value)
+        yield single(layout.STATE[name], value, passing=name == "when")
     yield single(layout.MARKS, "开")
 
 
 def idle(reports: Sequence[Report], rows: Sequence[Mapping[str, Any]], headings: Mapping[str, int]) -> Iterator[Block]:
     """Yield what 规则说明 says of each rule that did not run: why, and in how many departments (`rows` by heading)."""
-    if "未执行" not in headings:
-        return
     reasons: dict[str, Counter[str]] = {}
     for report in reports:
         for entry in report.skipped:
@@ -81,9 +79,9 @@ def idle(reports: Sequence[Report], rows: Sequence[Mapping[str, Any]], headings:
     yield from runs("规则说明", headings["未执行"], by_row)
 
 
-def single(place: tuple[int, int], value: Cell) -> Block:
-    """Return the block of one cell on 首页 (1-based row and column)."""
-    return Block(layout.HOME, place[0], place[1], ((value,),))
+def single(place: tuple[int, int], value: Cell, *, passing: bool = False) -> Block:
+    """Return the block of one cell on 首页 (1-based row and column); `passing` says that it is no change by itself."""
+    return Block(layout.HOME, place[0], place[1], ((value,),), passing)
 
 
 def spot(cell: str) -> tuple[int, int]:

@@ -5,7 +5,6 @@ are of decimals, and every table has an order of its own, so that the roll-up is
 """
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook.bands import EXECUTION, GROWTH, Band, sql
+from workbook import measures, spill
+from workbook.bands import LOW_EXECUTION
 from workbook.collect import region_of_name
 from workbook.derive import Derived
 from workbook.fields import EXPENSES
@@ -40,6 +40,7 @@ SHAPE = {
     "gap": "BOOLEAN",
     **dict.fromkeys(FUNDS, AMOUNT),
     "execution_rate": RATE,
+    "growth": RATE,
     "total": AMOUNT,
     "computed": AMOUNT,
     "grade": "VARCHAR",
@@ -48,7 +49,7 @@ SHAPE = {
     "indicators": "STRUCT(number INTEGER, level1 VARCHAR, level2 VARCHAR, level3 VARCHAR, target VARCHAR, actual VARCHAR, "
     f"weight {AMOUNT}, score {AMOUNT}, computed {AMOUNT}, degree {RATE}, reason VARCHAR)[]",
     "findings": "STRUCT(number INTEGER, rule VARCHAR, title VARCHAR, severity VARCHAR, category VARCHAR, label VARCHAR, "
-    "actual VARCHAR, expected VARCHAR, message VARCHAR, status VARCHAR)[]",
+    "actual VARCHAR, expected VARCHAR, message VARCHAR, status VARCHAR, leads BOOLEAN)[]",
     "signs": "STRUCT(kind VARCHAR, words VARCHAR)[]",
 }
 
@@ -66,6 +67,7 @@ def record(filing: Filing, derived: Derived, report: Report, scheme: Scheme, reg
         "gap": any(entry.rule == SPENDING for entry in report.findings),
         **{name: _text(getattr(funds, name)) for name in FUNDS},
         "execution_rate": _text(derived.at("funds.execution_rate")),
+        "growth": _text(measures.growth(filing)),
         "total": _text(derived.at("total.score")),
         "computed": _text(derived.computed_total),
         "grade": derived.grade,
@@ -105,6 +107,7 @@ def _findings(report: Report) -> Iterator[Record]:
             "severity": entry.severity.caption,
             "category": entry.category.value,
             "label": entry.location.label,
+            "leads": entry.leads,
             **{name: getattr(entry, name) for name in ("actual", "expected", "message", "status")},
         }
 
@@ -119,58 +122,48 @@ class Query:
     kinds: tuple[str, ...] = ()
 
 
-def _banded(bands: Sequence[Band], rate: str, amount: str) -> str:
-    """Return SQL that counts the units of each band of a rate and sums an amount; empty bands stay, for the chart's sake."""
-    parts = (
-        f"SELECT {place} AS n, '{name}' AS name, count(*), coalesce(sum({amount}), 0) FROM of_rate WHERE {sql(limits, 'r')}"
-        for place, (name, limits) in enumerate(bands)
-    )
-    return f"WITH of_rate AS (SELECT *, {rate} AS r FROM units) SELECT * EXCLUDE n FROM ({' UNION ALL '.join(parts)}) ORDER BY n"
+def _counts(lines: Sequence[measures.Count], amount: str, order: str = "place") -> str:
+    """Return SQL of a measure's counts, each with the sum of an amount; those of none stay, for the chart's sake."""
+    return measures.table_sql([line.sql(amount) for line in lines], order)
 
 
-CHANGE = "round((annual_budget - initial_budget)::DOUBLE / nullif(initial_budget, 0), 6)"
-OPEN = "status IS DISTINCT FROM '已说明'"
 T, C, A, R, S = "text", "count", "amount", "rate", "score"
 
 OVERVIEW: tuple[Query, ...] = (
     Query(
         "等级分布",
         ("等级", "单位数", "全年执行数"),
-        "SELECT g, count(unit), coalesce(sum(executed), 0) FROM (VALUES (1, '优'), (2, '良'), (3, '中'), (4, '差')) v(n, g) "
-        "LEFT JOIN units ON grade = g GROUP BY n, g ORDER BY n",
+        _counts(measures.BY_GRADE, "executed"),
         (T, C, A),
     ),
     Query(
         "预算执行率分布",
         ("执行率", "单位数", "全年预算数"),
-        _banded(EXECUTION, "execution_rate", "annual_budget"),
+        _counts(measures.BY_EXECUTION, "annual_budget"),
         (T, C, A),
     ),
     Query(
         "控制率超过100%",
         ("经费", "超过100%的单位数", "超出金额"),
-        "SELECT name, count(*), sum(final - budget) FROM expenses WHERE rate > 1 "
-        f"AND name <> '{EXPENSES['basic_budget_adjustment']}' GROUP BY name ORDER BY 2 DESC, name",
+        _counts(measures.OVER_CONTROL, "final - budget", "n DESC, place"),
         (T, C, A),
     ),
     Query(
         "预算增长",
         ("全年预算比年初预算", "单位数", "增减额"),
-        _banded(GROWTH, CHANGE, "annual_budget - initial_budget"),
+        _counts(measures.BY_GROWTH, "annual_budget - initial_budget"),
         (T, C, A),
     ),
     Query(
         "三公经费两年对比",
         ("经费", "上年决算数", "本年预算数", "本年决算数"),
-        "SELECT name, coalesce(sum(prior_final), 0), coalesce(sum(budget), 0), coalesce(sum(final), 0) FROM expenses "
-        "JOIN (VALUES (1, '三公经费'), (2, '公务用车购置和维护经费'), (3, '出国经费'), (4, '公务接待')) v(n, k) ON k = name "
-        "GROUP BY n, name ORDER BY n",
+        measures.table_sql([line.sql() for line in measures.SPENT]),
         (T, A, A, A),
     ),
     Query(
         "问题按规则",
         ("规则", "级别", "条数", "涉及单位"),
-        f"SELECT rule || ' ' || any_value(title), severity, count(*), count(DISTINCT unit) FROM findings WHERE {OPEN} "
+        f"SELECT rule || ' ' || any_value(title), severity, count(*), count(DISTINCT unit) FROM findings WHERE {measures.OPEN_SQL} "
         "GROUP BY rule, severity ORDER BY 3 DESC, 1, 2",
         (T, T, C, C),
     ),
@@ -190,12 +183,26 @@ OVERVIEW: tuple[Query, ...] = (
     ),
     Query(
         "按地区",
-        ("地区", "单位数", "平均总分", "优", "良", "中", "差", "错误", "预警", "全年预算数", "全年执行数", "执行率"),
-        "SELECT region, count(*), round(sum(total) / count(total), 2), count(*) FILTER (grade = '优'), "
+        (
+            "地区",
+            "单位数",
+            "平均总分",
+            "没有总分",
+            "优",
+            "良",
+            "中",
+            "差",
+            "错误",
+            "预警",
+            "全年预算数",
+            "全年执行数",
+            "执行率",
+        ),
+        f"SELECT region, count(*), {measures.MEAN_TOTAL_SQL}, {measures.UNSCORED_SQL}, count(*) FILTER (grade = '优'), "
         "count(*) FILTER (grade = '良'), count(*) FILTER (grade = '中'), count(*) FILTER (grade = '差'), sum(errors), "
         "sum(warnings), sum(annual_budget), sum(executed), round(sum(executed)::DOUBLE / nullif(sum(annual_budget), 0), 4) "
         "FROM units GROUP BY region ORDER BY region",
-        (T, C, S, C, C, C, C, C, C, A, A, R),
+        (T, C, S, C, C, C, C, C, C, C, A, A, R),
     ),
 )
 LONG: tuple[Query, ...] = (
@@ -301,10 +308,21 @@ class Rollup:
 
     def facts(self) -> dict[str, Any]:
         """Return the few figures that stand above all: departments, verdicts, sums, findings."""
-        names = ("units", "clean", "explained", "refused", "errors", "warnings", "budget", "executed", "mean")
-        sql = """SELECT count(*), count(*) FILTER (verdict = '可报送'), count(*) FILTER (verdict = '需说明'),
+        names = (
+            "units",
+            "clean",
+            "explained",
+            "refused",
+            "errors",
+            "warnings",
+            "budget",
+            "executed",
+            "mean",
+            "unscored",
+        )
+        sql = f"""SELECT count(*), count(*) FILTER (verdict = '可报送'), count(*) FILTER (verdict = '需说明'),
             count(*) FILTER (verdict = '不可报送'), coalesce(sum(errors), 0), coalesce(sum(warnings), 0),
-            coalesce(sum(annual_budget), 0), coalesce(sum(executed), 0), round(sum(total) / count(total), 2) FROM units"""
+            coalesce(sum(annual_budget), 0), coalesce(sum(executed), 0), {measures.MEAN_TOTAL_SQL}, {measures.UNSCORED_SQL} FROM units"""
         return dict(zip(names, self.one(sql), strict=True))
 
     def plan(self, number: int, at_random: int | None = None, seed: str = "") -> list[tuple[Any, ...]]:
@@ -335,8 +353,8 @@ class Rollup:
 @contextmanager
 def from_records(records: Iterable[Record]) -> Iterator[Rollup]:
     """Give the roll-up of records."""
-    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as folder:
-        lines = Path(folder) / "records.json"
+    with spill.folder() as folder:
+        lines = folder / "records.json"
         with lines.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in records)
         with from_lines(lines) as tables:
@@ -404,6 +422,7 @@ TITLES = {
     "budget": "全年预算数（万元）",
     "executed": "全年执行数（万元）",
     "mean": "平均总分",
+    "unscored": "没有总分的单位（不计入平均）",
 }
 
 
@@ -427,8 +446,8 @@ def write_report(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED)
     if path.suffix.lower() != ".pdf":
         writer.write(path, title, sections)
         return
-    with tempfile.TemporaryDirectory(prefix="jixiao-", ignore_cleanup_errors=True) as folder:
-        draft = Path(folder) / f"{path.stem}.docx"
+    with spill.folder() as folder:
+        draft = folder / f"{path.stem}.docx"
         writer.write(draft, title, sections)
         to_pdf(draft, path)
 
@@ -456,10 +475,14 @@ def _sections(rollup: Rollup, sampled: int) -> Iterator[tuple[str, list[str], An
 
 def _overall(facts: Record) -> str:
     rate = percent(facts["executed"] / facts["budget"]) if facts["budget"] else "不适用"
+    scored = facts["units"] - facts["unscored"]
+    mean = f"平均总分 {facts['mean']}" if scored else "没有单位有总分"
+    if scored and facts["unscored"]:
+        mean += f"（{scored} 个单位的平均，另 {facts['unscored']} 个未附自评表或没有得分，不计入）"
     return (
         f"共汇总 {facts['units']} 个单位：可报送 {facts['clean']} 个，需说明 {facts['explained']} 个，"
         f"不可报送 {facts['refused']} 个；错误 {facts['errors']} 条，预警 {facts['warnings']} 条。"
-        f"全年预算 {facts['budget']:,.2f} 万元，全年执行 {facts['executed']:,.2f} 万元，总体执行率 {rate}，平均总分 {facts['mean']}。"
+        f"全年预算 {facts['budget']:,.2f} 万元，全年执行 {facts['executed']:,.2f} 万元，总体执行率 {rate}，{mean}。"
     )
 
 
@@ -469,13 +492,13 @@ def _graded(grid: Any) -> str:
 
 def _lagging(rollup: Rollup) -> str:
     low, over = rollup.one(
-        "SELECT count(*) FILTER (execution_rate < 0.8), count(*) FILTER (execution_rate > 1) FROM units"
+        f"SELECT count(*) FILTER (execution_rate < {LOW_EXECUTION}), count(*) FILTER (execution_rate > 1) FROM units"
     )
-    return f"执行率低于 80% 的 {low} 个单位，超过 100% 的 {over} 个单位。"
+    return f"执行率低于 {percent(LOW_EXECUTION)} 的 {low} 个单位，超过 100% 的 {over} 个单位。"
 
 
 def _three_public(grid: Any) -> str:
-    whole = next((row for row in grid.rows if row[0] == EXPENSES["three_public"]), None)
+    whole = next((row for row in grid.rows if row[0] == measures.SPENT[0].name), None)
     if whole is None or not whole[1]:
         return "没有上年数可比。"
     change = (whole[3] - whole[1]) / whole[1]

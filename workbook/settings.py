@@ -9,6 +9,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from workbook.process import home
+
 T = TypeVar("T")
 NAME = "jixiao.toml"
 PREFIX = "JIXIAO"
@@ -39,7 +41,10 @@ def overlaid(section: str, defaults: T, least: int = 1) -> T:
 def source() -> Path:
     """Return where the settings file of this machine is or would be."""
     named = os.environ.get(f"{PREFIX}_SETTINGS")
-    return Path(named) if named else Path("~").expanduser() / NAME
+    if named:
+        return Path(named)
+    folder = home()
+    return (folder or Path(os.devnull)) / NAME  # without a home folder there are no settings
 
 
 def _section(name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from workbook.bands import LOW_EXECUTION
 from workbook.derive import Derived
 from workbook.figures import percent, plain
 from workbook.filing import Filing, unit_key
@@ -51,7 +52,7 @@ def signs(filing: Filing, derived: Derived, report: Report, scheme: Scheme) -> I
     yield from _easily(filing, derived, scheme)
     counts: dict[str, int] = {}
     for finding in report.findings:
-        if finding.rule in BY_RULE and finding.status != "已说明":
+        if finding.rule in BY_RULE and finding.is_open:
             counts[finding.rule] = counts.get(finding.rule, 0) + 1
     for rule, count in sorted(counts.items()):
         if not (rule == "I21" and full == len(scored)):
@@ -104,7 +105,7 @@ def risk(row: Mapping[str, Any], large: Decimal, seed: str) -> Risk:
         reasons.append((min(Decimal(15), Decimal(row["warnings"])), f"预警 {row['warnings']} 条未说明"))
     reasons += [(Decimal(8), str(words)) for words in row["signs"]]
     rate = row["execution_rate"]
-    if rate is not None and rate < Decimal("0.8"):
+    if rate is not None and rate < LOW_EXECUTION:
         reasons.append((Decimal(10), f"预算执行率只有 {percent(rate)}"))
     if rate is not None and rate > 1:
         reasons.append((Decimal(6), f"预算执行率 {percent(rate)}，超过全年预算"))

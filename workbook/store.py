@@ -5,15 +5,14 @@ its end all are put into `NAME.parquet`, ordered by key, so that the file is the
 A run that was killed finds its batches again. Nothing in a store is needed: whoever deletes it waits once more.
 """
 
-import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbook.records import digest
+from workbook import spill
+from workbook.records import PASSING, digest
 
 MEMORY = "400MB"
 AT_ONCE = 1024  # results sorted or handed out in one go: reports are long, and all of them take all memory
@@ -33,14 +32,14 @@ def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator
     """
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="jixiao-", dir=folder, ignore_cleanup_errors=True) as spill:
+    with spill.folder(folder) as place:
         settings: dict[str, Any] = {
             "memory_limit": MEMORY,
             "threads": 1,
-            "temp_directory": spill,
+            "temp_directory": str(place),
             "enable_external_access": True,
         }
-        with duckdb.connect(f"{spill}/work" if on_disk else ":memory:", config=settings) as made:
+        with duckdb.connect(f"{place}/work" if on_disk else ":memory:", config=settings) as made:
             yield made
 
 
@@ -52,9 +51,11 @@ class Store:
         self.parts = folder / f"{name}.parts"
         self.whole = folder / f"{name}.parquet"
         try:
-            self.parts.mkdir(parents=True, exist_ok=True)
+            self.parts.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"写不进文件夹「{folder.parent}」，请换一个可以写的文件夹再试") from error
+            raise StoreError(f"写不进文件夹「{folder}」，请看磁盘是否已满，或删掉它再试一次") from error
+        if any(path.is_symlink() for path in (folder, self.parts, self.whole)):
+            raise StoreError(f"存放中间结果的「{folder}」里有链接，没有使用；请删掉它再试一次")
 
     def done(self) -> set[str]:
         """Return the keys whose results are here."""
@@ -62,6 +63,15 @@ class Store:
             return set()
         with connection(self.folder) as base:
             return {key for (key,) in base.execute(f"SELECT DISTINCT key FROM {source}").fetchall()}
+
+    def forget_passing(self) -> None:
+        """Forget what befell pieces in an earlier run by chance (a worker that fell, no memory): they are tried again."""
+        for path in self._files():
+            with connection(self.folder) as base:
+                source = f"read_parquet([{quoted(path)}])"
+                passing = f"starts_with(body, {_text(PASSING)})"
+                if base.execute(f"SELECT count(*) FROM {source} WHERE {passing}").fetchone() != (0,):
+                    self._copy(base, f"SELECT * FROM {source} WHERE NOT {passing}", path)
 
     def put(self, rows: Sequence[Row]) -> None:
         """Keep the results of one batch: all of them or, where the run is killed, none."""
@@ -103,18 +113,17 @@ class Store:
                 start += len(some)
 
     def _source(self) -> str:
-        files = [path for path in (self.whole, *sorted(self.parts.glob("*.parquet"))) if path.is_file()]
-        names = ", ".join(quoted(path) for path in files)
-        return f"read_parquet([{names}])" if files else ""
+        names = ", ".join(quoted(path) for path in self._files())
+        return f"read_parquet([{names}])" if names else ""
+
+    def _files(self) -> list[Path]:
+        return [path for path in (self.whole, *sorted(self.parts.glob("*.parquet"))) if path.is_file()]
 
     def _copy(self, base: Any, query: str, target: Path) -> None:
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".tmp")
-        os.close(handle)
-        try:
-            base.execute(f"COPY ({query}) TO {quoted(Path(name))} {FORMAT}")
-            os.replace(name, target)  # noqa: PTH105 — atomic
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with spill.folder(self.folder) as place:
+            made = place / target.name
+            base.execute(f"COPY ({query}) TO {quoted(made)} {FORMAT}")
+            made.replace(target)
 
 
 def _some_of(source: str) -> str:
@@ -129,4 +138,8 @@ def _slices(keys: Sequence[str]) -> Iterator[list[str]]:
 
 def quoted(path: Path) -> str:
     """Return a path as a literal of SQL."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return _text(str(path))
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbook import bands
-from workbook.derive.rates import budget_growth_rate
+from workbook import measures
 from workbook.edits import Block, Cell, Formula, Plain
-from workbook.fields import EXPENSE_COLUMNS
-from workbook.figures import round_half_up
-from workbook.findings import Report, Severity
 from workbook.results import runs
 from workbook.signs import KINDS, TWINS, figures_of, signs
 from workbook.writers import master_layout as layout
@@ -20,7 +15,7 @@ from workbook.writers import master_layout as layout
 if TYPE_CHECKING:
     from workbook.derive import Derived
     from workbook.filing import Filing
-    from workbook.findings import Card
+    from workbook.findings import Finding, Report
     from workbook.scheme import Scheme
 
 Record = Mapping[str, Any]
@@ -42,40 +37,39 @@ def stands(rows: Sequence[Sequence[Any]] | None) -> bool:
     )
 
 
-def growth(filing: Filing) -> Decimal | None:
-    """Return 预算增长 as a fraction of six decimals, as the roll-up has it; None where it is 不适用."""
-    grown = budget_growth_rate(filing.funds.initial_budget, filing.funds.annual_budget)
-    return None if grown is None else round_half_up(grown, 6)
-
-
 def of_data(filings: Sequence[Filing], derived: Mapping[str, Derived]) -> Iterator[Block]:
     """Yield the figures of the tables over what was handed in, which change with every import."""
-    results = list(derived.values())
-    over = [sum(result.control_rates.get(name, Decimal(0)) > 1 for result in results) for name in layout.CONTROL]
-    sums = [_sums(filings, name) for name in layout.THREE_PUBLIC]
-    return _blocks({"控制率超过100%的单位数": _ones(over), "三公经费两年对比": sums})
+    units = _units(filings, derived)
+    sums: Figures = [line.values(units) for line in measures.SPENT]
+    return _blocks({"控制率超过100%的单位数": _counted(measures.OVER_CONTROL, units), "三公经费两年对比": sums})
 
 
 def of_check(
     filings: Sequence[Filing],
     reports: Sequence[Report],
     derived: Mapping[str, Derived],
-    found: Sequence[Card],
+    findings: Sequence[Finding],
     scheme: Scheme,
 ) -> Iterator[Block]:
     """Yield the figures of the tables over what a check wrote, but for those of `top_units` and `rule_counts`."""
-    results = list(derived.values())
-    rates = [rate for result in results if (rate := result.at("funds.execution_rate")) is not None]
-    grown = [rate for filing in filings if (rate := growth(filing)) is not None]
+    units = _units(filings, derived)
     return _blocks(
         {
-            "等级分布": _ones(sum(result.grade == name for result in results) for name in layout.GRADES),
-            "预算执行率分布": _ones(bands.counted(bands.EXECUTION, rates)),
-            "预算增长": _ones(bands.counted(bands.GROWTH, grown)),
-            "问题按级别": _ones(sum(card.leader.severity is severity for card in found) for severity in Severity),
-            "评分虚高的迹象": _ones(_flattering(filings, derived, reports, scheme)),
+            "等级分布": _counted(measures.BY_GRADE, units),
+            "预算执行率分布": _counted(measures.BY_EXECUTION, units),
+            "预算增长": _counted(measures.BY_GROWTH, units),
+            "问题按级别": _counted(measures.BY_LEVEL, findings),
+            "评分虚高的迹象": [(count,) for count in _flattering(filings, derived, reports, scheme)],
         }
     )
+
+
+def _units(filings: Sequence[Filing], derived: Mapping[str, Derived]) -> list[measures.Unit]:
+    return [measures.unit_of(filing, derived[filing.unit or ""]) for filing in filings]
+
+
+def _counted(lines: Sequence[measures.Count], entries: Sequence[Any]) -> Figures:
+    return [(line.value(entries),) for line in lines]
 
 
 def _blocks(counted: Mapping[str, Figures]) -> Iterator[Block]:
@@ -84,20 +78,10 @@ def _blocks(counted: Mapping[str, Figures]) -> Iterator[Block]:
             yield Block(SHEET, block.row + 1, 2, tuple(_lines(block, counted[block.title])))
 
 
-def _ones(values: Iterable[int]) -> Figures:
-    return [(value,) for value in values]
-
-
 def _lines(block: layout.Summary, values: Figures) -> Iterator[tuple[Cell, ...]]:
     for (_, *formulas), figures in zip(block.lines, values, strict=True):
         pairs = zip(formulas, figures, strict=True)
         yield tuple(Formula(text, figure) if text else figure for text, figure in pairs)
-
-
-def _sums(filings: Sequence[Filing], name: str) -> tuple[Plain, ...]:
-    """Return what all departments together spent on a kind of expense last year, planned and spent this year (万元)."""
-    rows = [filing.expenses[name] for filing in filings]
-    return tuple(sum((getattr(row, part) or Decimal(0) for row in rows), Decimal(0)) for part in EXPENSE_COLUMNS)
 
 
 def _flattering(
@@ -128,14 +112,12 @@ def top_units(rows: Sequence[tuple[int, str, int, int]]) -> Iterator[Block]:
 
 
 def rule_counts(
-    records: Sequence[Record], headings: Mapping[str, int], found: Sequence[Card], shown: bool
+    records: Sequence[Record], headings: Mapping[str, int], findings: Sequence[Finding], shown: bool
 ) -> Iterator[Block]:
-    """Yield how many findings each rule has, and (where `shown`) the rules that have the most, with their present values."""
-    counts = Counter(entry.rule for card in found for entry in card.all)
+    """Yield how many open findings each rule has, and (where `shown`) the rules that have the most, with their present values."""
+    counts = Counter(entry.rule for entry in findings if entry.is_open)
     ranked = sorted(records, key=lambda row: (-counts[str(row["编号"])], row["#"]))
     for name in ("问题数", "排序"):
-        if name not in headings:
-            return
         by_row: dict[int, Cell] = {}
         for record in records:
             count, row = counts[str(record["编号"])], record["#"]

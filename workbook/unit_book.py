@@ -10,9 +10,19 @@ from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.issued import OURS
 from workbook.keep import stamp
-from workbook.kinds import is_master, sheet_names
-from workbook.master import Master, fill_value, guarded, home_of, local_cells, records_of, scheme_in, sheets_of
+from workbook.master import (
+    Master,
+    fill_value,
+    guarded,
+    home_of,
+    local_cells,
+    records_of,
+    refuse_lacking,
+    scheme_in,
+    sheets_of,
+)
 from workbook.readers import read
+from workbook.readers.detect import is_master, sheet_names
 from workbook.results import spot
 from workbook.scheme import Scheme, to_rows
 from workbook.writers import master_layout as layout
@@ -62,6 +72,7 @@ def _read(path: Path) -> Master:
     for sheet in TABLES:
         table = layout.table(sheet)
         out.headings[table.name], out.records[table.name] = records_of(sheets, table)
+    refuse_lacking(out)
     home = home_of(sheets)
     out.year, out.region = home.year, home.region
     out.scheme = scheme_in(out, home.scheme)

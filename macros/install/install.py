@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+ISOLATED = ("-P", "-X", "utf8")  # never a module from the folder that the installer is started in
 HERE = Path(__file__).resolve().parent
 WINDOWS = os.name == "nt"
 TAB = "绩效自评"
@@ -26,11 +27,18 @@ class Problem(Exception):
     """What stops the installation; the message is a Chinese sentence with the remedy."""
 
 
+def own() -> Path:
+    """Return the user's own folder; raise Problem where there is none."""
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise Problem("这个用户没有自己的文件夹（HOME），请换一个用户再安装") from error
+
+
 def home() -> Path:
     """Return the one folder for everything: %LOCALAPPDATA%\\jixiao."""
-    if WINDOWS:
-        return Path(os.environ["LOCALAPPDATA"]) / "jixiao"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "jixiao"
+    told = os.environ.get("LOCALAPPDATA" if WINDOWS else "XDG_DATA_HOME")
+    return (Path(told) if told else own() / ("AppData/Local" if WINDOWS else ".local/share")) / "jixiao"
 
 
 def desktop() -> Path:
@@ -44,7 +52,7 @@ def desktop() -> Path:
         place = r"Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders"
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, place) as key:
             return Path(os.path.expandvars(winreg.QueryValueEx(key, "Desktop")[0]))
-    return Path.home() / "Desktop"
+    return own() / "Desktop"
 
 
 def python_of(environment: Path) -> Path:
@@ -100,7 +108,16 @@ def _aside(environment: Path) -> Path | None:
 
 def pip(environment: Path) -> None:
     """Install into an environment; raise Problem with pip's last words."""
-    command = [str(python_of(environment)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *source()]
+    command = [
+        str(python_of(environment)),
+        *ISOLATED,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        *source(),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["没有更多信息"]
@@ -114,9 +131,11 @@ def on_desktop(environment: Path) -> list[Path]:
     master, launcher = target / MASTER, target / LAUNCHER
     if not master.exists():
         year = str(date.today().year - 1)  # noqa: DTZ011 — the clerk's own calendar
-        subprocess.run([str(python_of(environment)), "-m", "workbook", "new", str(master), "--year", year], check=True)
+        new = [*ISOLATED, "-m", "workbook", "new", str(master), "--year", year]
+        subprocess.run([str(python_of(environment)), *new], check=True)
     bat = HERE / "check.bat" if (HERE / "check.bat").is_file() else HERE.parent / "launchers" / "check.bat"
-    shutil.copyfile(bat, launcher)
+    # cmd loses its place in a batch file whose lines end with a bare LF, as they do in the source tree
+    launcher.write_bytes(bat.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     return [launcher, *link(target / LINK)]
 
 
@@ -127,8 +146,9 @@ def link(path: Path) -> list[Path]:
     make = "$s=(New-Object -ComObject WScript.Shell).CreateShortcut($env:JIXIAO_LINK)"
     script = f"{make};$s.TargetPath=$env:JIXIAO_HOME;$s.Save()"
     told = {**os.environ, "JIXIAO_LINK": str(path), "JIXIAO_HOME": str(home())}
+    shell = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "WindowsPowerShell", "v1.0", "powershell.exe")
     try:
-        subprocess.run(["powershell", "-NoProfile", "-Command", script], env=told, capture_output=True, check=True)
+        subprocess.run([str(shell), "-NoProfile", "-Command", script], env=told, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return []
     return [path] if path.exists() else []

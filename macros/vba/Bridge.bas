@@ -209,7 +209,7 @@ Private Function RunOne(python As String, verbName As String, job As String) As 
 End Function
 
 Private Function StartOnWindows(python As String, verbName As String, job As String) As String
-    Dim shellObject As Object, command As String, failure As Long
+    Dim shellObject As Object, command As String, failure As Long, before As String
     command = Quoted(python) & " -P -X utf8 -m macros.buttons " & verbName & " " & Chr(34) & Left(job, Len(job) - 1) & Chr(34)
     command = command & " --waits" & LiveArguments()
     On Error Resume Next
@@ -219,8 +219,16 @@ Private Function StartOnWindows(python As String, verbName As String, job As Str
         StartOnWindows = "blocked"
         Exit Function
     End If
+    ' a bare name is looked for in the current folder first, where the clerk's files lie
+    before = shellObject.CurrentDirectory
+    shellObject.CurrentDirectory = Environ("SystemRoot")
+    If Err.Number <> 0 Then
+        StartOnWindows = "blocked"
+        Exit Function
+    End If
     Set process = shellObject.Exec(command)
     failure = Err.Number
+    shellObject.CurrentDirectory = before
     If failure = 0 Then
         StartOnWindows = "started"
     ElseIf failure = -2147024894 Or failure = -2147024893 Then

@@ -205,7 +205,7 @@ from workbook import actions
 from workbook.batch import Power
 if __name__ == "__main__":
     folder, jobs = Path(sys.argv[1]), int(sys.argv[2])
-    shutil.rmtree(folder / ".jixiao", ignore_errors=True)
+    shutil.rmtree(store_of(folder), ignore_errors=True)
     start = time.perf_counter()
     outcome = actions.rollup(folder, [folder.with_suffix(".xlsx")], power=Power(jobs))
     took = time.perf_counter() - start

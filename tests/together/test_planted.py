@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from workbook.demo import DEPARTMENTS, compose, synthetic
-from workbook.derive.relations import relations
+from workbook.derive.identities import identities
 from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.rules.registry import check
@@ -182,11 +182,10 @@ SLIPS: dict[str, Callable[[Filing], Iterator[Slip]]] = {
 
 def contradicting(filing: Filing) -> Iterator[str]:
     """Yield the cells that stand in an identity which can be judged: a slip there contradicts another figure."""
-    tolerance = load().number("sum.tolerance")
     seen: set[str] = set()
-    for entry in relations(filing, load()):
+    for entry in identities(filing, load()):
         values = {path: filing.get(path) for path in entry.cells}
-        if entry.holds(values, tolerance):
+        if entry.holds(values):
             seen |= {path for path, value in values.items() if value}
     yield from sorted(seen)
 
@@ -196,7 +195,7 @@ def clean_filings() -> list[Filing]:
 
 
 def plant(filing: Filing) -> Iterator[tuple[str, str, Filing]]:
-    sums = [entry for entry in relations(filing, load()) if entry.kind == "sum" and entry.whole]
+    sums = [entry for entry in identities(filing, load()) if entry.kind == "sum" and entry.whole]
     parts = {path for entry in sums if sum(bool(filing.get(part)) for part in entry.parts) > 1 for path in entry.parts}
     for path in contradicting(filing):
         before = filing.get(path)
@@ -271,7 +270,7 @@ def test_planted_slips(harvest, capsys):
     assert poor == set()
 
 
-# each identity stands in the relations (for the culprit) and in its rule (for the message): they must agree
+# each identity is stated once: its rule reports it just where it does not hold
 SHARED = {"E01", "E02", "F06", "F07", "F08", "F09", "X01", "X03", "X04", "S01", "B01"}
 
 
@@ -280,11 +279,10 @@ SHARED = {"E01", "E02", "F06", "F07", "F08", "F09", "X01", "X03", "X04", "S01", 
 )
 def test_rules_and_relations_say_the_same(filing):
     scheme = load()
-    tolerance = scheme.number("sum.tolerance")
     for _, _, spoilt in plant(filing):
         failing = set()
-        for entry in relations(spoilt, scheme):
-            if entry.holds({path: spoilt.get(path) for path in entry.cells}, tolerance) is False:
+        for entry in identities(spoilt, scheme):
+            if entry.holds(entry.values(spoilt)) is False:
                 failing |= {(rule, entry.place) for rule in entry.rules if rule in SHARED}
         report = check(spoilt, scheme, only=SHARED)
         found = {(entry.rule, entry.location.path) for entry in report.findings}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from workbook.actions.books import (
         FORMS_FOLDER,
         by_unit,
+        carry_out,
         expand,
         filings_of,
         forms,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         open_master,
         over_parts,
         read_files,
+        refuse_none,
         scheme_of,
         use_forms_beside,
     )
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
         fill,
         import_,
         import_edits,
+        remove,
+        upgrade,
     )
     from workbook.actions.exports import (
         FORMATS,
@@ -54,7 +58,7 @@ if TYPE_CHECKING:
     )
     from workbook.actions.history import log, states_of, undo
     from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
-    from workbook.kinds import is_master
+    from workbook.readers.detect import is_master
 
 __all__ = [
     "DEMO_NOTE",
@@ -68,6 +72,7 @@ __all__ = [
     "Refused",
     "Tick",
     "by_unit",
+    "carry_out",
     "change",
     "check",
     "check_edits",
@@ -101,6 +106,8 @@ __all__ = [
     "over_parts",
     "python_for_buttons",
     "read_files",
+    "refuse_none",
+    "remove",
     "rollup",
     "safe_name",
     "sample",
@@ -108,6 +115,7 @@ __all__ = [
     "silent",
     "states_of",
     "undo",
+    "upgrade",
     "use_forms_beside",
     "write_own",
 ]

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.actions.outcome import ActionError, Outcome, Progress, Refused
 from workbook.filing import unit_key
-from workbook.kinds import MASTER, SPREADSHEETS, is_master, sheet_names
+from workbook.readers.detect import MASTER, SPREADSHEETS, is_master, sheet_names
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 if TYPE_CHECKING:
     from workbook.batch import Power
+    from workbook.edits import Edits
     from workbook.filing import Filing
     from workbook.forms import Form
     from workbook.master import Master
+    from workbook.writers.package import Receipt
 
 
 FORMS_FOLDER = "表样"
@@ -94,6 +96,12 @@ def open_master(path: Path) -> Master:
     """Return a master's contents; raise ActionError where the file is none."""
     from workbook.master import read_master
 
+    refuse_none(path)
+    return read_master(path)
+
+
+def refuse_none(path: Path) -> None:
+    """Raise ActionError where a file is no master; know the forms beside one."""
     if not path.is_file():
         raise ActionError(f"找不到总表「{path}」，请检查路径，或先用 jixiao new 新建")
     use_forms_beside(path)
@@ -107,7 +115,6 @@ def open_master(path: Path) -> Master:
         raise ActionError(
             f"「{path.name}」不是绩效自评总表（缺「部门清单」「校验结果」等工作表），请用 jixiao new 新建一本"
         )
-    return read_master(path)
 
 
 def use_forms_beside(master: Path) -> None:
@@ -141,8 +148,7 @@ def forms(id: str | None = None) -> list[dict[str, Any]]:
 
 def _picture(entry: Form) -> str:
     """Return a drawing of a form's blank sheets; of a form without sheets the names of its cells."""
-    import tempfile
-
+    from workbook import spill
     from workbook.filing import Filing
     from workbook.forms import scheme_of
     from workbook.forms.picture import draw
@@ -151,8 +157,8 @@ def _picture(entry: Form) -> str:
 
     if not entry.layout.get("sheets"):
         return "\n".join(f"| {label}" for label in entry.recognised_by)
-    with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
-        path = Path(folder) / "空表.xlsx"
+    with spill.folder() as folder:
+        path = folder / "空表.xlsx"
         department.write(Filing(form=entry.id), scheme_of(entry), path)
         return "\n\n".join(draw(grid) for grid in document(path).grids)
 
@@ -166,10 +172,26 @@ def filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
     """Return the filings of masters and reports; what could not be read is added to `refused`."""
     out: list[Filing] = []
     for path in files:
-        filings, part = (open_book(path).filings, Outcome()) if is_book(path) else read_files([path])
+        if is_book(path):
+            book, part = open_book(path), Outcome()
+            filings = book.filings
+            for filing in filings:
+                filing.year = filing.year or book.year
+        else:
+            filings, part = read_files([path])
         out += filings
         refused += part.refused
     return out
+
+
+def carry_out(book: Master, edits: Edits, verb: str) -> Receipt | None:
+    """Carry out what a verb changes in a workbook; one that would be the same after is not written: it leaves no state."""
+    from workbook.diff import changes
+    from workbook.writers.package import apply
+
+    if not changes(edits, book.path, book.sizes):
+        return None
+    return apply(book.path, edits, verb=verb, expected=book.stamp)
 
 
 def has_parts(master: Path) -> bool:

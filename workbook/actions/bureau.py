@@ -12,7 +12,7 @@ from workbook.actions.books import has_parts, open_master
 from workbook.actions.checks import check, check_master, checked_in, fill, import_
 from workbook.actions.exports import export, new
 from workbook.actions.outcome import ActionError, Outcome, Progress, silent
-from workbook.kinds import is_master
+from workbook.readers.detect import is_master
 
 if TYPE_CHECKING:
     from workbook.batch import Power
@@ -173,8 +173,8 @@ def _demo_master(master: Path, year: int) -> Path:
 def _hand_in(received: Path, departments: int, seed: int, progress: Progress, power: Power) -> None:
     """Write what the departments hand in, but the files that stand there already."""
     from workbook import batch
+    from workbook.cache import store_of
     from workbook.demo.province import HandIn, deliveries, write_task
-    from workbook.many import store_of
     from workbook.records import digest, pack
     from workbook.store import Store
 
@@ -183,5 +183,7 @@ def _hand_in(received: Path, departments: int, seed: int, progress: Progress, po
             text, path = pack(filing), received / name
             yield batch.Piece(digest(batch.version(), name, text), HandIn(str(path), text))
 
+    store = Store(store_of(received), "made")
+    redo = frozenset() if received.exists() else frozenset(store.done())
     with progress("报送", departments) as tick:
-        batch.run(write_task, pieces(), Store(store_of(received), "made"), power, total=departments, tick=tick)
+        batch.run(write_task, pieces(), store, power, total=departments, tick=tick, redo=redo)

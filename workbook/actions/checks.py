@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.actions.books import (
     by_unit,
+    carry_out,
     expand,
     filings_of,
     has_parts,
@@ -16,9 +18,11 @@ from workbook.actions.books import (
     open_master,
     over_parts,
     read_files,
+    refuse_none,
 )
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
-from workbook.filing import unit_key
+from workbook.collect import earlier
+from workbook.keep import locked
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from workbook.master import Master
     from workbook.rules.compare import Changed
     from workbook.scheme import Scheme
+    from workbook.writers.package import Receipt
 
 SOONER_ALONE = 400  # filings; fewer are checked before other processes have started, and behind a button waits a clerk
 
@@ -79,10 +84,12 @@ def check(
             return part
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
+        outcome.notes += part.notes
     if loose := [path for path in paths if path not in books]:
         part = _check_loose(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power)
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
+        outcome.notes += part.notes
     outcome.message = outcome.headline
     return outcome
 
@@ -104,7 +111,7 @@ def _check_loose(
         return many.check_files(paths, many.Terms(scheme, only, skip), last_year, progress, power or Power())
     filings, outcome = read_files(paths)
     for filing in filings:
-        filing.prior = last_year.get(unit_key(filing.name))
+        filing.prior = earlier(filing, last_year, outcome.notes)
     outcome.checked = [check_filing(filing, scheme, paths[0], only, skip) for filing in filings]
     return outcome
 
@@ -130,15 +137,26 @@ def check_master(
     verb: str = "check",
 ) -> Outcome:
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
-    from workbook.writers.package import apply
+    with locked(master, verb) as taken_over:
+        if has_parts(master):
+            return over_parts(master, verb, progress, power)
+        book = open_book(master)
+        notes = [taken_over, *book.notes]
+        checked = checked_in(book, master, prior or {}, only, skip, progress, power, notes)
+        if prior and _is_no_last_year(book, prior):
+            raise ActionError(_no_last_year(book, prior))
+        if prior and not any(entry.filing.prior for entry in checked):
+            notes.append(_no_last_year(book, prior))
+        edits = check_edits(book, checked)
+        receipt = carry_out(book, edits, verb)
+    return Outcome(edits.message, checked=checked, written=_written(master, receipt), receipt=receipt, notes=notes)
 
-    if has_parts(master):
-        return over_parts(master, verb, progress, power)
-    book = open_book(master)
-    checked = checked_in(book, master, prior or {}, only, skip, progress, power)
-    edits = check_edits(book, checked)
-    receipt = apply(master, edits, verb=verb, expected=book.stamp)
-    return Outcome(edits.message, checked=checked, written=[master], receipt=receipt)
+
+SAME = "没有变化，总表没有改动"
+
+
+def _written(master: Path, receipt: Receipt | None) -> list[Path]:
+    return [] if receipt is None else [master]
 
 
 def import_(
@@ -149,20 +167,36 @@ def import_(
     *,
     dry_run: bool = False,
     prefer: str = "总表",
+    year: int | None = None,
 ) -> Outcome:
     """Take in what departments hand in (files, folders, .zip); what the clerk wrote in the master is kept.
 
     A department that handed in twice is taken once; who is missing, twice or unreadable stands in `collected`. With
     `dry_run` nothing is written: the outcome says what would be. `prefer` says who wins where both the clerk and the
-    department have changed a value since it was issued: 总表 (it is reported and left to the clerk) or 单位.
+    department have changed a value since it was issued: 总表 (it is reported and left to the clerk) or 单位. `year` becomes
+    that of the master.
     """
+    with nullcontext("") if dry_run else locked(master, "import") as taken_over:
+        outcome = _import(open_master(master), paths, progress, power, dry_run, prefer, year)
+    outcome.notes.insert(0, taken_over)
+    return outcome
+
+
+def _import(
+    book: Master,
+    paths: Iterable[Path],
+    progress: Progress,
+    power: Power | None,
+    dry_run: bool,
+    prefer: str,
+    year: int | None,
+) -> Outcome:
     from workbook import many, parts
     from workbook.batch import Power
     from workbook.collect import lines
-    from workbook.master import differences_said, take_in
-    from workbook.writers.package import apply
+    from workbook.master import differences_said, edits_for_year, take_in
 
-    book = open_master(master)
+    turned = edits_for_year(book, year) if year else []
     choice, collected = many.collect_for(book, paths, progress, power or Power())
     if parts.too_many(book, collected.taken) and not dry_run:
         split = parts.take_in_parts(book, choice, collected, prefer, progress, power or Power())
@@ -171,20 +205,25 @@ def import_(
         return split
     filings = list(choice.filings(collected.taken))
     taken = take_in(book, filings, prefer)
-    outcome = Outcome(collected=collected, differences=taken.differences)
+    taken.edits.blocks += turned
+    outcome = Outcome(collected=collected, differences=taken.differences, notes=list(book.notes))
     outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
     said = [*lines(collected, reasons=False), *differences_said(taken, listed=not dry_run)]
-    outcome.message = "\n".join(["试导入，没有改动总表。", *said] if dry_run else said)
-    if not dry_run:
-        outcome.receipt = apply(master, taken.edits, verb="import", expected=book.stamp)
-        outcome.written = [master]
+    if dry_run:
+        said.insert(0, "试导入，没有改动总表。")
+    else:
+        outcome.receipt = carry_out(book, taken.edits, "import")
+        outcome.written = _written(book.path, outcome.receipt)
+        said += [] if outcome.receipt else [SAME]
+    outcome.message = "\n".join(said)
     return outcome
 
 
 def fill(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
     """Fill the derived fields that are blank; what the clerk entered stays, and the difference shows."""
     if has_parts(master):
-        return over_parts(master, "fill", progress, power)
+        with locked(master, "fill"):
+            return over_parts(master, "fill", progress, power)
     return change(master, "fill")
 
 
@@ -207,25 +246,70 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
 
         choice, collected = many.collect_for(book, files, silent, Power())
         made = import_edits(book, list(choice.filings(collected.taken)))
-        made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:]))
+        made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
         return made
     if verb in ("check", "compare"):
         refused: list[Refused] = []
+        notes = list(book.notes)
         prior = by_unit(filings_of(expand(files), refused))
         if verb == "compare" and not prior:
             raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
-        made = check_edits(book, checked_in(book, path, prior))
+        checked = checked_in(book, path, prior, notes=notes)
+        if verb == "compare" and not any(entry.filing.prior for entry in checked):
+            raise ActionError(_no_last_year(book, prior))
+        made = check_edits(book, checked)
+        made.message += "".join(f"\n{words}" for words in notes)
         made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in refused)
         return made
     return _edits_of(verb, book)
 
 
-def change(master: Path, verb: str) -> Outcome:
-    from workbook.writers.package import apply
+def _is_no_last_year(book: Master, prior: Mapping[str, Filing]) -> bool:
+    """Return whether all that was given for last year is of the book's own year, or of a later one."""
+    return bool(book.year) and all(filing.year and filing.year >= (book.year or 0) for filing in prior.values())
 
-    book = open_book(master)
-    made = _edits_of(verb, book)
-    return Outcome(made.message, written=[master], receipt=apply(master, made, verb=verb, expected=book.stamp))
+
+def _no_last_year(book: Master, prior: Mapping[str, Filing]) -> str:
+    """Return why nothing was held against last year: what was chosen is no earlier year's, or has none of the departments."""
+    if book.year and _is_no_last_year(book, prior):
+        years = sorted({filing.year for filing in prior.values() if filing.year})
+        chosen = "、".join(str(year) for year in years)
+        return (
+            f"选的文件是 {chosen} 年度的，这本是 {book.year} 年度的，不是上年，没有核对，也没有改动；"
+            f"请选 {book.year - 1} 年度的总表或报告"
+        )
+    return "选的上年文件里没有这本里的任何单位（按单位名称对应），没有与上年核对；请检查选的文件和单位名称"
+
+
+def change(master: Path, verb: str) -> Outcome:
+    with locked(master, verb) as taken_over:
+        book = open_book(master)
+        made = _edits_of(verb, book)
+        receipt = carry_out(book, made, verb)
+    notes = [taken_over, *book.notes]
+    return Outcome(made.message, written=_written(master, receipt), receipt=receipt, notes=notes)
+
+
+def remove(master: Path, units: Sequence[str]) -> Outcome:
+    """Take departments out of a master, with all their rows; the state before is kept."""
+    from workbook.master import edits_for_remove
+
+    with locked(master, "remove") as taken_over:
+        book = open_master(master)
+        made = edits_for_remove(book, units)
+        receipt = carry_out(book, made, "remove")
+    return Outcome(made.message, written=_written(master, receipt), receipt=receipt, notes=[taken_over])
+
+
+def upgrade(master: Path) -> Outcome:
+    """Bring a master that an earlier template made up to the present one; the state before is kept."""
+    from workbook.actions.exports import python_for_buttons
+    from workbook.upgrade import upgrade as bring_up
+
+    with locked(master, "upgrade") as taken_over:
+        refuse_none(master)
+        message, receipt = bring_up(master, master, python_for_buttons())
+    return Outcome(message, written=_written(master, receipt), receipt=receipt, notes=[taken_over])
 
 
 def _edits_of(verb: str, book: Master) -> Edits:
@@ -262,10 +346,14 @@ def checked_in(
     skip: Iterable[str] = (),
     progress: Progress = silent,
     power: Power | None = None,
+    notes: list[str] | None = None,
 ) -> list[Checked]:
-    """Return every department of a master as checked, over processes where they are many."""
+    """Return every department of a master as checked, over processes where they are many.
+
+    `notes` is told which files of last year are none.
+    """
     for filing in book.filings:
-        filing.prior = prior.get(unit_key(filing.name))
+        filing.prior = earlier(filing, prior, [] if notes is None else notes, book.year)
     held = [(filing, book.scheme_for(filing)) for filing in book.filings]
     with progress("审核", len(held)) as tick:
         if len(held) < SOONER_ALONE and not (power and power.cluster):
@@ -278,7 +366,7 @@ def checked_in(
         from workbook.batch import Power
 
         terms = many.Terms(book.scheme, tuple(only), tuple(skip))
-        reports = many.reports(held, terms, many.store_of(path), power or Power(), tick)
+        reports = many.reports(held, terms, path, power or Power(), tick)
         return [
             check_filing(filing, scheme, path, report=report)
             for (filing, scheme), report in zip(held, reports, strict=True)

@@ -12,7 +12,7 @@ from workbook.actions.books import expand, has_parts, is_book, open_book, open_m
 from workbook.actions.checks import check_edits, check_filing, check_master, checked_in, fill
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.findings import Finding
-from workbook.kinds import SPREADSHEETS, is_master
+from workbook.readers.detect import SPREADSHEETS, is_master
 from workbook.scheme import Scheme, load
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def export(
         findings = {entry.filing.name: entry.report.findings for entry in checked}
         department.write_single([entry.filing for entry in checked], book.scheme_for, target, findings)
         return Outcome(f"已导出 {len(checked)} 个单位到 {target}", checked=checked, written=[target])
-    written = many.export(checked, to, formats, many.store_of(master), progress, power or Power())
+    written = many.export(checked, to, formats, master, progress, power or Power())
     return Outcome(f"已导出 {len(checked)} 个单位到 {to}", checked=checked, written=written)
 
 
@@ -214,15 +214,13 @@ def _write_xlsm(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
 
 def write_own(filing: Filing, scheme: Scheme, target: Path, explained: Iterable[Finding] = ()) -> None:
     """Write a department's own workbook, checked, into its place."""
-    from workbook import unit_book
+    from workbook import spill, unit_book
     from workbook.rules.catalogue import table_rows
     from workbook.templates import PARTS
 
     _, *rules = table_rows(scheme)
-    import tempfile
-
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".jixiao-") as folder:
-        raw = Path(folder) / target.name
+    with spill.folder() as folder:
+        raw = folder / target.name
         unit_book.write(filing, scheme, raw, rules, PARTS)
         _check_into(raw, target, explained)
 
@@ -268,7 +266,7 @@ def _write_html(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
     from workbook.writers.notice import write_html
 
     target = to / f"{name}-整改通知.html"
-    write_html(entry.report, target)
+    write_html(entry.report, target, entry.filing.narrative, entry.ledger)
     return target
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbook.actions.outcome import ActionError, Outcome
 from workbook.filing import unit_key
-from workbook.kinds import is_master
+from workbook.readers.detect import is_master
 
 if TYPE_CHECKING:
     from workbook.edits import Change
@@ -20,14 +20,21 @@ def undo(path: Path, number: int | None = None) -> Outcome:
     from workbook import keep
 
     path = keep.real(path)
-    listed = keep.states.states(path)
-    if number is not None and not 1 <= number <= len(listed):
-        raise ActionError(f"「{path.name}」没有第 {number} 个上一版，现有 {len(listed)} 个；用 jixiao undo --list 查看")
-    chosen = listed[number - 1] if number is not None else keep.previous(path)
-    changes = _undone(path, chosen.path) if chosen else ()
-    found = keep.undo(path, chosen, changes)
-    message = f"「{path.name}」已退回到 {found.words}；退回以前的也留着，再运行一次 jixiao undo 就恢复"
-    return Outcome(message, written=[path])
+    with keep.locked(path, "undo") as taken_over:
+        listed = keep.states.states(path)
+        if number is not None and not 1 <= number <= len(listed):
+            raise ActionError(
+                f"「{path.name}」没有第 {number} 个上一版，现有 {len(listed)} 个；用 jixiao undo --list 查看"
+            )
+        chosen = listed[number - 1] if number is not None else keep.previous(path)
+        before = keep.journal.digest(path)
+        if chosen and before == keep.journal.digest(chosen.path):
+            return Outcome(f"「{path.name}」现在就是 {chosen.words}的样子，没有改动", notes=[taken_over])
+        can_return = bool(before) and keep.is_whole(path)
+        found = keep.undo(path, chosen, _undone(path, chosen.path) if chosen else ())
+    message = f"「{path.name}」已退回到 {found.words}"
+    message += "；退回以前的也留着，再运行一次 jixiao undo 就恢复" if can_return else ""
+    return Outcome(message, written=[path], notes=[taken_over])
 
 
 def _undone(path: Path, earlier: Path) -> list[Change]:

@@ -15,6 +15,7 @@ from workbook.scheme import Scheme, load
 if TYPE_CHECKING:
     from workbook.collect import Collected
     from workbook.derive import Derived
+    from workbook.figure_lines import FigureLine
     from workbook.filing import Filing
     from workbook.merge import Difference
     from workbook.writers.package import Receipt
@@ -45,6 +46,13 @@ class Checked:
     report: Report
     scheme: Scheme = field(default_factory=load)
 
+    @property
+    def ledger(self) -> list[FigureLine]:
+        """Return what the check says of every figure of the prose."""
+        from workbook.rules.prose_ledger import ledger_lines
+
+        return ledger_lines(self.filing, self.report.findings, self.scheme, self.derived)
+
 
 @dataclass(slots=True)
 class Refused:
@@ -58,7 +66,7 @@ class Refused:
 class Outcome:
     """What a verb did: filings it dealt with, files it refused, files it wrote, and a sentence for the clerk.
 
-    `differences` are those of an import from what the master held.
+    `differences` are those of an import from what the master held; `notes` what the clerk must know besides ("" is none).
     """
 
     message: str = ""
@@ -69,6 +77,7 @@ class Outcome:
     collected: Collected | None = None
     parts: Sequence[Mapping[str, Any]] = ()  # a row a part, where a master has parts
     differences: list[Difference] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def errors(self) -> int:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import keyword
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import click
 
-from workbook.process import hurry, leave
+from workbook.cli import chinese
+from workbook.process import INTERRUPTED, STOPPED, hurry, interruptible, leave
 
-APART = ("__init__", "__main__", "common")  # modules here that are no command
+APART = ("__init__", "__main__", "chinese", "common")  # modules here that are no command
 
 
 class Commands(click.Group):
@@ -29,7 +32,7 @@ class Commands(click.Group):
             return None
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"workbook.cli.{module}").command
-        return command
+        return chinese.named(command)
 
 
 @cache
@@ -39,8 +42,13 @@ def names() -> frozenset[str]:
     return frozenset(stem.rstrip("_") for stem in found)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="jixiao", message="绩效自评 jixiao %(version)s")
+@click.group(
+    cls=Commands,
+    options_metavar="[选项]",
+    subcommand_metavar="命令 [参数]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="jixiao", message="绩效自评 jixiao %(version)s", help="显示版本")
 def cli() -> None:
     """部门整体支出绩效自评：导入、填充、审核、导出。"""
 
@@ -48,6 +56,8 @@ def cli() -> None:
 def _words(error: BaseException) -> str:
     from workbook.keep import words_of
 
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        return "结果写不出去：磁盘已满，或者输出的去处写不进去；请换一个去处再试一次"
     return words_of(error) if isinstance(error, OSError) else str(error)
 
 
@@ -55,69 +65,99 @@ def _expected() -> tuple[type[BaseException], ...]:
     from workbook.actions import ActionError
     from workbook.batch import BatchError
     from workbook.bundle import BundleError
+    from workbook.cache import CacheError
     from workbook.forms import FormError
     from workbook.keep import KeepError
     from workbook.readers import ReadError
     from workbook.scheme import SchemeError
     from workbook.store import StoreError
 
-    return (ActionError, FormError, BatchError, BundleError, ReadError, SchemeError, StoreError, KeepError, OSError)
+    return (
+        ActionError,
+        FormError,
+        BatchError,
+        BundleError,
+        CacheError,
+        ReadError,
+        SchemeError,
+        StoreError,
+        KeepError,
+        OSError,
+    )
 
 
 def _crashed(error: Exception) -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="jixiao-", suffix=".log", delete=False) as log:
-        traceback.print_exception(error, file=log)
-    return f"程序内部出错（{type(error).__name__}），您的文件没有改动。请把这个记录发给维护人员：{log.name}"
+    said = f"程序内部出错（{type(error).__name__}），您的文件没有改动"
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="jixiao-", suffix=".log", delete=False) as log:
+            traceback.print_exception(error, file=log)
+    except OSError:
+        return f"{said}；临时文件夹写不进去，没有留下记录"
+    return f"{said}。请把这个记录发给维护人员：{log.name}"
 
 
 def run(arguments: Iterable[str] | None = None) -> int:
-    """Run the command and return its exit status: 0 nothing wrong, 1 an open error, 2 unreadable or a wrong call."""
+    """Run the command and return its exit status.
+
+    0 nothing wrong, 1 an open error, 2 unreadable or a wrong call, 130 stopped by Ctrl-C.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     given = list(arguments) if arguments is not None else sys.argv[1:]
     if given and given[0] not in names() and Path(given[0]).is_file():
         given.insert(0, "drop")  # files dropped on the program's icon
-    try:
-        result = cli.main(given, "jixiao", standalone_mode=False)
-        _tell_settings()
-        return int(result or 0)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.exceptions.Abort:
-        click.echo("已中断", err=True)
-        return 2
-    except click.ClickException as error:
-        click.echo(f"用法不对：{_chinese(error)}。用 jixiao --help 看说明", err=True)
-        return 2
-    except BrokenPipeError:
-        return 0
-    except Exception as error:
-        click.echo(_words(error) if isinstance(error, _expected()) else _crashed(error), err=True)
-        return 2
+    with interruptible() as heard:
+        try:
+            with cli.make_context("jixiao", given) as context:  # click's main() answers Ctrl-C with a line of its own
+                result = cli.invoke(context)
+            _tell_settings()
+            return int(result or 0)
+        except KeyboardInterrupt:
+            return _interrupted()
+        except click.exceptions.Exit as stop:
+            return stop.exit_code
+        except click.exceptions.NoArgsIsHelpError as error:
+            tell(error.format_message())
+            return 2
+        except click.ClickException as error:
+            said = error.format_message().rstrip("。.")
+            tell(f"用法不对：{said}{'' if said.endswith('？') else '。'}用 jixiao --help 看说明")
+            return 2
+        except BrokenPipeError:
+            return 0
+        except Exception as error:
+            if heard:
+                return _interrupted()
+            tell(_words(error) if isinstance(error, _expected()) else _crashed(error))
+            return 2
+
+
+def _interrupted() -> int:
+    tell(STOPPED)
+    return INTERRUPTED
+
+
+def tell(words: str) -> None:
+    """Print a line on standard error, where that can be written to at all."""
+    with suppress(OSError):
+        click.echo(words, err=True)
 
 
 def _tell_settings() -> None:
     """Say which settings of this machine could not be used; those nobody asked for have not been read."""
     settings = sys.modules.get("workbook.settings")
     for words in settings.PROBLEMS if settings else ():
-        click.echo(words, err=True)
-
-
-def _chinese(error: click.ClickException) -> str:
-    if isinstance(error, click.NoSuchOption):
-        return f"没有选项 {error.option_name}"
-    if isinstance(error, click.MissingParameter):
-        return f"缺少参数 {error.param.make_metavar(click.Context(cli)) if error.param else ''}"
-    if isinstance(error, click.BadParameter):
-        return f"参数不对：{error.message}"
-    return error.message.replace("No such command", "没有这个命令").rstrip(".")
+        tell(words)
 
 
 def main() -> None:
     """Run `jixiao` and leave with its exit status."""
     hurry()
     leave(run())
+
+
+chinese.speak()

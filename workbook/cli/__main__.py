@@ -1,5 +1,5 @@
 """`python -m workbook.cli`: the command `jixiao`."""
 
-from workbook.cli import main
+from workbook.start import main
 
 main()

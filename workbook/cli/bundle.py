@@ -12,8 +12,10 @@ from workbook.cli.common import FILE, say, verb
 @verb("bundle")
 @click.argument("folder", type=FILE)
 @click.option("--python", "versions", multiple=True, help="为哪些 Python 版本准备，可给多个；默认 3.11、3.12、3.13")
-def command(folder: Path, versions: tuple[str, ...]) -> int:
+@click.option("--here", is_flag=True, help="给与本机系统、Python 相同的电脑（如 Linux），不是给 Windows")
+def command(folder: Path, versions: tuple[str, ...], here: bool) -> int:
     from workbook.bundle import VERSIONS, bundle
 
-    say(f"离线安装包在 {bundle(folder, versions or VERSIONS)}，整个文件夹拷给要用的电脑，双击 install.bat")
+    how = "在里面运行 python3 install.py" if here else "双击 install.bat"
+    say(f"离线安装包在 {bundle(folder, versions or VERSIONS, here=here)}，整个文件夹拷给要用的电脑，{how}")
     return 0

@@ -14,6 +14,7 @@ from workbook.cli.common import FILE, FORMAT, POWER, SCHEME, explain, power_of, 
 @click.option("--prior", type=FILE, multiple=True, help="上年的报告或总表，可给多个")
 @click.option("--only", multiple=True, help="只用这些规则（编号）")
 @click.option("--skip", multiple=True, help="不用这些规则（编号）")
+@click.option("--ledger", is_flag=True, help="逐个列出正文里的数：是什么数、由什么得出、与什么对照过、结论和证据")
 @click.option("--annotate", type=FILE, help="把问题写成批注，连同原文另存为这个 Word 文件（只用于一份 .docx 报告）")
 @click.option("--explain", "explained", help="不审核，只说明一条规则（编号）")
 @click.option("--verbose", is_flag=True, help="逐条列出没有执行的规则和原因")
@@ -25,6 +26,7 @@ def command(
     prior: tuple[Path, ...],
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    ledger: bool,
     annotate: Path | None,
     explained: str | None,
     verbose: bool,
@@ -38,7 +40,7 @@ def command(
     if explained:
         return explain(explained, scheme)
     if not files:
-        raise click.UsageError("缺少参数 [FILES]...：没有给要审核的文件")
+        raise click.UsageError("缺少参数：没有给要审核的文件")
     terms = (actions.scheme_of(scheme) if scheme else None, actions.expand(prior), only, skip)
     if annotate:
         from workbook import annotation
@@ -46,7 +48,7 @@ def command(
         annotation.refuse(files, annotate)
     power = power_of(jobs, cluster) if jobs or cluster else None
     outcome = actions.check(files, *terms, progress=progress, power=power)
-    show(outcome, style, verbose=verbose)
+    show(outcome, style, ledger=ledger, verbose=verbose)
     if annotate and outcome.checked:
         click.echo(annotation.annotate(outcome.checked, files[0], annotate), err=True)
     return outcome.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,13 +20,25 @@ F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 FORMAT = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", help="输出格式")
 JOBS = click.option("--jobs", type=click.IntRange(1, 512), help="用几个进程，默认与处理器个数相同")
+TLS_OF = "workbook.tls"
+TLS = click.option(
+    "--tls",
+    type=FILE,
+    expose_value=False,
+    callback=lambda context, _, path: context.meta.__setitem__(TLS_OF, path),
+    help="集群的证书：一个 TOML 文件，写明 ca、cert、key 三个文件（地址用 tls://）",
+)
+OPEN = (
+    "注意：集群「{0}」不核对身份，能连到这个端口的任何人都能在各节点上、用各节点的账号运行程序，也能看到送去的自评。"
+    "请用 --tls（地址 tls://），或只让调度器监听本机（dask scheduler --host 127.0.0.1）"
+)
 CLUSTER = click.option("--cluster", help="Dask 调度器的地址，如 tcp://主机:8786：同样的工作由许多台机器做")
 SCHEME = click.option("--scheme", help="方案：自带方案的名称，或 TOML 文件的路径")
 
 
 def POWER(command: F) -> F:  # noqa: N802 — a pair of options, used like the others
-    """Give a command the options --jobs and --cluster."""
-    return JOBS(CLUSTER(command))
+    """Give a command the options --jobs, --cluster and --tls."""
+    return JOBS(CLUSTER(TLS(command)))
 
 
 def verb(name: str) -> Callable[[F], click.Command]:
@@ -75,9 +87,12 @@ def explain(rule: str, scheme: str | None) -> int:
 
 def power_of(jobs: int | None, cluster: str | None = None) -> Power:
     """Return what the work is done with: processes, or the machines of a cluster."""
-    from workbook.batch import Power
+    from workbook.batch import Power, is_open
 
-    return Power(jobs, cluster)
+    power = Power(jobs, cluster, click.get_current_context().meta.get(TLS_OF))
+    if is_open(power):
+        click.echo(OPEN.format(cluster), err=True)
+    return power
 
 
 def say(text: str) -> None:
@@ -118,25 +133,35 @@ def done(outcome: Outcome) -> int:
 
 
 def refused(outcome: Outcome) -> None:
-    """Name on standard error the files that could not be taken in, and why."""
+    """Say on standard error what the clerk must know besides, and name the files that could not be taken in, with why."""
+    for words in filter(None, outcome.notes):
+        click.echo(words, err=True)
     for entry in outcome.refused:
         # a file in an archive goes by the archive's name too
         name = entry.path.name if entry.path.is_absolute() else entry.path.as_posix()
         click.echo(f"{name}：{entry.reason}", err=True)
 
 
-def show(outcome: Outcome, style: str, *, verbose: bool = False) -> None:
-    """Print what was checked, as tables or as JSON; `verbose` names the rules that did not run."""
+def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = False) -> None:
+    """Print what was checked, as tables or as JSON; with `ledger` the figures of the prose one by one.
+
+    `verbose` names the rules that did not run.
+    """
     if style == "json":
-        _say_json(outcome)
+        _say_json(outcome, ledger)
     elif outcome.parts:
         from workbook.console import parts_table
 
         say(outcome.message)
         parts_table(outcome.parts)
+        if ledger:
+            click.echo("这本总表分了册，没有列出正文里的数：请对每一分册用 --ledger", err=True)
     else:
         say(outcome.headline if outcome.checked else "没有可审核的内容")
-        _show_checked(outcome.checked, verbose=verbose)
+        if ledger:
+            _show_ledger(outcome.checked)
+        else:
+            _show_checked(outcome.checked, verbose=verbose)
     refused(outcome)
 
 
@@ -153,7 +178,20 @@ def _show_checked(checked: Sequence[Checked], *, verbose: bool) -> None:
         say(line)
 
 
-def _say_json(outcome: Outcome) -> None:
+def _show_ledger(checked: Iterable[Checked]) -> None:
+    """Print the figures of the prose as tables on a screen; into a pipe or a file a line a figure."""
+    if sys.stdout.isatty():
+        from workbook.console import ledger_tables
+
+        ledger_tables(checked)
+        return
+    from workbook.lines import ledger_lines
+
+    for line in ledger_lines(checked):
+        say(line)
+
+
+def _say_json(outcome: Outcome, ledger: bool) -> None:
     """Print the verdict and the filings one by one, for ten thousand of them fill the memory; of a master in parts, the parts."""
     if outcome.parts:
         say(json.dumps({"verdict": outcome.verdict, "parts": list(outcome.parts)}, ensure_ascii=False, indent=2))
@@ -163,18 +201,23 @@ def _say_json(outcome: Outcome) -> None:
     say('  "filings": [')
     last = len(outcome.checked) - 1
     for place, entry in enumerate(outcome.checked):
-        text = json.dumps(_checked_json(entry), ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        text = json.dumps(_checked_json(entry, ledger), ensure_ascii=False, indent=2).replace("\n", "\n    ")
         say(f"    {text}{',' if place < last else ''}")
     say("  ]\n}")
 
 
-def _checked_json(entry: Checked) -> dict[str, Any]:
+def _checked_json(entry: Checked, ledger: bool) -> dict[str, Any]:
     from workbook import derive, filing, findings
 
-    return {
+    out = {
         **filing.to_json(entry.filing),
         "verdict": entry.report.verdict,
         "derived": derive.to_json(entry.derived),
         "findings": [findings.to_json(found) for found in entry.report.findings],
         "skipped": [{"rule": rule.rule, "title": rule.title, "reason": rule.words} for rule in entry.report.skipped],
     }
+    if ledger:
+        from workbook import figure_lines
+
+        out["ledger"] = [figure_lines.to_json(line) for line in entry.ledger]
+    return out

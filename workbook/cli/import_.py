@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="总表和单位都改过同一处时采用谁的",
 )
+@click.option("--year", type=click.IntRange(2000, 2100), help="把总表的年度改成这一年")
 @FORMAT
 @POWER
 def command(
@@ -32,13 +33,15 @@ def command(
     files: tuple[Path, ...],
     dry_run: bool,
     prefer: str,
+    year: int | None,
     style: str,
     jobs: int | None,
     cluster: str | None,
 ) -> int:
     from workbook import actions
 
-    outcome = actions.import_(master, files, progress, power_of(jobs, cluster), dry_run=dry_run, prefer=prefer)
+    power = power_of(jobs, cluster)
+    outcome = actions.import_(master, files, progress, power, dry_run=dry_run, prefer=prefer, year=year)
     if style == "json" and outcome.collected:
         say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
         return outcome.status
@@ -54,4 +57,9 @@ def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
 
     collected = collect.to_json(outcome.collected) if outcome.collected else {}
     differences = [merge.to_json_of(entry) for entry in outcome.differences]
-    return {**collected, "dry_run": dry_run, "differences": differences}
+    return {
+        **collected,
+        "dry_run": dry_run,
+        "notes": [words for words in outcome.notes if words],
+        "differences": differences,
+    }

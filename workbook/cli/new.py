@@ -11,7 +11,7 @@ from workbook.cli.common import FILE, SCHEME, done, verb
 
 @verb("new")
 @click.argument("master", type=FILE)
-@click.option("--year", type=click.IntRange(2000, 2100), help="年度，默认上一年")
+@click.option("--year", type=click.IntRange(2000, 2100), help="自评的是哪一年，默认去年（自评在次年做）")
 @click.option("--region", default="", help="地区或财政局名称")
 @SCHEME
 @click.option("--unit", default="", help="单位名称：新建这个单位自己用的工作簿，而不是总表")
@@ -22,4 +22,7 @@ def command(master: Path, year: int | None, region: str, scheme: str | None, uni
 
     given = actions.scheme_of(scheme) if scheme else None
     wanted = year or date.today().year - 1  # noqa: DTZ011
-    return done(actions.new(master, year=wanted, region=region, scheme=given, unit=unit))
+    outcome = actions.new(master, year=wanted, region=region, scheme=given, unit=unit)
+    if year is None:
+        outcome.message += f"，自评年度 {wanted}（默认去年；不是的，在「首页」改，或删去它，用 --year 重建）"
+    return done(outcome)

@@ -15,11 +15,21 @@ def as_text(filing: Filing) -> str:
     """Return the report with its two tables as text."""
     years = {"year": filing.year or "", "prior": (filing.year or 0) - 1}
     blocks = ["\n".join(filing.narrative)]
-    for part, rows in (("basics", _basics(filing)), ("evaluation", _evaluation(filing))):
-        data = layout(FIRST)[part]
+    for part, rows_of in (("basics", _basics), ("evaluation", _evaluation)):
+        data = _printed(layout(FIRST)[part], years)
+        rows = rows_of(filing, data)
         table = "\n\n".join("\n".join(f"\t{cell}" for cell in row) for row in rows)
-        blocks.append(f"{data['mark']}\n{data['title']}\n{table}\n\n{_signature(filing)}".format(**years))
+        blocks.append(f"{data['mark']}\n{data['title']}\n{table}\n\n{_signature(filing)}")
     return "\n".join(blocks) + "\n"
+
+
+def _printed(data: Any, years: dict[str, Any]) -> Any:
+    """Return a layout with the years in its texts; what a filing says never passes here."""
+    if isinstance(data, str):
+        return data.format(**years)
+    if isinstance(data, dict):
+        return {name: _printed(value, years) for name, value in data.items()}
+    return [_printed(value, years) for value in data] if isinstance(data, list) else data
 
 
 def _shown(value: Any, rate: bool = False) -> str:
@@ -28,8 +38,8 @@ def _shown(value: Any, rate: bool = False) -> str:
     return value or ""
 
 
-def _basics(filing: Filing) -> list[list[str]]:
-    data, staff = layout(FIRST)["basics"], filing.staff
+def _basics(filing: Filing, data: dict[str, Any]) -> list[list[str]]:
+    staff = filing.staff
     rows = [list(data["staff"]), ["", _shown(staff.authorized), _shown(staff.actual), _shown(staff.control_rate, True)]]
     rows.append(list(data["columns"]))
     for name, label in data["rows"]:
@@ -41,8 +51,8 @@ def _basics(filing: Filing) -> list[list[str]]:
     return rows
 
 
-def _evaluation(filing: Filing) -> list[list[str]]:
-    data, funds = layout(FIRST)["evaluation"], filing.funds
+def _evaluation(filing: Filing, data: dict[str, Any]) -> list[list[str]]:
+    funds = filing.funds
     amounts = [_shown(getattr(funds, name)) for name in ("initial_budget", "annual_budget", "executed", "weight")]
     label, *headings = data["funds"]
     rows = [[data["unit"], filing.unit or ""], [label, "", *headings]]

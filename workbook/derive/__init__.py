@@ -23,7 +23,8 @@ class Derived:
     two; None is 不适用 or not computable); `control_rates` the 控制率 of each expense that has a budget and a final
     figure; `indicators` the scores with their bases; `class_weights` and `class_scores` the sums of each first-level
     class; `computed_total` Σ of the computed scores (as entered where none can be computed). Where indicators do not
-    apply (`left_out`, by number), the scores of the others are rescaled to the points of all.
+    apply (`left_out`, by number), the scores of the others are rescaled to the points of all. `memo` keeps what rules work
+    out together in one check.
     """
 
     values: dict[str, Number] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Derived:
     left_out: tuple[int, ...] = ()
     computed_total: Number = None
     grade: str | None = None
+    memo: dict[str, Any] = field(default_factory=dict)
 
     def at(self, path: str) -> Number:
         """Return the computed value of a derived field ("funds.score"), None where there is none."""
@@ -76,17 +78,23 @@ def _derive_buildings(filing: Filing, out: Derived) -> None:
         out.values[f"buildings[{index}].investment_control_rate"] = _rate(investment)
 
 
-def execution_base(filing: Filing, scheme: Scheme) -> Number:
-    """Return the total that 执行率 is taken over: 全年预算数 unless the scheme says 年初预算数."""
+def execution_base_path(scheme: Scheme) -> str:
+    """Return the path of the total that 执行率 is taken over: 全年预算数 unless the scheme says 年初预算数."""
     initial = scheme.text("execution.denominator") == "年初预算数"
-    return filing.funds.initial_budget if initial else filing.funds.annual_budget
+    return "funds.initial_budget" if initial else "funds.annual_budget"
+
+
+def execution_base(filing: Filing, scheme: Scheme) -> Number:
+    """Return the total that 执行率 is taken over."""
+    base: Number = filing.get(execution_base_path(scheme))
+    return base
 
 
 def _derive_funds(filing: Filing, scheme: Scheme, out: Derived) -> None:
     exact = rates.execution_rate(filing.funds.executed, execution_base(filing, scheme))
     weight = filing.funds.weight if filing.funds.weight is not None else scheme.number("weights.execution")
     out.values["funds.execution_rate"] = _rate(exact)
-    out.values["funds.score"] = execution_score(weight, exact, scheme)
+    out.values["funds.score"] = execution_score(weight, exact, scheme) if filing.asks("funds.score") else None
 
 
 def _derive_indicators(filing: Filing, scheme: Scheme, out: Derived) -> None:
@@ -100,18 +108,32 @@ def _derive_indicators(filing: Filing, scheme: Scheme, out: Derived) -> None:
         out.class_scores[name] = out.class_scores.get(name, Decimal(0)) + (score or Decimal(0))
 
 
+SCORED = ("indicators[].score", "funds.score", "total.score")
+UNSCORED = "未附自评表"
+
+
+def grade_words(filing: Filing, derived: Derived) -> str | None:
+    """Return the grade; where there is none for want of a self-evaluation, that; None where it is merely not scored yet."""
+    return derived.grade or (None if any(map(filing.asks, SCORED)) else UNSCORED)
+
+
 def _derive_totals(filing: Filing, scheme: Scheme, out: Derived) -> None:
     weight = filing.funds.weight
     if weight is None and (filing.indicators or filing.funds.annual_budget is not None):
         weight = scheme.number("weights.execution")
     computed_execution = out.values["funds.score"]
     execution = in_force(filing.funds.score, computed_execution)
-    if not filing.indicators and execution is None:
+    scores = [in_force(row.score, result.score) for row, result in zip(filing.indicators, out.indicators, strict=True)]
+    asked = any(map(filing.asks, SCORED))  # what a form does not ask for stays blank: no points, no total, no grade
+    if not asked or (not filing.indicators and execution is None):
         out.values["total.weight"] = out.values["total.score"] = None
         return
     zero = Decimal(0)
     out.values["total.weight"] = (weight or zero) + sum(out.class_weights.values(), zero)
     out.left_out = tuple(n for n, row in enumerate(out.indicators) if row.direction == NOT_APPLICABLE)
+    if execution is None and all(score is None for score in scores):
+        out.values["total.score"] = None
+        return
     total = (execution or zero) + _rescaled(filing, out, [row.score for row in filing.indicators])
     out.values["total.score"] = total
     pairs = zip(filing.indicators, out.indicators, strict=True)
@@ -158,4 +180,4 @@ def to_json(derived: Derived) -> dict[str, Any]:
     }
 
 
-__all__ = ["Derived", "derive", "execution_base", "in_force", "to_json"]
+__all__ = ["Derived", "derive", "execution_base", "execution_base_path", "grade_words", "in_force", "to_json"]

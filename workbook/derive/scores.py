@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from workbook.figures import percent, plain, round_half_up
 from workbook.filing import Indicator
-from workbook.quantity import Quantity, answer, does_not_apply, is_blank, normal, parse
+from workbook.quantity import Quantity, answer, does_not_apply, is_blank, normal, parse, says_nothing
 from workbook.scheme import Scheme
 
 PLACES = 2
@@ -193,6 +193,17 @@ def indicator_score(indicator: Indicator, scheme: Scheme) -> IndicatorScore:
 def not_applicable(indicator: Indicator) -> bool:
     """Return whether an indicator's target or actual says 不适用: it is left out and the rest rescaled (填报说明)."""
     return does_not_apply(indicator.actual) or does_not_apply(indicator.target)
+
+
+def is_nothing(row: Indicator) -> bool:
+    """Return whether a row says 无 or 不涉及 for its name, or for both its target and its actual value.
+
+    不适用 is no such word: an indicator that does not apply is left out of the points and the others are rescaled.
+    """
+    if row.level3 is not None and says_nothing(row.level3):
+        return True
+    given = [words for words in (row.target, row.actual) if words is not None]
+    return len(given) == 2 and all(says_nothing(words) and not does_not_apply(words) for words in given)
 
 
 def is_graded(indicator: Indicator, scheme: Scheme) -> bool:

@@ -46,16 +46,18 @@ def _sides(document: Document, own: Form, project: Form) -> dict[int, bool]:
     shared = {key(label) for label in project.recognised_by}
     departments = {key(label) for label in own.recognised_by if not project.knows(label)} - shared - marks
     out: dict[int, bool] = {}
-    before = False
+    before = anything = False
     for grid in document.grids:
         known = label_keys([grid])
         theirs = any(label in words for label in departments for words in known)
+        anything = anything or theirs
         if theirs:
             before = False
         elif known & marks and sum(any(label in words for words in known) for label in shared - marks) >= 1:
             before = True
         out[id(grid)] = before
-    return out
+    # a table of equipment in a project's report is no department's form
+    return out if anything or not any(out.values()) else dict.fromkeys(out, True)
 
 
 def _split(document: Document, own: Form, project: Form, sides: dict[int, bool]) -> list[Part]:

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from workbook.fields import field_of
 from workbook.figures import chinese
-from workbook.filing import Filing, Indicator, Place
+from workbook.filing import Filing, Indicator, Place, unit_key
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, one_kind, squeeze, without_numbering
 from workbook.quantity import Unreadable, does_not_apply, is_blank, number, says_nothing
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
-_UNIT_OF_MEASURE = re.compile(r"\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
+_UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
@@ -80,7 +80,7 @@ class Extraction:
             _scale(filing, path, raw)
         for filing in self.filings:
             self._note_absent(filing)
-        filled = joined([filing for filing in self.filings if _holds(filing, _SUBSTANCE)])
+        filled = joined(_with_text(self.filings))
         for filing in filled:
             filing.notes += self.document.notes
             settle(filing, self.document)
@@ -798,6 +798,20 @@ _EVALUATION = (
 )
 
 
+def _with_text(filings: list[Filing]) -> list[Filing]:
+    """Return the filings that hold something; the text of one that holds nothing (another table began it) goes on to the next."""
+    out: list[Filing] = []
+    text: list[str] = []
+    for filing in filings:
+        if _holds(filing, _SUBSTANCE):
+            filing.narrative[:0] = text
+            out.append(filing)
+            text = []
+        else:
+            text += filing.narrative
+    return out
+
+
 def joined(filings: list[Filing]) -> list[Filing]:
     """Return the filings with the two halves of one department put together, wherever they stood in the file.
 
@@ -816,7 +830,7 @@ def joined(filings: list[Filing]) -> list[Filing]:
     ]
     in_order = len(basics) == len(evaluations) and not any(filing.unit for filing in basics)
     for index, basic in enumerate(basics):
-        named = [other for other in evaluations if basic.unit and squeeze(other.unit or "") == squeeze(basic.unit)]
+        named = [other for other in evaluations if basic.unit and unit_key(other.unit) == unit_key(basic.unit)]
         partner = evaluations[index] if in_order else (named[0] if len(named) == 1 else None)
         if partner is not None:
             _unite(basic, partner)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from workbook.edits import Change
 from workbook.keep import journal, states, temporary
+from workbook.keep.lock import locked, refuse_open
 from workbook.keep.states import FOLDER, KEPT, State
 from workbook.keep.trouble import KeepError, words_of
 from workbook.verbs import BY_NAME
@@ -54,6 +55,11 @@ def replacing(
     `expected`: the stamp the file must still have. Raise KeepError where the file is open in Excel, has been changed since,
     or cannot be written; it is then what it was.
     """
+    with locked(real(target), note.verb) if note else contextlib.nullcontext():
+        yield from _replacing(target, note, limit, expected)
+
+
+def _replacing(target: Path, note: Note | None, limit: int | None, expected: Stamp | None) -> Iterator[Path]:
     refuse_open(target)
     target = real(target)
     if target.exists() and not os.access(target, os.W_OK):
@@ -87,19 +93,25 @@ def _beneath(error: Exception) -> OSError | None:
 
 
 def _take_place(made: Path, target: Path, note: Note | None, limit: int) -> None:
-    if limit and target.exists():
-        if note is None:
+    if note is None:
+        if limit and target.exists():
             states.keep_copy(target)
-        else:
-            states.keep(target, BY_NAME[note.verb].caption, limit)
-    after = ""
-    if note is not None:
+        _replace(made, target)
+        return
+    put = states.keep(target, BY_NAME[note.verb].caption) if limit and target.exists() else None
+    try:
         after = journal.digest(made)
         journal.opened(target, note.verb, note.message, after, note.changes)
-    _replace(made, target)
-    if note is not None:
-        _settle(target.parent)
-        journal.confirmed(target, after)
+        _replace(made, target)
+    except BaseException:
+        if put is not None:  # nothing came about, so nothing is to be taken back
+            with contextlib.suppress(OSError):
+                put.unlink()
+        raise
+    _settle(target.parent)
+    journal.confirmed(target, after)
+    if put is not None:
+        states.thin(target, limit)
 
 
 def _replace(made: Path, target: Path) -> None:
@@ -128,19 +140,9 @@ def pressed(book: Path, copy: Path, note: Note) -> None:
     """Keep what an open workbook was before a button changes it (`copy`), and tell the log; nothing stops the press."""
     with contextlib.suppress(OSError):
         if KEPT.states:
-            states.keep(book, BY_NAME[note.verb].caption, KEPT.states, copy)
+            states.keep(book, BY_NAME[note.verb].caption, copy)
+            states.thin(book, KEPT.states)
         journal.pressed(book, note.verb, note.message, note.changes)
-
-
-def refuse_open(path: Path) -> None:
-    """Raise KeepError where the lock file of Excel, WPS or LibreOffice says that a file is open."""
-    for name in (f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#"):
-        owner = path.with_name(name)
-        if owner.exists():
-            raise KeepError(
-                f"「{path.name}」正在 Excel 或 WPS 里打开，请先保存并关闭，再试一次"
-                f"（确实没有打开的，删去同一文件夹里的「{owner.name}」）"
-            )
 
 
 def undo(path: Path, chosen: State | None = None, changes: Sequence[Change] = ()) -> State:
@@ -152,7 +154,8 @@ def undo(path: Path, chosen: State | None = None, changes: Sequence[Change] = ()
     found = chosen or previous(path)
     if found is None:
         raise KeepError(f"「{path.name}」没有可以退回的上一版（{FOLDER}里没有与现在不同的一版）")
-    with replacing(path, Note("undo", f"退回到 {found.words}", changes)) as made:
+    # what it is now is kept, whatever is set: taking back is the last thing that may lose anything
+    with replacing(path, Note("undo", f"退回到 {found.words}", changes), limit=max(1, KEPT.states)) as made:
         shutil.copyfile(found.path, made)
     return found
 
@@ -161,11 +164,11 @@ def previous(path: Path) -> State | None:
     """Return the newest kept state that is whole and differs from what the file is now, None where there is none."""
     now = journal.digest(path)
     return next(
-        (state for state in states.states(path) if journal.digest(state.path) != now and _whole(state.path)), None
+        (state for state in states.states(path) if journal.digest(state.path) != now and is_whole(state.path)), None
     )
 
 
-def _whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Return whether a package of Office is whole: a broken file is kept, but nobody wants to go back to it."""
     import zipfile
 
@@ -185,6 +188,7 @@ __all__ = [
     "Note",
     "Stamp",
     "State",
+    "locked",
     "pressed",
     "previous",
     "real",

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbook.edits import Change
 from workbook.figures import json_number
-from workbook.filing import ROW_NAMES, Filing
+from workbook.filing import ROW_NAMES, Filing, squeezed, unit_key
 
 Key = tuple[str, str, int, str]
 
@@ -17,17 +17,17 @@ def between(before: Iterable[Filing], after: Iterable[Filing]) -> Iterator[Chang
 
     A department that was not there is one change with the number of its values: what was blank before needs no list.
     """
-    old = {filing.unit or "": filing for filing in before}
+    old = {unit_key(filing.unit): filing for filing in before}
     for filing in after:
         unit = filing.unit or ""
-        earlier = old.pop(unit, None)
+        earlier = old.pop(unit_key(unit), None)
         if earlier is None:
             origin = f"（来自 {filing.source}）" if filing.source else ""
             yield Change(unit, "unit", f"新增单位{origin}，填有数据的格数", None, len(_flat(filing)))
         else:
             yield from _of_unit(unit, earlier, filing)
-    for unit, filing in old.items():
-        yield Change(unit, "unit", "不再有这个单位，原有数据的格数", len(_flat(filing)), None)
+    for filing in old.values():
+        yield Change(filing.unit or "", "unit", "不再有这个单位，原有数据的格数", len(_flat(filing)), None)
 
 
 def _of_unit(unit: str, before: Filing, after: Filing) -> Iterator[Change]:
@@ -67,6 +67,6 @@ def _flat(filing: Filing) -> dict[Key, tuple[str, Any]]:
 def _row_names(rows: list[Any], member: str) -> Iterator[tuple[str, int]]:
     seen: Counter[str] = Counter()
     for row in rows:
-        name = "".join((getattr(row, member) or "").split()) if member else ""
+        name = squeezed(getattr(row, member)) if member else ""
         seen[name] += 1
         yield name, seen[name]

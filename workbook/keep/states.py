@@ -15,18 +15,21 @@ from workbook.settings import overlaid
 
 FOLDER = "历史版本"
 _LONG = 160
-_NAME = re.compile(r"(?P<stem>.+)\.(?P<when>\d{8}-\d{6}-\d{6})\.(?P<what>[^.]*)前(?P<suffix>\.[^.]*|)", re.DOTALL)
+_REST = re.compile(
+    r"(?:第(?P<number>\d+)版\.)?(?P<when>\d{8}-\d{6}-\d{6})\.(?P<what>[^.]*)前(?P<suffix>\.[^.]*|)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """How much is kept: states of a workbook that verbs change, megabytes they may take in all, and whether an output
-    that is written anew leaves a copy of the one before (0: none).
+    that is written anew leaves a copy of the one before (0: none); `wait` is how many seconds a verb waits for another one.
     """
 
     states: int = 10
     copies: int = 1
     megabytes: int = 500
+    wait: int = 120
 
 
 KEPT = overlaid("keep", Kept(), least=0)
@@ -34,11 +37,15 @@ KEPT = overlaid("keep", Kept(), least=0)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state of a file before a verb changed it: where it lies, when it was put there, before what (Chinese)."""
+    """A state of a file before a verb changed it: where it lies, when it was put there, before what (Chinese).
+
+    `number` counts the states of a file: their order, for clocks are set back. (Those of earlier programs have 0.)
+    """
 
     path: Path
     when: datetime
     what: str
+    number: int = 0
 
     @property
     def words(self) -> str:
@@ -53,7 +60,7 @@ def folder_of(path: Path) -> Path:
 
 def states(path: Path) -> list[State]:
     """Return the kept states of a file, the newest first."""
-    return sorted(_found(path), key=lambda state: state.when, reverse=True)
+    return sorted(_found(path), key=lambda state: (state.number, state.when), reverse=True)
 
 
 def _found(path: Path) -> Iterator[State]:
@@ -64,21 +71,18 @@ def _found(path: Path) -> Iterator[State]:
         yield State(single, put, "重写")
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            match = _NAME.fullmatch(entry.name) if entry.name.startswith(start) else None
-            if match and match["suffix"] == path.suffix and match["stem"] == title(path):
+            match = _REST.fullmatch(entry.name[len(start) :]) if entry.name.startswith(start) else None
+            if match and match["suffix"] == path.suffix:
                 when = datetime.strptime(match["when"], "%Y%m%d-%H%M%S-%f")  # noqa: DTZ007
-                yield State(folder / entry.name, when, match["what"])
+                yield State(folder / entry.name, when, match["what"], int(match["number"] or 0))
 
 
-def keep(path: Path, what: str, limit: int, source: Path | None = None) -> Path:
-    """Put a copy of a file (or of `source`, which stands for it) among its earlier states and return it.
-
-    The oldest beyond `limit` go. Raise OSError.
-    """
+def keep(path: Path, what: str, source: Path | None = None) -> Path:
+    """Put a copy of a file (or of `source`, which stands for it) among its earlier states and return it; raise OSError."""
     now = datetime.now()  # noqa: DTZ005 — the clerk's own clock
-    target = folder_of(path) / f"{title(path)}.{now:%Y%m%d-%H%M%S-%f}.{what}前{path.suffix}"
+    number = 1 + max((state.number for state in _found(path)), default=0)
+    target = folder_of(path) / f"{title(path)}.第{number}版.{now:%Y%m%d-%H%M%S-%f}.{what}前{path.suffix}"
     _copy(source or path, target)
-    _thin(path, limit)
     return target
 
 
@@ -102,7 +106,7 @@ def _copy(path: Path, target: Path) -> None:
         copy.unlink(missing_ok=True)
 
 
-def _thin(path: Path, limit: int) -> None:
+def thin(path: Path, limit: int) -> None:
     """Delete the oldest states beyond the number and the size allowed; the newest always stays."""
     room = KEPT.megabytes * 1_000_000
     for position, state in enumerate(states(path)):

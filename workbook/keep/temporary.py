@@ -3,20 +3,17 @@
 import contextlib
 import os
 import shutil
-import time
-import zlib
 from pathlib import Path
 
+from workbook.spill import HERE, is_left
+
 PREFIX = ".jixiao-"
-_STALE = 24 * 3600  # seconds after which a temporary file of another machine is nobody's
 _CLEANED: set[Path] = set()
-_NODE = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-_HERE = f"{zlib.crc32(_NODE.encode('utf-8', 'replace')):08x}"
 
 
 def create(target: Path) -> Path:
     """Make an empty file beside `target`, with its suffix and its rights, and return it; raise OSError."""
-    path = target.with_name(f"{PREFIX}{_HERE}-{os.getpid()}-{os.urandom(4).hex()}{target.suffix[:12]}")
+    path = target.with_name(f"{PREFIX}{HERE}-{os.getpid()}-{os.urandom(4).hex()}{target.suffix[:12]}")
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     with contextlib.suppress(OSError):
         shutil.copymode(target, path)
@@ -37,30 +34,6 @@ def clean(folder: Path) -> None:
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         left = [Path(entry.path) for entry in entries if entry.name.startswith(PREFIX)]
         for path in left:
-            if _is_left(path):
-                with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):
+                if is_left(path.name.removeprefix(PREFIX), path.stat()):
                     path.unlink()
-
-
-def _is_left(path: Path) -> bool:
-    """Return whether nobody is writing a temporary file any more: its process is gone, or it is a day old."""
-    machine, _, rest = path.name.removeprefix(PREFIX).partition("-")
-    process = rest.partition("-")[0]
-    if os.name == "posix" and machine == _HERE and process.isdigit():
-        return not _runs(int(process))
-    with contextlib.suppress(OSError):
-        return time.time() - path.stat().st_mtime > _STALE
-    return False
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    with contextlib.suppress(OSError):
-        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
-        return state.split()[0] != "Z"  # killed, and its parent has not asked after it yet
-    return True

@@ -16,7 +16,7 @@ _ITEM = re.compile(
     rf"|\((?P<round>\d{{1,2}})\)、?|(?P<circle>[①-⑳])|第(?P<nth>[{_NUMERALS}])[，,、])"
 )
 _TITLE_END = re.compile(
-    r"[，,。;:(!?\n]|\d[\d.,]*\s?[万亿]?元|(?<=.)(?:年初|全年|年中)预算|预算(?:支出|安排|资金|金额)|预算\s?\d|实际支出|项目支出\s?\d"
+    r"[，,。;:(!?\n]|\d[\d.,]{0,30}\s?[万亿]?元|(?<=.)(?:年初|全年|年中)预算|预算(?:支出|安排|资金|金额)|预算\s?\d|实际支出|项目支出\s?\d"
 )
 _NO_PROJECT = re.compile(
     r"情况|方面|分析|措施|问题|制度|目标|指标|原因|建议|经验|做法|工作$|主要|为全面|根据|加强|推进|完善|开展|做好"
@@ -129,6 +129,8 @@ def _pieces(flat: str) -> Iterator[tuple[int, int, str, int]]:
 def _order(mark: str) -> int:
     if mark.isdigit() and mark.isascii():
         return int(mark)
+    if mark.strip() in "●◆■▲★※◎○◇□•➢":
+        return 0
     if mark in "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳":
         return ord(mark) - ord("①") + 1
     if len(mark) == 2:

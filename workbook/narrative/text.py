@@ -23,13 +23,17 @@ _WIDE_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?=\s?[万亿]?元)|\d+(?:\.\d+)?"
 # fmt: off
 _WORDS = [
-    "千瓦时", "册次", "人份", "台套", "个百分点", "个工作日", "平方公里", "立方米", "平方米", "工作日", "小时", "课时", "学时", "公里",
-    "公顷", "公斤", "平方千米", "千克", "人次", "户次", "家次", "台次", "件次", "辆次", "批次", "车次", "场次", "班次", "个月", "人天", "分钟",
-    "㎡", "个", "件", "起", "次", "家", "户", "人", "名", "项", "场", "期", "条", "份", "处", "台",
-    "辆", "所", "篇", "张", "本", "套", "批", "支", "幅", "块", "盏", "座", "栋", "间", "亩", "吨",
-    "米", "美元", "港元", "欧元", "日元", "分", "天", "株", "头", "只", "羽", "例", "宗", "笔", "单",
-    "度", "秒", "对", "门", "棵", "岁", "周", "层", "级", "类", "种", "组", "队", "册", "卷", "幢", "宅", "顶",
-    "页", "升", "把", "枚", "艘", "孔", "眼", "口", "片", "村", "%", "‰",
+    "千瓦时", "册次", "人份", "台套", "个百分点", "个工作日", "平方公里", "立方米", "平方米", "工作日", "小时",
+    "课时", "学时", "公里", "公顷", "公斤", "平方千米", "千克", "人次", "户次", "家次", "台次", "件次", "辆次",
+    "批次", "车次", "场次", "班次", "个月", "人天", "分钟", "㎡", "个", "件", "起", "次", "家", "户", "人",
+    "名", "项", "场", "期", "条", "份", "处", "台", "辆", "所", "篇", "张", "本", "套", "批", "支", "幅", "块",
+    "盏", "座", "栋", "间", "亩", "吨", "米", "美元", "港元", "欧元", "日元", "分", "天", "株", "头", "只",
+    "羽", "例", "宗", "笔", "单", "度", "秒", "对", "门", "棵", "岁", "周", "层", "级", "类", "种", "组", "队",
+    "册", "卷", "幢", "宅", "顶", "部", "首", "段", "封", "架", "箱", "袋", "集", "讲", "轮", "堂", "餐", "桶",
+    "根", "面", "兆瓦", "床位", "床", "站", "校", "班", "园", "厂", "井", "床日", "人日", "元次", "工日",
+    "项次", "家庭", "车", "桥", "库", "线", "街", "片区", "社区", "网点", "站点", "点位", "宗次", "单元",
+    "街区", "片林", "台班", "例次", "位", "页", "升", "把", "枚", "艘", "孔", "眼", "口", "片", "村", "%",
+    "‰",
 ]
 # fmt: on
 # after 万 or 亿 any other word is a unit that the list lacks, and no money
@@ -38,12 +42,13 @@ _UNIT = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _FIGURE = re.compile(rf"(?<![\d.])({_NUMBER})\s{{0,2}}(余|多)?\s?(百万|千万|万|亿|千|百)?(余|多)?\s?(元|{_UNIT})?")
 _CHINESE_RATE = re.compile(r"百分之([零一二三四五六七八九十百点\d.]{1,12})")
 # What looks like a number and is a time, a document, an ordinal, or a name.
+# numbers of thirty digits at most: from each place on, so many are looked at
 _NO_FIGURE = re.compile(
     r"(?:19|20)\d{2}\s?年(?:度)?(?:\s?\d{1,2}\s?[-—~至到]\s?\d{1,2}\s?月份?)?(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?"
     r"|(?:19|20)\d{2}[-—~至](?:19|20)\d{2}年?|(?:19|20)\d{2}[-./]\d{1,2}(?:[-./]\d{1,2})?(?!\d|万|元|%)"
     r"|\d{1,2}\s?[-—~至到]\s?\d{1,2}\s?月份?|\d{1,2}\s?月(?:份|底|初|末)?(?:\s?\d{1,2}\s?日?(?:\s?[-—~至到]\s?\d{1,2}\s?日)?)?"
-    r"|[〔\[【(](?:19|20)\d{2}[〕\]】)]\s?(?:第)?\d*\s?号?|第\s?\d+|\d+\s?[×*xX]\s?\d+|\d{1,2}:\d{2}"
-    r"|附[件表]\s?\d+|《[^》\n]{0,60}》|[A-Za-z]\d+|\d+[A-Za-z]+\b|\d+号|\d+强|\d+届|\d{1,2}日|\d+年(?!期)|\d{3,4}-\d{7,8}|\d+\s?(?:热线|平台)"
+    r"|[〔\[【(](?:19|20)\d{2}[〕\]】)]\s?(?:第)?\d*\s?号?|第\s?\d+|\d{1,30}\s?[×*xX]\s?\d+|\d{1,2}:\d{2}"
+    r"|附[件表]\s?\d+|\d{1,9}(?:\.\d{1,9})?\s?:\s?\d{1,9}(?:\.\d{1,9})?(?![\d.]*[%万元])|《[^》\n]{0,60}》|[A-Za-z]\d+|\d{1,30}[A-Za-z]+\b|\d{1,30}[号强届]|\d{1,2}日|\d{1,30}年(?!期)|\d{3,4}-\d{7,8}|\d{1,30}\s?(?:热线|平台)"
 )
 _QUOTED = re.compile(r"[“\"「][^”\"」\n]{0,40}[”\"」]")
 _RANGE = re.compile(r"[-—–~～至到]\s?\d")
@@ -56,7 +61,7 @@ _BEFORE = tuple(
         ("<", r"<|小于|低于|少于"),
     )
 )
-_ROUGH = re.compile(r"(?:(?<![节预合违])约|近|接近|大约|将近|逾|超|超过|不到|不足|突破)(?:为|有|达|计)?$")
+_ROUGH = re.compile(r"(?:(?<![节预合违])约合?|折合|近|接近|大约|将近|逾|超|超过|不到|不足|突破)(?:为|有|达|计)?$")
 _FILLER = re.compile(
     r"(?:(?:也|均|已|仅|只|全部|累计|总计|共计|合计|一共|总共|共有|共|约为|(?<![节预合违])约|近|逾|超过|超|不足|不到|突破|达到了|达到|达|到|为|是|有|计"
     r"|≥|≤|>|<|=|不低于|不少于|不超过|控制在|人民币|金额|:|\s)+)$"
@@ -106,6 +111,13 @@ def paragraph(number: int, raw: str) -> Paragraph:
     starts = [0] + [found.end() for found in _SENTENCE_END.finditer(flat) if found.end() < len(flat)]
     out = Paragraph(number, raw, flat, [], starts)
     out.figures = _with_shared_units(list(_figures(out)), flat)
+    out.figures = (
+        sorted([*out.figures, *_spelled(out)], key=lambda entry: entry.span.start)
+        if _SPELLED.search(flat)
+        else out.figures
+    )
+    if stated := _STATED.search(flat):
+        out.figures = [_stated(entry, stated[1]) if entry.span.start > stated.end() else entry for entry in out.figures]
     return out
 
 
@@ -198,6 +210,8 @@ def _figure(paragraph: Paragraph, found: re.Match[str], floor: int, depth: int) 
 
 def _is_mark(flat: str, found: re.Match[str]) -> bool:
     """Return whether a number is the mark of a list item: "1." "2、" "(3)" in front of words."""
+    if re.fullmatch(r"\d{1,2}\.(?:19|20)\d{2}", found[1]) and flat[found.end(1) : found.end(1) + 1] == "年":
+        return True  # the mark of an item and a year: 2.2025年…
     if found[5] or found[3] or len(found[1]) > 2:
         return False
     before, after = flat[: found.start()].rstrip()[-1:], flat[found.end(1) : found.end(1) + 2]
@@ -256,6 +270,44 @@ def label_before(flat: str, start: int, floor: int) -> tuple[str, str, int]:
 def strip_filler(words: str) -> str:
     """Return a label without the verbs and signs between it and its figure: 为, 达到, 共计, ≥."""
     return _FILLER.sub("", words.strip()).strip()
+
+
+_NUMERALS = "一二三四五六七八九"
+_SPELLED = re.compile(
+    r"(?<![第几数一二三四五六七八九十百千万几好近、])([二两三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?)(个|名|家|台|辆|所|座|条|处|项|户|支|场|期|类|批|部|件|份|栋|人)(?!公|大|月|方面|性|结合|级|化|维护|坚持|统一|确保|意识|自信|代表)"
+)
+
+
+def _spelled(paragraph: Paragraph) -> Iterator[Figure]:
+    """Yield the counts that are spelled out, two to ninety-nine: 三台车, 十二个村."""
+    taken = [(figure.span.start, figure.span.end) for figure in paragraph.figures]
+    for found in _SPELLED.finditer(paragraph.flat):
+        if any(start < found.end() and found.start() < end for start, end in taken):
+            continue
+        words = found[1].replace("两", "二")
+        tens, _, ones = words.rpartition("十")
+        number = (_NUMERALS.index(ones) + 1 if ones else 0) + (
+            10 * (_NUMERALS.index(tens) + 1 if tens else 1) if "十" in words else 0
+        )
+        label, after, begin = label_before(
+            paragraph.flat, found.start(), max((end for _, end in taken if end <= found.start()), default=0)
+        )
+        span = Span(paragraph.number, found.start(), found.end())
+        value = Decimal(number)
+        quote = paragraph.raw[begin : found.end()].strip()
+        yield Figure(
+            span, quote, value, found[2], value, label, after, sentence=paragraph.sentence(found.start()), spelled=True
+        )
+
+
+_STATED = re.compile(r"单位[:：]\s?([百千万亿]*元)")
+
+
+def _stated(figure: Figure, unit: str) -> Figure:
+    """Return a bare number with the unit that the paragraph states once: （单位：万元）."""
+    if figure.unit or figure.number != figure.value:
+        return figure
+    return replace(figure, unit=unit, value=_value(figure.number, unit[:-1], "元"), shared=True)
 
 
 def _with_shared_units(figures: list[Figure], flat: str) -> list[Figure]:

@@ -1,89 +1,131 @@
 """From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workbook.figures import chinese
-from workbook.readers.compound import has_loop
+from workbook.readers.detect import Kind, detect
 from workbook.readers.explanations import take
-from workbook.readers.limits import LIMITS, Limits, ReadError
+from workbook.readers.limits import LIMITS, DoubtError, FellError, Limits, OfficeError, ReadError
+from workbook.readers.parts import is_xml, opened
 from workbook.readers.returned import attach
 
 if TYPE_CHECKING:
-    import zipfile
     from collections.abc import Callable
 
     from workbook.filing import Filing
     from workbook.forms import Form
     from workbook.forms.grid import Document
 
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_TEXT = (".txt", ".csv", ".tsv", ".text")
-_RENAMED = {
-    b"{\\rtf": "RTF 文件，请用 Word 打开后另存为 .docx",
-    b"<html": "网页改名而来的，请用 Excel 打开后另存为 .xlsx",
-    b"<!doctype": "网页改名而来的，请用 Excel 打开后另存为 .xlsx",
-    b"<?xml": "XML 文件，请用 Excel 或 Word 打开后另存为 .xlsx 或 .docx",
-    b"mime-version": "网页存档，请用 Excel 或 Word 打开后另存为 .xlsx 或 .docx",
-    b"%pdf": "PDF 文件，请交来 Word 或 Excel 原件",
-}
-
 
 def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
-    """Return the filings in a file; raise ReadError with the reason where there is none to be read."""
+    """Return the filings in a file; raise ReadError with the reason where there is none to be read, FellError where it may
+    be another time.
+
+    A file from outside may end the process that reads it: one that is not small and plain is read in a worker (`apart`).
+    """
+    path = Path(path)
+    kind = detect(path)
+    if kind == Kind.OLD_WORD:
+        with _converted(path, kind, "docx") as target:
+            return _read(target, Kind.WORD, extra_forms)
+    try:
+        return _read(path, kind, extra_forms)
+    except OfficeError as error:
+        return _calculated(path, kind, extra_forms, error)
+
+
+def _read(path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = True) -> list["Filing"]:
+    """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
+    if _is_small(path, kind):
+        try:
+            return read_here(path, kind, extra, here=True, calculate=calculate)
+        except DoubtError:
+            pass
+    from workbook.readers.apart import read_apart
+
+    return read_apart(path, kind, extra, calculate)
+
+
+def _calculated(path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeError) -> list["Filing"]:
+    """Return the filings of a workbook as LibreOffice writes it anew; of one that is readable as it is, where that fails."""
+    try:
+        with _converted(path, kind, why.into) as target:
+            filings = _read(target, Kind.EXCEL, extra, calculate=False)
+    except ReadError:
+        if kind == Kind.OLD_EXCEL:
+            raise
+        return _read(path, kind, extra, calculate=False)
+    for filing in filings:
+        filing.notes += [str(why)] if str(why) else []
+    return filings
+
+
+def _converted(path: Path, kind: Kind, into: str) -> AbstractContextManager[Path]:
+    from workbook.readers.legacy import converted
+
+    return converted(path, kind, into)
+
+
+def _is_small(path: Path, kind: Kind) -> bool:
+    """Return whether a file can take neither much memory nor much time: old workbooks say too little of themselves."""
+    if kind == Kind.TEXT:
+        return path.stat().st_size <= LIMITS.here_bytes // 4
+    if kind not in (Kind.WORD, Kind.EXCEL):
+        return False
+    with opened(path) as archive:
+        return sum(member.file_size for member in archive.infolist() if is_xml(member.filename)) <= LIMITS.here_bytes
+
+
+def read_here(
+    path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), here: bool = False, calculate: bool = True
+) -> list["Filing"]:
+    """Return the filings in a file of a kind, read in this process: a worker, or with `here` the user's own.
+
+    Raise ReadError, DoubtError (only `here`) and OfficeError (not for a workbook to be taken as it is, without `calculate`).
+    """
     from workbook.forms import FormError
 
-    path = Path(path)
-    source = document(path)
     try:
+        source = document(path, kind, here, calculate)
         filings = _filings(_handed_in(source), path, extra_forms)
-        take(source, filings)
         if source.issued:
             attach(source, filings)
+        take(source, filings)
         return filings
-    except (ReadError, FormError):
-        raise
-    except Exception as error:  # whatever hostile content makes a library raise, the other files must go in
-        _refuse(path, error)
-
-
-def document(path: Path | str) -> "Document":
-    """Return a file taken apart into paragraphs and tables; raise ReadError."""
-    path = Path(path)
-    kind = _kind(path)
-    try:
-        return _document(kind, path)
-    except ReadError:
+    except (ReadError, DoubtError, OfficeError, FormError, MemoryError):
         raise
     except BaseException as error:
+        # whatever hostile content makes a library raise, the other files must go in;
         # a panic of Rust code is no Exception; an interrupt must go on its way
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         _refuse(path, error)
 
 
+def document(path: Path, kind: Kind | None = None, here: bool = False, calculate: bool = False) -> "Document":
+    """Return a file taken apart into paragraphs and tables, in this process; raise ReadError."""
+    kind = kind or detect(path)
+    if kind == Kind.WORD:
+        from workbook.readers.word import document as of_word
+
+        return of_word(path)
+    if kind in (Kind.EXCEL, Kind.OLD_EXCEL):
+        from workbook.readers.excel import document as of_excel
+
+        return of_excel(path, kind, here, calculate)
+    if kind == Kind.TEXT:
+        from workbook.readers.text import document as of_text
+
+        return of_text(path)
+    raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
+
+
 def _refuse(path: Path, error: BaseException) -> NoReturn:
     raise ReadError(
         f"「{path.name}」的内容读不出来（可能已损坏：{type(error).__name__}），请单位另存一份后重新报送"
     ) from error
-
-
-def _document(kind: str, path: Path) -> "Document":
-    if kind == "docx":
-        from workbook.readers.word import document as of_word
-
-        return of_word(path)
-    if kind in ("xlsx", "xls"):
-        from workbook.readers.excel import document as of_excel
-
-        return of_excel(path)
-    if kind == "doc":
-        from workbook.readers.legacy import document as of_legacy
-
-        return of_legacy(path)
-    from workbook.readers.text import document as of_text
-
-    return of_text(path)
 
 
 def _handed_in(source: "Document") -> "Document":
@@ -137,81 +179,4 @@ def _stem(path: Path) -> str | None:
     return path.stem if chinese(path.stem) else None
 
 
-def _kind(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except FileNotFoundError as error:
-        raise ReadError(f"找不到「{path}」，请检查路径") from error
-    except (OSError, ValueError) as error:
-        raise ReadError(f"「{path.name}」打不开（可能正在别的程序里打开，或没有权限），请关闭后再试") from error
-    if size == 0:
-        raise ReadError(f"「{path.name}」是空文件，请单位重新报送")
-    if size > LIMITS.file_bytes:
-        raise ReadError(
-            f"「{path.name}」有 {size // 1_000_000} MB，超过上限 {LIMITS.file_bytes // 1_000_000} MB，没有读"
-        )
-    if head.startswith(b"PK"):
-        return _zip_kind(path)
-    if head.startswith(OLE):
-        return _ole_kind(path)
-    opening = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for mark, what in _RENAMED.items():
-        if opening.startswith(mark):
-            raise ReadError(f"「{path.name}」是{what}")
-    if path.suffix.lower() in _TEXT or _looks_like_text(head):
-        return "text"
-    raise ReadError(f"「{path.name}」不是 Word、Excel 或文本文件，请单位用 Word 或 Excel 报送")
-
-
-def _zip_kind(path: Path) -> str:
-    import zipfile
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            _check_archive(members, path)
-            names = {member.filename for member in members}
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
-        raise ReadError(f"「{path.name}」已损坏（文件不完整），请单位重新报送") from error
-    if any(name.startswith("word/") for name in names):
-        return "docx"
-    if "xl/workbook.bin" in names:
-        raise ReadError(f"「{path.name}」是二进制工作簿（.xlsb），请用 Excel 另存为 .xlsx 再导入")
-    if any(name.startswith("xl/") for name in names):
-        return "xlsx"
-    raise ReadError(f"「{path.name}」是压缩包或别的文件，不是 Word 或 Excel；请解压后再导入")
-
-
-def _check_archive(members: "list[zipfile.ZipInfo]", path: Path) -> None:
-    unpacked = sum(member.file_size for member in members)
-    packed = max(1, sum(member.compress_size for member in members))
-    if unpacked > LIMITS.unpacked_bytes or (unpacked > 20_000_000 and unpacked / packed > LIMITS.ratio):
-        raise ReadError(f"「{path.name}」解开后过大（{unpacked // 1_000_000} MB），疑似压缩炸弹，没有读")
-    if len({member.filename for member in members}) < len(members):
-        raise ReadError(f"「{path.name}」里有重名的部件，内容不可信，没有读；请单位重新另存后报送")
-    if any(member.file_size > LIMITS.part_bytes for member in members if member.filename.endswith(".xml")):
-        raise ReadError(f"「{path.name}」解开后过大，没有读；请删去多余的行列后重新报送")
-    if any(member.flag_bits & 1 for member in members):
-        raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送")
-
-
-def _ole_kind(path: Path) -> str:
-    content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送")
-    if "WordDocument".encode("utf-16-le") in content:
-        return "doc"
-    if "Workbook".encode("utf-16-le") in content or "Book".encode("utf-16-le") in content:
-        if has_loop(content):
-            raise ReadError(f"「{path.name}」已损坏（内部的链没有尽头），没有读，请单位另存一份后重新报送")
-        return "xls"
-    raise ReadError(f"「{path.name}」不是 Word 或 Excel 文件，请单位用 Word 或 Excel 报送")
-
-
-def _looks_like_text(head: bytes) -> bool:
-    return b"\0" not in head and sum(byte < 9 for byte in head) == 0
-
-
-__all__ = ["LIMITS", "Limits", "ReadError", "document", "read"]
+__all__ = ["LIMITS", "FellError", "Limits", "ReadError", "document", "read"]

@@ -3,65 +3,111 @@
 Hidden sheets are left out; hidden rows and columns are read like any other, because the form's own cells stand there too.
 """
 
+import io
 import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from workbook.figures import plain
 from workbook.filing import UNCALCULATED
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.issued import SHEET
-from workbook.readers.limits import LIMITS, ReadError, quiet
-from workbook.readers.survey import Sheet, survey
+from workbook.readers.detect import EXCEL_PART, Kind
+from workbook.readers.limits import LIMITS, DoubtError, OfficeError, ReadError, quiet
+from workbook.readers.parts import opened, tags
+from workbook.readers.survey import Sheet, Survey, survey
 
 Places = set[tuple[int, int]]
+# as calamine calls them
+_KINDS = {
+    "SheetTypeEnum.ChartSheet": "图表",
+    "SheetTypeEnum.DialogSheet": "对话框",
+    "SheetTypeEnum.WorkSheet": "缺了部件的表",
+}
+_TAG = re.compile(rb"<(?:[A-Za-z0-9]+:)?sheet\s[^<>]*>(?:\s*</(?:[A-Za-z0-9]+:)?sheet>)?")
 
 
-def document(path: Path, calculate: bool = True) -> Document:
+class _StumbledError(ValueError):
+    """A workbook that calamine does not understand."""
+
+
+def document(path: Path, kind: Kind, here: bool = False, calculate: bool = True) -> Document:
     """Return the visible sheets of a workbook as tables; raise ReadError where it is broken or encrypted.
 
-    Formulas that were never calculated are, by LibreOffice where it is installed, unless `calculate` is off.
+    Raise OfficeError for an old one that calamine does not understand, and for one whose formulas were never calculated,
+    unless `calculate` is off. `here` is the very process of the user: raise DoubtError for a workbook that might end it.
     """
+    if kind == Kind.OLD_EXCEL:
+        return _old(path)
+    try:
+        with opened(path) as archive:
+            seen = survey(archive, path.name)
+            if here and not seen.plain:
+                raise DoubtError
+            out = _read(_without_macros(archive, seen) or path.open("rb"), seen, path)
+    except (zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError) as error:
+        raise ReadError(f"「{path.name}」已损坏，Excel 内容读不出来，请单位另存或重新报送") from error
+    waiting = sum(list(sheet.words.values()).count(UNCALCULATED) for sheet in seen.sheets.values())
+    # an export of ours is held against what was issued, which computes its live cells itself
+    if waiting and calculate and not out.issued:
+        raise OfficeError("xlsx", f"有 {waiting} 处公式没有算过的值（文件不是由 Excel 存的），已用 LibreOffice 算出")
+    return out
+
+
+def _old(path: Path) -> Document:
+    from workbook.readers.biff import survey as of_records
+    from workbook.readers.compound import Compound
+
+    content = path.read_bytes()
+    found = Compound(content)
+    of_records(found.stream("workbook" if "workbook" in found.root else "book"), path.name)
+    try:
+        return _read(io.BytesIO(content), None, path)
+    except _StumbledError as error:
+        raise OfficeError("xlsx") from error
+
+
+def _read(file: IO[bytes], seen: Survey | None, path: Path) -> Document:
+    """Return what calamine makes of a workbook, of the sheets that were looked at before; raise _StumbledError."""
     import python_calamine as calamine
 
-    seen: dict[str, Sheet] = {}
     try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                seen = survey(archive, path.name)
-        with quiet(), calamine.CalamineWorkbook.from_path(str(path)) as book:
-            visible = [sheet.name for sheet in book.sheets_metadata if _is_visible(sheet)]
-            grids = [_grid(book, name, seen.get(name, Sheet()), path) for name in visible]
-            issued = _issued(book, path)
+        # not by its path: that may be one whose name is no text
+        with quiet(), file, calamine.CalamineWorkbook.from_filelike(file) as book:
+            visible = [sheet for sheet in book.sheets_metadata if str(sheet.visible).endswith(".Visible")]
+            names = [sheet.name for sheet in visible if str(sheet.typ).endswith(".WorkSheet")]
+            if seen is not None:  # what nobody looked at before may end the process
+                names = [name for name in names if name in seen.sheets]
+            held = seen.sheets if seen else {}
+            grids = [_grid(book, name, held.get(name, Sheet()), path) for name in names]
+            out = Document(
+                path.stem, [band for grid in grids if grid.rows for band in _bands(grid)], _issued(book, path)
+            )
+            aside = {sheet.name: _KINDS.get(str(sheet.typ), "宏表") for sheet in visible if sheet.name not in names}
     except calamine.PasswordError as error:
         raise ReadError(f"「{path.name}」加了密码，请单位去掉密码后重新报送") from error
-    except (calamine.CalamineError, zipfile.BadZipFile, EOFError, OSError, KeyError, ValueError) as error:
-        if not seen and not zipfile.is_zipfile(path):
-            return _through_office(path)
-        raise ReadError(f"「{path.name}」已损坏，Excel 内容读不出来，请单位另存或重新报送") from error
-    out = Document(path.stem, [band for grid in grids if grid.rows for band in _bands(grid)], issued)
-    waiting = sum(list(sheet.words.values()).count(UNCALCULATED) for sheet in seen.values())
-    # an export of ours is held against what was issued, which computes its live cells itself
-    return _calculated(path, out, waiting) if waiting and calculate and not issued else out
+    except calamine.CalamineError as error:
+        raise _StumbledError(str(error)) from error
+    aside |= seen.aside if seen else {}
+    out.notes += [f"工作表「{name}」是{what}，没有单元格可读，未读" for name, what in aside.items()]
+    return out
 
 
-def _calculated(path: Path, as_it_is: Document, waiting: int) -> Document:
-    """Return a workbook never calculated with the values that LibreOffice gives its formulas; as it is, where that fails."""
-    from workbook.readers.legacy import converted, find_office
-
-    if find_office() is None:
-        return as_it_is
-    try:
-        with converted(path, "xlsx", "xlsx", "Excel") as target:
-            out = document(target, calculate=False)
-    except ReadError:
-        return as_it_is
-    out.name, out.issued = as_it_is.name, as_it_is.issued
-    out.notes.append(f"有 {waiting} 处公式没有算过的值（文件不是由 Excel 存的），已用 LibreOffice 算出")
+def _without_macros(archive: zipfile.ZipFile, seen: Survey) -> IO[bytes] | None:
+    """Return a copy of a workbook that does not name its macro sheets, over which calamine stumbles; None where it has none."""
+    if not seen.macros:
+        return None
+    kept = iter([held.get("name") not in seen.macros for tag, held in tags(archive, EXCEL_PART) if tag == "sheet"])
+    book = _TAG.sub(lambda match: match[0] if next(kept, True) else b"", archive.read(EXCEL_PART))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as copy:
+        for member in archive.infolist():
+            copy.writestr(member.filename, book if member.filename == EXCEL_PART else archive.read(member))
+    out.seek(0)
     return out
 
 
@@ -74,20 +120,6 @@ def _issued(book: Any, path: Path) -> list[list[Any]]:
         raise ReadError(f"「{path.name}」的工作表「{SHEET}」超过 {LIMITS.cells:,} 格，没有读")
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
     return rows
-
-
-def _through_office(path: Path) -> Document:
-    """Read an old workbook that calamine does not understand by way of .xlsx."""
-    from workbook.readers.legacy import converted
-
-    with converted(path, "xls", "xlsx", "Excel") as target:
-        out = document(target)
-    out.name = path.stem
-    return out
-
-
-def _is_visible(sheet: Any) -> bool:
-    return str(sheet.visible).endswith("Visible") and str(sheet.typ).endswith("WorkSheet")
 
 
 def _grid(book: Any, name: str, seen: Sheet, path: Path) -> Grid:
@@ -114,6 +146,8 @@ _TITLE = re.compile(r"(?:基础数据|自评|评价|评分)表")
 def _bands(grid: Grid) -> list[Grid]:
     """Return a sheet as its forms where several stand side by side, a blank column between them and a title over each."""
     used = {column for row in grid.rows for cell in row if cell.text for column in range(cell.column, cell.last + 1)}
+    if not used:
+        return [grid]
     begins = [column for column in sorted(used) if column - 1 not in used]
     titles = [
         cell.column
@@ -121,7 +155,7 @@ def _bands(grid: Grid) -> list[Grid]:
         for cell in row
         if cell.text and len(cell.text) < 60 and _TITLE.search(cell.text)
     ]
-    ends = [*begins[1:], max(used, default=0) + 1]
+    ends = [*begins[1:], max(used) + 1]
     edges = [left for left, right in zip(begins, ends, strict=True) if any(left <= title < right for title in titles)]
     if len(edges) < 2 or edges[0] != begins[0]:
         return [grid]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from workbook.filing import Explanation, Filing
+from workbook.filing import Explanation, Filing, unit_key
 from workbook.forms.grid import Document, Grid
 
 TEXT, KEY, MARK = "出错说明", "问题键", "指纹"
@@ -17,17 +17,13 @@ def take(source: Document, filings: Iterable[Filing]) -> None:
     for filing in filings:
         for key, given in found.items():
             rule, unit, place = key.split("|", 2)
-            if _same(unit) == _same(filing.unit or ""):
+            if unit_key(unit) == unit_key(filing.unit):
                 filing.explanations[f"{rule}|{filing.unit}|{place}"] = given
 
 
 def lists_findings(grid: Grid) -> bool:
     """Return whether a sheet lists findings, as our exports do, whatever somebody has called it."""
     return any({TEXT, KEY, MARK} <= {cell.text.strip() for cell in row} for row in grid.rows[:HEAD])
-
-
-def _same(unit: str) -> str:
-    return "".join(unit.split())
 
 
 def _of_grid(grid: Grid) -> Iterable[tuple[str, Explanation]]:

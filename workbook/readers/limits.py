@@ -15,8 +15,9 @@ class Limits:
 
     Bytes of the file, of all that is in it once unpacked and of one XML part; how much smaller packing may have made it;
     cells of the sheets in use, characters of their texts, cells that one merge may cover, tables, paragraphs; seconds
-    that LibreOffice may take; files in an archive of filings, their bytes, and archives within archives; parts of one
-    Word or Excel file; cells of a master.
+    that reading one file may take, and LibreOffice; bytes of memory for it; bytes of unpacked XML up to which a file that
+    proves harmless is read in the very process, without a worker (`apart`); files in an archive of filings, their bytes,
+    and archives within archives; parts of one Word or Excel file; cells of a master.
     """
 
     file_bytes: int = 50_000_000
@@ -28,6 +29,8 @@ class Limits:
     merge_cells: int = 100_000
     paragraphs: int = 50_000
     seconds: int = 90
+    memory: int = 1_500_000_000
+    here_bytes: int = 4_000_000
     archive_members: int = 20_000
     archive_bytes: int = 4_000_000_000
     archive_depth: int = 2
@@ -58,3 +61,19 @@ def quiet() -> Iterator[None]:
 
 class ReadError(Exception):
     """A file that could not be read; the message is one Chinese sentence with the reason and the remedy."""
+
+
+class FellError(ReadError):
+    """A file that ended the worker it was read in, or took more time or memory than it may: the next run tries it again."""
+
+
+class DoubtError(Exception):
+    """A file that is not plain enough to be read in this very process: a worker is to read it."""
+
+
+class OfficeError(Exception):
+    """A file that only LibreOffice can turn into what we read; `into` is the format to ask it for, the message why."""
+
+    def __init__(self, into: str, reason: str = "") -> None:
+        super().__init__(reason)
+        self.into = into

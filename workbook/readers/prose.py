@@ -12,7 +12,8 @@ from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
 from workbook.forms.tables import settle, tidy
-from workbook.narrative import read
+from workbook.narrative.goals import goals
+from workbook.narrative.text import paragraph
 from workbook.quantity import is_blank, parse
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _year_of(paragraphs: list[str]) -> int | None:
 
 
 def _add_indicators(filing: Filing, targets: list[tuple[int, int, Place]]) -> None:
-    for goal in read(filing.narrative).goals:
+    for goal in (goal for number, text in enumerate(filing.narrative, 1) for goal in goals(paragraph(number, text))):
         number = goal.target.span.paragraph
         place = next((place for first, last, place in targets if first < number <= last), None)
         if place is None or (goal.actual is None and goal.degree is None):

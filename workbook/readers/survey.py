@@ -1,7 +1,8 @@
 """What a workbook's XML says before its values are read: how far its sheets reach, errors, formulas without a value.
 
-python-calamine lays a sheet out as one dense block, so that two cells in opposite corners would take all memory there is; it
-also gives an error value and a formula never calculated as blank. Hence this pass over the parts, in a stream.
+python-calamine lays a sheet out as one dense block, so that two cells in opposite corners would take all memory there is, and
+it ends the process over a cell beyond the last that Excel has; it also gives an error value and a formula never calculated as
+blank. Hence this pass over the parts, in a stream.
 """
 
 import itertools
@@ -15,62 +16,81 @@ from typing import IO, Any
 from workbook.filing import UNCALCULATED
 from workbook.forms.grid import letters
 from workbook.issued import SHEET
+from workbook.readers.detect import EXCEL_PART
 from workbook.readers.limits import LIMITS, ReadError
+from workbook.readers.parts import is_xml, relations, relations_of, sound, tags
 
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_ROW = re.compile(rb'<row [^>]{0,40}?\br="(\d{1,7})"')
-_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d')
-# in UTF-8 and in either UTF-16
-_DECLARES = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E|<\0?!\0?E\0?N\0?T\0?I\0?T\0?Y")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+# addresses as Excel and we write them: the column of a cell, the row of a cell where it is a far one, the row of a row
+_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+_FAR = re.compile(rb'<c r="[A-Z]{1,3}([0-9]{4,})')
+_NEAR_ROWS = 999
+_ROW = re.compile(rb'<row r="([0-9]+)"')
+_UNUSUAL = (re.compile(rb'<(?:c|row)(?:[\t\r\n]| (?!r="[A-Z]{0,3}[0-9]))'), re.compile(rb":(?:c|row)\s"))
+# in any other way of writing XML; of an address that is none the figures are missing
+_ADDRESS = re.compile(
+    rb"""<(?:[a-zA-Z0-9]+:)?(?:c|row)\s(?:[^<>]*?\s)??r\s*=\s*["'](?:([A-Z]{0,3})([0-9]{1,7})["'])?"""
+)
+_LONGEST_TAG = 1 << 20
+# sheets without cells of a form, by the type of their relation
+ASIDE = {"chartsheet": "图表", "dialogsheet": "对话框", "xlMacrosheet": "宏表", "xlIntlMacrosheet": "宏表"}
+_MACROS = "Macrosheet"
 
 
 @dataclass(slots=True)
 class Sheet:
-    """What was seen of a sheet: words for cells that calamine gives as blank, and its last row and column."""
+    """What was seen of a sheet: words for cells that calamine gives as blank, and its last row and column.
+
+    It is plain where every cell says where it stands: then calamine takes it as it was seen here.
+    """
 
     words: dict[tuple[int, int], str] = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
     strings: "array[int]" = field(default_factory=lambda: array("Q"))
+    plain: bool = True
 
 
-def survey(archive: zipfile.ZipFile, name: str) -> dict[str, Sheet]:
+@dataclass(slots=True)
+class Survey:
+    """What was seen of a workbook: its sheets that are read, and those in sight that are not, by name and what they are.
+
+    `macros` are the macro sheets, hidden ones too.
+    """
+
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    aside: dict[str, str] = field(default_factory=dict)
+    macros: set[str] = field(default_factory=set)
+    plain: bool = True
+
+
+def survey(archive: zipfile.ZipFile, name: str) -> Survey:
     """Return what each sheet holds; raise ReadError past the limits, BadZipFile where a part is not what it says."""
     sound(archive, name)
-    out: dict[str, Sheet] = {}
-    for title, part in _parts(archive).items():
-        out[title] = _sheet(archive, part, f"「{name}」的工作表「{title}」")
-    if sum(sheet.rows * sheet.columns for sheet in out.values()) > LIMITS.cells:
+    out = Survey()
+    parts = _parts(archive, out)
+    for title, part in parts.items():
+        out.sheets[title] = _sheet(archive, part, f"「{name}」的工作表「{title}」")
+    if sum(sheet.rows * sheet.columns for sheet in out.sheets.values()) > LIMITS.cells:
         raise ReadError(f"「{name}」各工作表合计超过 {LIMITS.cells:,} 格，没有读；请删去与自评无关的工作表")
-    _check_strings(archive, out, name)
+    _check_strings(archive, out.sheets, name)
+    # parts under other names have not been looked at
+    out.plain = all(map(is_xml, parts.values())) and all(sheet.plain for sheet in out.sheets.values())
+    out.plain &= _is_straight(archive)
     return out
 
 
-def sound(archive: zipfile.ZipFile, name: str) -> None:
-    """Unpack every XML part once and throw it away: sizes and checksums that lie, and declarations of types, show here.
-
-    Raise ReadError past the limits and where a part declares entities (no Office program does), BadZipFile where it lies.
-    """
-    members = archive.infolist()
-    if len(members) > LIMITS.members:
-        raise ReadError(f"「{name}」里有 {len(members):,} 个部件，超过 {LIMITS.members:,} 个，没有读；请另存后重新报送")
-    for member in members:
-        if member.filename.lower().endswith((".xml", ".rels", ".vml")):
-            _unpack(archive, member, name)
-
-
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
-    if member.file_size > LIMITS.part_bytes:
-        raise ReadError(
-            f"「{name}」解开后过大（{member.file_size // 1_000_000} MB），没有读；请删去多余的行列后重新报送"
-        )
-    with archive.open(member) as stream:
-        head = stream.read(1 << 20)
-        if _DECLARES.search(head):
-            raise ReadError(f"「{name}」里有外部声明（DOCTYPE），不是正常的 Word 或 Excel 文件，没有读")
-        while stream.read(1 << 20):
-            pass
+def _is_straight(archive: zipfile.ZipFile) -> bool:
+    """Return whether there is one way only to tell which part a sheet is: others may tell it otherwise than this survey."""
+    links = [held for tag, held in tags(archive, relations_of(EXCEL_PART)) if tag == "Relationship"]
+    names = archive.namelist()
+    return (
+        len({link.get("Id") for link in links}) == len(links)
+        and len({name.casefold() for name in names}) == len(names)
+        and not any(re.search(r"\.\.|//|\\", link.get("Target", "")) for link in links)
+    )
 
 
 def reaches(archive: zipfile.ZipFile, name: str) -> None:
@@ -79,105 +99,126 @@ def reaches(archive: zipfile.ZipFile, name: str) -> None:
     Quicker than `survey`: only the addresses are looked at.
     """
     sound(archive, name)
-    for member in archive.infolist():
-        if re.fullmatch(r"xl/worksheets/[^/]+\.xml", member.filename):
-            rows, columns = 1, {b"A"}
-            with archive.open(member) as stream:
-                rest = b""
-                while chunk := stream.read(1 << 20):
-                    content = rest + chunk
-                    rows = max([rows, *map(int, _ROW.findall(content))])
-                    columns.update(_COLUMN.findall(content))
-                    rest = content[-64:]
-            if rows * max(_number(column.decode()) for column in columns) > LIMITS.master_cells:
-                raise ReadError(
-                    f"「{name}」有一张工作表一直用到第 {rows:,} 行，超过 {LIMITS.master_cells:,} 格，没有处理；"
-                    "请删去表格以外的内容（选中多余的行列，右键“删除”）再试"
-                )
+    for part in _all_parts(archive):
+        rows, columns = _reach(archive, part, name)
+        if rows * columns > LIMITS.master_cells:
+            raise ReadError(
+                f"「{name}」有一张工作表一直用到第 {rows:,} 行，超过 {LIMITS.master_cells:,} 格，没有处理；"
+                "请删去表格以外的内容（选中多余的行列，右键“删除”）再试"
+            )
 
 
-def names_of_sheets(archive: zipfile.ZipFile) -> set[str]:
-    """Return the names of a workbook's sheets without reading any of them; raise KeyError, ValueError or BadZipFile."""
-    return {entry.get("name", "") for tag, entry in _tags(archive, "xl/workbook.xml") if tag == "sheet"}
+def _reach(archive: zipfile.ZipFile, part: str, name: str) -> tuple[int, int]:
+    """Return the last row and column that a sheet speaks of."""
+    rows, columns = {b"1"}, {b"A"}
+    with archive.open(part) as stream:
+        rest = b""
+        while chunk := stream.read(1 << 20):
+            whole, mark, rest = (rest + chunk).rpartition(b"<")  # the last tag may go on
+            rest = mark + rest
+            if len(rest) > _LONGEST_TAG:
+                raise _no_address(name)
+            their_columns, their_rows = _addresses(whole)
+            columns |= their_columns
+            rows |= their_rows
+    if b"" in rows or (last := max(map(int, rows))) > LAST_ROW:
+        raise _no_address(name)
+    return last, max(_number(column.decode()) for column in columns)
 
 
-def _tags(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
-    """Return the elements of a small part by their local names, with their attributes.
-
-    By expat, not lxml, which takes longer to load than a report to read.
-    """
-    from xml.parsers import expat
-
-    member = archive.getinfo(part)
-    content = archive.read(member) if member.file_size <= LIMITS.part_bytes // 10 else b"<!DOCTYPE"
-    if _DECLARES.search(content):
-        raise ValueError(f"{part} is none")
-    out: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda tag, attributes: out.append((tag.rpartition(" ")[2], attributes))
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as error:
-        raise ValueError(f"{part} is none") from error
-    return out
+def _no_address(name: str) -> ReadError:
+    return ReadError(f"「{name}」里有 Excel 没有的单元格地址，可能已损坏，没有处理；请用 Excel 另存后再试")
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the XML part of each sheet that is read, by the sheet's name."""
-    links = _tags(archive, "xl/_rels/workbook.xml.rels")
-    targets = {link.get("Id"): link.get("Target", "") for tag, link in links if tag == "Relationship"}
-    known, out = set(archive.namelist()), {}
-    for tag, sheet in _tags(archive, "xl/workbook.xml"):
+def _addresses(content: bytes) -> tuple[set[bytes], set[bytes]]:
+    """Return the columns and rows in a piece of a sheet; of rows below the thousandth those that are rows of their own."""
+    if not any(pattern.search(content) for pattern in _UNUSUAL):
+        rows = {*_ROW.findall(content), *_FAR.findall(content), b"%d" % _NEAR_ROWS}
+        return set(_COLUMN.findall(content)), rows
+    found = _ADDRESS.findall(content)
+    return {column for column, _ in found}, {row for _, row in found}
+
+
+def _all_parts(archive: zipfile.ZipFile) -> list[str]:
+    """Return the parts of all sheets that have cells."""
+    links = relations(archive, EXCEL_PART)
+    known = set(archive.namelist())
+    return [part for kind, part in links.values() if kind == "worksheet" and part in known]
+
+
+def _parts(archive: zipfile.ZipFile, out: Survey) -> dict[str, str]:
+    """Return the part of each sheet that is read, by its name, and note the others."""
+    links = relations(archive, EXCEL_PART)
+    known = set(archive.namelist())
+    read: dict[str, str] = {}
+    for tag, sheet in tags(archive, EXCEL_PART):
         if tag != "sheet":
             continue
-        target = targets.get(sheet.get(_RELATION), "")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        shows = sheet.get("state", "visible") == "visible" or sheet.get("name") == SHEET
-        if part in known and shows:
-            out[sheet.get("name", "")] = part
-    return out
+        name = sheet.get("name", "")
+        kind, part = links.get(sheet.get(_RELATION, ""), ("", ""))
+        shows = sheet.get("state", "visible") == "visible"
+        if kind.endswith(_MACROS):
+            out.macros.add(name)
+        if kind in ASIDE and shows:
+            out.aside[name] = ASIDE[kind]
+        elif kind not in ASIDE and part in known and (shows or name == SHEET):
+            read[name] = part
+    return read
+
+
+class _OutsideError(ValueError):
+    """A row or cell that Excel does not have; the message is its address."""
 
 
 class _Cell:
-    """A cell as its XML has it: reference, type, the text of its value, whether it holds anything and a formula."""
+    """A cell as its XML has it: reference, type, the text of its value, whether it holds anything and a formula.
 
-    __slots__ = ("filled", "formula", "kind", "place", "value")
+    `line` is the number that its row says to have, 0 where it says none.
+    """
 
-    def __init__(self, place: str, kind: str, value: str = "", filled: bool = False, formula: bool = False) -> None:
-        self.place, self.kind, self.value, self.filled, self.formula = place, kind, value, filled, formula
+    __slots__ = ("filled", "formula", "kind", "line", "place", "value")
+
+    def __init__(self, place: str, kind: str, value: str = "", filled: bool = False, line: int = 0) -> None:
+        self.place, self.kind, self.value, self.filled, self.line = place, kind, value, filled, line
+        self.formula = False
 
 
-def _cells(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, _Cell]]:
-    """Yield the cells of a sheet with the number of their row; of a broken one, as far as a lenient parser gets."""
+def _cells(archive: zipfile.ZipFile, part: str, sheet: Sheet) -> Iterator[tuple[int, _Cell]]:
+    """Yield the cells of a sheet with how many rows began before; of a broken one, as far as a lenient parser gets."""
     from xml.parsers import expat
 
     given = 0
     try:
         with archive.open(part) as stream:
-            for cell in _cells_by_expat(stream):
+            for cell in _cells_by_expat(stream, sheet):
                 given += 1
                 yield cell
     except expat.ExpatError:
+        sheet.plain = False
         yield from itertools.islice(_cells_by_lxml(archive, part), given, None)
 
 
-def _cells_by_expat(stream: IO[bytes]) -> Iterator[tuple[int, _Cell]]:
+def _cells_by_expat(stream: IO[bytes], sheet: Sheet) -> Iterator[tuple[int, _Cell]]:
     from xml.parsers import expat
 
     cells: list[tuple[int, _Cell]] = []
     texts: list[str] = []
-    row, cell = 1, _Cell("", "")
+    row, line, cell = 1, 0, _Cell("", "")
     where = ""  # "" outside of cells, then the name of the element inside
 
     def begins(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal cell, where
+        nonlocal cell, where, line
         name = tag.rpartition(" ")[2]
         if name == "c":
-            cell, where = _Cell(attributes.get("r", ""), attributes.get("t", "")), name
+            cell, where = _Cell(attributes.get("r", ""), attributes.get("t", ""), line=line), name
             cells.append((row, cell))
         elif where:
             cell.filled, where = True, name
             cell.formula |= name == "f"
+        elif name == "row":
+            line = _line(attributes.get("r"))
+        elif name in ("mergeCell", "dimension"):
+            sheet.plain &= all(map(_REFERENCE.fullmatch, attributes.get("ref", "").split(":")))
 
     def ends(tag: str) -> None:
         nonlocal row, where
@@ -210,9 +251,30 @@ def _cells_by_lxml(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, _
         if not element.tag.endswith("}c"):
             row += 1
             continue
-        cell = _Cell(element.get("r", ""), element.get("t", ""), element.findtext("{*}v") or "", len(element) > 0)
+        above = element.getparent()
+        line = _line(above.get("r")) if above is not None and above.tag.endswith("}row") else 0
+        cell = _Cell(element.get("r", ""), element.get("t", ""), element.findtext("{*}v") or "", len(element) > 0, line)
         cell.formula = element.find("{*}f") is not None
         yield row, cell
+
+
+def _line(number: str | None) -> int:
+    """Return the number that a row says to have, 0 where it says none; raise _OutsideError."""
+    if number is None:
+        return 0
+    if not (number.isascii() and number.isdigit() and len(number) < 9 and 0 < int(number) <= LAST_ROW):
+        raise _OutsideError(f"第 {number[:20]} 行")
+    return int(number)
+
+
+def _place(reference: str) -> tuple[int, int]:
+    """Return the row and column of an address; raise _OutsideError where Excel has no such cell."""
+    found = _REFERENCE.fullmatch(reference)
+    if found:
+        row, column = int(found[2]), _number(found[1].upper())
+        if 0 < row <= LAST_ROW and column <= LAST_COLUMN:
+            return row, column
+    raise _OutsideError(reference[:20])
 
 
 def _elements(archive: zipfile.ZipFile, part: str, tags: tuple[str, ...]) -> Iterator[Any]:
@@ -231,18 +293,26 @@ def _elements(archive: zipfile.ZipFile, part: str, tags: tuple[str, ...]) -> Ite
 def _sheet(archive: zipfile.ZipFile, part: str, title: str) -> Sheet:
     out = Sheet()
     row, column, before = 1, 0, 1
-    for number, cell in _cells(archive, part):
-        if number != before:
-            row, column, before = row + number - before, 0, number
-        place = _REFERENCE.fullmatch(cell.place)
-        row, column = (int(place[2]), _number(place[1])) if place else (row, column + 1)
-        if not cell.filled:
-            continue
-        _note(out, cell, row, column)
-        if out.rows * out.columns > LIMITS.cells:
-            raise ReadError(
-                f"{title}一直用到 {letters(column)}{row}，超过 {LIMITS.cells:,} 格，没有读；请删去表格以外的内容后重新报送"
-            )
+    try:
+        for number, cell in _cells(archive, part, out):
+            if number != before:
+                row, column, before = cell.line or row + number - before, 0, number
+            if cell.place:
+                row, column = _place(cell.place)
+            else:
+                row, column, out.plain = cell.line or row, column + 1, False
+            if not cell.filled:
+                continue
+            _note(out, cell, row, column)
+            if out.rows * out.columns > LIMITS.cells:
+                raise ReadError(
+                    f"{title}一直用到 {letters(column)}{row}，超过 {LIMITS.cells:,} 格，没有读；"
+                    "请删去表格以外的内容后重新报送"
+                )
+    except _OutsideError as error:
+        raise ReadError(
+            f"{title}里有「{error}」，超出 Excel 的范围，文件可能有意做坏，没有读；请单位另存一份后重新报送"
+        ) from error
     return out
 
 

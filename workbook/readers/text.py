@@ -17,8 +17,10 @@ from workbook.readers.limits import LIMITS, ReadError
 
 # converters from Word leave the names of bookmarks in the text
 _BOOKMARK = re.compile(r"\[bookmark: [^\]\n]{0,60}\]")
+# possessive: what means harm is a line of a million blanks
 _AFTER_TABLE = re.compile(
-    r"\s*(?:附件\s*[\d一二三四五]*\s*[:：]?\s*$|填表人|填报人|(?:说明|注|备注)[:：])|.{0,60}(?:数据表|自评表|评价表)(?:[（(].*)?\s*$"
+    r"\s*+(?:附件\s*+[\d一二三四五]*+\s*+[:：]?+\s*+$|填表人|填报人|(?:说明|注|备注)[:：])"
+    r"|.{0,60}(?:数据表|自评表|评价表)(?:[（(].*)?\s*+$"
 )
 _SENTENCE = 40
 
@@ -92,7 +94,7 @@ def _has_columns(lines: list[str], position: int) -> bool:
 
 def _table_end(lines: list[str], start: int) -> int:
     """Return the position behind the last line of a table that begins at a line."""
-    end, blanks = start + 1, 0
+    end, blanks, reached = start + 1, 0, 0
     columns = _has_columns(lines, start)
     for position in range(start + 1, len(lines)):
         line = lines[position]
@@ -102,35 +104,36 @@ def _table_end(lines: list[str], start: int) -> int:
             break
         elif not line.strip():
             blanks += 1
-        elif _goes_on(lines, position, blanks):
-            end, blanks = position + 1, 0
-        else:
+        elif (blanks and blanks % 2 == 0) or _AFTER_TABLE.match(line):
             break
+        else:
+            # a whole sentence after an empty line is part of a cell if the table goes on behind it
+            if blanks and _is_sentence(line) and reached < position:
+                reached = _next_tab(lines, position)
+                if not reached:
+                    break
+            end, blanks = position + 1, 0
     return end
 
 
-def _goes_on(lines: list[str], position: int, blanks: int) -> bool:
-    """Return whether a line without a TAB is one more paragraph of the cell before it."""
-    if (blanks and blanks % 2 == 0) or _AFTER_TABLE.match(lines[position]):
-        return False
-    if not blanks or len(lines[position]) <= _SENTENCE or not re.search(r"[。；]\s*$", lines[position]):
-        return True
-    # a whole sentence after an empty line: part of a cell if the table goes on behind it
-    return _reaches_tab(lines, position)
+def _is_sentence(line: str) -> bool:
+    return len(line) > _SENTENCE and line.rstrip().endswith(("。", "；"))
 
 
-def _reaches_tab(lines: list[str], position: int) -> bool:
+def _next_tab(lines: list[str], start: int) -> int:
+    """Return the line behind one that begins with a TAB and that a table reaches, 0 where it ends before."""
     blanks = 0
-    for line in lines[position + 1 :]:
+    for position in range(start + 1, len(lines)):
+        line = lines[position]
         if line.startswith("\t"):
-            return True
+            return position
         if not line.strip():
             blanks += 1
         elif (blanks and blanks % 2 == 0) or _AFTER_TABLE.match(line):
-            return False
+            return 0
         else:
             blanks = 0
-    return False
+    return 0
 
 
 def _table(lines: list[str]) -> Grid:
@@ -147,24 +150,24 @@ def _rows(lines: list[str]) -> list[list[str]]:
     """Split the lines into rows of cells by the number of empty lines before each TAB."""
     gaps = list(_gaps(lines))
     told_apart = any(gap % 2 for gap in gaps)
-    rows: list[list[str]] = []
+    rows: list[list[list[str]]] = []  # of lines
     blanks = 0
     for line in lines:
         if line.startswith("\t"):
             ends = blanks > 0 and (blanks % 2 == 1 or not told_apart)
             if ends or not rows:
                 rows.append([])
-            rows[-1].append(line[1:])
+            rows[-1].append([line[1:]])
             blanks = 0
         elif line.strip():
             if rows:
-                rows[-1][-1] += "\n" + line
+                rows[-1][-1].append(line)
             else:
-                rows.append([line])
+                rows.append([[line]])
             blanks = 0
         else:
             blanks += 1
-    return rows
+    return [["\n".join(cell) for cell in row] for row in rows]
 
 
 def _gaps(lines: list[str]) -> Iterator[int]:
@@ -182,13 +185,24 @@ def _join(rows: list[list[str]]) -> list[list[str]]:
     A cell that ends in a line break looks like the end of its row.
     """
     out: list[list[str]] = []
-    for index, row in enumerate(rows):
-        usual, often = Counter(map(len, rows[index + 1 :])).most_common(1)[0] if index + 1 < len(rows) else (0, 0)
+    for row, (usual, often) in zip(rows, _usual_widths(rows), strict=True):
         if out and len(out[-1]) < 3 < len(row) and often > 1 and len(out[-1]) + len(row) == usual:
             out[-1] = out[-1] + row
         else:
             out.append(list(row))
     return out
+
+
+def _usual_widths(rows: list[list[str]]) -> list[tuple[int, int]]:
+    """Return for each row which width is the commonest below it and how often it comes; of two as common the nearer one."""
+    often: Counter[int] = Counter()
+    usual, out = 0, []
+    for row in reversed(rows):
+        out.append((usual, often[usual]))
+        often[len(row)] += 1
+        if often[len(row)] >= often[usual]:
+            usual = len(row)
+    return out[::-1]
 
 
 def _cells(row: list[str], index: int) -> list[Cell]:

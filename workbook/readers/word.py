@@ -1,4 +1,8 @@
-"""Word files (.docx) through python-docx, taken apart below row.cells, which is slow and repeats merged cells."""
+"""Word files (.docx, .docm and their templates), taken apart at their XML.
+
+Not through python-docx: it refuses those with macros and templates, takes longer to load than a report to read, and its
+row.cells repeats merged cells.
+"""
 
 import zipfile
 from collections.abc import Iterator
@@ -7,34 +11,33 @@ from typing import Any
 
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.word_text import text_of
+from workbook.readers.detect import WORD_PART
 from workbook.readers.limits import LIMITS, ReadError
-from workbook.readers.survey import sound
+from workbook.readers.parts import main_part, opened, sound
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/"
 _DEPTH = 5
 _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
 def document(path: Path) -> Document:
     """Return the paragraphs and tables of a .docx in their order; raise ReadError where it is broken."""
-    import docx
-    from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import XMLSyntaxError
+    from lxml import etree
 
+    # as bytes that a declaration of types cannot blow up; `sound` refuses those it can see
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened(path) as archive:
             sound(archive, path.name)
-        body = docx.Document(str(path)).element.body
-    except (
-        PackageNotFoundError,
-        XMLSyntaxError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        AttributeError,
-        OSError,
-    ) as error:
+            root = etree.fromstring(archive.read(main_part(archive, WORD_PART)), parser)
+    except (etree.XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
         raise ReadError(f"「{path.name}」已损坏，Word 内容读不出来，请单位重新报送") from error
+    if root.tag.startswith(_STRICT):
+        raise ReadError(f"「{path.name}」存成了“Strict Open XML 文档”，请用 Word 另存为普通的 .docx 再导入")
+    body = root.find(f"{_W}body")
+    if body is None:
+        raise ReadError(f"「{path.name}」已损坏，里面没有正文，请单位重新报送")
     out = Document(path.stem)
     out.blocks = list(_blocks(body, 0))
     cells = sum(len(row) for grid in out.grids for row in grid.rows)

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from workbook.fields import field_of
-from workbook.figures import plain
+from workbook.figures import shown
 from workbook.filing import Filing
 
 # figures of one subject at several points of the year
@@ -32,8 +32,8 @@ def another(filing: Filing, subject: str, value: Decimal, right: str, tolerance:
 def words(filing: Filing, path: str, right: str) -> str:
     """Return in words that a value is the figure at a path and so of another 口径 than the one that was to stand there."""
     one, other = field_of(path), field_of(right)
-    owner = f"{other.label} {plain(filing.get(right))}"
-    return f"；它正好是{one.label} {plain(filing.get(path))}（{one.calibre}口径），而{owner}是{other.calibre}口径，口径不同"
+    owner = f"{other.label} {shown(filing.get(right))}"
+    return f"；它正好是{one.label} {shown(filing.get(path))}（{one.calibre}口径），而{owner}是{other.calibre}口径，口径不同"
 
 
 def wider(filing: Filing, total: Decimal, parts: Decimal, tolerance: Decimal) -> str:
@@ -41,7 +41,7 @@ def wider(filing: Filing, total: Decimal, parts: Decimal, tolerance: Decimal) ->
     other = filing.income.other
     if not other or abs(total - parts - other) > tolerance:
         return ""
-    return f"；正好是其他资金 {plain(other)}：前者为全部资金，后者为财政拨款"
+    return f"；正好是其他资金 {shown(other)}：前者为全部资金，后者为财政拨款"
 
 
 _FISCAL = re.compile(r"财政|一般公共预算|政府性?基金|国有资本|结转|结余")

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook.derive.identities import broken
 from workbook.derive.rates import ratio
 from workbook.derive.rounding import quotient_rounding
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
@@ -31,16 +32,13 @@ RATES = (
 )
 def building_rates_are_quotients(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """规模控制率、投资概算控制率等于各自的商。"""
-    for index, row in enumerate(filing.buildings):
-        for rate, top, bottom, name in RATES:
-            printed, upper, lower = getattr(row, rate), getattr(row, top), getattr(row, bottom)
-            expected = ratio(upper, lower)
-            if printed is None or expected is None or quotient_rounding(printed, upper, lower):
-                continue
-            slots = {"name": name, "top": plain(upper), "bottom": plain(lower)}
-            culprit = f"『{name}』的分子分母颠倒" if upper and quotient_rounding(printed, lower, upper) else ""
-            rounded = expected.quantize(Decimal("0.0001"))
-            yield Hit(f"buildings[{index}].{rate}", printed, rounded, slots, culprit=culprit)
+    names = {rate: name for rate, _, _, name in RATES}
+    for entry in broken("B01", filing, scheme):
+        printed, upper, lower = (filing.get(path) for path in entry.cells)
+        name = names[entry.whole.rpartition(".")[2]]
+        slots = {"name": name, "top": shown(upper), "bottom": shown(lower)}
+        culprit = f"『{name}』的分子分母颠倒" if upper and quotient_rounding(printed, lower, upper) else ""
+        yield Hit(entry.whole, printed, (upper / lower).quantize(Decimal("0.0001")), slots, culprit=culprit)
 
 
 @rule(

@@ -24,7 +24,6 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (ROW, ("D08", "I10", "I09", "I08", "I11", "I32")),
     # what a row is called and where it stands
     (ROW, ("I33", "I07")),
-    (PARAGRAPH, ("D09", "N09")),
     (PARAGRAPH, ("D15", "N03")),
     # the points do not add up
     (FORM, ("I31", "X02", "X01", "X04", "X11", "F12")),
@@ -35,8 +34,7 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     # the budget was changed
     (FORM, ("F15", "F04", "F11", "F13")),
     (FORM, ("X05", "X06")),
-    (FORM, ("N10", "D16", "D15")),
-    (FORM, ("D11", "N11")),
+    (FORM, ("D16", "D15")),
     (FORM, ("D13", "I20")),
     (FORM, ("I04", "I35")),
     (FORM, ("I05", "I23", "I34", "I25")),
@@ -46,7 +44,7 @@ REPEATED = frozenset(
     re.findall(
         r"\w+",
         "B01 B02 B03 D02 D04 D06 D07 D08 D12 D16 D17 D22 E03 E05 E08 E10 E11 G02 I01 I02 I03 I04 I06 I07 I08 I09 I10 I11 "
-        "I12 I13 I14 I15 I16 I18 I20 I24 I26 I27 I28 I29 I30 I32 I33 I34 M02 N05 N08 N09 N10 N12 N13 N14 N15 N17 X05 X07 "
+        "I12 I13 I14 I15 I16 I18 I20 I24 I26 I27 I28 I29 I30 I32 I33 I34 M02 N05 N08 N12 N13 N14 N17 X05 X07 "
         "X08 X09 X13 Y01 Y02 Y03 Y06",
     )
 )

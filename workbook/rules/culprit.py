@@ -7,9 +7,9 @@ from math import log
 from typing import NamedTuple
 
 from workbook.derive import Derived, derive
-from workbook.derive.relations import Relation, Values, relations
+from workbook.derive.identities import Identity, Values, identities
 from workbook.fields import field_of
-from workbook.figures import plain, show
+from workbook.figures import plain, show, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Finding, Severity
 from workbook.scheme import Scheme
@@ -29,7 +29,7 @@ class Change(NamedTuple):
     path: str
     before: Decimal | None
     after: Decimal | None
-    mends: tuple[Relation, ...]
+    mends: tuple[Identity, ...]
     breaks: int
     slip: str
     row: str = ""
@@ -119,14 +119,14 @@ def _words(filing: Filing, change: Change) -> str:
 def _changes(filing: Filing, scheme: Scheme, derived: Derived, told: Told) -> list[Change]:
     """Return the best changes, each mending identities that no better one mends."""
     tolerance = scheme.number("sum.tolerance")
-    known = relations(filing, scheme, derived)
+    known = identities(filing, scheme, derived)
     values: Values = {path: filing.get(path) for entry in known for path in entry.cells}
-    failing = [entry for entry in known if entry.holds(values, tolerance) is False]
+    failing = [entry for entry in known if entry.holds(values) is False]
     if not failing and not told:
         return []
     values = {**{path: filing.get(path) for path in told}, **values}
     used = {path for path, value in values.items() if value is None and _row_is_used(filing, path)}
-    trial = _Trial(values, known, failing, used, told, tolerance)
+    trial = _Trial(values, known, failing, used, told)
     wanted = [(path, entry.solve(path, values)) for entry in failing for path in entry.cells]
     wanted += [(path, value) for path, said in told.items() for _, value in said]
     candidates = [change for path, after in wanted if (change := trial.change(path, after)) is not None]
@@ -174,13 +174,17 @@ def _strays(filing: Filing, path: str, before: Decimal | None, after: Decimal | 
     return (would > was + CLEARLY) - (would < was - CLEARLY)
 
 
-def _rows_left_out(filing: Filing, known: list[Relation], values: Values, tolerance: Decimal) -> Iterator[Change]:
+def _rows_left_out(filing: Filing, known: list[Identity], values: Values, tolerance: Decimal) -> Iterator[Change]:
     """Yield the rows whose absence explains all the sums that lack something: of an indicator class, of the projects."""
-    gaps = {(entry.rules[0], entry.place): (entry, _gap(entry, values)) for entry in known if entry.kind == "sum"}
+    gaps = {
+        (entry.rules[0], entry.place): (entry, _gap(entry, values))
+        for entry in known
+        if entry.kind == "sum" and not entry.ways
+    }
     short = {key: (entry, gap) for key, (entry, gap) in gaps.items() if gap > tolerance}
     projects = [(entry, gap) for (rule, _), (entry, gap) in gaps.items() if rule == "E03" and values.get(entry.whole)]
-    if len(projects) > 1 and all(entry.holds(values, tolerance) is False and gap > 0 for entry, gap in projects):
-        amounts = "、".join(f"{filing.label(entry.whole)} {plain(gap)}" for entry, gap in projects)
+    if len(projects) > 1 and all(entry.holds(values) is False and gap > 0 for entry, gap in projects):
+        amounts = "、".join(f"{filing.label(entry.whole)} {shown(gap)}" for entry, gap in projects)
         mends = tuple(entry for entry, _ in projects)
         yield Change(mends[0].whole, None, None, mends, 0, "", f"『项目支出』下补上漏填的一行（{amounts}）")
     classes = [(entry, gap) for (rule, _), (entry, gap) in short.items() if rule == "X02"]
@@ -189,11 +193,11 @@ def _rows_left_out(filing: Filing, known: list[Relation], values: Values, tolera
         entry, gap = classes[0]
         mends = tuple(held for held, lack in short.values() if lack in (gap, score[1]) and held.rules[0][0] == "X")
         name = filing.get(entry.place.rpartition(".")[0]).level1
-        row = f"『{name}』下补上漏填的一行（分值 {plain(gap)}、得分 {plain(score[1])}）"
+        row = f"『{name}』下补上漏填的一行（分值 {shown(gap)}、得分 {shown(score[1])}）"
         yield Change(entry.place, None, None, mends, 0, "", row)
 
 
-def _gap(entry: Relation, values: Values) -> Decimal:
+def _gap(entry: Identity, values: Values) -> Decimal:
     """Return what a sum lacks to its whole; 0 where either is not given."""
     whole = entry.constant if entry.constant is not None else values.get(entry.whole)
     given = [part for path in entry.parts if (part := values.get(path)) is not None]
@@ -216,11 +220,10 @@ class _Trial(NamedTuple):
     """What a change is tried against: all values, the identities, those that fail, the used rows, what the prose says."""
 
     values: Values
-    known: list[Relation]
-    failing: list[Relation]
+    known: list[Identity]
+    failing: list[Identity]
     used: set[str]
     told: Told
-    tolerance: Decimal
 
     def change(self, path: str, after: Decimal | None) -> Change | None:
         """Return what putting a value into a cell would mend and break; None where it breaks anything or mends nothing."""
@@ -229,9 +232,9 @@ class _Trial(NamedTuple):
             return None
         tried = {**self.values, path: after}
         touched = [entry for entry in self.known if path in entry.cells]
-        mends = tuple(entry for entry in touched if entry in self.failing and entry.holds(tried, self.tolerance))
+        mends = tuple(entry for entry in touched if entry in self.failing and entry.holds(tried))
         broken = (entry for entry in touched if entry not in self.failing)
-        breaks = sum(entry.holds(tried, self.tolerance) is False for entry in broken)
+        breaks = sum(entry.holds(tried) is False for entry in broken)
         prose = sum(value == after for _, value in self.told.get(path, ()))
         if breaks or not (mends or prose):
             return None

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.figures import percent, plain
+from workbook.derive.scores import is_nothing
+from workbook.figures import percent, shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, normal, parse, says_nothing
 from workbook.rules.registry import Hit, rule
-from workbook.rules.rows import ROWS, is_empty, is_nothing, name_of, rows, short, spans_the_year
+from workbook.rules.rows import ROWS, is_empty, name_of, rows, short, spans_the_year
 from workbook.scheme import Scheme
 
 PRACTICE = "实务（可改）"
@@ -36,7 +37,7 @@ def nothing_bears_no_points(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         words = row.level3 if named != row.level3 else row.target
         said = f"填的是“{short(words)}”" if nothing else "年度指标值、实际完成值都空着（或填“无”）"
         given = (("分值", row.weight), ("得分", row.score))
-        points = "、".join(f"{name} {plain(value)}" for name, value in given if value)
+        points = "、".join(f"{name} {shown(value)}" for name, value in given if value)
         slots = {"name": short(named), "said": said, "points": points, "sums": ""}
         harmless = named == row.level3 and bool(_HARM.search(row.level3 or ""))
         if harmless:
@@ -74,7 +75,7 @@ def deadlines_are_dates(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if spans_the_year(row):
             slots = {"name": name_of(row), "target": short(row.target), "words": short(row.actual)}
             big = row.weight is not None and row.weight >= MANY
-            slots["points"] = f"，却占 {plain(row.weight)} 分" if big and row.weight else ""
+            slots["points"] = f"，却占 {shown(row.weight)} 分" if big and row.weight else ""
             yield Hit(f"indicators[{index}].target", slots=slots, related=(f"indicators[{index}].actual",))
 
 
@@ -173,9 +174,9 @@ def rows_are_not_crumbs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     tiny = [(index, weight) for index, weight in weighed if weight < scheme.number("indicator.tiny")]
     faults = []
     if len(weighed) > scheme.number("indicator.most_rows"):
-        faults.append(f"指标有 {len(weighed)} 条，超过 {plain(scheme.number('indicator.most_rows'))} 条")
+        faults.append(f"指标有 {len(weighed)} 条，超过 {shown(scheme.number('indicator.most_rows'))} 条")
     if weighed and len(tiny) > 1 and len(tiny) >= len(weighed) * scheme.number("indicator.tiny_share"):
-        least = plain(scheme.number("indicator.tiny"))
+        least = shown(scheme.number("indicator.tiny"))
         faults.append(f"{len(weighed)} 条指标里有 {len(tiny)} 条不到 {least} 分")
     if faults:
         yield Hit(f"indicators[{(tiny or weighed)[0][0]}].weight", slots={"fault": "；".join(faults)}, label="绩效指标")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook.derive.identities import broken
 from workbook.derive.rates import expense_control_rate, procurement_rate, three_public_change_rate
-from workbook.derive.rounding import sum_holds
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Expense, Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
@@ -21,16 +21,11 @@ IDENTITY = "算术关系"
 PRACTICE = "实务（可改）"
 
 
-def _sum_hits(filing: Filing, scheme: Scheme, total: str, parts: tuple[str, ...]) -> Iterator[Hit]:
-    for column in EXPENSE_COLUMNS:
-        whole = getattr(filing.expenses[total], column)
-        given = [name for name in parts if getattr(filing.expenses[name], column) is not None]
-        addends = [getattr(filing.expenses[name], column) for name in given]
-        if whole is None or not addends or sum_holds(whole, addends, scheme.number("sum.tolerance")):
-            continue
-        words = "＋".join(f"{EXPENSES[name]}{plain(value)}" for name, value in zip(given, addends, strict=True))
-        related = tuple(f"expenses.{name}.{column}" for name in given)
-        yield Hit(f"expenses.{total}.{column}", whole, sum(addends, Decimal(0)), {"parts": words}, related)
+def _sum_hits(rule: str, filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    for entry in broken(rule, filing, scheme):
+        addends = entry.addends(values := entry.values(filing))
+        words = "＋".join(f"{EXPENSES[path.split('.')[1]]}{shown(value)}" for path, value in addends.items())
+        yield Hit(entry.whole, values[entry.whole], entry.expected(values), {"parts": words}, tuple(addends))
 
 
 @rule(
@@ -47,8 +42,7 @@ def _sum_hits(filing: Filing, scheme: Scheme, total: str, parts: tuple[str, ...]
 )
 def three_public_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每一列的三公经费等于公务用车、出国、公务接待三项之和。"""
-    parts = ("official_vehicles", "overseas_travel", "official_reception")
-    yield from _sum_hits(filing, scheme, "three_public", parts)
+    yield from _sum_hits("E01", filing, scheme)
 
 
 @rule(
@@ -64,7 +58,7 @@ def three_public_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def vehicles_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每一列的公务用车经费等于公车购置加公车运行维护。"""
-    yield from _sum_hits(filing, scheme, "official_vehicles", ("vehicle_purchase", "vehicle_operation"))
+    yield from _sum_hits("E02", filing, scheme)
 
 
 @rule(
@@ -80,17 +74,9 @@ def vehicles_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def project_lines_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """每一列的项目支出等于其下各行之和；专项明细已含在印好的行里的，也算对。"""
-    tolerance = scheme.number("sum.tolerance")
-    for column in EXPENSE_COLUMNS:
-        whole = getattr(filing.expenses["project"], column)
-        names = ("project_business", "project_maintenance", "project_municipal")
-        printed = [v for name in names if (v := getattr(filing.expenses[name], column)) is not None]
-        lines = [v for row in filing.project_lines if (v := getattr(row, column)) is not None]
-        ways = [way for way in (printed + lines, printed, lines) if way]
-        if whole is None or not ways or any(sum_holds(whole, way, tolerance) for way in ways):
-            continue
-        best = min(ways, key=lambda way: abs(whole - sum(way, Decimal(0))))
-        yield Hit(f"expenses.project.{column}", whole, sum(best, Decimal(0)), {"count": len(best)})
+    for entry in broken("E03", filing, scheme):
+        values = entry.values(filing)
+        yield Hit(entry.whole, values[entry.whole], entry.expected(values), {"count": len(entry.addends(values))})
 
 
 @rule(
@@ -136,7 +122,7 @@ def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         over = (expense.final or Decimal(0)) - (expense.budget or Decimal(0))
         if name == "project" and over <= questioned_addition(filing, scheme):
             continue
-        slots = {"name": EXPENSES[name], "budget": plain(expense.budget or Decimal(0)), "rate": percent(rate)}
+        slots = {"name": EXPENSES[name], "budget": shown(expense.budget or Decimal(0)), "rate": percent(rate)}
         added = _within_the_year(filing, expense.final, scheme) if name == "project" else ""
         slots |= {"basis": "年初预算数" if name == "project" else "预算数", "within": added}
         slots["points"] = points_off(f"{EXPENSES[name]}控制率", rate, Decimal(1), scheme)
@@ -151,7 +137,7 @@ def _within_the_year(filing: Filing, spent: Decimal | None, scheme: Scheme) -> s
     annual = filing.outlay.project
     if spent is None or annual is None or spent - annual > scheme.number("sum.tolerance"):
         return ""
-    return f"，没有超过全年预算的项目支出 {plain(annual)}，多出的是年中追加"
+    return f"，没有超过全年预算的项目支出 {shown(annual)}，多出的是年中追加"
 
 
 @rule(
@@ -207,7 +193,7 @@ def operating_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     rate = expense_control_rate(row.final, row.budget)
     limit = scheme.number("operating.far_below")
     if rate is not None and rate < limit:
-        slots = {"budget": plain(row.budget or Decimal(0)), "rate": percent(rate), "limit": percent(limit)}
+        slots = {"budget": shown(row.budget or Decimal(0)), "rate": percent(rate), "limit": percent(limit)}
         yield Hit("expenses.operating.final", row.final, None, slots, ("expenses.operating.budget",))
 
 
@@ -235,7 +221,7 @@ def procurement_near_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if not low <= rate <= high:
         limits = f"不在 {percent(low)}—{percent(high)} 之内"
         off = points_short if rate < 1 else points_over
-        words = f"是采购预算数 {plain(row.budget or Decimal(0))} 的 {percent(rate)}，{limits}"
+        words = f"是采购预算数 {shown(row.budget or Decimal(0))} 的 {percent(rate)}，{limits}"
         words += off("政府采购执行率", rate, scheme)
         yield Hit("expenses.procurement.final", row.final, None, {"compared": words}, related)
 
@@ -262,7 +248,7 @@ def adjustment_is_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if initial is not None and initial >= 0 and abs(initial - basic) > tolerance * 2:
             # worked out of two tables alone it is a question; the department's own figure makes it a slip
             severity = Severity.INFO if how == DERIVED else None
-            slots = {"initial": plain(initial), "how": how, "basic": plain(basic)}
+            slots = {"initial": shown(initial), "how": how, "basic": shown(basic)}
             cell = "expenses.basic_budget_adjustment.final"
             yield Hit(cell, None, None, slots, ("outlay.basic",), severity=severity)
             return
@@ -296,7 +282,7 @@ def three_public_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     row = filing.expenses["three_public"]
     rate = three_public_change_rate(row.final, row.prior_final)
     if rate is not None and rate > 0:
-        slots = {"prior": plain(row.prior_final or Decimal(0)), "rate": percent(rate)}
+        slots = {"prior": shown(row.prior_final or Decimal(0)), "rate": percent(rate)}
         slots["points"] = points_off("三公经费变动率", rate, Decimal(0), scheme)
         yield Hit("expenses.three_public.final", row.final, None, slots, ("expenses.three_public.prior_final",))
 
@@ -319,7 +305,7 @@ def projects_far_from_their_budget_are_explained(filing: Filing, scheme: Scheme)
         rate = expense_control_rate(line.final, line.budget)
         if rate is None or low <= rate <= high or _is_explained(filing, line.name):
             continue
-        slots = {"name": line.name, "budget": plain(line.budget or Decimal(0)), "rate": percent(rate)}
+        slots = {"name": line.name, "budget": shown(line.budget or Decimal(0)), "rate": percent(rate)}
         path = f"project_lines[{index}]"
         yield Hit(f"{path}.final", line.final, None, slots, (f"{path}.budget",))
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workbook.filing import Explanation
-from workbook.findings import Finding, Report, Severity, digest
+from workbook.findings import EXPLAINED, Finding, Report, Severity, digest
 from workbook.scheme import Scheme
 
-EXPLAINED, REVIEW, OPEN = "已说明", "需复核", "待处理"
+REVIEW, OPEN = "需复核", "待处理"
 MAY_EXPLAIN_ERRORS = "explain.errors"
 NOTHING: Mapping[str, Explanation] = {}
 

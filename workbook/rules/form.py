@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.derive import Derived
+from workbook.derive.identities import broken
+from workbook.derive.scores import is_nothing
 from workbook.fields import BY_PATH
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
-from workbook.rules.rows import is_nothing
 from workbook.scheme import Scheme
 
 WEIGHTS = "财预〔2020〕10号：各项指标分值合计100分"
@@ -30,15 +31,8 @@ IDENTITY = "算术关系"
 )
 def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """预算执行率分值与全部指标分值之和等于规定总分（通常100）；填“无”的一行算不算在内都可以，它另有规则。"""
-    total, expected = derived.at("total.weight"), scheme.number("weights.total")
-    if total is not None and expected not in (total, total - _of_nothing(filing, "weight")):
-        yield Hit("total.weight", total, expected)
-
-
-def _of_nothing(filing: Filing, name: str, level1: str | None = None) -> Decimal:
-    """Return the 分值 or 得分 of the rows that say 无 (of one class, where it is given), which a sum may leave out."""
-    rows = (row for row in filing.indicators if is_nothing(row) and level1 in (None, row.level1))
-    return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal(0))
+    for entry in broken("X01", filing, scheme, derived):
+        yield Hit(entry.place, entry.expected(entry.values(filing)), entry.constant)
 
 
 @rule(
@@ -55,11 +49,10 @@ def _of_nothing(filing: Filing, name: str, level1: str | None = None) -> Decimal
 )
 def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """每个一级指标下的分值之和等于表头括号里印的分值。"""
-    sums = derived.class_weights
-    for name, printed in filing.class_weights.items():
-        if name in sums and printed not in (sums[name], sums[name] - _of_nothing(filing, "weight", name)):
-            first = next(index for index, row in enumerate(filing.indicators) if row.level1 == name)
-            yield Hit(f"indicators[{first}].weight", sums[name], printed, {"name": name}, kind="score")
+    for entry in broken("X02", filing, scheme, derived):
+        name = filing.get(entry.place.rpartition(".")[0]).level1
+        weight = entry.expected(entry.values(filing))
+        yield Hit(entry.place, weight, entry.constant, {"name": name}, kind="score")
 
 
 @rule(
@@ -77,18 +70,27 @@ def classes_match_headings(filing: Filing, scheme: Scheme, derived: Derived) -> 
 )
 def total_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分等于预算执行率得分加各指标得分。"""
+    for entry in broken("X03", filing, scheme, derived):
+        yield Hit(entry.whole, filing.total.score, entry.expected(entry.values(filing)), {"how": "各项得分相加"})
+    if derived.left_out:
+        yield from _rescaled_total(filing, scheme, derived)
+
+
+def _rescaled_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """Yield where the total of a form with indicators that do not apply is neither rescaled nor the plain sum."""
     rows = enumerate(filing.indicators)
     blank = [row for n, row in rows if row.score is None and row.weight and n not in derived.left_out]
-    if blank or filing.total.score is None:
+    total, expected, tolerance = filing.total.score, derived.at("total.score"), scheme.number("score.tolerance")
+    if blank or total is None or expected is None:
         return
-    tolerance, expected = scheme.number("score.tolerance"), derived.at("total.score")
-    if derived.left_out and abs(filing.total.score - _plain_total(filing, derived)) <= tolerance:
-        return
-    if expected is None or abs(filing.total.score - expected + _of_nothing(filing, "score")) <= tolerance:
-        return
-    if abs(filing.total.score - expected) > tolerance:
-        words = "各项得分按适用指标折算" if derived.left_out else "各项得分相加"
-        yield Hit("total.score", filing.total.score, expected, {"how": words})
+    found = (abs(total - right) for right in (_plain_total(filing, derived), expected, expected - _of_nothing(filing)))
+    if min(found) > tolerance:
+        yield Hit("total.score", total, expected, {"how": "各项得分按适用指标折算"})
+
+
+def _of_nothing(filing: Filing) -> Decimal:
+    """Return the scores of the rows that say 无, which a total may leave out."""
+    return sum((row.score or Decimal(0) for row in filing.indicators if is_nothing(row)), Decimal(0))
 
 
 def _plain_total(filing: Filing, derived: Derived) -> Decimal:
@@ -139,10 +141,8 @@ def what_does_not_apply_is_rescaled(filing: Filing, scheme: Scheme, derived: Der
 )
 def total_weight_is_the_sum(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """总分行的分值等于各项分值之和。"""
-    expected = derived.at("total.weight")
-    total = filing.total.weight
-    if expected is not None and total is not None and total not in (expected, expected - _of_nothing(filing, "weight")):
-        yield Hit("total.weight", total, expected)
+    for entry in broken("X04", filing, scheme, derived):
+        yield Hit(entry.whole, filing.total.weight, entry.expected(entry.values(filing)))
 
 
 @rule(
@@ -296,7 +296,7 @@ def _moved(sums: Mapping[str, Decimal], scheme: Scheme) -> Decimal | None:
     Category.FORM,
     "表样所印的单位（万元）",
     "{note}",
-    "请看一眼折算后的数；下次请按万元填报",
+    "请对照原件看一眼读入的内容；金额下次请按万元填报",
 )
 def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """读入时对数字做过折算（元折成万元等）的，逐条说明。"""

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.derive import execution_base
+from workbook.derive import Derived, execution_base
+from workbook.derive.identities import BUILDERS, broken
 from workbook.derive.rates import budget_adjustment_rate, execution_rate
-from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
-from workbook.derive.scores import execution_score, is_cost
+from workbook.derive.rounding import quotient_rounding, sum_holds
+from workbook.derive.scores import is_cost
 from workbook.fields import field_of
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import parse
 from workbook.rules.basis import another, fiscal_only, wider, words
-from workbook.rules.registry import Hit, rule
+from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 from workbook.rules.words import ADJUSTED, LOW_RATE, points_short, says, tier_points
 from workbook.scheme import Scheme
 
@@ -22,6 +23,7 @@ FORM = "附件3 自评表"
 IDENTITY = "算术关系"
 OTHER_TOTALS = (
     "funds.initial_budget",
+    "funds.annual_budget",
     "income.total",
     "outlay.total",
     "income.general_public_budget",
@@ -37,29 +39,28 @@ OTHER_TOTALS = (
     "项目支出绩效自评表表样：执行率（B/A），B 为全年执行数，A 为全年预算数",
     "执行率填报 {actual}，按{executed}÷{base}＝{expected}{matched}",
     "请把执行率改为 {expected}，得分一并重算",
-    ("funds.annual_budget", "funds.executed", "funds.execution_rate"),
+    (EXECUTION_BASE, "funds.executed", "funds.execution_rate"),
     ("execution.denominator",),
 )
 def execution_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """执行率等于全年执行数除以方案规定的分母；不等时指出它其实是除以哪个数得来的。"""
-    printed, executed, base = filing.funds.execution_rate, filing.funds.executed, execution_base(filing, scheme)
-    if printed is None or executed is None or not base or quotient_rounding(printed, executed, base):
-        return
-    matched = culprit = ""
-    for path in OTHER_TOTALS:
-        other = filing.get(path)
-        if other and other != base and quotient_rounding(printed, executed, other):
-            matched = f"；填报数正好是全年执行数÷{field_of(path).label}{plain(other)}，分母用错了"
-            culprit = f"『执行率』的分母：用了{field_of(path).label}，应用{scheme.text('execution.denominator')}"
-            break
-    slots = {
-        "executed": f"全年执行数{plain(executed)}",
-        "base": f"{scheme.text('execution.denominator')}{plain(base)}",
-        "matched": matched,
-    }
-    related = ("funds.executed", "funds.annual_budget")
-    expected = execution_rate(executed, base)
-    yield Hit("funds.execution_rate", printed, _four(expected), slots, related, culprit=culprit)
+    for entry in broken("F01", filing, scheme):
+        top, bottom = entry.parts
+        printed, executed, base = filing.funds.execution_rate, filing.get(top), filing.get(bottom)
+        matched = culprit = ""
+        for path in OTHER_TOTALS:
+            other = filing.get(path)
+            if other and other != base and quotient_rounding(printed or Decimal(0), executed, other):
+                matched = f"；填报数正好是全年执行数÷{field_of(path).label}{shown(other)}，分母用错了"
+                culprit = f"『执行率』的分母：用了{field_of(path).label}，应用{field_of(bottom).label}"
+                break
+        slots = {
+            "executed": f"全年执行数{shown(executed)}",
+            "base": f"{field_of(bottom).label}{shown(base)}",
+            "matched": matched,
+        }
+        expected = _four(entry.expected(entry.values(filing)))
+        yield Hit("funds.execution_rate", printed, expected, slots, entry.parts, culprit=culprit)
 
 
 def _four(value: Decimal | None) -> Decimal | None:
@@ -74,17 +75,14 @@ def _four(value: Decimal | None) -> Decimal | None:
     "某预算管理一体化绩效模块的算式与地方填报说明：预算执行率得分＝分值×执行率",
     "预算执行率得分填报 {actual}，按分值×执行率应为 {expected}",
     "请改为 {expected}；另有规定的请在出错说明中写明依据",
-    ("funds.annual_budget", "funds.executed", "funds.score"),
+    (EXECUTION_BASE, "funds.executed", "funds.score"),
     ("execution.method", "execution.steps", "weights.execution"),
 )
 def execution_score_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """预算执行率得分等于分值乘执行率（或方案的分档）。"""
-    rate = execution_rate(filing.funds.executed, execution_base(filing, scheme))
-    weight = filing.funds.weight if filing.funds.weight is not None else scheme.number("weights.execution")
-    expected, entered = execution_score(weight, rate, scheme), filing.funds.score
-    if expected is None or entered is None or score_holds(entered, expected, scheme.number("score.tolerance")):
-        return
-    yield Hit("funds.score", entered, expected, related=("funds.execution_rate", "funds.weight"))
+    for entry in broken("F02", filing, scheme):
+        expected = entry.expected(entry.values(filing))
+        yield Hit("funds.score", filing.funds.score, expected, related=("funds.execution_rate", "funds.weight"))
 
 
 @rule(
@@ -95,7 +93,7 @@ def execution_score_in_proportion(filing: Filing, scheme: Scheme) -> Iterator[Hi
     "四川省青神县 2022 年自评表填报说明；他处为实务（可改）",
     "执行率只有 {actual}，低于 {limit}，报告中没有说明原因{points}",
     "请在报告“存在的问题及原因分析”中说明执行率低的原因",
-    ("funds.annual_budget", "funds.executed", "narrative"),
+    (EXECUTION_BASE, "funds.executed", "narrative"),
     ("execution.reason_below", "deduction.method", "deduction.rates"),
 )
 def low_rate_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
@@ -128,7 +126,7 @@ def budget_change_has_reason(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     if not says(filing, ADJUSTED):
         rate = budget_adjustment_rate(initial, annual)
-        slots = {"initial": plain(initial), "rate": "不适用" if rate is None else percent(rate)}
+        slots = {"initial": shown(initial), "rate": "不适用" if rate is None else percent(rate)}
         yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
 
 
@@ -152,7 +150,7 @@ def adjustment_is_moderate(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if filing.narrative and not says(filing, ADJUSTED):
         return
     name = "预算控制率" if annual > initial else "预算调整率"
-    slots = {"initial": plain(initial), "change": "增加" if annual > initial else "减少", "rate": percent(rate)}
+    slots = {"initial": shown(initial), "change": "增加" if annual > initial else "减少", "rate": percent(rate)}
     slots |= {"limit": percent(limit), "points": tier_points(name, rate, scheme)}
     yield Hit("funds.annual_budget", annual, slots=slots, related=("funds.initial_budget",))
 
@@ -203,7 +201,7 @@ def executed_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def income_equals_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """按收入性质分的合计等于年度资金总额的全年预算数。"""
-    yield from _side(filing, scheme, "income.total", _income_parts(filing), "outlay.total")
+    yield from _side("F06", "F08", "outlay.total", filing, scheme)
 
 
 @rule(
@@ -219,36 +217,25 @@ def income_equals_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def outlay_equals_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """按支出性质分的合计等于年度资金总额的全年预算数。"""
-    yield from _side(filing, scheme, "outlay.total", _outlay_parts(filing), "income.total")
+    yield from _side("F07", "F09", "income.total", filing, scheme)
 
 
-def _side(filing: Filing, scheme: Scheme, path: str, parts: list[Decimal], other_path: str) -> Iterator[Hit]:
-    total, budget, other = filing.get(path), filing.funds.annual_budget, filing.get(other_path)
-    tolerance = scheme.number("sum.tolerance")
-    if total is None or budget is None or abs(total - budget) <= tolerance:
-        return
-    same = another(filing, "funds.annual_budget", total, "funds.annual_budget", tolerance)
-    if same:
-        slots = {"parts": words(filing, same, "funds.annual_budget")}
-        yield Hit(path, total, budget, slots, ("funds.annual_budget", same), severity=Severity.WARNING)
-        return
-    said = ""
-    if parts and sum_holds(total, parts, tolerance):
-        said = f"；它等于各分项之和 {plain(sum(parts, Decimal(0)))}，分项里可能少填"
-    if other is not None and abs(other - budget) <= tolerance:
-        said += f"；{field_of(other_path).label}也是 {plain(other)}"
-    yield Hit(path, total, budget, {"parts": said}, ("funds.annual_budget", other_path))
-
-
-def _income_parts(filing: Filing) -> list[Decimal]:
-    income = filing.income
-    fiscal = (income.general_public_budget, income.government_fund, income.state_capital)
-    parts = (*fiscal, income.special_account, income.other)
-    return [part for part in parts if part is not None]
-
-
-def _outlay_parts(filing: Filing) -> list[Decimal]:
-    return [part for part in (filing.outlay.basic, filing.outlay.project) if part is not None]
+def _side(rule: str, sums: str, other_path: str, filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """Yield where one side of the budget is not 全年预算数; `sums` is the rule on its parts, `other_path` the other side."""
+    for entry in broken(rule, filing, scheme):
+        path, budget_path = entry.cells
+        total, budget, other = filing.get(path), filing.get(budget_path), filing.get(other_path)
+        if same := another(filing, budget_path, total, budget_path, entry.slack):
+            slots = {"parts": words(filing, same, budget_path)}
+            yield Hit(path, total, budget, slots, (budget_path, same), severity=Severity.WARNING)
+            continue
+        said = ""
+        (parts,) = (found for found in BUILDERS[sums](filing, scheme, Derived()) if sums in found.rules)
+        if parts.holds(values := parts.values(filing)):
+            said = f"；它等于各分项之和 {shown(parts.expected(values) or Decimal(0))}，分项里可能少填"
+        if other is not None and abs(other - budget) <= entry.slack:
+            said += f"；{field_of(other_path).label}也是 {shown(other)}"
+        yield Hit(path, total, budget, {"parts": said}, (budget_path, other_path))
 
 
 @rule(
@@ -264,7 +251,7 @@ def _outlay_parts(filing: Filing) -> list[Decimal]:
 )
 def income_parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """按收入性质分等于它的各分项之和（各项各自四舍五入造成的尾差不算）。"""
-    yield from _adds_up("income.total", filing.income.total, _income_parts(filing), scheme)
+    yield from _adds_up("F08", filing, scheme)
 
 
 @rule(
@@ -280,13 +267,12 @@ def income_parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def outlay_parts_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """按支出性质分等于基本支出加项目支出。"""
-    yield from _adds_up("outlay.total", filing.outlay.total, _outlay_parts(filing), scheme)
+    yield from _adds_up("F09", filing, scheme)
 
 
-def _adds_up(path: str, total: Decimal | None, parts: list[Decimal], scheme: Scheme) -> Iterator[Hit]:
-    if total is None or not parts or sum_holds(total, parts, scheme.number("sum.tolerance")):
-        return
-    yield Hit(path, total, sum(parts, Decimal(0)))
+def _adds_up(rule: str, filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    for entry in broken(rule, filing, scheme):
+        yield Hit(entry.whole, filing.get(entry.whole), entry.expected(entry.values(filing)))
 
 
 @rule(
@@ -338,9 +324,8 @@ def initial_budget_holds_projects(filing: Filing, scheme: Scheme) -> Iterator[Hi
 )
 def execution_weight_is_schemes(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """预算执行率的分值等于方案规定的分值。"""
-    expected = scheme.number("weights.execution")
-    if filing.funds.weight is not None and filing.funds.weight != expected:
-        yield Hit("funds.weight", filing.funds.weight, expected)
+    for entry in broken("F12", filing, scheme):
+        yield Hit(entry.whole, filing.get(entry.whole), entry.constant)
 
 
 @rule(
@@ -365,7 +350,7 @@ def initial_budget_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     scope = wider(filing, initial, basic + project, tolerance * 3)
     related = ("expenses.basic_budget_adjustment.budget", "expenses.project.budget")
-    slots = {"basic": plain(basic), "project": plain(project), "scope": scope}
+    slots = {"basic": shown(basic), "project": shown(project), "scope": scope}
     severity = Severity.INFO if scope else None
     yield Hit("funds.initial_budget", initial, basic + project, slots, related, severity=severity)
 
@@ -389,7 +374,7 @@ def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     scope = wider(filing, executed, basic + project, tolerance * 3)
     said = scope or _half_of_basic(filing, basic, executed - basic - project, tolerance * 3)
-    slots = {"basic": plain(basic), "project": plain(project), "scope": said}
+    slots = {"basic": shown(basic), "project": shown(project), "scope": said}
     severity = Severity.INFO if scope else None
     yield Hit("funds.executed", executed, basic + project, slots, ("expenses.project.final",), severity=severity)
 
@@ -400,9 +385,9 @@ def _half_of_basic(filing: Filing, basic: Decimal, gap: Decimal, tolerance: Deci
     if not operating:
         return ""
     if abs(gap - operating) <= tolerance:
-        return f"；正好差公用经费 {plain(operating)}：成本指标的“基本支出”填的是人员经费"
+        return f"；正好差公用经费 {shown(operating)}：成本指标的“基本支出”填的是人员经费"
     if abs(basic - operating) <= tolerance:
-        return f"；{plain(basic)} 正是公用经费：成本指标的“基本支出”填的是公用经费"
+        return f"；{shown(basic)} 正是公用经费：成本指标的“基本支出”填的是公用经费"
     return ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive.scores import named_tier, not_applicable
-from workbook.figures import plain
+from workbook.figures import shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, is_blank, normal, parse
@@ -105,7 +105,7 @@ def no_row_outweighs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if not (alone or output or (count > 2 and total >= heavy and weight >= total * share)):
             continue
         what = f"{name}只设了「{name_of(row)}」1 条，" if alone else f"「{name_of(row)}」一项"
-        slots = {"what": what, "weight": weight, "of": "" if alone else f"（{name}共 {plain(total)} 分）"}
+        slots = {"what": what, "weight": weight, "of": "" if alone else f"（{name}共 {shown(total)} 分）"}
         severity = Severity.INFO if alone and not output else None
         yield Hit(f"indicators[{index}].weight", weight, slots=slots, severity=severity)
 
@@ -132,7 +132,7 @@ def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     least = scheme.number("indicator.least_quantity")
     missing = [f"没有{kind}指标" for kind in ("质量", "时效") if not kinds[kind]]
     if kinds["数量"] < least:
-        missing.insert(0, f"数量指标只有 {kinds['数量']} 条，少于 {plain(least)} 条")
+        missing.insert(0, f"数量指标只有 {kinds['数量']} 条，少于 {shown(least)} 条")
     if missing and first is not None:
         severity = None if not kinds["质量"] else Severity.INFO
         label = filing.indicators[first].level1 or ""

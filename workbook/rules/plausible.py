@@ -6,7 +6,7 @@ from decimal import Decimal
 from workbook.derive import Derived, execution_base
 from workbook.derive.rates import execution_rate
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import answer, parse
@@ -41,11 +41,11 @@ def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             same_year = path in own and _far_below(value, own)
             least = same_year or _far_below(value, positive)
             if least:
-                times = plain(round(value / positive[least]))
+                times = shown(round(value / positive[least]))
                 expected = (value / YUAN).quantize(Decimal("0.01"))
-                far = f"是{filing.label(least)} {plain(positive[least])}的 {times} 倍，应是把元当成了万元"
-                slots = {"written": f"{plain(value)} 万元", "far": far}
-                slots["right"] = f"{plain(expected)} 万元"
+                far = f"是{filing.label(least)} {shown(positive[least])}的 {times} 倍，应是把元当成了万元"
+                slots = {"written": f"{shown(value)} 万元", "far": far}
+                slots["right"] = f"{shown(expected)} 万元"
                 severity = None if same_year else Severity.WARNING
                 yield Hit(path, value, expected, slots, (least,), severity=severity)
     for index, row in rows(filing):
@@ -68,7 +68,7 @@ def _unit_of_row(filing: Filing, index: int, row: Indicator) -> Iterator[Hit]:
     unit = unit_slip(target, actual)
     if unit:
         far = f"年度指标值却是 {short(row.target)}，单位应是写错了"
-        right = f"{plain(actual.number)}{unit}"
+        right = f"{shown(actual.number)}{unit}"
         slots = {"written": short(row.actual), "far": far, "right": right}
         path = f"indicators[{index}]"
         yield Hit(f"{path}.actual", None, right, slots, (f"{path}.target",))
@@ -154,7 +154,7 @@ def budget_is_spent(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     unspent = (budget - spent) / budget
     unexplained = bool(filing.narrative) and not says(filing, LOW_RATE)
     if unspent > limit and not (unexplained and 1 - unspent < scheme.number("execution.reason_below")):
-        words = f"全年预算数 {plain(budget)}，执行 {plain(spent)}，{percent(unspent)} 没有花出去，超过 {percent(limit)}"
+        words = f"全年预算数 {shown(budget)}，执行 {shown(spent)}，{percent(unspent)} 没有花出去，超过 {percent(limit)}"
         yield Hit("funds.annual_budget", budget, slots={"what": words}, related=("funds.executed",))
 
 

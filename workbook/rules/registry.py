@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.derive import Derived, derive
+from workbook.derive import Derived, derive, execution_base_path
 from workbook.fields import field_of
-from workbook.figures import curbed, plain, show
+from workbook.figures import curbed, plain, round_half_up, show, shown
 from workbook.filing import Filing
 from workbook.findings import (
     BROKEN,
@@ -96,6 +96,8 @@ class Rule(NamedTuple):
         """Return the module it stands in (`funds`, `prose.sections`, …)."""
         return self.check.__module__.removeprefix(f"{_ROOM}.")
 
+
+EXECUTION_BASE = "execution.denominator"  # among what a rule reads: the total that the scheme takes 执行率 over
 
 _RULES: dict[str, Rule] = {}
 
@@ -203,7 +205,9 @@ def _run(entry: Rule, filing: Filing, scheme: Scheme, derived: Derived, report: 
     if severity is None or left_out:
         report.skipped.append(Skipped(entry.id, entry.title, (), LEFT_OUT if left_out else OFF))
         return
-    missing = (*_missing(filing, entry.reads), *_not_asked(filing, entry.asks))
+    base = execution_base_path(scheme)
+    reads = (base if path == EXECUTION_BASE else path for path in entry.reads)
+    missing = (*_missing(filing, reads), *_not_asked(filing, entry.asks))
     if missing:
         report.skipped.append(Skipped(entry.id, entry.title, missing))
         return
@@ -272,7 +276,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
     difference = ""
     if isinstance(hit.actual, Decimal) and isinstance(hit.expected, Decimal):
         gap = hit.actual - hit.expected
-        difference = f"{plain(gap * 100)}个百分点" if kind == "rate" else plain(gap)
+        difference = f"{plain(round_half_up(gap * 100, 2))}个百分点" if kind == "rate" else shown(gap)
     stands = hit.actual if hit.actual is not None or not hit.path else filing.get(hit.path)
     place = filing.places.get(hit.path)
     label = hit.label or (filing.label(hit.path) if hit.path else "")

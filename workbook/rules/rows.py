@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive import Derived
-from workbook.derive.scores import is_cost
+from workbook.derive.scores import is_cost, is_nothing
 from workbook.figures import brief
 from workbook.filing import Filing, Indicator
-from workbook.quantity import Quantity, answer, does_not_apply, normal, parse, says_nothing
+from workbook.quantity import Quantity, answer, normal, parse
 
 ROWS = ("indicators[]",)
 
@@ -21,17 +21,6 @@ def rows(filing: Filing) -> Iterator[Row]:
     for index, row in enumerate(filing.indicators):
         if not is_nothing(row):
             yield index, row
-
-
-def is_nothing(row: Indicator) -> bool:
-    """Return whether a row says 无 or 不涉及 for its name, or for both its target and its actual value.
-
-    不适用 is no such word: an indicator that does not apply is left out of the points and the others are rescaled.
-    """
-    if row.level3 is not None and says_nothing(row.level3):
-        return True
-    given = [words for words in (row.target, row.actual) if words is not None]
-    return len(given) == 2 and all(says_nothing(words) and not does_not_apply(words) for words in given)
 
 
 def measured(filing: Filing, derived: Derived) -> Iterator[Measured]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from workbook.derive import Derived
 from workbook.derive.rounding import score_holds
 from workbook.derive.scores import is_cost, is_graded, not_applicable, overshoot_limit, tier_band
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, normal, parse
@@ -92,7 +92,7 @@ def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) ->
             and row.weight is not None
         ):
             full = derived.indicators[index].score == row.weight
-            said = f"；完成 {short(row.actual)} 已达到目标 {short(row.target)}，按规定应得 {plain(row.weight)}"
+            said = f"；完成 {short(row.actual)} 已达到目标 {short(row.target)}，按规定应得 {shown(row.weight)}"
             slots = {"name": name_of(row), "weight": row.weight, "lost": row.weight - row.score}
             slots["reached"] = said if full else ""
             expected = row.weight if full else None
@@ -177,7 +177,7 @@ def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> It
         slots |= {"rate": percent(actual.value / target.value), "basis": "", "points": ""}
         annual = annual_of_initial(filing, row, target, actual, scheme.number("sum.tolerance"))
         if annual is not None:
-            slots["basis"] = f"；目标是年初预算口径，按全年预算 {plain(annual)} 没有超支"
+            slots["basis"] = f"；目标是年初预算口径，按全年预算 {shown(annual)} 没有超支"
         expected, wanted = result.score, [result.score] if annual is None else [result.score, row.weight]
         if row.score is None or expected is None:
             severity = Severity.INFO if annual is not None else None
@@ -185,8 +185,8 @@ def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> It
         elif any(score is not None and _holds(row.score, score, scheme) for score in wanted):
             yield Hit(f"{path}.actual", slots=slots, related=(f"{path}.target",), severity=Severity.INFO)
         else:
-            whole = f"，按全年预算应得 {plain(row.weight or Decimal(0))}" if annual is not None else ""
-            slots["points"] = f"；按目标应得 {plain(expected)}{whole}，填报 {plain(row.score)}"
+            whole = f"，按全年预算应得 {shown(row.weight or Decimal(0))}" if annual is not None else ""
+            slots["points"] = f"；按目标应得 {shown(expected)}{whole}，填报 {shown(row.score)}"
             yield Hit(f"{path}.score", row.score, expected, slots, (f"{path}.actual", f"{path}.target"))
 
 
@@ -253,7 +253,7 @@ def scores_lie_in_their_tier(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if band is not None and row.score <= row.weight and not band[2] <= row.score <= band[1]:
             tier, most, least = band
             slots = {"name": name_of(row), "words": short(row.actual), "tier": tier}
-            slots |= {"least": plain(least), "most": plain(most)}
+            slots |= {"least": shown(least), "most": shown(most)}
             yield Hit(f"indicators[{index}].score", row.score, most if row.score > most else least, slots)
 
 
@@ -286,7 +286,7 @@ def overshoot_is_cut(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
             continue
         if row.score > expected:
             slots = {"name": name_of(row), "words": short(row.actual), "target": short(row.target)}
-            slots |= {"over": percent(degree - 1), "points": plain(scheme.number("overshoot.points"))}
+            slots |= {"over": percent(degree - 1), "points": shown(scheme.number("overshoot.points"))}
             yield Hit(f"indicators[{index}].score", row.score, expected, slots)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbook.derive import rates
+from workbook.derive import execution_base_path, rates
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import in_named_unit, is_cost
 from workbook.fields import field_of
-from workbook.figures import plain
+from workbook.figures import shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import Quantity, normal, parse
@@ -197,7 +197,7 @@ def rates_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         top, bottom, expected = filing.get(entry.top), filing.get(entry.bottom), entry.value(filing)
         if expected is None or _agrees(actual, expected, top, bottom, entry.is_change):
             continue
-        figures = f"{field_of(entry.top).label}{plain(top)}，{field_of(entry.bottom).label}{plain(bottom)}"
+        figures = f"{field_of(entry.top).label}{shown(top)}，{field_of(entry.bottom).label}{shown(bottom)}"
         slots = {"name": name_of(row), "words": short(row.actual), "formula": entry.formula, "figures": figures}
         rounded = expected.quantize(Decimal("0.0001"))
         yield Hit(f"indicators[{index}].actual", None, rounded, slots, (entry.top, entry.bottom), kind="rate")
@@ -206,8 +206,7 @@ def rates_repeat_the_sheet(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def _rate_of(name: str | None, scheme: Scheme) -> SheetRate | None:
     words = normal(name or "")
     if EXECUTION.fullmatch(re.sub(_TAIL + "$", "", words)):
-        initial = scheme.text("execution.denominator") == "年初预算数"
-        bottom = "funds.initial_budget" if initial else "funds.annual_budget"
+        bottom = execution_base_path(scheme)
         return SheetRate("", f"全年执行数÷{field_of(bottom).label}", "funds.executed", bottom)
     return next((entry for entry in SHEET_RATES if re.fullmatch(entry.names + _TAIL, words)), None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook.derive.identities import broken
 from workbook.derive.rates import staff_control_rate
 from workbook.derive.rounding import quotient_rounding
 from workbook.filing import Filing
@@ -24,17 +25,13 @@ from workbook.scheme import Scheme
 )
 def control_rate_is_quotient(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """在职人员控制率等于实际在职人数除以编制数。"""
-    staff = filing.staff
-    expected = staff_control_rate(staff.actual, staff.authorized)
-    if staff.control_rate is None or staff.actual is None or staff.authorized is None or expected is None:
-        return
-    if not quotient_rounding(staff.control_rate, staff.actual, staff.authorized, exact=True):
-        slots = {"heads": staff.actual, "posts": staff.authorized}
-        related = ("staff.actual", "staff.authorized")
-        upside = staff.actual and quotient_rounding(staff.control_rate, staff.authorized, staff.actual, exact=True)
+    for entry in broken("S01", filing, scheme):
+        printed, heads, posts = (filing.get(path) for path in entry.cells)
+        slots = {"heads": heads, "posts": posts}
+        upside = heads and quotient_rounding(printed, posts, heads, exact=True)
         culprit = "『在职人员控制率』的分子分母颠倒：用了编制÷在职" if upside else ""
-        rate = expected.quantize(Decimal("0.0001"))
-        yield Hit("staff.control_rate", staff.control_rate, rate, slots, related, culprit=culprit)
+        rate = (heads / posts).quantize(Decimal("0.0001"))
+        yield Hit(entry.whole, printed, rate, slots, entry.parts, culprit=culprit)
 
 
 @rule(

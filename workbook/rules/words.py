@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from workbook.derive.rates import deduction
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.scheme import Scheme
 
@@ -48,8 +48,8 @@ def points_off(name: str, rate: Decimal, standard: Decimal, scheme: Scheme) -> s
     for known, step, points, full in scheme.rows("deduction.rates"):
         lost = deduction(rate, standard, step, points, full or Decimal(100)) if known == name and step else Decimal(0)
         if lost:
-            every = f"每偏离 {percent(step)} 扣 {plain(points)} 分"
-            most = f"，满分 {plain(full)} 分，应扣 {plain(lost)} 分" if full else f"，应扣 {plain(lost)} 分或扣完为止"
+            every = f"每偏离 {percent(step)} 扣 {shown(points)} 分"
+            most = f"，满分 {shown(full)} 分，应扣 {shown(lost)} 分" if full else f"，应扣 {shown(lost)} 分或扣完为止"
             return f"；整体支出评价按{name}{every}{most if full or lost < MANY else '，应扣完'}"
     return ""
 
@@ -77,4 +77,4 @@ def tier_points(name: str, rate: Decimal, scheme: Scheme) -> str:
         return ""
     full = max(points for _, points in steps)
     got = next((points for most, points in sorted(steps) if rate <= most), Decimal(0))
-    return f"；整体支出评价按{name}分档得 {plain(got)} 分（满分 {plain(full)} 分）"
+    return f"；整体支出评价按{name}分档得 {shown(got)} 分（满分 {shown(full)} 分）"

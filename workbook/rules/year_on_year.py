@@ -7,7 +7,7 @@ from decimal import Decimal
 from workbook.derive.rates import carry_over_rate, three_public_change_rate
 from workbook.derive.scores import is_cost
 from workbook.fields import EXPENSES
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
@@ -69,7 +69,7 @@ def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         change = (now - last) / last
         limit = scheme.number("year.jump")
         if abs(change) > limit:
-            slots = {"name": name, "prior": plain(last), "rate": percent(change), "limit": percent(limit)}
+            slots = {"name": name, "prior": shown(last), "rate": percent(change), "limit": percent(limit)}
             yield Hit(path, now, None, slots)
 
 
@@ -131,7 +131,7 @@ def carry_over_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if now is None or last is None:
         return
     if now[1] - last[1] > scheme.number("year.carry_over"):
-        slots = {"now": percent(now[1]), "last": percent(last[1]), "before": plain(last[0])}
+        slots = {"now": percent(now[1]), "last": percent(last[1]), "before": shown(last[0])}
         yield Hit("funds.executed", now[0], None, slots, ("funds.annual_budget",), kind="amount")
 
 
@@ -162,7 +162,7 @@ def three_public_budget_does_not_grow(filing: Filing, scheme: Scheme) -> Iterato
     now = filing.expenses["three_public"].budget
     rate = three_public_change_rate(now, last)
     if rate is not None and rate > 0 and last is not None:
-        slots = {"prior": plain(last), "rate": percent(rate)}
+        slots = {"prior": shown(last), "rate": percent(rate)}
         slots["points"] = deduction_words("三公经费变动率", rate, Decimal(0), scheme)
         yield Hit("expenses.three_public.budget", now, None, slots)
 
@@ -187,7 +187,7 @@ def cut_indicators_are_kept(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     ]
     if gone:
         names = "、".join(
-            f"「{name_of(row)}」（{plain(row.score or Decimal(0))}/{plain(row.weight or Decimal(0))}）" for row in gone
+            f"「{name_of(row)}」（{shown(row.score or Decimal(0))}/{shown(row.weight or Decimal(0))}）" for row in gone
         )
         yield Hit("indicators[0].level3", slots={"names": names}, label="绩效指标")
 

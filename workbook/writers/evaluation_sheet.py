@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from workbook.derive import execution_base_path
 from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
 from workbook.writers.official import OfficialSheet
@@ -66,8 +67,7 @@ class EvaluationSheet(OfficialSheet):
 
     def _execution(self, line: int) -> None:
         scheme = self.case.scheme
-        initial = scheme.text("execution.denominator") == "年初预算数"
-        base, executed = address(line, 4 if initial else 5), address(line, 6)
+        base, executed = self.spot(execution_base_path(scheme)), address(line, 6)
         self.computed("funds.execution_rate", self.row, 7, 7, formulas.quotient(executed, base), "0.00%")
         steps = scheme.rows("execution.steps") if scheme.text("execution.method") == "分档" else ()
         weight = formulas.or_default(address(line, 7), scheme.number("weights.execution"))
@@ -169,15 +169,17 @@ class EvaluationSheet(OfficialSheet):
             path = f"total.{name}"
             rows = f"{address(self.first + 1, column + 1)}:{address(self.row, column + 1)}"
             funds = address(self.funds_row + 1, column + 1 + (name == "score"))
-            formula = formulas.total([funds, rows], self.instead(name), self._filled())
+            formula = formulas.total([funds, rows], self.instead(name), self._filled(name))
             self.computed(path, self.row, column, column, formula, "0.##")
         self.put(self.row, 8, 8, None, self.styles.cell())
         self.row += 1
 
-    def _filled(self) -> list[str]:
-        """Return the ranges that hold no number as long as the form is blank."""
-        rows = f"{address(self.first + 1, 7)}:{address(self.row, 8)}"
-        return [] if self.filing.indicators else [rows, self.spot("funds.score")]
+    def _filled(self, name: str) -> list[str]:
+        """Return the ranges that hold no number as long as the form is blank, or as nothing in it is scored."""
+        if self.filing.indicators and (name == "weight" or self.instead(name)):
+            return []
+        rows = f"{address(self.first + 1, 8 if self.filing.indicators else 7)}:{address(self.row, 8)}"
+        return [rows, self.spot("funds.score")]
 
     def _controls(self) -> None:
         names = self.data["controls"]

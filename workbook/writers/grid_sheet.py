@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from workbook.derive import execution_base_path
 from workbook.fields import field_of
 from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
@@ -109,8 +110,7 @@ class GridSheet(OfficialSheet):
         return ""
 
     def _base(self) -> str:
-        initial = self.case.scheme.text("execution.denominator") == "年初预算数"
-        path = "funds.initial_budget" if initial else "funds.annual_budget"
+        path = execution_base_path(self.case.scheme)
         return self.spot(path) if path in self.places else ""
 
     def _execution_score(self) -> str:
@@ -141,8 +141,9 @@ class GridSheet(OfficialSheet):
         if not cells:
             return ""
         instead = self.instead(name) if name == "score" or "funds.weight" in self.places else []
-        filled = [] if self.filing.indicators else [self.spot(path) for path in cells]
-        return formulas.total(_ranges([self.places[path] for path in cells]), instead, filled)
+        ranges = _ranges([self.places[path] for path in cells])
+        filled = ranges if not self.filing.indicators or (name == "score" and not instead) else []
+        return formulas.total(ranges, instead, filled)
 
 
 def _ranges(spots: list[tuple[int, int]]) -> list[str]:

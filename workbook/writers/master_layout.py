@@ -1,15 +1,16 @@
 """The master's sheets as data: which table stands where, with which columns. Built and read from here alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from workbook.bands import EXECUTION, GROWTH, formula
+from workbook import measures
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES, FIELDS, Field
 from workbook.findings import UNDER
 from workbook.signs import KINDS
 from workbook.writers.package import address
 
+VERSION, VERSION_PROPERTY = "5", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 FLAG, ARROW = "⚑", "→"
 MARK_COLUMN = "校验"
@@ -33,6 +34,7 @@ DIFFERENCES = "导入差异"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
 LOCAL_RULES = "本地规则"
+BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
 
@@ -83,7 +85,6 @@ MARK = Column(MARK_COLUMN, "", "引用", 8)
 UNIT_COLUMN = Column(UNIT, "", "引用", 28)
 NUMBER_COLUMN = Column(NUMBER, "", "引用", 6, "count")
 PROSE_LINKS = ("一", "二", "三")  # so many figures of a paragraph are linked; more are rare
-CONTROL = ("three_public", "project", "operating", "procurement")
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -120,7 +121,10 @@ TABLES: tuple[Table, ...] = (
             UNIT_COLUMN,
             *_fields("staff."),
             *_fields("expenses."),
-            *(Column(f"{EXPENSES[name]}控制率（计算）", f"derived:{name}", "计算", 12, "rate") for name in CONTROL),
+            *(
+                Column(f"{EXPENSES[name]}控制率（计算）", f"derived:{name}", "计算", 12, "rate")
+                for name in measures.CONTROLLED
+            ),
             *_fields("thrift_measures", "signature."),
         ),
     ),
@@ -173,7 +177,8 @@ TABLES: tuple[Table, ...] = (
             UNIT_COLUMN,
             Column("段号", "", "引用", 6, "count"),
             Column("正文", "", "填报", 96),
-            Column("核对", "", "审核", 16),
+            Column("核对", "", "审核", 30),
+            Column("未核对的数", "", "审核", 64),
             *(Column(f"对应{place}", "", "审核", 28) for place in PROSE_LINKS),
             *(Column(f"问题{place}", "", "审核", 28) for place in PROSE_LINKS),
         ),
@@ -305,10 +310,6 @@ USUAL_REASONS = (
 )
 
 
-GRADES = ("优", "良", "中", "差")
-THREE_PUBLIC = ("three_public", "official_vehicles", "overseas_travel", "official_reception")
-
-
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, headings of its figures,
@@ -346,21 +347,14 @@ def summary() -> tuple[Summary, ...]:
 
 
 def _blocks() -> Iterator[Summary]:
-    grade, rate, level = _span("部门清单", "等级"), _span("部门清单", "执行率"), _span("校验结果", "级别")
-    over = {EXPENSES[name]: _span("基础数据", f"{EXPENSES[name]}控制率（计算）") for name in CONTROL}
-    growth = _span("部门清单", "预算增长")
-    yield Summary("等级分布", 0, "column", UNITS, tuple((name, f'COUNTIF({grade},"{name}")') for name in GRADES))
-    bands = tuple((name, formula(limits, rate)) for name, limits in EXECUTION)
-    yield Summary("预算执行率分布", 0, "column", UNITS, bands)
-    controls = tuple((name, f'COUNTIF({span},">1")') for name, span in over.items())
-    yield Summary("控制率超过100%的单位数", 0, "bar", UNITS, controls)
-    bands = tuple((name, formula(limits, growth)) for name, limits in GROWTH)
-    yield Summary("预算增长", 0, "column", UNITS, bands, note="全年预算比年初预算，单位数")
+    yield Summary("等级分布", 0, "column", UNITS, _counts(measures.BY_GRADE))
+    yield Summary("预算执行率分布", 0, "column", UNITS, _counts(measures.BY_EXECUTION))
+    yield Summary("控制率超过100%的单位数", 0, "bar", UNITS, _counts(measures.OVER_CONTROL))
+    yield Summary("预算增长", 0, "column", UNITS, _counts(measures.BY_GROWTH), note="全年预算比年初预算，单位数")
     yield Summary("三公经费两年对比", 0, "column", THREE_HEADS, _three_public(), kind="amount", note="万元")
     source = ("部门清单", "执行率", "总分")
     yield Summary(SCORES, 0, "scatter", (), (), note="每点一个单位；左上角：钱没花完而得分高", source=source)
-    levels = tuple((word, f'COUNTIF({level},"*{word}*")') for word in ("错误", "预警", "提示"))
-    yield Summary("问题按级别", 0, "bar", COUNT, levels)
+    yield Summary("问题按级别", 0, "bar", COUNT, _counts(measures.BY_LEVEL))
     yield Summary("问题最多的规则", 0, "bar", COUNT, _top_rules(), named=True)
     yield Summary("问题最多的单位", 0, "bar", ("错误", "预警"), _top_units(), named=True)
     yield Summary("评分虚高的迹象", 0, "bar", UNITS, tuple((kind, "") for kind in KINDS), note="是线索，不是结论")
@@ -369,12 +363,13 @@ def _blocks() -> Iterator[Summary]:
 THREE_HEADS = tuple(heading for heading, _ in EXPENSE_COLUMNS.values())
 
 
+def _counts(lines: Sequence[measures.Count]) -> tuple[tuple[str, str], ...]:
+    return tuple((line.name, line.formula(_span)) for line in lines)
+
+
 def _three_public() -> tuple[tuple[str, ...], ...]:
-    basics = {column.path: column.heading for column in table("基础数据").columns}
-    return tuple(
-        (EXPENSES[name], *(f"SUM({_span('基础数据', basics[f'expenses.{name}.{part}'])})" for part in EXPENSE_COLUMNS))
-        for name in THREE_PUBLIC
-    )
+    headings = {column.path: column.heading for column in table("基础数据").columns}
+    return tuple((line.name, *line.formulas(_span, headings.__getitem__)) for line in measures.SPENT)
 
 
 def _top_rules() -> tuple[tuple[str, ...], ...]:
@@ -410,11 +405,12 @@ RANK_STEP = 1000
 
 
 def rule_formulas(row: int) -> dict[str, str]:
-    """Return the formulas of a row of 规则说明: how many findings a rule has, and its rank key (count, then order)."""
+    """Return the formulas of a row of 规则说明: how many open findings a rule has, and its rank key (count, then order)."""
     rules, results = table("规则说明"), _span("校验结果", "规则编号")
+    sheet, heading, criterion = measures.OPEN_CELLS
     count = address(row, rules.column("问题数"))
     return {
-        "问题数": f"COUNTIF({results},{address(row, rules.column('编号'))})",
+        "问题数": f'COUNTIFS({results},{address(row, rules.column("编号"))},{_span(sheet, heading)},"{criterion}")',
         "排序": f"{count}*{RANK_STEP}+{RANK_STEP - 1}-ROW()",
     }
 

@@ -17,7 +17,6 @@ ROLE_COLOURS = {"填报": "#FFF9E5", "计算": "#EAF3E6", "引用": "#EEF1F5", "
 MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": ("#BDD7EE", "#1F4E78")}
 MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
 FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
-VERSION = "5"
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
@@ -48,8 +47,8 @@ def build(
     import xlsxwriter
 
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "绩效自评总表", "comments": f"template {VERSION}", "created": CREATED})
-    for name, value in {"模板版本": VERSION, **(properties or {})}.items():
+    book.set_properties({"title": "绩效自评总表", "comments": f"template {layout.VERSION}", "created": CREATED})
+    for name, value in {layout.VERSION_PROPERTY: layout.VERSION, **(properties or {})}.items():
         book.set_custom_property(name, value, "text")
     styles = Styles(book)
     names = [*layout.SHEETS, layout.SNAPSHOT_SHEET, *([layout.TEXTS_SHEET] if texts else [])]
@@ -171,9 +170,6 @@ def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
     sheet.fit_to_pages(1, 1)
 
 
-BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
-
-
 def _buttons(sheet: Any, styles: Styles, verbs: Sequence[Verb], entry: Any, fixed: Any) -> None:
     """Place the buttons, the cell where they say how it went, and the cells of the paths they work with."""
     for place, verb in enumerate(verbs):
@@ -187,9 +183,9 @@ def _buttons(sheet: Any, styles: Styles, verbs: Sequence[Verb], entry: Any, fixe
     row, _ = layout.BUTTON_CELLS["import"]
     sheet.write(row - 2, 1, "按钮用的路径", styles.get(bold=True, font_size=12, font_color=DEEP))
     for verb in verbs:
-        if verb.name in BUTTON_PATHS:
+        if verb.name in layout.BUTTON_PATHS:
             row, column = layout.BUTTON_CELLS[verb.name]
-            sheet.write(row - 1, 1, BUTTON_PATHS[verb.name], styles.get())
+            sheet.write(row - 1, 1, layout.BUTTON_PATHS[verb.name], styles.get())
             sheet.merge_range(row - 1, column - 1, row - 1, 7, "", entry)
 
 

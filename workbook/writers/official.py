@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from workbook.derive import Derived
-from workbook.derive.relations import Relation, relations
-from workbook.figures import plain
+from workbook.derive.identities import BUILDERS, Identity
+from workbook.figures import plain, show
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
 from workbook.forms import FIRST, form
@@ -132,7 +132,7 @@ class OfficialSheet:
         if entered is not None and entered != value:
             self.note(row, first, f"单位填报为 {_shown(entered, kind)}")
 
-    def control(self, row: int, column: int, relation: Relation) -> None:
+    def control(self, row: int, column: int, relation: Identity) -> None:
         """Write a live control beside the sheet, outside the print area: by how much a whole differs from its parts."""
         spots = [address(r + 1, c + 1) for r, c in (self.places[path] for path in relation.parts)]
         known = relation.constant is not None
@@ -144,14 +144,15 @@ class OfficialSheet:
             cached = float(value - sum((part or Decimal(0) for part in given), Decimal(0)))
         style = self.styles.cell("审核", num_format="0.00")
         self.sheet.write_formula(row, column, formulas.difference(whole, spots, known), style, cached)
-        tolerance = plain(self.case.scheme.number("sum.tolerance") * len(spots))
+        tolerance = plain(relation.slack)
         cell = address(row + 1, column + 1)
         self._red_if(row, column, f"=AND(COUNT({cell})=1,ABS(N({cell}))>{tolerance}+0.0001)")
 
-    def controls(self, ids: Sequence[str]) -> list[Relation]:
+    def controls(self, ids: Sequence[str]) -> list[Identity]:
         """Return the sums of these rules whose cells all stand in this sheet."""
-        known = relations(self.filing, self.case.scheme)
-        sums = [entry for entry in known if entry.kind == "sum" and entry.parts and set(entry.rules) & set(ids)]
+        builders = dict.fromkeys(BUILDERS[id] for id in ids)
+        known = [entry for build in builders for entry in build(self.filing, self.case.scheme, self.derived)]
+        sums = [e for e in known if e.kind == "sum" and e.parts and not e.ways and set(e.rules) & set(ids)]
         return [entry for entry in sums if all(path in self.places for path in entry.cells if path)]
 
     def spot(self, path: str) -> str:
@@ -270,4 +271,4 @@ class OfficialSheet:
 def _shown(value: Decimal | None, kind: str) -> str:
     if value is None:
         return NOT_APPLICABLE
-    return f"{(value * 100).normalize():f}%" if "%" in kind else f"{value:f}"
+    return show(value, "rate" if "%" in kind else "")

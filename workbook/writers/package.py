@@ -8,6 +8,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -35,6 +36,7 @@ RUN_LOOKS: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "预警": (("b", {}), ("color", {"rgb": "FF9C5700"}), ("u", {})),
     "提示": (("i", {}), ("color", {"rgb": "FF1F4E78"}), ("u", {})),
     "相符": (("color", {"rgb": "FF2E7D32"}), ("u", {})),
+    "未核对": (("color", {"rgb": "FF7F7F7F"}),),
 }
 # a piece with a look of its own takes nothing from its cell, so the master's font is said again
 RUN_FONT = (("sz", {"val": "10"}), ("rFont", {"val": "微软雅黑"}))
@@ -190,8 +192,8 @@ class Package:
         """Return a changed part as bytes."""
         return bytes(self.etree.tostring(self.trees[part], xml_declaration=True, encoding="UTF-8", standalone=True))
 
-    def relations(self, part: str) -> dict[str, str]:
-        """Return the targets of a part's relations by their id, as names of parts."""
+    def relations(self, part: str, kind: str = "") -> dict[str, str]:
+        """Return the targets of a part's relations by their id, as names of parts; only those of a kind, where one is named."""
         folder, name = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", f"{name}.rels")
         if rels not in self.names:
@@ -200,7 +202,7 @@ class Package:
         return {
             str(entry.get("Id")): posixpath.normpath(posixpath.join(f"/{folder}", str(entry.get("Target")))).lstrip("/")
             for entry in root
-            if entry.get("TargetMode") != "External"
+            if entry.get("TargetMode") != "External" and (not kind or str(entry.get("Type")).endswith(f"/{kind}"))
         }
 
     def table(self, name: str) -> tuple[str, str]:
@@ -218,7 +220,7 @@ class Package:
 
     def _sheets(self) -> dict[str, str]:
         book = self.tree(self.book)  # every change of cells changes it: it says that the workbook is to be calculated
-        targets = self.relations(self.book)
+        targets = self.relations(self.book, "worksheet")  # sheets of a chart, a dialog or macros have no cells to write
         return {
             str(sheet.get("name")): targets[str(sheet.get(RID))]
             for sheet in book.iter(f"{MAIN}sheet")
@@ -231,11 +233,11 @@ class Package:
 
     def _resize(self, resize: Resize) -> None:
         sheet, part = self.table(resize.table)
-        self._resize_table(sheet, part, resize.rows)
-
-    def _resize_table(self, sheet: str, part: str, rows: int) -> None:
         root = self.tree(part)
         top, left, bottom, right = bounds(str(root.get("ref")))
+        right += len(resize.added)
+        self._add_columns(root, resize.added)
+        rows = resize.rows
         if int(root.get("totalsRowCount") or 0):
             raise PackageError(f"表「{root.get('displayName')}」带有汇总行，请先在“表格工具”里去掉汇总行再试")
         if root.get("headerRowCount") == "0":
@@ -249,6 +251,13 @@ class Package:
         patch = self.sheet(sheet)
         patch.model_rows.append((top + 1, end, left, right))
         patch.blank(top + 1 + rows, max(bottom, end), left, right)
+
+    def _add_columns(self, root: Any, names: Sequence[str]) -> None:
+        columns = root.find(f"{MAIN}tableColumns")
+        for name in names:
+            number = str(max(int(column.get("id")) for column in columns) + 1)
+            self.etree.SubElement(columns, f"{MAIN}tableColumn", id=number, name=text_of(name))
+        columns.set("count", str(len(columns)))
 
     def _recalculate(self) -> None:
         if "xl/calcChain.xml" in self.names:
@@ -279,6 +288,8 @@ class SheetPatch:
         self.element = etree.Element
         self.root = root
         self.data = root.find(f"{MAIN}sheetData")
+        if self.data is None:
+            raise PackageError("工作簿里有一张工作表没有表体，可能已损坏，请用 Excel 另存后再试")
         self.rows: dict[int, Any] = {}
         number = 0
         for row in self.data:

@@ -3,7 +3,6 @@
 The long tables are poured in as a stream, so that two hundred thousand rows cost no more memory than two hundred.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from workbook import spill
 from workbook.keep import replacing
 from workbook.writers.charts import DEEP, FONT, GRID, LIGHT, WARM, Series, bars, dots, dress
 from workbook.writers.stream import LONGEST, Stream, pour
@@ -103,8 +103,8 @@ def _book(path: Path, title: str) -> Iterator[tuple[Any, dict[int, Stream]]]:
 
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     streams: dict[int, Stream] = {}
-    with replacing(path) as temporary, tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
-        draft = Path(folder) / "draft.xlsx"
+    with replacing(path) as temporary, spill.folder() as folder:
+        draft = folder / "draft.xlsx"
         book = xlsxwriter.Workbook(str(draft), options)
         book.set_properties({"title": title, "created": CREATED})
         yield book, streams

@@ -1,10 +1,13 @@
 """The roll-up as a report in Word: facts in sentences, the charts as pictures (matplotlib, where it is there), short tables."""
 
+import os
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from workbook import cache
+from workbook.issued import REPORT
 from workbook.keep import replacing
 from workbook.writers.charts import DEEP, GREY, LIGHT, WARM
 from workbook.writers.rollup_book import CHARTED, CHARTS, Chart, Grid, plain
@@ -34,6 +37,7 @@ def write(path: Path, title: str, sections: Sequence[tuple[str, Sequence[str], G
     from docx.shared import Cm
 
     document = Document()
+    document.core_properties.category = REPORT
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.6)
@@ -132,6 +136,8 @@ def _shown(value: Any, kind: str) -> str:
 
 
 def _can_draw() -> bool:
+    # it keeps a list of the machine's fonts: with our own results, not in a folder of settings
+    os.environ.setdefault("MPLCONFIGDIR", str(cache.root() / "matplotlib"))
     try:
         import matplotlib  # noqa: F401
     except ImportError:

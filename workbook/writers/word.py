@@ -1,7 +1,7 @@
 """A department's report as Word: 附件1 (the prose), 附件2 and 附件3 as tables with merged cells, A4."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
 from io import BytesIO
@@ -206,14 +206,14 @@ class _Basics(_Table):
         """Write the whole table."""
         self.start()
         label, *headings = self.data["staff"]
-        self._pairs("", headings)
+        self._pairs("", map(self.words, headings))
         top = self.row
         self._pairs(
             "", [self.value("staff.authorized"), self.value("staff.actual"), self.value("staff.control_rate", "rate")]
         )
         self.put(0, 0, label, top, self.row)
         label, *headings = self.data["columns"]
-        self._pairs(label, headings)
+        self._pairs(label, map(self.words, headings))
         for name, text in self.data["rows"]:
             self._expense(f"expenses.{name}", text)
             if name == "project_municipal":
@@ -226,12 +226,12 @@ class _Basics(_Table):
         paper.line(self.document, self.data["note"], paper.FANG, 10)
         self.sign()
 
-    def _pairs(self, label: str, words: Sequence[str]) -> None:
+    def _pairs(self, label: str, words: Iterable[str]) -> None:
         self.add()
         if label:
             self.put(0, 0, self.words(label))
         for position, text in enumerate(words):
-            self.put(1 + position * 2, 2 + position * 2, self.words(text))
+            self.put(1 + position * 2, 2 + position * 2, text)
 
     def _expense(self, path: str, text: str) -> None:
         self.add()

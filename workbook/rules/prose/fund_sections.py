@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.figures import plain
+from workbook.figures import shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.prose.document import Section, amounts, hit, quote, sections, sentences
@@ -44,7 +44,7 @@ def _denied(filing: Filing, section: Section, name: str) -> Iterator[Hit]:
     path, value = _cell(filing, name)
     slots = {"heading": section.heading, "said": f"写的是“{quote(section.body[0].text).rstrip('。')}”"}
     if value:
-        slots["other"] = f"附件3「{filing.label(path)}」是 {plain(value)} 万元"
+        slots["other"] = f"附件3「{filing.label(path)}」是 {shown(value)} 万元"
         yield hit(filing, section.paragraph, section.heading, path=path, slots=slots)
     elif told := _told_elsewhere(filing, section, name):
         slots["other"] = f"正文第{told[0]}段却有「{told[1]}」"
@@ -93,7 +93,7 @@ def _unfilled(filing: Filing, scheme: Scheme, section: Section, name: str) -> It
     )
     slots = {
         "heading": section.heading,
-        "said": f"写了 {plain(said[0])} 万元",
+        "said": f"写了 {shown(said[0])} 万元",
         "other": f"附件3「{filing.label(path)}」没有填数",
     }
     yield hit(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.grades import grade
-from workbook.figures import plain, round_half_up
+from workbook.figures import round_half_up, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.rules.prose.document import Sentence, hit, is_own, sentences
@@ -54,7 +54,7 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if filing.total.score is not None and filing.total.weight in (None, 100) and is_own(filing):
             scores.append(filing.total.score)
         if scores and all(grade(score, scheme) != found[1] for score in scores):
-            slots = {"score": plain(scores[0]), "right": grade(scores[0], scheme)}
+            slots = {"score": shown(scores[0]), "right": grade(scores[0], scheme)}
             near = any(_off(score, found[1], scheme) <= scheme.number("grade.margin") for score in scores)
             doubtful = near or not re.search(_CERTAIN, sentence.text)
             yield hit(

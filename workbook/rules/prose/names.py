@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from workbook.filing import Filing
+from workbook.filing import Filing, unit_key
 from workbook.findings import Category, Severity
 from workbook.rules.prose.document import hit, paragraphs, sections, sentences
 from workbook.rules.registry import Hit, rule
@@ -54,12 +54,15 @@ def is_own(name: str, unit: str) -> bool:
 )
 def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """标题和说本单位预算、自评、编制、党组的话里，单位是本单位。"""
-    unit = re.sub(r"[\s()]", "", filing.owner)
+    unit = re.sub(r"[()]", "", unit_key(filing.owner))
     whole = "".join(paragraphs(filing))
     seen: set[str] = set()
     for paragraph, found, words in (*_title(filing, scheme), *_subjects(filing, unit)):
         name = re.sub(r"^年?度", "", found)
-        foreign = _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
+        own = filing.subject is not None or re.match(r".?[本我全该各]", name)  # a project's form names who runs it
+        foreign = (
+            not own and _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
+        )
         if foreign and name not in seen and whole.count(name) == 1:
             seen.add(name)
             yield hit(filing, paragraph, words, slots={"name": name, "unit": filing.owner})
@@ -104,6 +107,8 @@ def the_report_speaks_of_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]
         for sentence in sentences(filing, "我", "本")
         for match in re.finditer(_SELF, re.sub(r"“[^”]*”|\([^)]*\)", "", sentence.text))
     ]
+    if filing.subject is not None:
+        return
     own = [word for _, word, kind in found if _fits(kind, filing.owner)]
     wrong = [(paragraph, word) for paragraph, word, kind in found if not _fits(kind, filing.owner)]
     uses = Counter(word for _, word in wrong)
@@ -116,4 +121,4 @@ def the_report_speaks_of_itself(filing: Filing, scheme: Scheme) -> Iterator[Hit]
 
 def _fits(kind: str, unit: str) -> bool:
     """Return whether a unit may call itself so: a 中学 or 大学 is a 校 too."""
-    return kind[-1] in unit or (kind == "校" and "学" in unit) or (kind == "街道" and "办事处" in unit)
+    return kind[-1] in unit or (kind in ("校", "我校") and "学" in unit) or (kind == "街道" and "办事处" in unit)

@@ -124,7 +124,7 @@ def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hi
     for sentence in sentences(filing, *(str(filing.year - n) for n in (1, 2, 3) if filing.year)):
         for found in re.finditer(_YEAR, sentence.text):
             if int(found[1]) >= (filing.year or 0) or re.search(
-                r"(?:比|较|与|同|超过?|自|从)\s?$", sentence.text[: found.start()]
+                r"(?:比|较|与|同|超过?|自|从|由)\s?$", sentence.text[: found.start()]
             ):
                 continue
             rest = re.split(rf"{_COMPARED}|20\d{{2}}\s?年", sentence.text[found.end() :])[0]

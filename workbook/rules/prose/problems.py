@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from workbook.derive import execution_base
 from workbook.derive.rates import execution_rate
 from workbook.figures import chinese
 from workbook.filing import Filing
@@ -110,7 +111,7 @@ def _names_own(filing: Filing, text: str) -> bool:
 
 
 def _poor(filing: Filing, scheme: Scheme) -> bool:
-    rate = execution_rate(filing.funds.executed, filing.funds.annual_budget)
+    rate = execution_rate(filing.funds.executed, execution_base(filing, scheme))
     best = max(row[1] for row in scheme.rows("grade.bands"))
     low = rate is not None and rate < scheme.number("execution.reason_below")
     return low or (filing.total.score is not None and filing.total.score < best)

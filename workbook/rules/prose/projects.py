@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workbook.figures import plain
+from workbook.figures import shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal
@@ -141,7 +141,7 @@ def every_row_is_told(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     missing = [(n, row) for n, row in lines if not _named(row.name, text) and not {row.final, row.budget} & numbers]
     if len(lines) >= 3 and len(missing) * 4 <= len(lines):
         for index, row in missing:
-            slots = {"name": " ".join(row.name.split()), "final": plain(row.final) if row.final else ""}
+            slots = {"name": " ".join(row.name.split()), "final": shown(row.final) if row.final else ""}
             yield Hit(f"project_lines[{index}].name", slots=slots)
 
 

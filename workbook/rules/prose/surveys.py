@@ -7,7 +7,7 @@ from decimal import Decimal
 from workbook.derive import Derived
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import is_satisfaction
-from workbook.figures import percent, plain
+from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, parse
@@ -98,7 +98,7 @@ def satisfaction_is_the_surveys(filing: Filing, scheme: Scheme) -> Iterator[Hit]
     if done is None or not done.is_rate or any(done.value == rate for rate in printed):
         return  # a rate of the sentence that its own counts do not give is another rule's
     if valid and pleased <= valid and quotient_rounding(done.value, pleased, valid) is None:
-        slots = {"pleased": plain(pleased), "valid": plain(valid), "rate": percent(pleased / valid)}
+        slots = {"pleased": shown(pleased), "valid": shown(valid), "rate": percent(pleased / valid)}
         slots |= {"name": name_of(row), "done": short(row.actual)}
         path = f"indicators[{index}].actual"
         yield hit(filing, sentence.paragraph, sentence.text, path=path, slots=slots)

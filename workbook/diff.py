@@ -5,15 +5,14 @@ stands, or where nothing was or is urgent, the looks do too. A formula stands wh
 pasted over with the same value comes back by the command or by xlwings.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from macros.result import URGENT
-from workbook.edits import Block, Cell, Edits, Formula, Rich
+from workbook.edits import URGENT, Block, Cell, Edits, Formula, Rich
 from workbook.findings import Severity
 
 Rows = list[list[Any]]
@@ -46,6 +45,18 @@ def lean(edits: Edits, copy: Path) -> Edits:
             new = [one or _is_dressed_anew(block, down, own, said) for down, one in enumerate(new)]
         blocks += _changed(block, new)
     return replace(edits, blocks=blocks)
+
+
+def changes(edits: Edits, path: Path, sizes: Mapping[str, int]) -> bool:
+    """Return whether edits change anything in a workbook but the time of day; `sizes` are the rows that its tables have."""
+    if any(sizes.get(resize.table, 0) != resize.rows for resize in edits.resizes):
+        return True
+    return is_change(lean(edits, path))
+
+
+def is_change(edits: Edits) -> bool:
+    """Return whether edits say more than the time of day."""
+    return any(not block.passing for block in edits.blocks)
 
 
 def _has_looks(block: Block) -> bool:

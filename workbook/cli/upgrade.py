@@ -1,0 +1,17 @@
+"""`jixiao upgrade`: a master of an earlier template, brought up to the present one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbook.cli.common import FILE, done, verb
+
+
+@verb("upgrade")
+@click.argument("master", type=FILE)
+def command(master: Path) -> int:
+    from workbook import actions
+
+    return done(actions.upgrade(master))

@@ -1,0 +1,484 @@
+"""What speaks for and against each figure of the prose, in bits: explained first, accused only by what words claim.
+
+A figure that some relation over its own neighbourhood gives is explained, and nothing is said of it. A figure that no
+relation gives, while a claim of the words would give another one, is accused; how strongly, says the sum of: how sure the
+words are, how surprising the slip would be as an accident (`printed.slip`), less what explains the figure as it stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from math import log2
+from typing import NamedTuple
+
+from workbook.filing import Filing
+from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, units
+from workbook.narrative.cells import amounts, best_row, equalities, repetitions
+from workbook.narrative.goals import degree_fits, goals
+from workbook.narrative.ledger import Entry, Ledger, ledger
+from workbook.narrative.printed import BASE, TURNED, Slip, slip, slips, values
+from workbook.narrative.rates import conversions, gaps, prices, rates, shared_out
+from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of
+from workbook.narrative.statements import Goal
+from workbook.narrative.sums import sums
+
+EXPLAINED = 4.0  # bits from which an accident is no likely explanation
+CHANCE = 1.0  # bits that no words speak for it
+SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
+ALONE = 3.0  # bits for a claim that fails, where no slip mends it
+
+
+class Limits(NamedTuple):
+    """From how many bits on an accusation is a warning, an error (`prose.warning`, `prose.error` of the scheme)."""
+
+    warning: float = 6.0
+    error: float = 11.0
+
+
+@dataclass(slots=True)
+class Accusation:
+    """A figure that a claim says should be another: the entry, the claim, what it should be, by which slip, how sure."""
+
+    entry: Entry
+    relation: Relation
+    right: Decimal
+    slip: Slip | None
+    bits: float
+    witnesses: list[Relation] = field(default_factory=list)
+    strength: float = 0.0
+    group: int = 0
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of one entry: the relations that give it, the ones that do not, and the accusation if there is one."""
+
+    entry: Entry
+    fits: list[Relation] = field(default_factory=list)
+    fails: list[Relation] = field(default_factory=list)
+    accused: Accusation | None = None
+    wide: float = 0.0
+
+    @property
+    def given(self) -> bool:
+        """Return whether something gives the figure as it stands."""
+        return bool(self.fits) or self.wide >= EXPLAINED
+
+    @property
+    def words(self) -> str:
+        """Return in words what gives it, or why it was held against nothing."""
+        if self.fits:
+            return "；".join(dict.fromkeys(f"{one.kind}：{one.formula()}" for one in self.fits[:3]))
+        if self.wide >= EXPLAINED:
+            return "与邻近的数或表中的数有算术关系"
+        if self.fails:
+            return f"与{self.fails[0].kind}（{self.fails[0].formula()}）不合，但不能断定说的是同一件事"
+        if self.entry.print.vague:
+            return "是约数，不核对"
+        return "正文和表格里没有能与它对照的数"
+
+
+@dataclass(slots=True)
+class Case:
+    """A report's ledger with the verdict of each entry, and the accusations, the surest first."""
+
+    ledger: Ledger
+    verdicts: list[Verdict]
+    accusations: list[Accusation] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+
+    @property
+    def empty_rates(self) -> list[Entry]:
+        """Return the rates that are printed of an account without budget and spending: 0 ÷ 0."""
+        out = []
+        for account in self.accounts:
+            budget = account.budget
+            if account.spent is None or budget is None or budget.print.value or account.spent.print.value:
+                continue
+            own = self.ledger.by_paragraph[account.spent.paragraph]
+            near = [one for one in own if one.figure.is_rate and one.rate in ("name", "degree") and one.print.value]
+            out += [
+                one
+                for one in near
+                if one.segment == account.spent.segment or one.figure.sentence - account.spent.figure.sentence in (0, 1)
+            ]
+        return list({one.number: one for one in out}.values())
+
+    @property
+    def unmoved(self) -> list[tuple[Entry, int, Decimal]]:
+        """Return the projects of which the prose says that nothing was moved: an entry, the table's row, what is left."""
+        out = []
+        for account in self.accounts:
+            moves = [*account.ups, *account.downs]
+            if not moves or any(one.print.value for one in moves) or account.left is None or not account.project:
+                continue
+            row = best_row(account.project, self.rows)
+            if row is not None:
+                out.append((moves[0], row, account.left.print.value))
+        return out
+
+
+def judge(filing: Filing, limits: Limits | None = None) -> Case:
+    """Return what speaks for and against every figure of a filing's prose."""
+    rows = [" ".join(row.name.split()) for row in filing.project_lines]
+    told = ledger(filing.narrative, [name for name in rows if name])
+    limits = limits or Limits()
+    case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
+    case.goals = [goal for made in told.paragraphs for goal in goals(made)]
+    claims = list(_claims(filing, case))
+    for group in claims:
+        _file(case, group)
+    wide = _Wide(filing, told)
+    found = []
+    for number, group in enumerate(claims):
+        for one in _accusations(case, group, wide):
+            one.group = number
+            found.append(one)
+    found += [one for verdict in case.verdicts if not verdict.fits for one in wide.mends(verdict.entry)]
+    case.accusations = _chosen(case, found, limits)
+    for verdict in case.verdicts:
+        verdict.wide = 0.0 if verdict.fits else wide.explains(verdict.entry)
+    return case
+
+
+def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
+    """Yield the claims of the words, those that are readings of one statement together."""
+    told, totals = case.ledger, list(sums(case.ledger))
+    yield from ([one] for one in totals)
+    yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
+    yield from ([one] for one in units(case.accounts))
+    yield from rates(told, case.accounts, totals)
+    yield from ([one] for one in (*gaps(told), *conversions(told)))
+    yield from shared_out(told, totals)
+    yield from prices(told)
+    yield from equalities(filing, told)
+    yield from repetitions(filing, told)
+    yield from _degrees(case)
+
+
+def _silent(told: Ledger) -> bool:
+    """Return whether a report nowhere speaks of what is left over."""
+    return not any(entry.kind == "结余结转" for entry in told.entries) and not any(
+        NONE_LEFT.search(made.flat) for made in told.paragraphs
+    )
+
+
+def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
+    """Yield 目标、完成、完成率 as the words give all three."""
+    at = {(entry.paragraph, entry.figure.span.start): entry for entry in case.ledger.entries}
+    for goal in case.goals:
+        if goal.degree is None or goal.actual is None or goal.actual.vague or not goal.target.value:
+            continue
+        rate, done, target = (
+            at.get((one.span.paragraph, one.span.start)) for one in (goal.degree, goal.actual, goal.target)
+        )
+        if (
+            rate
+            and done
+            and target
+            and len({rate.period, done.period, target.period}) == 1
+            and not degree_fits(goal, goal.degree, goal.actual)
+        ):
+            yield [Ratio("完成率", (rate, done, target), 4.0, 1)]
+
+
+def _file(case: Case, group: Sequence[Relation]) -> None:
+    """Put down for each entry which claims give it; of several readings of one statement one that holds is enough."""
+    holding = [one for one in group if one.holds]
+    for one in holding[:1] or group:
+        for entry in entries_of(one.terms):
+            verdict = case.verdicts[entry.number]
+            (verdict.fits if holding else verdict.fails).append(one)
+
+
+def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable[Accusation]:
+    if any(one.holds for one in group):
+        return
+    for relation in group:
+        alone = _unexplained(case, relation, wide) if relation.trust + ALONE > 0 else None
+        for index, term in enumerate(relation.terms):
+            vague = isinstance(term, Entry) and (term.print.vague or bool(term.figure.comparator))
+            if not isinstance(term, Entry) or (vague and relation.kind != "换算"):
+                continue
+            expected = relation.expected(index)
+            if expected is None:
+                continue
+            found = (
+                _turned(relation, index, expected)
+                or _based(relation, index, expected)
+                or slip(term.print, expected.value, expected.slack)
+            )
+            if found is not None:
+                bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
+                bits += SPOKEN if index == _spoken(relation) else 0.0
+                bits -= _explained(case, term, relation, wide) / 2
+                if bits > 0:
+                    yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
+            if index == alone:
+                told = 0.0 if _closed(relation) else _explained(case, term, relation, wide)
+                bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
+                if bits > 0:
+                    yield Accusation(term, relation, expected.value, None, bits)
+
+
+def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
+    """Return which term of a claim that fails is given least by anything else; of several the one the words give."""
+    entries = [(n, term) for n, term in enumerate(relation.terms) if isinstance(term, Entry)]
+    spoken = _spoken(relation)
+    held = {n: _explained(case, term, relation, wide) for n, term in entries}
+    return min(held, key=lambda n: (held[n], n != spoken, -n), default=None)
+
+
+def _closed(relation: Relation) -> bool:
+    """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year."""
+    return relation.complete and relation.kind == "预算结余"
+
+
+def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
+    """Return the slip of a change told in the wrong direction: 增长 for 下降."""
+    if index or relation.kind not in ("增减幅度", "增减额"):
+        return None
+    print_ = relation.terms[0].print
+    if expected.value >= 0 or not print_.fits(-expected.value, expected.slack):
+        return None
+    return Slip(TURNED, print_.number, values(print_) + 2)
+
+
+def _based(relation: Relation, index: int, expected: Expected) -> Slip | None:
+    """Return the slip of a rate that was worked out over another base: 年初预算 for 全年预算, this year for last."""
+    if index or not isinstance(relation, Ratio) or not relation.mistaken:
+        return None
+    print_ = relation.terms[0].print
+    return Slip(f"{BASE}（用了{relation.said}）", abs(expected.value) / print_.scale, values(print_))
+
+
+def _spoken(relation: Relation) -> int:
+    """Return which term the words give as a claim's result: the first, or where that is said without a number the last."""
+    return 0 if isinstance(relation.terms[0], Entry) else len(relation.terms) - 1
+
+
+def _explained(case: Case, entry: Entry, accuser: Relation, wide: _Wide) -> float:
+    """Return in bits what explains an entry as it stands, besides the claim that accuses it."""
+    best = 0.0
+    for one in case.verdicts[entry.number].fits:
+        if one is not accuser:
+            at = next((n for n, term in enumerate(one.terms) if term is entry), None)
+            expected = one.expected(at) if at is not None else None
+            loose = log2(1 + 2 * float(expected.slack / entry.print.unit)) if expected and entry.print.unit else 0.0
+            best = max(best, values(entry.print) - log2(one.tries * 2) + min(0.0, one.trust) - loose)
+    return max(best, wide.explains(entry))
+
+
+_TOTALS = ("funds.", "outlay.", "income.", "expenses.project.", "expenses.operating.")
+
+
+class _Wide:
+    """All relations that figures of the neighbourhood happen to be in, named by the words or not: they may explain."""
+
+    def __init__(self, filing: Filing, told: Ledger) -> None:
+        self.told = told
+        self.cells = amounts(filing)
+        self.by_base: dict[str, list[Entry | Given]] = defaultdict(list)
+        for entry in told.entries:
+            self.by_base[entry.base].append(entry)
+        for cell in self.cells:
+            rate = abs(cell.print.value) <= 20 and cell.path.endswith("rate")
+            self.by_base["%" if rate else "人" if cell.path.startswith("staff") else "万元"].append(cell)
+        self.known: dict[int, float] = {}
+
+    def explains(self, entry: Entry) -> float:
+        """Return in bits how surely something gives the entry as it stands."""
+        if entry.number not in self.known:
+            self.known[entry.number] = self._explains(entry)
+        return self.known[entry.number]
+
+    def mends(self, entry: Entry) -> Iterator[Accusation]:
+        """Yield the slips of a figure that nothing gives which would make it one that its neighbours give.
+
+        No words are needed: of six digits that add up once two of them are swapped, none does so by accident. How many
+        relations were tried is counted against it.
+        """
+        if (
+            entry.print.vague
+            or entry.figure.comparator
+            or entry.figure.spelled
+            or entry.print.digits < 3
+            or entry.base in ("分", "")
+        ):
+            return
+        if self.explains(entry):
+            return
+        scale = entry.print.scale
+        options = [(one, one.meant * scale) for one in slips(entry.print)]
+        for level in (self._near(entry), self._everywhere(entry)):
+            sizes = Counter(_size(value) for value in level)
+            found = [(one, level[value]) for one, value in options if value in level]
+            if not found:
+                continue
+            best, relation = max(found, key=lambda one: one[0].bits)
+            reach = log2(sizes[_size(best.meant * scale)] + 1)  # a slip keeps to numbers of its own size
+            if best.bits - reach > CHANCE:
+                relation.tries = len(level)
+                yield Accusation(entry, relation, best.meant * scale, best, best.bits - reach - CHANCE, group=-1)
+
+    def _near(self, entry: Entry) -> dict[Decimal, Relation]:
+        """Return what sums and differences of the figures around an entry give, with the relation that gives it."""
+        own = [one for one in self.told.by_paragraph[entry.paragraph] if one.base == entry.base and not one.per]
+        at = next((n for n, one in enumerate(own) if one is entry), None)
+        if entry.figure.is_rate:
+            return self._quotients(entry)
+        if at is None:
+            return {}
+        around = [one for one in own[max(0, at - 5) : at + 6] if one is not entry]
+        out: dict[Decimal, Relation] = {}
+        for n, a in enumerate(around):
+            for b in around[n + 1 :]:
+                high, low = (a, b) if a.print.value >= b.print.value else (b, a)
+                out.setdefault(a.print.value + b.print.value, Sum("算术", (entry, a, b), signs=(1, -1, -1)))
+                out.setdefault(high.print.value - low.print.value, Sum("算术", (entry, high, low), signs=(1, -1, 1)))
+        for step in (1, -1):
+            run: list[Entry] = []
+            for one in own[at + step :: step] if at + step >= 0 else []:
+                run.append(one)
+                if len(run) > 2:
+                    total = sum((term.print.value for term in run), Decimal(0))
+                    out.setdefault(total, Sum("算术", (entry, *run), signs=(1, *(-1 for _ in run))))
+        close = [one for one in around if one.segment == entry.segment][:6]
+        for n, a in enumerate(close):
+            for b in close[n + 1 :]:
+                for c in close:
+                    if c is not a and c is not b:
+                        value = a.print.value + b.print.value - c.print.value
+                        if value > 0:
+                            out.setdefault(value, Sum("算术", (entry, a, b, c), signs=(1, -1, -1, 1)))
+        return out
+
+    def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
+        """Return the quotients and changes that the figures around a rate give, at the rate's own decimals."""
+        own = self.told.by_paragraph[entry.paragraph]
+        near = [one for one in own if not one.figure.is_rate and one.figure.unit and one.print.value > 0]
+        near = sorted(near, key=lambda one: abs(one.number - entry.number))[:6]
+        out: dict[Decimal, Relation] = {}
+        for a in near:
+            for b in near:
+                if a is b or a.base != b.base or a.per != b.per:
+                    continue
+                quotient = a.print.value / b.print.value
+                out.setdefault(_at(quotient, entry), Ratio("比率", (entry, a, b)))
+                if abs(quotient - 1) < 2:
+                    up = quotient > 1
+                    out.setdefault(
+                        _at(abs(quotient - 1), entry), Ratio("增减幅度", (entry, a, b), change=1 if up else -1)
+                    )
+        return out
+
+    def _everywhere(self, entry: Entry) -> dict[Decimal, Relation]:
+        out: dict[Decimal, Relation] = {}
+        for one in self.by_base[entry.base]:
+            if one is not entry and one.print.written >= 3:
+                out.setdefault(one.print.value, Equal("同数", (entry, one)))
+        return out
+
+    def _explains(self, entry: Entry) -> float:
+        total = values(entry.print)
+        same = [one for one in self.by_base[entry.base] if one is not entry]
+        if any(one.print.value == entry.print.value for one in same):
+            return max(0.0, total - log2(len(same) + 1))
+        if any(one.print.unit > entry.print.unit and one.print.fits(entry.print.value) for one in same):
+            return EXPLAINED  # the same, printed shorter elsewhere: 386,420 and 38.64 万
+        near = [one for one in self.told.by_paragraph[entry.paragraph] if one is not entry]
+        if entry.figure.is_rate:
+            return self._rate(entry, near, total)
+        return self._amount(entry, [one for one in near if one.base == entry.base], total)
+
+    def _amount(self, entry: Entry, near: Sequence[Entry], total: float) -> float:
+        value, unit = entry.print.value, entry.print.unit
+        pool = list(dict.fromkeys(one.print.value for one in near[:24]))
+        known = set(pool)
+        tried = len(pool) * len(pool)
+        for a in pool:
+            if value - a in known or value + a in known or (a - value in known and a != value):
+                return max(0.0, total - log2(tried + 1))
+        if entry.figure.is_money:
+            cells = {cell.print.value for cell in self.cells if cell.path.startswith(_TOTALS)}
+            if any(abs(cell - value) in known or value - cell in cells or value + cell in cells for cell in cells):
+                return max(0.0, total - log2((len(cells) + len(pool)) * len(cells) * 2 + 1))
+        run = Decimal(0)
+        for one in [*reversed([n for n in near if n.number < entry.number])]:
+            run += one.print.value
+            if abs(run - value) < unit:
+                return max(0.0, total - log2(len(near) + 1))
+        run = Decimal(0)
+        for one in [n for n in near if n.number > entry.number]:
+            run += one.print.value
+            if abs(run - value) < unit:
+                return max(0.0, total - log2(len(near) + 1))
+        return 0.0
+
+    def _rate(self, entry: Entry, near: Sequence[Entry], bits: float) -> float:
+        value = entry.print.value
+        counted = [one for one in near if not one.figure.is_rate and one.print.value > 0][:24]
+        rates = [one for one in near if one.figure.is_rate]
+        if any(abs(1 - one.print.value - value) < entry.print.unit for one in rates):
+            return max(0.0, bits - log2(len(rates) + 1))
+        tries, hit = 0, False
+        for a in counted:
+            for b in counted:
+                if a is b or a.base != b.base:
+                    continue
+                tries += 2
+                quotient = a.print.value / b.print.value
+                hit = hit or entry.print.fits(quotient) or entry.print.fits(abs(quotient - 1))
+        if not hit and counted:
+            totals = [cell.print.value for cell in self.cells if cell.path.startswith(_TOTALS) and cell.print.value > 0]
+            tops = [one.print.value for one in counted if one.figure.is_money]
+            tries += len(tops) * len(totals)
+            hit = any(entry.print.fits(top / total) for top in tops for total in totals)
+        return max(0.0, bits - log2(tries + 1)) if hit else 0.0
+
+
+def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusation]:
+    """Return one accusation a cause: the surest first; what it mends needs no other."""
+    by_entry: dict[int, list[Accusation]] = defaultdict(list)
+    for one in found:
+        by_entry[one.entry.number].append(one)
+    for own in by_entry.values():
+        for one in own:
+            agreeing = [other for other in own if other.group != one.group and _same(one, other)]
+            one.witnesses = list({other.group: other.relation for other in agreeing}.values())
+        for one in own:
+            others = [other.bits for other in own if any(other.relation is witness for witness in one.witnesses)]
+            one.strength = one.bits + min(5.0, max(others, default=0.0))
+    for one in found:
+        one.bits = one.strength
+    found = [one for one in found if one.bits >= limits.warning]
+    out: list[Accusation] = []
+    settled: set[int] = set()
+    for one in sorted(found, key=lambda entry: -entry.bits):
+        if id(one.relation) in settled or case.verdicts[one.entry.number].accused is not None:
+            continue
+        case.verdicts[one.entry.number].accused = one
+        out.append(one)
+        fails = case.verdicts[one.entry.number].fails
+        settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
+        settled |= {id(other.relation) for other in by_entry[one.entry.number]}
+    return out
+
+
+def _at(value: Decimal, entry: Entry) -> Decimal:
+    """Return a value at the decimals that an entry is printed with."""
+    return value.quantize(entry.print.unit, ROUND_HALF_UP)
+
+
+def _size(value: Decimal) -> int:
+    return value.adjusted()
+
+
+def _same(one: Accusation, other: Accusation) -> bool:
+    """Return whether two claims of one entry want the same figure of it."""
+    return abs(other.right - one.right) <= one.entry.print.unit

@@ -1,0 +1,268 @@
+"""The ledger: every number of the prose as an entry with what the words say of it, and nothing that they do not say.
+
+A facet is known by words or it is "" (unknown): there is no default. What an entry is held against is decided in
+`relations`; here nothing is compared.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from workbook.narrative.names import core
+from workbook.narrative.outline import Block, outline
+from workbook.narrative.printed import Print, of_figure
+from workbook.narrative.statements import Figure
+from workbook.narrative.text import DELIMITERS, Paragraph, paragraph
+from workbook.narrative.words import PRIOR, YEAR, Label, period_of, read_label
+
+PRICE = re.compile(
+    r"每(?!年度?(?!\d)|月|季|周|天|日|半)[^\W\d]{0,8}?(?:均|为|是|补助|补贴|奖励|发放|投入|成本|计|约|按|平均|[^\W\d]{0,4})$"
+    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$|标准[^\W\d]{0,6}$|按[^\W\d]{0,6}$"
+)
+_PER_AFTER = re.compile(
+    r"\s?(?:/|每|一)?\s?(?:/)?(?:人|户|亩|㎡|平方米|吨|公里|辆|台|次|生|月|年|天|件|床|座|个|盏|名|份|册|场|村|所|立方米|学时|课时)(?=[的，,。;、)标计×]|$)"
+)
+RATE_WORDS = re.compile(
+    r"(?P<share>占[^，。;]{0,24}?(?:的)?(?:比重|比例)?(?:约|达|为)*$|(?:占比|比重|比例)(?:达到?|为|约|是)*$)"
+    r"|(?P<up>(?:增长|提高|上升|上涨|提升|增幅|增加|多支出?|高出|超出?|扩大|上浮|递增)(?:了|率|幅度?|约|达到?|为|比例)*$)"
+    r"|(?P<down>(?:下降|减少|降低|压减|降幅|缩减|压缩|回落|减幅|节约|核减|少支出?|低于?|削减|下浮|精简|节支|缩短)(?:了|率|幅度?|约|达到?|为|比例)*$)"
+    r"|(?P<degree>(?:完成率|完成度|完成比例|达成率|完成程度)(?:均?达到?了?|为|是|约)*$"
+    r"|(?:完成|达到|实现|为|是|达|相当于)[^，。;]{0,18}?(?:目标|任务|计划|预算|概算|指标|总额|总投资|年初数|合同价|合同额|上年)[^，。;]{0,12}?的$)"
+    r"|(?P<name>[^\W\d]{0,14}?(?:率|进度|满意度)(?:均?达到?了?|为|是|约|仅|只有|:)*$)"
+)
+_SENTENCE_SUBJECT = 60
+_MARK = re.compile(
+    r"^\s*(?:\d{1,2}[.、]|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,2}(?:是|、)|[‹(][一二三四五六七八九十]{1,2}[)›]|[●◆■▲★※◎○◇□•·➢])+\s*"
+)
+
+
+class Facet(NamedTuple):
+    """One thing that is known of an entry, and the words that say it."""
+
+    name: str
+    value: str
+    words: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One number of the prose.
+
+    `lead` are the words before it up to the figure or delimiter before, `label` what they say; `subject`, `kind`, `scope`
+    are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
+    facet), `project` the project whose item it stands in, `prior` whether the words say last year, `period` a part of the
+    year. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
+    name). `clause` numbers the clause, `segment` what lies between two semicolons, `headed` says that the topic is the head
+    of the paragraph. `base` is the unit of the value (万元, %, 人 …).
+    """
+
+    number: int
+    figure: Figure
+    print: Print
+    lead: str
+    label: Label
+    block: Block
+    subject: str = ""
+    kind: str = ""
+    scope: str = ""
+    topic: str = ""
+    project: str = ""
+    prior: bool = False
+    year: int | None = None
+    period: str = ""
+    per: bool = False
+    rate: str = ""
+    clause: int = 0
+    segment: int = 0
+    headed: bool = False
+    base: str = ""
+
+    @property
+    def paragraph(self) -> int:
+        return self.figure.span.paragraph
+
+    @property
+    def sentence(self) -> tuple[int, int]:
+        return self.figure.span.paragraph, self.figure.sentence
+
+    @property
+    def facets(self) -> list[Facet]:
+        """Return what is known of it, with the words."""
+        words = self.lead
+        named = (("对象", self.subject), ("项目", self.project), ("性质", self.kind), ("口径", self.scope))
+        out = [Facet(name, value, words) for name, value in named if value]
+        if self.per:
+            out.append(Facet("单位数", "单价或均值", words))
+        if self.prior:
+            out.append(Facet("期间", "上年", words))
+        elif self.year or self.period:
+            out.append(Facet("期间", f"{self.year or ''}{self.period}", words))
+        if self.rate:
+            out.append(Facet("比率", RATES.get(self.rate, ""), words))
+        return out
+
+
+RATES = {"share": "占比", "up": "增长", "down": "下降", "degree": "完成程度", "name": "比率"}
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All entries of a report in the order of the text, by paragraph and sentence, with its paragraphs and list items."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    sentences: dict[tuple[int, int], list[Entry]] = field(default_factory=dict)
+    by_paragraph: dict[int, list[Entry]] = field(default_factory=dict)
+
+    def between(self, one: Entry, other: Entry) -> str:
+        """Return the words between two entries of one paragraph."""
+        flat = self.paragraphs[one.paragraph - 1].flat
+        return flat[one.figure.span.end : other.figure.span.start]
+
+    def after(self, entry: Entry, length: int = 12) -> str:
+        """Return the words right after an entry."""
+        end = entry.figure.span.end
+        return self.paragraphs[entry.paragraph - 1].flat[end : end + length]
+
+
+def ledger(words: Sequence[str], projects: Sequence[str] = ()) -> Ledger:
+    """Return the ledger of a report's paragraphs; `projects` are the names of projects that its tables list."""
+    out = Ledger([paragraph(number, text) for number, text in enumerate(words, 1)])
+    named = {core(name): name for name in projects if len(core(name)) >= 3}
+    out.blocks = [_of_project(out.paragraphs[block.paragraph - 1], block, named) for block in outline(out.paragraphs)]
+    blocks: dict[int, list[Block]] = {}
+    for block in out.blocks:
+        blocks.setdefault(block.paragraph, []).append(block)
+    for made in out.paragraphs:
+        own = blocks.get(made.number, [])
+        starts = [block.start for block in own]
+        for entry in _entries(made, own, starts, len(out.entries)):
+            out.entries.append(entry)
+            out.sentences.setdefault(entry.sentence, []).append(entry)
+            out.by_paragraph.setdefault(entry.paragraph, []).append(entry)
+    return out
+
+
+def _of_project(made: Paragraph, block: Block, named: Mapping[str, str]) -> Block:
+    """Return a block with the project that it opens with, where the tables list one of that name."""
+    opening = re.split(
+        r"[，。;:]", _MARK.sub("", made.flat[block.start : min(block.end, block.start + 60)]), maxsplit=1
+    )[0]
+    plain = re.sub(r"[“”\"\s]", "", opening)
+    if len(plain) < 3 or len(plain) > 40:
+        return block
+    for short, name in named.items():
+        if short in plain and plain.find(short) <= 4:
+            return replace(block, project=name)
+    return block
+
+
+_EACH = re.compile(r"分别(?:为|是|达|达到|有|完成|支出|安排)?[^\d]{0,6}$")
+_AND = re.compile(r"[、和及与,，]|以及")
+
+
+def _handed_out(made: Paragraph, figures: Sequence[Figure]) -> dict[int, str]:
+    """Return, for figures told in one row, the name of each: 甲、乙分别为 1 万元、2 万元 (start of the figure → name)."""
+    out: dict[int, str] = {}
+    for at, first in enumerate(figures):
+        before = made.flat[max(0, first.span.start - 80) : first.span.start]
+        found = _EACH.search(before)
+        if not found:
+            continue
+        row = [first]
+        for figure in figures[at + 1 :]:
+            between = made.flat[row[-1].span.end : figure.span.start]
+            if figure.base != first.base or _AND.sub("", between).strip():
+                break
+            row.append(figure)
+        opening = re.split(r"[。;:(\n]|，(?=[^，]*$)", before[: found.start()])[-1]
+        names = [name.strip() for name in _AND.split(opening) if name.strip()]
+        if len(row) > 1 and len(names) >= len(row):
+            out |= {figure.span.start: name for figure, name in zip(row, names[-len(row) :], strict=True)}
+    return out
+
+
+_SEGMENT = re.compile(r"[;。!?\n]")
+_DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
+
+
+def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], first: int) -> list[Entry]:
+    out: list[Entry] = []
+    floor, topic, sentence, clause, segment = 0, "", -1, 0, 0
+    head = _head(made, blocks)
+    handed = _handed_out(made, made.figures) if "分别" in made.flat else {}
+    for figure in made.figures:
+        start = figure.span.start
+        begin = floor
+        pieces = [found.end() for found in _DELIMITER.finditer(made.flat, floor, start)]
+        if pieces:
+            begin = pieces[-1]
+        lead = made.flat[begin:start]
+        segment += bool(_SEGMENT.search(made.flat, floor, start))
+        clause += len(pieces)
+        if not lead.strip() and len(pieces) > 1 and made.flat[begin - 1] in ":(":
+            lead = made.flat[pieces[-2] : begin - 1]
+        block = blocks[max(0, bisect_right(starts, start) - 1)]
+        lead = handed.get(start) or _MARK.sub("", lead)
+        label = read_label(lead.strip())
+        if figure.sentence != sentence:
+            topic, sentence = "", figure.sentence
+        opening = made.flat[max(made.sentence_start(figure.sentence), floor - _SENTENCE_SUBJECT, start - 200) : begin]
+        topic = _topic(made.flat[floor:begin]) or topic or head
+        own_year = YEAR.search(lead)
+        sentence_words = made.flat[made.sentence_start(figure.sentence) : start]
+        rate = RATE_WORDS.search(_rate_words(made.flat, start)) if figure.is_rate else None
+        after = made.flat[figure.span.end : figure.span.end + 10]
+        entry = Entry(
+            first + len(out),
+            figure,
+            of_figure(figure),
+            lead.strip(),
+            label,
+            block,
+            label.subject,
+            label.kind,
+            label.scope,
+            topic,
+            block.project,
+            bool(PRIOR.search(lead)) or bool(re.search(r"同期", lead)),
+            int(own_year[1]) if own_year else None,
+            period_of(sentence_words[-80:]) or period_of(opening),
+            not figure.is_rate and bool(PRICE.search(lead.strip()) or _PER_AFTER.match(after)),
+            (rate.lastgroup or "") if rate else "",
+            clause,
+            segment,
+            bool(head) and topic == head,
+            "人" if figure.base in ("名", "位") else figure.base,
+        )
+        out.append(entry)
+        topic = label.subject or topic
+        floor = figure.span.end
+    return out
+
+
+def _rate_words(flat: str, start: int) -> str:
+    words = re.split(r"[，。;:、(\n]", flat[max(0, start - 50) : start])[-1]
+    return re.sub(r"[“”\"\s≥≤<>=]", "", words)
+
+
+def _topic(words: str) -> str:
+    """Return the subject of the budget that the clauses without a figure named, "" where none."""
+    for piece in reversed(_DELIMITER.split(words)):
+        subject = read_label(piece.strip()[-30:]).subject if piece.strip() else ""
+        if subject:
+            return subject
+    return ""
+
+
+def _head(made: Paragraph, blocks: Sequence[Block]) -> str:
+    """Return the subject that a paragraph's own head names: （三）三公经费。…"""
+    first = re.split(r"[。:]", made.flat[:40], maxsplit=1)
+    if len(first) < 2 or len(first[0]) > 24 or re.search(r"\d{2}", first[0]):
+        return ""
+    return read_label(first[0].strip()).subject

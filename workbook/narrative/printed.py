@@ -1,0 +1,186 @@
+"""What a printed number stands for, which slips of the hand turn one number into another, and how surprising that is.
+
+Evidence is counted in bits. A number of five significant digits is one of 90,000; that a given slip of it meets a given
+value by accident is one chance in 90,000 ÷ (slips of that kind). Two figures of two digits that meet say nothing.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from math import log2
+from typing import NamedTuple
+
+from workbook.narrative.statements import Figure
+
+CENT = Decimal("0.01")
+SWAPPED, DIGIT, POINT, UNIT, LOST, EXTRA = (
+    "相邻数字颠倒",
+    "一个数字写错",
+    "小数点错位",
+    "元与万元混用",
+    "少写一位数字",
+    "多写一位数字",
+)
+TURNED = "增减方向写反"
+BASE = "分母用错"
+
+
+class Print(NamedTuple):
+    """A number as printed: its value in the base unit (万元, a fraction, 人) and one unit of its last digit there.
+
+    `number` is the number as written, `scale` what one of it is in the base unit.
+    """
+
+    value: Decimal
+    unit: Decimal
+    number: Decimal
+    scale: Decimal
+    vague: bool = False
+    money: bool = True
+
+    def fits(self, value: Decimal, slack: Decimal = Decimal(0)) -> bool:
+        """Return whether the print can stand for a value known to `slack`: rounded, cut off, or about it where vague."""
+        if self.vague:
+            return abs(value - self.value) <= abs(self.value) / 10
+        gap = value - self.value
+        return -self.unit / 2 - slack <= gap < self.unit + slack
+
+    @property
+    def digits(self) -> int:
+        """Return how many significant digits are printed."""
+        return significant(self.number)
+
+    @property
+    def written(self) -> int:
+        """Return how many digits are printed, zeros at the end too."""
+        return max(1, len(str(abs(self.number)).replace(".", "").lstrip("0")))
+
+
+def of_figure(figure: Figure) -> Print:
+    """Return the print of a figure of the prose."""
+    scale = figure.value / figure.number if figure.number else Decimal(1)
+    exponent = figure.number.as_tuple().exponent
+    unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * scale
+    if not figure.number and figure.is_money:
+        unit = CENT  # nought is nought, however few digits it is written with
+    return Print(figure.value, abs(unit), figure.number, scale, bool(figure.vague), figure.is_money)
+
+
+def of_cell(value: Decimal, kind: str = "amount") -> Print:
+    """Return the print of a cell: its decimals, an amount at least to the cent."""
+    exponent = value.as_tuple().exponent
+    unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    if kind == "amount":
+        unit = min(unit, CENT)
+    return Print(value, unit, value, Decimal(1))
+
+
+def values(print_: Print, right: Decimal | None = None) -> float:
+    """Return, in bits, how many numbers there are of as many digits as tell one apart: zeros at the end tell nothing.
+
+    `right` is what may have been meant (as written): the longer of the two counts.
+    """
+    told = print_.digits if right is None else max(print_.digits, significant(right))
+    return log2(9 * 10 ** (min(told, print_.written) - 1))
+
+
+def significant(number: Decimal) -> int:
+    """Return how many digits of a number there are without the zeros at its end."""
+    return len(number.normalize().as_tuple().digits) if number else 1
+
+
+class Slip(NamedTuple):
+    """A slip of the hand: its name, the number that was meant, and in bits how surprising it would be as an accident."""
+
+    name: str
+    meant: Decimal
+    bits: float
+
+
+def slip(print_: Print, right: Decimal, slack: Decimal = Decimal(0)) -> Slip | None:
+    """Return the slip by which a print stands where a value (base unit, known to `slack`) was meant; None: by none.
+
+    The bits count how many numbers the kind of slip can reach, and how wide the value is known.
+    """
+    if not print_.scale or right <= 0 or print_.value <= 0:
+        return None
+    number, length = abs(print_.number), print_.written
+    exact, room = right / print_.scale, slack / print_.scale
+    exponent = number.as_tuple().exponent
+    unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    for name, reach, found in (
+        (UNIT, 1.0, [number.scaleb(power) for power in (4, -4, 8, -8)] if print_.money else []),
+        (POINT, 2.0, [number.scaleb(power) for power in (1, -1, 2, -2)] if length > 1 else []),
+        (SWAPPED, log2(max(1, length - 1)), list(_swapped(number, unit))),
+        (DIGIT, log2(9 * length), list(_digit(number, unit, exact)) if length > 1 else []),
+        (LOST, log2(10 * (length + 1)), list(_lost(number, unit, exact)) if length > 2 else []),
+        (EXTRA, log2(length), list(_extra(number, unit)) if length > 2 else []),
+    ):
+        best = min(found, key=lambda one: abs(one - exact), default=None)
+        if best is None or best == number:
+            continue
+        step = unit * best / number if name in (UNIT, POINT) else unit
+        if abs(best - exact) <= room + step / 2:
+            return Slip(name, best, values(print_, best) - reach - log2(1 + 2 * float(room / step)))
+    return None
+
+
+def slips(print_: Print) -> Iterator[Slip]:
+    """Yield the commonest slips of a print: two digits swapped, one digit wrong, the point, the unit.
+
+    The bits are those of meeting one given value by accident.
+    """
+    number, length = abs(print_.number), print_.written
+    exponent = number.as_tuple().exponent
+    unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    for right in _swapped(number, unit):
+        yield Slip(SWAPPED, right, values(print_, right) - log2(max(1, length - 1)))
+    if length > 1:
+        for power in (1, -1):
+            yield Slip(POINT, number.scaleb(power), values(print_) - 2)
+        text = _digits(number, unit)
+        for n, char in enumerate(text):
+            place = unit.scaleb(len(text) - 1 - n)
+            for digit in range(1 if n == 0 else 0, 10):
+                if digit != int(char):
+                    right = number + (digit - int(char)) * place
+                    yield Slip(DIGIT, right, values(print_, right) - log2(9 * length))
+    if print_.money:
+        for power in (4, -4):
+            yield Slip(UNIT, number.scaleb(power), values(print_) - 1)
+
+
+def _digits(number: Decimal, unit: Decimal) -> str:
+    return str(int(number / unit))
+
+
+def _swapped(number: Decimal, unit: Decimal) -> Iterator[Decimal]:
+    text = _digits(number, unit)
+    for n in range(len(text) - 1):
+        if text[n] != text[n + 1] and (n or text[1] != "0"):
+            yield Decimal(text[:n] + text[n + 1] + text[n] + text[n + 2 :]) * unit
+
+
+def _digit(number: Decimal, unit: Decimal, exact: Decimal) -> Iterator[Decimal]:
+    """Yield, for each digit, the number that comes nearest to a value when it alone is changed."""
+    text = _digits(number, unit)
+    for n, char in enumerate(text):
+        if n == 0 and len(text) > 1 and exact < number - (int(char) - 1) * unit.scaleb(len(text) - 1):
+            continue
+        place = unit.scaleb(len(text) - 1 - n)
+        rest = number - int(char) * place
+        wanted = int(min(Decimal(9), max(Decimal(0), ((exact - rest) / place).to_integral_value())))
+        if wanted != int(char):
+            yield rest + wanted * place
+
+
+def _lost(number: Decimal, unit: Decimal, exact: Decimal) -> Iterator[Decimal]:
+    """Yield the numbers of one digit more, where the value has that many."""
+    text, wanted = _digits(number, unit), str(int((exact / unit).to_integral_value()))
+    if len(wanted) == len(text) + 1 and any(wanted[:n] + wanted[n + 1 :] == text for n in range(len(wanted))):
+        yield Decimal(wanted) * unit
+
+
+def _extra(number: Decimal, unit: Decimal) -> Iterator[Decimal]:
+    text = _digits(number, unit)
+    for n in range(len(text)):
+        yield Decimal(text[:n] + text[n + 1 :]) * unit

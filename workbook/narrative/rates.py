@@ -1,0 +1,604 @@
+"""Rates, shares, growth and prices that the words claim, with the pairs of figures that can give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby, pairwise
+
+from workbook.narrative.accounts import Account
+from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
+from workbook.narrative.text import last
+
+_FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
+_SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
+_MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
+NEAR = 6
+
+
+def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum] = ()) -> Iterator[list[Ratio]]:
+    """Yield for each printed rate the pairs that it may be the quotient of, the likeliest first."""
+    heads = _heads(totals)
+    for entries in ledger.by_paragraph.values():
+        for index, entry in enumerate(entries):
+            if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
+                pairs = list(_pairs(ledger, entries, index, made, heads))
+                if pairs:
+                    yield pairs
+
+
+def _pairs(
+    ledger: Ledger, entries: Sequence[Entry], index: int, made: Sequence[Account], heads: Mapping[int, Term]
+) -> Iterator[Ratio]:
+    entry = entries[index]
+    before = [one for one in entries[:index] if _counts(entry, one)][-NEAR:]
+    own = [one for one in before if one.sentence == entry.sentence]
+    if entry.rate in ("up", "down"):
+        yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
+        return
+    if entry.rate == "share":
+        yield from _shares(ledger, entry, own, before, heads)
+        return
+    yield from _of_account(entry, made)
+    inner = _inner(ledger, entry, own)
+    if inner is not None:
+        earlier = [one for one in own if one.number < inner.number and one.base == inner.base and one.per == inner.per]
+        earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
+        top = earlier[-1] if earlier else None
+        if top is not None:
+            yield Ratio("完成率", (entry, top, inner), 4.0, 1)
+            return
+    yield from _degrees(ledger, entry, own)
+    if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
+        yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
+
+
+def _bare(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether a rate stands alone in brackets behind its figure: 587户（95.9%）."""
+    return entry.figure.depth > 0 and not entry.lead and ledger.after(entry, 2).strip().startswith(")")
+
+
+def _said(ledger: Ledger, rate: Entry) -> str:
+    """Return the words in front of a rate, back to the delimiter before."""
+    return re.split(r"[，。;:(\n]", ledger.paragraphs[rate.paragraph - 1].flat[: rate.figure.span.start])[-1]
+
+
+def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
+    """Return the figure that stands inside the words of a rate, as what it is of: 完成 200 座计划的 93%."""
+    if not own:
+        return None
+    words = ledger.between(own[-1], rate)
+    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words)
+    return own[-1] if named and words.endswith("的") and not re.search(r"[，,。;:]", words) else None
+
+
+def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
+    """Return for each part of a total that comes out (by number) the total."""
+    return {
+        part.number: total.terms[0]
+        for total in totals
+        if total.holds
+        for part in total.terms[1:]
+        if isinstance(part, Entry)
+    }
+
+
+def _counts(rate: Entry, one: Entry) -> bool:
+    return one.period == rate.period and (
+        not one.figure.is_rate
+        and bool(one.figure.unit)
+        and one.base not in ("年", "月", "分")
+        and (one.figure.depth <= rate.figure.depth)
+    )
+
+
+def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[Entry]) -> Iterator[Ratio]:
+    rate = entries[index]
+    behind = entries[index + 1] if index + 1 < len(entries) else None
+    if (
+        behind is not None
+        and behind.prior
+        and behind.figure.depth > rate.figure.depth
+        and behind.segment == rate.segment
+    ):
+        own = [*own, behind]
+    sign = 1 if rate.rate == "up" else -1
+    planned_base = bool(re.search(r"[较比](?:年初|全年)?预算", rate.lead))
+    found: list[tuple[float, Entry, Entry]] = []
+    for b, later in enumerate(own):
+        for a, earlier in enumerate(own):
+            if a == b or earlier.base != later.base or later.per != earlier.per:
+                continue
+            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
+            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
+                continue
+            planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
+            far = (
+                0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
+            )
+            found.append((2.5 - far, later, earlier))
+    found.sort(key=lambda one: -one[0])
+    clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.5)
+    for trust, now, old in found:
+        words = ledger.between(*sorted((now, old), key=lambda one: one.number))
+        close = len(words) <= 40
+        yield Ratio(
+            "增减幅度",
+            (rate, now, old),
+            trust + (2.0 if close and trust > 1.5 and clear else 0),
+            1 if clear else len(found),
+            change=sign,
+            other=now,
+            said="本年数",
+        )
+    if found:
+        return
+    gaps = [one for one in own if _is_gap(one)]
+    for gap in gaps[-1:]:
+        up = bool(_UPWARD.search(gap.lead))
+        bases = [
+            one for one in own if one.base == gap.base and one is not gap and one.figure.depth <= gap.figure.depth
+        ][-4:]
+        bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
+        for base in bases:
+            if _is_old(ledger, base):
+                trust = 3.5 if len(bases) == 1 else 2.5
+                wrong = _moved(gap, base, up)
+                yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
+                continue
+            then = _moved(gap, base, not up)
+            if then.print.value > 0:
+                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases))
+
+
+def _moved(gap: Entry, base: Entry, up: bool) -> Given:
+    """Return what a figure came to by a gap."""
+    value = base.print.value + gap.print.value if up else base.print.value - gap.print.value
+    print_ = base.print._replace(value=value, number=value / base.print.scale)
+    return Given(print_, f"（{base.figure.number}{'＋' if up else '－'}{gap.figure.number}）", "", (base, gap))
+
+
+_AGAIN = re.compile(r"(?:约|即|折合|约合)(?:人民币)?约?$")
+
+
+def conversions(ledger: Ledger) -> Iterator[Equal]:
+    """Yield an amount told again in another unit: 6,220.60万元，即0.62亿元."""
+    for before, entry in pairwise(ledger.entries):
+        units = {before.figure.unit, entry.figure.unit}
+        if before.per or entry.per:
+            continue
+        if before.sentence != entry.sentence or len(units) < 2 or not units <= {"元", "万元", "亿元"}:
+            continue
+        beside = entry.figure.depth > before.figure.depth and not re.sub(r"[约即折合]", "", entry.lead)
+        if beside or (_AGAIN.search(entry.lead) and len(entry.lead) <= 5):
+            yield Equal("换算", (entry, before), 4.0, 1)
+
+
+def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
+    """Yield the shares that are told in one row after their figures: A、B、C，分别占 a%、b%、c%."""
+    heads = _heads(totals)
+    for entries in ledger.sentences.values():
+        for at, first in enumerate(entries):
+            if not first.figure.is_rate or "分别" not in first.lead or not re.search(r"占|比重|比例", first.lead):
+                continue
+            row = [first]
+            for entry in entries[at + 1 :]:
+                if not entry.figure.is_rate or re.sub(r"[、和及与\s]", "", ledger.between(row[-1], entry)):
+                    break
+                row.append(entry)
+            tops = [
+                one
+                for one in entries[:at]
+                if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base
+            ]
+            tops = tops[-len(row) :] if at else []
+            if len(row) < 2 or len(tops) != len(row) or any(top.number not in heads for top in tops):
+                continue
+            for rate, top in zip(row, tops, strict=True):
+                yield [Ratio("占比", (rate, top, heads[top.number]), 3.5, 1)]
+
+
+def _size(now: Entry, then: Entry) -> float:
+    """Return how many times one figure is the other, at least 1."""
+    a, b = float(now.print.value), float(then.print.value)
+    return max(a, b) / min(a, b) if min(a, b) > 0 else 99.0
+
+
+def gaps(ledger: Ledger) -> Iterator[Sum]:
+    """Yield the differences that the words claim: 本年 A，上年 B，增加 C; also of two rates in 百分点."""
+    for entries in ledger.sentences.values():
+        for index, gap in enumerate(entries):
+            points = gap.figure.is_rate and "百分点" in gap.figure.quote
+            if not (
+                _is_gap(gap)
+                or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
+            ):
+                continue
+            before = [one for one in entries[:index] if one.base == gap.base and one.per == gap.per][-4:]
+            before = [
+                one
+                for one in before
+                if not _is_gap(one)
+                and one.figure.depth <= gap.figure.depth
+                and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
+            ]
+            then = next((one for one in reversed(before) if _is_old(ledger, one) or _compared(ledger, one)), None)
+            now = next(
+                (
+                    one
+                    for one in reversed(before)
+                    if one is not then
+                    and not _is_old(ledger, one)
+                    and not _compared(ledger, one)
+                    and not _aimed(ledger, one)
+                    and not _of_rate(ledger, one)
+                ),
+                None,
+            )
+            if then is None:
+                continue
+            if now is None:
+                now = _said_before(ledger, gap)
+            if now is None:
+                continue
+            sign = -1 if gap.rate == "up" or (not gap.rate and _UPWARD.search(gap.lead)) else 1
+            close = abs(now.number - then.number) <= 2
+            yield Sum("增减额", (gap, now, then), 3.5 if close else 1.0, 1, signs=(1, sign, -sign))
+
+
+def _compared(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry is what another is held against: 比 X 的控制价低, 离 X 的目标差."""
+    return bool(re.search(r"[比距离较][^，。;]{0,10}$", entry.lead)) and bool(
+        re.match(r"[^，。;\d]{0,12}(?:差|低|高|少|多|节约|增|减|下降|提高|上升)", ledger.after(entry, 20))
+    )
+
+
+def _of_rate(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry stands inside the words of a rate: 完成预算 11 万元的 78%."""
+    following = ledger.entries[entry.number + 1 : entry.number + 2]
+    return bool(following) and following[0].figure.is_rate and ledger.after(entry, 1) == "的"
+
+
+def _aimed(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry is what was to be reached, not what was: 未达到 90% 的目标."""
+    return bool(re.search(r"(?:目标|计划|任务|达到|不低于|不少于|≥|应为?)$", entry.lead)) or bool(
+        re.match(r"以?上?的?(?:年度)?(?:目标|计划|任务|要求)", ledger.after(entry))
+    )
+
+
+def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
+    """Return the last figure of the unit in the sentence before, where this one opens with 比上年."""
+    earlier = [one for one in ledger.by_paragraph[gap.paragraph] if one.sentence[1] == gap.figure.sentence - 1]
+    same = [one for one in earlier if one.base == gap.base and not one.prior and not one.per]
+    return same[-1] if len(same) == 1 else None
+
+
+_UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
+
+
+def _is_old(ledger: Ledger, entry: Entry) -> bool:
+    return (
+        entry.prior
+        or bool(_FROM.search(entry.lead))
+        or bool(
+            re.search(r"(?:[比较]|同比)(?:[^，。;]{0,10})(?:的|为)?$", entry.lead)
+            and re.match(r"[^，。;]{0,3}(?:增|减|下降|提高|上升|增长|降|多|少)", ledger.after(entry))
+        )
+    )
+
+
+def _is_gap(entry: Entry) -> bool:
+    return bool(
+        re.search(
+            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高|超|超出|超过)(?:了|支出|收入|资金|额|年度?)?(?:目标|计划|任务)?(?:约)?$",
+            entry.lead,
+        )
+    ) and not entry.kind.startswith("调")
+
+
+def _shares(
+    ledger: Ledger, rate: Entry, own: Sequence[Entry], before: Sequence[Entry], heads: Mapping[int, Term]
+) -> Iterator[Ratio]:
+    """Yield shares: A，占 B 的 r (B before the rate, inside the words), else the last figure of what was named before."""
+    made = ledger.paragraphs[rate.paragraph - 1]
+    clause = re.split(r"[，。;:(\n]", made.flat[: rate.figure.span.start])[-1]
+    inside = _inside(ledger, rate, clause, own)
+    if inside is not None:
+        earlier = [
+            one for one in own if one.number < inside.number and one.base == inside.base and one.per == inside.per
+        ]
+        earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
+        if earlier:
+            yield Ratio("占比", (rate, earlier[-1], inside), 4.0, 1)
+        return
+    top = _part(clause, own, before)
+    if top is None:
+        return
+    named = _SHARE_OF.search(clause)
+    of = re.sub(r"^(?:的|本|全|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
+    general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
+    if general and isinstance(top, Entry) and top.number in heads:
+        yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
+    elif general and (common := _common(ledger, rate, top)) is not None:
+        yield Ratio("占比", (rate, top, common), 4.0, 1)
+    taken = entries_of((top,))
+    bottoms = [
+        one
+        for one in reversed(before)
+        if one not in taken and one.base == taken[0].base and not one.per and not one.prior
+    ]
+    bottoms = [one for one in bottoms if one.print.value > top.print.value and not _shared(ledger, one)]
+    chosen = [one for one in bottoms if of and _about(one, of)]
+    distant = False
+    if len(of) >= 3 and not chosen and not general:
+        far = [
+            one for one in ledger.entries[: rate.number] if one.base == taken[0].base and not one.per and not one.prior
+        ]
+        chosen = [one for one in reversed(far) if _about(one, of) and one.print.value > top.print.value][:2]
+        distant = True
+    for n, bottom in enumerate(chosen or bottoms):
+        alone = len(chosen or bottoms) == 1
+        sure = 4.0 if chosen and alone else 3.0 if chosen else 0.5
+        sure -= 2.5 if distant else 0.0
+        if general and alone and bottom.sentence == rate.sentence:
+            sure = 4.0
+        yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
+    """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total before."""
+    entries = ledger.by_paragraph[rate.paragraph]
+    parts = [(a, b) for a, b in pairwise(entries) if b.rate == "share" and not a.figure.is_rate and b is not rate]
+    base = entries_of((top,))[0].base
+    parts = [(a, b) for a, b in parts if a.base == base]
+    if not parts:
+        return None
+    totals = [one for one in entries if one.base == base and not one.per and not one.prior and one.number < rate.number]
+    for total in reversed(totals):
+        others = [(a, b) for a, b in parts if a is not total]
+        if others and total.print.value and all(b.print.fits(a.print.value / total.print.value) for a, b in others):
+            return total
+    return None
+
+
+def _inside(ledger: Ledger, rate: Entry, clause: str, own: Sequence[Entry]) -> Entry | None:
+    """Return the figure that stands between 占 and a share: 占预算 34 万元的 83%."""
+    start = rate.figure.span.start
+    if not own or own[-1].figure.span.start < start - len(clause):
+        return None
+    words = ledger.paragraphs[rate.paragraph - 1].flat[start - len(clause) : own[-1].figure.span.start]
+    return own[-1] if "占" in words else None
+
+
+def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry]) -> Entry | Given | None:
+    """Return what a share is of: what the words name, the last two where they say 两项, else the figure before."""
+    counted = [one for one in own if not one.per and not one.figure.spelled]
+    if not counted:
+        return None
+    together = re.search(r"([两二三四五])[项者类]", clause)
+    if together and (n := "〇一二三四五".find(together[1].replace("两", "二"))) <= len(counted):
+        return _sum_of(counted[-n:])
+    named = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
+    if named is None or re.search(r"[项者类]$", named[1]):
+        return counted[-1]
+    words = re.sub(r"[“”\"]", "", named[1])[-4:]
+    return next((one for one in reversed(before) if not one.per and words in one.lead), None)
+
+
+def _sum_of(entries: Sequence[Entry]) -> Given:
+    """Return several figures taken together."""
+    value = sum((one.print.value for one in entries), Decimal(0))
+    words = f"（{'＋'.join(str(one.figure.number) for one in entries)}）"
+    first = entries[0].print
+    return Given(first._replace(value=value, number=value / first.scale), words, "", tuple(entries))
+
+
+def _shared(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry is itself told as a share, and so is one of several: A，占 a%；B，占 b%."""
+    following = ledger.entries[entry.number + 1 : entry.number + 2]
+    return bool(following) and following[0].rate == "share" and following[0].paragraph == entry.paragraph
+
+
+def _about(entry: Entry, words: str) -> bool:
+    """Return whether an entry is what the words name: its subject or the last characters of its lead stand in them."""
+    if entry.subject and entry.subject in words:
+        return True
+    name = re.sub(r"(?:共|为|达到?|有|数|总)+$", "", re.sub(r"[^\w]", "", entry.lead))
+    return len(name) >= 2 and (name[-4:] in words or (len(words) >= 2 and words[-4:] in name))
+
+
+def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
+    """Yield 支出 ÷ 预算 of the account that the rate stands in."""
+    if re.search(r"其中[^，。;]{2,}", rate.lead) or len(rate.label.rest) >= 4:
+        return  # another's rate, told in passing
+    if not re.search(r"执行率|支出率|支付率|进度|完成率|使用率|控制率", rate.lead) and rate.rate != "degree":
+        return
+    for account in made:
+        bottom = account.budget
+        if account.spent is None or bottom is None or account.entries[0].paragraph != rate.paragraph:
+            continue
+        last = account.entries[-1]
+        item = account.project and last.block is rate.block
+        if not item and rate.sentence != account.spent.sentence:
+            continue
+        trust = 4.0 if item or account.spent.segment == rate.segment else 3.0
+        start = account.start if account.start is not bottom else None
+        yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1, other=start, said="年初预算")
+
+
+def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
+    """Yield quotients of neighbouring figures of one unit: 受理 B，办结 A，办结率 r; 完成 A，占计划 B 的 r."""
+    own = [one for one in own if not _is_gap(one) and not _rated(ledger, one, rate)]
+    pairs = []
+    for b in range(len(own) - 1, -1, -1):
+        for a in range(b - 1, -1, -1):
+            one, other = own[a], own[b]
+            if one.base == other.base and one.per == other.per and one.prior == other.prior:
+                pairs.append((len(own) - 1 - b + (b - a - 1), one, other))
+    pairs.sort(key=lambda entry: entry[0])
+    for distance, one, other in pairs[:6]:
+        clear = distance == 0 and len(pairs) == 1
+        if re.search(r"合格率|达标率|准确率|及时率", rate.lead):
+            wrong = next((a for a in (one, other) if re.search(r"[不未]合格|[不未]达标|超期|差错", a.lead)), None)
+            if wrong is not None:
+                yield Ratio("比率", (rate, wrong, other if wrong is one else one), 2.0, 2, change=-1)
+                continue
+        for top, bottom in ((other, one), (one, other)):
+            likely = _likely(rate, top, bottom)
+            if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
+                likely -= 3.0  # a rate in brackets behind its figure: the other need not be what it is of
+            trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
+            yield Ratio("完成率" if rate.rate == "degree" else "比率", (rate, top, bottom), trust, 2 * len(pairs))
+
+
+def _rated(ledger: Ledger, entry: Entry, rate: Entry) -> bool:
+    """Return whether an entry has a rate of its own behind it: 甲 5 万元（执行率 99%），乙 3 万元（执行率 98%）."""
+    following = ledger.entries[entry.number + 1 : entry.number + 2]
+    return (
+        bool(following)
+        and following[0].figure.is_rate
+        and following[0] is not rate
+        and following[0].sentence == rate.sentence
+    )
+
+
+_TARGET = re.compile(
+    r"目标|任务|计划|应[^有急收]|预计|≥|≤|不低于|不少于|概算|预算|总投资|需|拟|受理|接[到收]|核定|编制|合同"
+)
+_ROOTS = {
+    "办结": "结案",
+    "结案": "办结",
+    "就业": "上岗",
+    "成功": "调成",
+    "回收": "收回",
+    "收回": "回收",
+    "整改": "完成",
+}
+_DONE = re.compile(r"完成|实际|已|建成|办结|达到|实现|支出|执行|处置|整改|化解|支付|在职|回复|采纳|合格|按时")
+
+
+def _likely(rate: Entry, top: Entry, bottom: Entry) -> float:
+    """Return, in bits, how well the words tell which of two figures was to be done and which was done."""
+    out = 0.0
+    out += 1.0 if _TARGET.search(bottom.lead) or bottom.figure.comparator else 0.0
+    out += 1.0 if _DONE.search(top.lead) else 0.0
+    out -= 2.0 if _TARGET.search(top.lead) and not _DONE.search(top.lead) else 0.0
+    root = re.sub(r"(?:率|进度|为|达|到|了|均)+$", "", re.sub(r"[^\w]", "", rate.lead))[-2:]
+    out += 3.0 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
+    out += 2.5 if "控制" in rate.lead and "编" in bottom.lead and re.search(r"在职|在编|在岗|实有", top.lead) else 0.0
+    return out
+
+
+def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
+    """Yield for each price or average the counts and amounts of its sentence that may give it: price ＝ amount ÷ count."""
+    for entries in segments(ledger):
+        for entry in entries:
+            if (
+                not entry.per
+                or re.search(r"[比较低高]|控制价|分别", entry.lead)
+                or entry.figure.is_rate
+                or not entry.print.value
+            ):
+                continue
+            pairs = list(_triples(ledger, entry, entries))
+            if pairs:
+                yield pairs
+
+
+def segments(ledger: Ledger) -> Iterator[list[Entry]]:
+    """Yield the entries between two semicolons or full stops."""
+    for entries in ledger.by_paragraph.values():
+        for _, group in groupby(entries, key=lambda entry: entry.segment):
+            yield list(group)
+
+
+_UNIT_WORD = re.compile(
+    r"每一?([^\W\d月日年季周天学])|([^\W\d平])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
+)
+
+
+def _triples(ledger: Ledger, price: Entry, entries: Sequence[Entry]) -> Iterator[Ratio]:
+    at = entries.index(price)
+    amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
+    amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]
+    shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
+    counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
+    counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
+    everything = counts
+    found = last(_UNIT_WORD, price.lead)
+    word = next((group for group in found.groups() if group), "") if found else ""
+    named = [
+        one
+        for one in counts
+        if word
+        and (
+            word in one.figure.unit
+            or (word in "人生" and one.base in _PEOPLE)
+            or word in _before_unit(one)
+            or ledger.after(one, 2).startswith(word)
+        )
+    ]
+    counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
+    average = bool(re.search(r"平均|均(?!价)|均价", price.lead)) or price.figure.depth > 0
+    ranked: list[tuple[float, Entry, Entry | Given]] = []
+    for amount in amounts:
+        for count in counts:
+            places = sorted((entries.index(amount), entries.index(count), at))
+            before = entries.index(amount) < at
+            beside = not before and bool(
+                re.match(r"[^，。;、\d]{0,6}\)\s?[^，。;、\d]{0,4}$", ledger.between(price, amount))
+            )
+            if price.figure.depth > amount.figure.depth and not before and not beside:
+                continue
+            gap = places[2] - places[0] - 2 + (0.5 if before != average and not beside else -0.6 if beside else 0.0)
+            ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, everything))]
+    ranked.sort(key=lambda one: one[0])
+    least = ranked[0][0] if ranked else 0.0
+    for gap, amount, one in ranked[:8]:
+        rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
+        trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
+        trust -= 2.5 if shared else 0.0
+        trust -= 2.0 if one.print.value == 1 else 0.0  # 每村1名 is no count of what is paid
+        trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
+        yield Ratio("单价", (price, amount, one), trust, rivals)
+
+
+def _counted(price: Entry, count: Entry, counts: Sequence[Entry]) -> Iterator[Entry | Given]:
+    """Yield a count, and what it may be taken with: twelve months of a monthly price, a second count beside it."""
+    if re.search(r"每?月", price.lead) and not re.search(r"月", count.lead):
+        months = Decimal(12)
+        print_ = count.print._replace(value=count.print.value * months, number=count.print.number * months)
+        yield Given(print_, f"（{count.figure.number}×12个月）", "", (count,))
+        return
+    yield count
+    times = next(
+        (one for one in counts if one is not count and one.figure.spelled and one.base not in count.base), None
+    )
+    if times is None:
+        times = next(
+            (
+                one
+                for one in counts
+                if one is not count and one.base in ("天", "工作日", "个工作日", "个月", "次", "学期")
+            ),
+            None,
+        )
+    if times is not None and times.print.value <= 366:
+        value = count.print.value * times.print.value
+        words = f"（{count.figure.number}×{times.print.value}）"
+        yield Given(count.print._replace(value=value, number=value), words, "", (count,))
+    at = counts.index(count)
+    if at + 1 < len(counts) and counts[at + 1].base == count.base:
+        both = count.print.value + counts[at + 1].print.value
+        words = f"（{count.figure.number}＋{counts[at + 1].figure.number}）"
+        yield Given(count.print._replace(value=both, number=both), words, "", (count, counts[at + 1]))
+
+
+_PEOPLE = ("人", "名", "人次")
+
+
+def _before_unit(count: Entry) -> str:
+    """Return the last character before a number: 村 of 35个村 stands after, 户 of 户数120 before."""
+    return count.lead[-2:]

@@ -1,0 +1,223 @@
+"""What the words of a report claim of its figures: sums, balances, rates, prices, and that two of them are one.
+
+Each claim is a relation over terms (entries of the ledger, cells of the tables, a zero that is said in words). It knows
+whether it holds within what its terms are printed with, and what each term would have to be if the others were right.
+Whether a relation that fails is the clerk's slip or our misreading is weighed in `evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from workbook.narrative.ledger import Entry
+from workbook.narrative.printed import Print
+
+ZERO, ONE = Decimal(0), Decimal(1)
+
+
+class Given(NamedTuple):
+    """A term that is no entry: a cell (its path and label), a zero said in words, or several figures taken together.
+
+    `entries` are the entries it is made of, where it is made of some.
+    """
+
+    print: Print
+    label: str
+    path: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+Term = Entry | Given
+
+
+class Expected(NamedTuple):
+    """What a term would have to be: its value in the base unit, and how far that is uncertain."""
+
+    value: Decimal
+    slack: Decimal
+
+
+@dataclass(slots=True)
+class Relation:
+    """One claim. `kind` names it (分项之和, 预算结余 …), `terms` take part, `trust` is in bits how sure the words are.
+
+    `tries` says how many ways of reading the words were open (the claim is the best of them); `complete` that the words
+    leave no room for more terms, so that the claim fails where it does not hold.
+    """
+
+    kind: str
+    terms: tuple[Term, ...]
+    trust: float = 0.0
+    tries: int = 1
+    complete: bool = False
+    note: str = ""
+    made: dict[int, Expected | None] = field(default_factory=dict)
+
+    def expected(self, index: int) -> Expected | None:
+        """Return what a term would have to be if the others were right; None where they do not tell."""
+        if index not in self.made:
+            self.made[index] = self._solve(index)
+        return self.made[index]
+
+    def _solve(self, index: int) -> Expected | None:
+        raise NotImplementedError
+
+    def formula(self) -> str:
+        """Return the claim in signs, with the figures as they are printed."""
+        raise NotImplementedError
+
+    @property
+    def cells(self) -> list[Given]:
+        """Return the terms that are cells of the tables."""
+        return [term for term in self.terms if isinstance(term, Given) and term.path]
+
+    @property
+    def holds(self) -> bool:
+        """Return whether the claim holds within what is printed."""
+        for index in range(len(self.terms)):
+            expected = self.expected(index)
+            if expected is not None:
+                return self.terms[index].print.fits(expected.value, expected.slack)
+        return True
+
+
+@dataclass(slots=True)
+class Sum(Relation):
+    """Σ sign × term = 0: a total and its parts (+1, −1 …), a budget with what changed it, was spent and is left."""
+
+    signs: tuple[int, ...] = ()
+
+    def _solve(self, index: int) -> Expected | None:
+        value = slack = ZERO
+        for n, (term, sign) in enumerate(zip(self.terms, self.signs, strict=True)):
+            if n != index:
+                value -= sign * term.print.value
+                slack += term.print.unit / 2
+        whole = all(term.print.unit >= 1 for term in self.terms)
+        return Expected(value * self.signs[index], ZERO if whole and not self._money else slack)
+
+    @property
+    def _money(self) -> bool:
+        return all(term.print.unit < 1 for term in self.terms)
+
+    def formula(self) -> str:
+        left = [(term, sign) for term, sign in zip(self.terms[1:], self.signs[1:], strict=True)]
+        total = sum((-sign * term.print.value for term, sign in left), ZERO) * self.signs[0]
+        words = ""
+        for term, sign in left:
+            mark = "－" if sign * self.signs[0] > 0 else "＋"
+            words += f"{mark if words or mark == '－' else ''}{shown(term)}"
+        return f"{words}＝{plain_value(total)}"
+
+
+@dataclass(slots=True)
+class Equal(Relation):
+    """Two terms are one and the same figure."""
+
+    def _solve(self, index: int) -> Expected | None:
+        other = self.terms[1 - index].print
+        return Expected(other.value, other.unit / 2 if other.unit > self.terms[index].print.unit else ZERO)
+
+    def formula(self) -> str:
+        return shown(self.terms[1])
+
+
+@dataclass(slots=True)
+class Ratio(Relation):
+    """rate = top ÷ bottom, or where `change` is +1 or −1 the growth (fall) from bottom to top. Terms: rate, top, bottom.
+
+    `other` is the term that is often taken for the bottom by mistake, `said` what it is called.
+    """
+
+    change: int = 0
+    other: Term | None = None
+    said: str = ""
+
+    @property
+    def mistaken(self) -> bool:
+        """Return whether the rate comes out with the other term as bottom."""
+        if self.other is None or not self.other.print.value:
+            return False
+        rate, top, bottom = (term.print for term in self.terms)
+        part = abs(top.value - bottom.value) if self.change else top.value
+        return rate.fits(part / self.other.print.value)
+
+    def _solve(self, index: int) -> Expected | None:
+        rate, top, bottom = (term.print for term in self.terms)
+        above, below = half(top), half(bottom)
+        if index == 0:
+            if not bottom.value:
+                return None
+            value = self._of(top.value, bottom.value)
+            low = self._of(top.value - above, bottom.value + below)
+            edge = bottom.value - below
+            high = self._of(top.value + above, edge) if edge > 0 else value
+            return Expected(value, max(abs(high - value), abs(value - low)))
+        factor = (1 + self.change * rate.value) if self.change else rate.value
+        if index == 1:
+            return Expected(bottom.value * factor, abs(bottom.value) * rate.unit / 2 + abs(factor) * below)
+        if factor <= 0:
+            return None
+        value = top.value / factor
+        return Expected(value, above / factor + abs(value) * rate.unit / 2 / factor)
+
+    @property
+    def holds(self) -> bool:
+        """Return whether the rate comes out; a degree of completion may stop at 100% where the target was passed."""
+        rate, top, bottom = (term.print for term in self.terms)
+        if self.kind == "完成率" and rate.value == 1 and top.value >= bottom.value:
+            return True
+        return Relation.holds.fget(self)  # type: ignore[attr-defined,no-any-return]
+
+    def _of(self, top: Decimal, bottom: Decimal) -> Decimal:
+        return (top - bottom) / bottom * self.change if self.change else top / bottom
+
+    def formula(self) -> str:
+        _, top, bottom = self.terms
+        expected = self.expected(0)
+        value = plain_rate(abs(expected.value), self.terms[0].print) if expected else "不适用"
+        if self.change:
+            up = expected is not None and expected.value * self.change > 0
+            return f"由 {shown(bottom)} 到 {shown(top)}，{'增长' if up else '下降'} {value}"
+        if isinstance(self.terms[0], Entry) and not self.terms[0].figure.is_rate:
+            return f"{shown(top)}÷{shown(bottom)}＝{plain_value(expected.value if expected else ZERO)}"
+        return f"{shown(top)}÷{shown(bottom)}＝{value}"
+
+
+def half(print_: Print) -> Decimal:
+    """Return half a unit of a print's last digit: nothing for what is counted one by one."""
+    return ZERO if print_.unit == 1 and not print_.money else print_.unit / 2
+
+
+def shown(term: Term) -> str:
+    """Return a term as a clerk reads it: the figure with its unit, a cell with its name."""
+    if isinstance(term, Entry):
+        unit = term.figure.unit
+        return f"{term.figure.number}{'%' if unit == '%' else unit}"
+    if term.path:
+        return f"{plain_value(term.print.value)}（{term.label}）"
+    return term.label
+
+
+def plain_value(value: Decimal) -> str:
+    """Return a value of the base unit at two decimals at most."""
+    text = f"{value.quantize(Decimal('0.01')):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def plain_rate(value: Decimal, print_: Print) -> str:
+    """Return a rate in percent with the decimals that the printed one has, at least two where it does not come out."""
+    exponent = print_.number.as_tuple().exponent
+    places = max(2, -exponent) if isinstance(exponent, int) else 2
+    return f"{(value * 100).quantize(Decimal(1).scaleb(-places)):f}%"
+
+
+def entries_of(terms: Sequence[Term]) -> list[Entry]:
+    """Return the entries that take part in terms, those inside a term that is made of several too."""
+    out: list[Entry] = []
+    for term in terms:
+        out += [term] if isinstance(term, Entry) else term.entries
+    return out

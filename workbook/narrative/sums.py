@@ -1,0 +1,277 @@
+"""Sums that the words claim: 其中 …, brackets, a list, and 合计 that closes a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.relations import Sum
+
+_OPENS = re.compile(
+    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
+)
+_ALL = re.compile(r"分别(?:为|是|用于|安排|支出)?|按[^，。;]{1,10}(?:分|看)|构成|组成")
+_OTHER = re.compile(
+    r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
+)
+_CLOSES = re.compile(
+    r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
+)
+MOST = 16
+
+
+def sums(ledger: Ledger) -> Iterator[Sum]:
+    """Yield every total with the parts that the words give it: as read where it comes out, else as it should be read."""
+    for entries in ledger.by_paragraph.values():
+        taken: set[int] = set()
+        for index in range(1, len(entries)):
+            opened = _opened(ledger, entries, index)
+            if opened and entries[index].number not in taken:
+                made = _after(ledger, entries, index, opened)
+                if made is not None:
+                    taken |= {term.number for term in made.terms[1:] if isinstance(term, Entry)}
+                    yield made
+        yield from _named(ledger, entries)
+        for index in range(2, len(entries)):
+            if not entries[index].figure.is_rate and _CLOSES.search(entries[index].lead):
+                made = _before(ledger, entries, index)
+                if made is not None:
+                    yield made
+
+
+# what the budget itself is made of: each total with the parts that are all of it
+_MADE_OF = (
+    ("基本支出", ("人员经费", "公用经费")),
+    ("三公经费", ("公务用车购置和维护经费", "公车购置", "公车运行维护", "出国经费", "公务接待")),
+)
+
+
+def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
+    """Yield 基本支出 ＝ 人员经费 ＋ 公用经费 and the like, where a paragraph names the total and then the parts."""
+    for total, names in _MADE_OF:
+        heads = [
+            one
+            for one in entries
+            if _plain(one) and (one.subject == total or (one.topic == total and one.kind == "支出" and not one.subject))
+        ]
+        heads = [one for one in heads if not _aside(ledger, one)]
+        if not heads and (above := _above(ledger, entries, total)):
+            heads = [above]
+        for n, head in enumerate(heads):
+            until = heads[n + 1].number if n + 1 < len(heads) else 10**9
+            parts = [
+                one for one in entries if head.number < one.number < until and one.subject in names and _plain(one)
+            ]
+            parts = [one for one in parts if one.kind in ("", head.kind)]
+            distinct = {one.subject for one in parts}
+            if len(parts) < 2 or len(distinct) != len(parts) or (total == "基本支出" and len(parts) != 2):
+                continue
+            made = _made(head, parts)
+            if total == "三公经费" and not made.holds and not distinct >= {"公车运行维护", "公务接待"}:
+                continue
+            made.trust = 2.5
+            yield made
+
+
+def _above(ledger: Ledger, entries: Sequence[Entry], total: str) -> Entry | None:
+    """Return the total where the paragraph before names it last: 3.基本支出中，人员经费…"""
+    number = entries[0].paragraph
+    if not re.match(rf"[^，。;]{{0,12}}{total}(?:支出)?(?:中|按|的)", ledger.paragraphs[number - 1].flat):
+        return None
+    earlier = [one for one in ledger.by_paragraph.get(number - 1, ()) if one.subject == total and _plain(one)]
+    return earlier[-1] if earlier else None
+
+
+def _plain(entry: Entry) -> bool:
+    return (
+        entry.figure.is_money
+        and not entry.prior
+        and not entry.per
+        and entry.kind in ("", "支出")
+        and not _OTHER.search(entry.lead)
+    )
+
+
+def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
+    """Return how the words before an entry open a row of parts: "(" a bracket, ":" a colon, or the word; "" not."""
+    here, before = entries[index], entries[index - 1]
+    if here.figure.is_rate or here.per or here.figure.spelled:
+        return ""
+    if here.figure.depth > before.figure.depth:
+        return "("
+    words = ledger.between(before, here)
+    found = _OPENS.search(words)
+    return found[0] if found and len(words) < 80 else ""
+
+
+def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) -> Sum | None:
+    first = entries[index]
+    heads = [
+        entry
+        for entry in reversed(entries[:index])
+        if entry.base == first.base
+        and not entry.per
+        and not entry.figure.is_rate
+        and first.figure.sentence - entry.figure.sentence <= 3
+        and entry.figure.depth <= first.figure.depth - (opened == "(")
+    ][:10]
+    if not heads:
+        return None
+    parts = row(ledger, entries[index:])
+    closed = opened == "(" and _closed(ledger, parts[-1])
+    for size in range(len(parts), 0, -1):
+        for head in heads if size > 1 else heads[:1]:
+            made = _made(head, parts[:size])
+            if made.holds and (size > 1 or head.print.value == parts[0].print.value):
+                made.trust, made.tries = 3.0, len(heads)
+                return made if size > 1 else None
+    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1 and not _aside(ledger, head)][
+        :4
+    ]
+    parts = _until_turn(parts)
+    if not heads:
+        return None
+    head = heads[0]
+    if len(parts) < 2 or not _head_fits(head, parts):
+        return None
+    made = _made(head, parts)
+    rest = (
+        ledger.between(parts[-1], ledger.entries[parts[-1].number + 1])
+        if parts[-1].number + 1 < len(ledger.entries)
+        else ""
+    )
+    made.complete = (
+        not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest)
+        and (closed or (bool(_ALL.search(opened)) and _named_parts(ledger, head, first)))
+        and len(parts) >= 2
+    )
+    over = sum(part.print.value for part in parts) > head.print.value
+    if opened == "(" and not first.lead:
+        return None  # the names stand behind the numbers: what they are parts of is not told
+    over = over and (head.sentence == first.sentence or "分别" not in opened)
+    made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
+    return made
+
+
+_HALVES = (("行政", "事业"), ("公务员", "事业"), ("男", "女"), ("基本支出", "项目支出"), ("人员经费", "公用经费"))
+
+
+def _whole(parts: Sequence[Entry]) -> bool:
+    """Return whether two parts are by their names all that there is: 行政 and 事业, 基本支出 and 项目支出."""
+    if len(parts) != 2:
+        return False
+    return any(a in parts[n].lead and b in parts[1 - n].lead for a, b in _HALVES for n in (0, 1))
+
+
+def _named_parts(ledger: Ledger, head: Entry, first: Entry) -> bool:
+    """Return whether the words between call what follows the parts of the head: …，其中甲、乙分别为."""
+    words = ledger.between(head, first)
+    return head.sentence == first.sentence and bool(
+        re.search(r"其中|包括|按|组成|构成|由|^[:，]?[^，;]{0,12}分别", words)
+    )
+
+
+def _aside(ledger: Ledger, head: Entry) -> bool:
+    """Return whether a figure is told by the way, of last year or as a change on it, and so is no total of what follows."""
+    clause = re.split(r"[。;]", ledger.paragraphs[head.paragraph - 1].flat[: head.figure.span.start])[-1][-24:]
+    return head.prior or bool(re.search(r"上年(?!结转|结余)|去年|增加|减少|较|比", re.split("，", clause)[-1]))
+
+
+def _head_fits(head: Entry, parts: Sequence[Entry]) -> bool:
+    """Return whether the figure before can be the total of the parts: no part is larger, unless a slip made it so."""
+    larger = sum(part.print.value > head.print.value for part in parts)
+    return larger <= 1 and not (head.prior and not parts[0].prior)
+
+
+def _closed(ledger: Ledger, entry: Entry) -> bool:
+    return bool(re.match(r"[^，。;、(\d]{0,8}\)", ledger.after(entry)))
+
+
+def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entry]:
+    """Return the figures of one unit that stand in a row with the first, until another thing is spoken of."""
+    first = entries[0]
+    out = [first]
+    last = first
+    strange = 0
+    for entry in entries[1:]:
+        words = ledger.between(last, entry)
+        if (
+            entry.figure.sentence != first.figure.sentence
+            or entry.figure.depth < first.figure.depth
+            or len(out) >= most
+        ):
+            break
+        last = entry
+        if entry.figure.depth > first.figure.depth:
+            continue
+        if _OPENS.search(words.replace("分别", "")) and not words.strip().startswith("("):
+            break
+        other = entry.base != first.base or (not first.figure.is_money and entry.figure.unit != first.figure.unit)
+        if entry.figure.is_rate or other or entry.per or entry.figure.spelled:
+            strange += not entry.figure.is_rate
+            if strange > len(out) + 1:
+                break
+            continue
+        if _OTHER.search(words) or _CLOSES.search(entry.lead) or entry.prior != first.prior:
+            break
+        out.append(entry)
+    return out
+
+
+def _until_turn(parts: Sequence[Entry]) -> list[Entry]:
+    """Return the parts before the first that is of another kind."""
+    for n, entry in enumerate(parts):
+        if n and _turns(parts[0], entry):
+            return list(parts[:n])
+    return list(parts)
+
+
+def _turns(first: Entry, entry: Entry) -> bool:
+    """Return whether an entry is of another kind than the row: spent, after what was budgeted."""
+    if entry.kind in ("结余结转", "上年结转", "调增", "调减") and entry.kind != first.kind:
+        return True
+    bare = not (entry.subject or entry.label.rest)
+    return bool(entry.kind) and entry.kind != first.kind and bare
+
+
+def _made(head: Entry, parts: Sequence[Entry]) -> Sum:
+    way = _way(head)  # a net rise is what was added less what was taken
+    signs = (1, *(-1 if not way or _way(part) in (0, way) else 1 for part in parts))
+    return Sum("分项之和", (head, *parts), signs=signs)
+
+
+def _way(entry: Entry) -> int:
+    """Return whether an entry is what was added (1), taken (−1), or neither."""
+    if entry.kind in ("调增", "调减"):
+        return 1 if entry.kind == "调增" else -1
+    found = re.search(r"(增|减)(?:加|少)?(?:了)?$", entry.lead)
+    return 0 if found is None else 1 if found[1] == "增" else -1
+
+
+def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
+    """Return the total that closes a row: A、B，合计 C."""
+    head = entries[index]
+    parts: list[Entry] = []
+    for entry in reversed(entries[:index]):
+        if head.figure.sentence != entry.figure.sentence or len(parts) >= MOST:
+            break
+        if entry.base != head.base or entry.per or entry.figure.is_rate or entry.figure.depth > head.figure.depth:
+            continue
+        if entry.prior != head.prior:
+            break
+        parts.insert(0, entry)
+        if len(parts) > 1 and (made := _made(head, parts)).holds:
+            made.trust, made.tries = 2.0, len(parts)
+            return made
+        if _OPENS.search(entry.lead):
+            break
+    if len(parts) < 2 or not _head_fits(head, parts):
+        return None
+    made = _made(head, parts)
+    made.trust, made.tries = -2.0, len(parts)
+    joined = all(re.fullmatch(r"[、和及与，][^，。;、]{0,12}", ledger.between(a, b)) for a, b in pairwise(parts))
+    if joined and re.match(r"(?:[两三四五六七八九十]项)?(?:合计|共计|总计|累计)[^\d，。;]{0,6}$", head.lead):
+        made.trust, made.tries = 3.0, 1
+    return made
