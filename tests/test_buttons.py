@@ -437,4 +437,7 @@ def test_what_is_open_is_checked_and_not_what_lies_on_the_disk(office: Office, o
     office.write(sheet="自评表", cell=cell, value=0.5)
     office.press(sub="Buttons.ButtonCheck")
     rows = office.used(sheet="校验结果")
-    assert any(row[RESULTS.column("规则编号") - 1] == "F01" and f"（自评表!{cell}）" in row[2] for row in rows)
+    assert any(
+        row[RESULTS.column("规则编号") - 1] == "F01" and row[RESULTS.column("单元格") - 1] == f"自评表!{cell}"
+        for row in rows
+    )

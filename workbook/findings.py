@@ -1,7 +1,7 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -197,6 +197,17 @@ def cards(findings: Iterable[Finding]) -> list[Card]:
         made.append(Card(leader, tuple(entry for entry in held if entry is not leader)))
     weights = list(Severity)
     return sorted(made, key=lambda card: weights.index(card.severity))
+
+
+def led_anew(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings in order, each card that is not settled led by the heaviest of what still stands open in it."""
+    out = list(findings)
+    for card in cards(findings):
+        if card.others and card.standing and not card.leader.is_open:
+            lead = min(card.standing, key=lambda entry: list(Severity).index(entry.severity))
+            held = {id(entry) for entry in card.all}
+            out = [replace(entry, group=lead.key) if id(entry) in held else entry for entry in out]
+    return in_order(out)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -149,15 +149,15 @@ def finding_cells(finding: Finding, prose: Mapping[Any, int], *, under: bool = F
     """
     place = finding.location
     words = f"{UNDER} {place.shown}" if under else place.shown
-    where: Cell = words or None
+    link: Cell = None
     row_key = mark = ""
     if place.sheet and place.cell:
-        where = hyperlink(place.sheet, place.cell, f"{words}（{place.sheet}!{place.cell}）")
+        link = hyperlink(place.sheet, place.cell, f"{place.sheet}!{place.cell}")
         row_key = f"{place.sheet}|{spot(place.cell)[0]}"
         mark = f"{place.sheet}!{place.cell}|{LETTERS[finding.severity]}"
     elif place.paragraph is not None:
         row = prose.get((finding.unit, place.paragraph))
-        where = hyperlink("正文核对", f"D{row}", words) if row else words
+        link = hyperlink("正文核对", f"D{row}", f"正文第{place.paragraph}段") if row else None
         row_key = f"正文核对|{row}" if row else ""
         mark = f"正文核对!D{row}|{LETTERS[finding.severity]}" if row else ""
     return {
@@ -165,7 +165,8 @@ def finding_cells(finding: Finding, prose: Mapping[Any, int], *, under: bool = F
         "级别": f"{UNDER} 牵出" if under else f"{finding.severity.mark} {NATURE[finding.severity]}",
         "类别": finding.category.value,
         "部门": finding.unit,
-        "位置": where,
+        "位置": words or None,
+        "单元格": link,
         "填报值": _cut(finding.actual) or None,
         "应为值": finding.expected or None,
         "差额": finding.difference or None,

@@ -13,6 +13,8 @@ from itertools import pairwise
 from workbook.figures import QUOTED, brief
 from workbook.findings import Category, Finding, Severity
 
+_SPOKEN = re.compile(r"第(\d+)段「([^」]*)」")  # how a message speaks of words elsewhere
+_CROWDED = 60  # quotations of one paragraph looked for in each other
 TELLING = 3  # digits of a figure that do not turn up again by chance
 
 # rules that speak of one thing within one row of a table, one paragraph, or the whole form; the first to speak leads
@@ -89,6 +91,10 @@ class _Parts:
         """Put a number to those that bear the same name."""
         self.unite(self._bearer.setdefault(name, number), number)
 
+    def bears(self, name: Hashable) -> bool:
+        """Return whether any number bears a name."""
+        return name in self._bearer
+
     def groups(self) -> list[list[int]]:
         out: dict[int, list[int]] = {}
         for number in range(len(self._above)):
@@ -131,20 +137,24 @@ def _tells(shown: str) -> bool:
 
 def _join_words(findings: Sequence[Finding], parts: _Parts) -> None:
     """Join findings in running text that quote the same words, or words that another one speaks of."""
-    prose = [(n, entry) for n, entry in enumerate(findings) if entry.location.paragraph and entry.location.quote]
-    for place, (number, found) in enumerate(prose):
-        spoken = _spoken(found)
-        for other, entry in prose[place + 1 :]:
-            same = found.location.paragraph == entry.location.paragraph and (
-                found.location.quote in entry.location.quote or entry.location.quote in found.location.quote
-            )
-            if same or spoken in entry.message or _spoken(entry) in found.message:
-                parts.unite(number, other)
-
-
-def _spoken(found: Finding) -> str:
-    """Return how a message of another rule would speak of the words that a finding quotes."""
-    return f"第{found.location.paragraph}段「{brief(found.location.quote, QUOTED)}」"
+    by_paragraph: dict[int, list[int]] = {}
+    for number, found in enumerate(findings):
+        place = found.location
+        if place.paragraph and place.quote:
+            by_paragraph.setdefault(place.paragraph, []).append(number)
+            parts.join(number, ("words", str(place.paragraph), brief(place.quote, QUOTED)))
+    for number, found in enumerate(findings):
+        if found.location.paragraph:
+            for paragraph, quote in _SPOKEN.findall(found.message):
+                if parts.bears(name := ("words", paragraph, quote)):
+                    parts.join(number, name)
+    for held in by_paragraph.values():
+        # longer quotations first: each shorter one is looked for in them
+        ordered = sorted(held, key=lambda number: -len(findings[number].location.quote))[:_CROWDED]
+        for place, number in enumerate(ordered):
+            for other in ordered[:place]:
+                if findings[number].location.quote in findings[other].location.quote:
+                    parts.unite(number, other)
 
 
 def _repeated(findings: Sequence[Finding], parts: _Parts) -> Iterable[list[int]]:

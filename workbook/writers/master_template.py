@@ -376,7 +376,7 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
     sheet.write(
         2,
         0,
-        f"一处问题一行，“{UNDER}”是它牵出的；点“位置”跳到单元格；预警属实的，写明“出错说明”再全审。",
+        f"一处问题一行，“{UNDER}”是它牵出的；点“单元格”跳过去；预警属实的，写明“出错说明”再全审。",
         styles.get(font_color="#666666"),
     )
     reasons = table.column("出错说明") - 1
