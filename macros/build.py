@@ -118,7 +118,26 @@ def project(sheets: int) -> bytes:
                 held.add_module(name, source.replace("\n", "\r\n"), kind=VBAModuleKind.standard)
             file.save(made)
         with zipfile.ZipFile(made) as archive:
-            return archive.read("xl/vbaProject.bin")
+            return _source_only(archive.read("xl/vbaProject.bin"))
+
+
+def _source_only(content: bytes) -> bytes:
+    """Return a project without compiled code, so that every Excel compiles its sources: [MS-OVBA] 2.3.4.1, 2.3.4.3.
+
+    The writer of a project gives its cache the version 0xFFFF and nothing more, and each module's source the offset 0.
+    """
+    from pyopenvba.cfb import CFB
+    from pyopenvba.vba import compress, decompress, parse_vba_project, serialize_dir_stream
+
+    file = CFB.from_bytes(content)
+    held = parse_vba_project(file)
+    for module in held.modules:
+        stream = file.get_stream_in_storage("VBA", module.stream_name)[module.text_offset :]
+        file.write_stream_in_storage("VBA", module.stream_name, compress(decompress(stream)))
+        module.text_offset = 0
+    file.write_stream_in_storage("VBA", "dir", compress(serialize_dir_stream(held)))
+    file.write_stream_in_storage("VBA", "_VBA_PROJECT", bytes.fromhex("cc61ffff000000"))
+    return bytes(file.to_bytes())
 
 
 def parts() -> dict[str, bytes]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from workbook.edits import Edits
 
 REQUEST = "request.txt"
+LOG = "log.txt"
+WRITING = (
+    "writing.txt"  # there from when the open workbook is being written until it is: between, it is written in part
+)
 LONGEST_WAIT = 600  # seconds, of a copy that is being saved
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
@@ -90,7 +94,7 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
         message += "\n没有变化"
     if is_change(slim):
         keep_state(verb, copy, asked.get("book", ""), edits)
-    if live and written_live(edits):
+    if live and written_live(edits, job):
         return list(result.lines("done", message))
     return list(result.lines("ok", message, slim))
 
@@ -169,13 +173,17 @@ def said(verb: str, message: str) -> str:
     return f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{message}"  # noqa: DTZ005 — the clerk's own clock
 
 
-def written_live(edits: Edits) -> bool:
+def written_live(edits: Edits, job: Path) -> bool:
     """Write into the open workbook through xlwings; False where that does not work, and the result file must do."""
-    try:
-        from macros import live
-    except ImportError:
+    from macros import live
+
+    if not live.possible():
         return False
-    return live.write(edits)
+    (job / WRITING).touch()
+    done = live.write(edits)
+    if done:
+        (job / WRITING).unlink(missing_ok=True)
+    return done
 
 
 def request(job: Path) -> dict[str, str]:
@@ -231,6 +239,19 @@ def _record(error: Exception, job: Path) -> Path:
     return job / "traceback.txt"
 
 
+def start(arguments: list[str]) -> int:
+    """Do what `main` does as a process of its own, which the macro's process started; return 3 where it is no use."""
+    if "windowsapps" in f"{sys.executable} {sys.base_prefix}".lower():
+        # Windows puts what a Python of the Store writes below the user's folder elsewhere, where Excel does not look
+        os.write(2, b"WindowsApps\n")  # pythonw may have no sys.stderr
+        return 3
+    # nobody reads the pipes that the macro gave us, and a full one would stop us
+    with suppress(OSError, IndexError), (Path(arguments[1]) / LOG).open("ab") as log:
+        for number in (1, 2):
+            os.dup2(log.fileno(), number)
+    return main(arguments)
+
+
 if __name__ == "__main__":
     hurry()
-    leave(main(sys.argv[1:]))
+    leave(start(sys.argv[1:]))

@@ -156,7 +156,9 @@ def offer(xlwings: Any) -> None:
         function.__doc__ = offered.help  # what the wizard shows; xlwings takes it when it marks the function
         xlwings.func(function)
         for name, words in offered.arguments.items():
-            xlwings.arg(name, doc=words)(function)
+            # as rows of cells whatever its shape: else a column comes as a list and its answers go back as a row
+            shape = {} if name == "scheme" else {"ndim": 2}
+            xlwings.arg(name, doc=words, **shape)(function)
 
 
 if find_spec("xlwings"):

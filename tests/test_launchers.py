@@ -1,14 +1,13 @@
 """What starts the program on Windows: batch files under wine's cmd, and names that cmd would take for its own."""
 
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import macros
+from tests.wine import Wine
 from workbook.cli.drop import dropped
 
 HERE = Path(macros.__file__).parent
@@ -49,62 +48,21 @@ def test_the_names_come_as_cmd_parted_them_where_somebody_typed_them():
     assert dropped("", "", files) == dropped("", LAUNCHER, files)
 
 
-class Wine:
-    """A Windows of its own in which programs that stand in for Python write down what they are given."""
-
-    def __init__(self, folder: Path) -> None:
-        self.log = folder / "log.txt"
-        self.prefix = folder / "prefix"
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("JIXIAO", "PYTHON"))},
-            "WINEPREFIX": str(self.prefix),
-            "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "winemenubuilder.exe,mscoree,mshtml=d",
-            "LC_ALL": "C.UTF-8",
-            "JIXIAO_QUIET": "1",
-            "HOME": str(folder),
-        }
-        self.cmd("echo", "ready")
-
-    def cmd(self, *words: str, cwd: Path | None = None, **told: str) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(
-            ["wine", "cmd", "/c", *words],
-            env={**self.environment, **told},
-            cwd=cwd,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-
-    def put(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(STAND_IN.replace("@LOG@", str(self.log)), encoding="utf-8")
-        path.chmod(0o755)
-
-    def local(self) -> Path:
-        return next(self.prefix.glob("drive_c/users/*/AppData/Local"))
-
-    def said(self) -> list[list[str]]:
-        lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
-        self.log.unlink(missing_ok=True)
-        return [line.split("\t") for line in lines]
-
-
 @pytest.fixture(scope="module")
 def wine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wine]:
     """Give a Windows with the program installed, as far as a batch file can see; skip where wine is not there."""
     if shutil.which("wine") is None:
         pytest.skip("没有安装 wine，跳过批处理文件的测试")
-    made = Wine(tmp_path_factory.mktemp("wine"))
-    if not list(made.prefix.glob("drive_c/users/*/AppData/Local")):
+    made = Wine(tmp_path_factory.mktemp("wine"), STAND_IN)
+    if not made.works():
         pytest.skip("wine 在这台电脑上启动不了，跳过批处理文件的测试")
     made.put(made.local() / "jixiao" / "env" / "Scripts" / "python.exe")
     yield made
-    subprocess.run(["wineserver", "-k"], env=made.environment, check=False, timeout=60)
+    made.stop()
 
 
 def windows_lines(path: Path, target: Path) -> Path:
-    target.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    target.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
     return target
 
 
@@ -146,7 +104,8 @@ def test_a_program_among_the_files_is_not_run_in_place_of_python(wine: Wine, fol
     elsewhere.mkdir()
     windows_lines(CHECK, elsewhere / "check.bat")
     windows_lines(INSTALL, elsewhere / "install.bat")
-    (elsewhere / "python-missing.html").touch()
+    for name in ("install.py", "suitable.py", "python-missing.html"):
+        (elsewhere / name).touch()
     wine.put(here / "py.exe")
     installed = wine.local() / "jixiao"
     installed.rename(wine.prefix / "aside")

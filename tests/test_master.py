@@ -387,13 +387,42 @@ def test_roles_are_named_styles_and_inputs_are_open(master):
     assert {"填报", "计算", "引用", "审核"} <= {style.name for style in book._named_styles}
     for table in layout.TABLES:
         sheet = book[table.sheet]
-        assert sheet.protection.sheet
+        assert sheet.protection.sheet is (table.sheet not in layout.TYPED)
         assert sheet.protection.password is None
-        assert not sheet.protection.autoFilter
+        assert table.sheet in layout.TYPED or not sheet.protection.autoFilter
         for number, column in enumerate(table.columns, start=1):
             cell = sheet.cell(table.top + 1, number)
             assert cell.protection.locked is (column.role != "填报"), (table.sheet, column.heading)
             assert cell.style == column.role, (table.sheet, column.heading)
+
+
+def test_a_row_typed_under_a_table_is_read_and_its_sheet_lets_the_table_grow(master):
+    """Excel takes such a row into the table where the sheet is not protected; WPS and LibreOffice may leave it outside."""
+    table = layout.table("部门清单")
+    last = max(row["#"] for row in read_master(master).records[table.name])
+    apply(master, Edits([Block(table.sheet, last + 1, table.column(layout.UNIT), (("云麓县新设局",),))]))
+    assert "云麓县新设局" in [row[layout.UNIT] for row in read_master(master).records[table.name]]
+    sheet = openpyxl.load_workbook(master)[table.sheet]
+    assert not sheet.protection.sheet
+    rules = [rule for rule in sheet.data_validations.dataValidation if rule.type == "custom"]
+    assert [(str(rule.sqref).split(":")[0], rule.formula1, rule.errorStyle) for rule in rules] == [
+        (f"A{table.top}", "FALSE", None)
+    ]
+
+
+def test_a_rule_for_marks_looks_at_its_own_sheet_and_at_names_alone(master):
+    """Excel 2007 and WPS drop a conditional format that looks at another sheet itself."""
+    book = openpyxl.load_workbook(master)
+    formulas = [
+        formula
+        for sheet in book
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        for formula in rule.formula
+    ]
+    assert len(formulas) > 20
+    assert not [formula for formula in formulas if "!$" in formula]
+    assert book.defined_names["FindingKeys"].attr_text.startswith("'校验结果'!")
 
 
 def test_clear_takes_marks_off_in_one_step_and_leaves_the_list(master):

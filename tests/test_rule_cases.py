@@ -11,8 +11,23 @@ from workbook.rules.examples import cases, clean, of_rule
 from workbook.rules.registry import check, rules
 from workbook.scheme import load
 
+# what the rules on prose ought to find (or to say once) and do not yet, each with why; once one does, its line goes
+MISSED = {
+    ("N01", "年初预算与附件3不同"): "三位数差一位，证据不够预警",
+    ("N02", "同一数字两处不同"): "两处各报一条，应是一条",
+    ("N02", "附件2 没有的项目两处支出不同"): "项目名不在表里，两段不认作同一项目",
+    ("N03", "逐条列出的支出之和不等于合计"): "合计与条目不在一段，又不是项目",
+}
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.rule}-{case.name}")
+
+def _known(case):
+    reason = MISSED.get((case.rule, case.name))
+    return pytest.param(
+        case, id=f"{case.rule}-{case.name}", marks=[pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+    )
+
+
+@pytest.mark.parametrize("case", [_known(case) for case in cases()])
 def test_case(case):
     report = check(case.filing(), load().with_values(case.scheme), only=[case.rule])
     found = [entry.location.path or f"正文{entry.location.paragraph}" for entry in report.findings]
@@ -25,6 +40,10 @@ def test_case(case):
     assert not case.expected or first.expected == case.expected
     assert not case.severity or first.severity.caption == case.severity
     assert not case.says or case.says in first.message
+
+
+def test_what_is_not_found_yet_is_a_case():
+    assert MISSED.keys() <= {(case.rule, case.name) for case in cases()}
 
 
 def test_every_rule_has_cases_both_ways():

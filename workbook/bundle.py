@@ -17,7 +17,7 @@ from workbook import spill
 
 NAME = "jixiao"
 PLATFORM = "win_amd64"
-VERSIONS = ("3.11", "3.12", "3.13")
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 EXTRAS = ("excel",)
 # what the packages ask for on Windows alone: pip reads such conditions by the machine it runs on
 ON_WINDOWS = ("colorama", "pywin32")
@@ -25,6 +25,7 @@ FILES = (
     ("install", "install.bat"),
     ("install", "uninstall.bat"),
     ("install", "install.py"),
+    ("install", "suitable.py"),
     ("install", "python-missing.html"),
     ("launchers", "check.bat"),
 )
@@ -41,7 +42,7 @@ HOW = """绩效自评（jixiao）离线安装包
 一、双击 install.bat。没有 Python 的电脑会打开一页说明，照着装好 Python 再来。
 二、装好后桌面上有“绩效自评总表.xlsm”和“全审（拖放）.bat”。
 三、卸载：双击 uninstall.bat。您的工作簿不会被删除。
-适用：64 位 Windows，Python {versions}。
+适用：64 位 Windows，64 位的 Python {versions}（从 python.org 装，不要从微软商店装）。
 """
 
 

@@ -21,6 +21,11 @@ def lines() -> Iterator[str]:
     """Yield the report line by line: ✓ for what is there, ✗ for what is missing and what to do."""
     good = sys.version_info >= (3, 11)
     yield _line(good, f"Python {platform.python_version()}（{platform.system()}）", "请安装 Python 3.11 或更新版本")
+    if platform.system() == "Windows":
+        store = "windowsapps" in f"{sys.executable} {sys.base_prefix}".lower()
+        yield _line(
+            not store, "Python 不是从微软商店装的", "它写出的文件 Excel 看不到：请从 python.org 装 64 位的 Python"
+        )
     for name in _packages():
         version = _version(name)
         yield _line(

@@ -6,6 +6,7 @@ Attribute VB_Name = "Bridge"
 ' code runs in Excel and in LibreOffice, where a single compile error anywhere would silence every macro.
 Option Explicit
 
+Private Const PATIENCE As Long = 60
 Private busy As Boolean
 Private process As Object
 Private outcome As String
@@ -14,14 +15,15 @@ Private request As String
 Private handedOver As Boolean
 
 Public Sub PressVerb(verbName As String)
-    Dim job As String, options As String, finished As Boolean
+    Dim job As String, options As String, finished As Boolean, problem As String, failure As Long
     If busy Then Exit Sub
     If Not Ready(verbName) Then Exit Sub
     options = AskOptions(verbName)
     If options = "cancel" Then Exit Sub
     busy = True
     On Error GoTo Crashed
-    LetEscapeRaise True
+    HoldState
+    LetEscape 2
     job = NewJob()
     If job = "" Then
         Report Words("fail.job", TempFolder())
@@ -30,26 +32,31 @@ Public Sub PressVerb(verbName As String)
     request = options & "book" & vbTab & Escaped(BookPath()) & vbCrLf
     handedOver = False
     finished = RunPython(verbName, job)
+    LetEscape 0
     If finished Then
-        finished = TakeResult(job & "result.txt")
+        finished = TakeResult(job & "result.txt", HalfWritten(job))
     Else
+        RestoreState
         Report outcome
     End If
     If finished Then RemoveJob job
 Done:
     On Error Resume Next
-    LetEscapeRaise False
-    Application.StatusBar = False
+    LetEscape 0
+    RestoreState
     Set process = Nothing
     busy = False
     Exit Sub
 Crashed:
-    If Err.Number = 18 Then
-        Report Words("fail.cancelled", verbName)
-    Else
-        Report Words("fail.macro", Err.Number & " " & Err.Description)
-    End If
+    ' kept first: what is called next may clear it
+    failure = Err.Number
+    problem = Words("fail.macro", failure & " " & Err.Description)
+    If failure = 18 Then problem = Words("fail.cancelled", verbName)
+    LetEscape 0
     StopProcess
+    If HalfWritten(job) Then problem = Words("fail.write", "Python")
+    RestoreState
+    Report problem
     ' a Python that waits for its request ends when the folder is gone
     If Not handedOver And job <> "" Then RemoveJob job
     Resume Done
@@ -89,9 +96,9 @@ End Function
 
 Private Function TempFolder() As String
     Dim found As String
-    found = Environ("JIXIAO_TEMP")
+    found = Variable("JIXIAO_TEMP")
     If found = "" Then
-        If OnWindows() Then found = Environ("TEMP") Else found = Environ("TMPDIR")
+        If OnWindows() Then found = Variable("TEMP") Else found = Variable("TMPDIR")
     End If
     If found = "" Then found = "/tmp"
     If Right(found, 1) <> Slash() Then found = found & Slash()
@@ -101,13 +108,10 @@ End Function
 Private Function NewJob() As String
     Dim folder As String, attempt As Long
     NewJob = ""
-    On Error Resume Next
     Randomize
     For attempt = 1 To 5
         folder = TempFolder() & "jixiao-" & CStr(CLng(Rnd() * 100000000)) & CStr(attempt)
-        Err.Clear
-        MkDir folder
-        If Err.Number = 0 Then
+        If MakeFolder(folder) Then
             NewJob = folder & Slash()
             Exit Function
         End If
@@ -120,7 +124,8 @@ Private Sub HandOver(verbName As String, job As String)
     ShowStatus Words("status.saving", verbName)
     SaveCopy job
     WriteText job & "request.new", request
-    Name job & "request.new" As job & "request.txt"
+    RenameFile job & "request.new", job & "request.txt"
+    WatchRows
     handedOver = True
 End Sub
 
@@ -139,12 +144,11 @@ End Sub
 
 Private Sub RemoveJob(job As String)
     Dim parts As Variant, position As Long
-    On Error Resume Next
-    parts = Array("run.sh", "request.txt", "request.new", "result.txt", "book.xlsx", "book.xlsm", "log.txt", "exit.txt")
+    parts = Array("run.sh", "request.txt", "request.new", "result.txt", "book.xlsx", "book.xlsm", "log.txt", "exit.txt", "writing.txt")
     For position = 0 To UBound(parts)
-        Kill job & parts(position)
+        RemoveFile job & parts(position)
     Next
-    RmDir Left(job, Len(job) - 1)
+    RemoveFolder Left(job, Len(job) - 1)
 End Sub
 
 ' --- Python ---
@@ -164,11 +168,17 @@ Private Function RunPython(verbName As String, job As String) As Boolean
             End If
             If state = "timeout" Then
                 outcome = Words("fail.timeout", CStr(waited))
+                If HalfWritten(job) Then outcome = Words("fail.write", "Python")
                 Exit Function
             End If
             If state = "blocked" Then outcome = Words("fail.blocked", "")
             If state = "module" Then outcome = Words("fail.module", CStr(candidates(position)))
-            If state = "crashed" Then outcome = Words("fail.crashed", job & "log.txt")
+            If state = "store" Then outcome = Words("fail.store", CStr(candidates(position)))
+            If state = "crashed" Then
+                outcome = Words("fail.crashed", job & "log.txt")
+                If HalfWritten(job) Then outcome = Words("fail.write", "Python")
+                If HalfWritten(job) Then Exit Function
+            End If
         End If
     Next
 End Function
@@ -176,7 +186,7 @@ End Function
 ' The Pythons to try, one a line: told by the environment, written by jixiao new, installed for clerks, found by name.
 Private Function Candidate() As String
     Dim told As String, own As String
-    told = Environ("JIXIAO_PYTHON")
+    told = Variable("JIXIAO_PYTHON")
     If told <> "" Then
         Candidate = told
         Exit Function
@@ -193,7 +203,7 @@ Private Function Candidate() As String
 End Function
 
 Private Function Installed() As String
-    Installed = Environ("LOCALAPPDATA") & "\jixiao\env\Scripts\pythonw.exe"
+    Installed = Variable("LOCALAPPDATA") & "\jixiao\env\Scripts\pythonw.exe"
     If Not FileThere(Installed) Then Installed = ""
 End Function
 
@@ -243,10 +253,12 @@ Private Function LiveArguments() As String
     Dim window As Variant
     LiveArguments = ""
     If InLibre() Then Exit Function
+    ' xlwings looks the workbook up by its name, which it cuts at an equals sign
+    If InStr(ThisWorkbook.Name, "=") > 0 Then Exit Function
     On Error Resume Next
     window = Application.Hwnd
     If Err.Number = 0 Then
-        LiveArguments = " --wb=" & Chr(34) & ThisWorkbook.FullName & Chr(34) & " --from_xl=1 --hwnd=" & CStr(window)
+        LiveArguments = " --wb=" & Chr(34) & ThisWorkbook.Name & Chr(34) & " --from_xl=1 --hwnd=" & CStr(window)
     End If
 End Function
 
@@ -255,8 +267,8 @@ Private Function StartElsewhere(python As String, verbName As String, job As Str
     quote = Chr(34)
     bare = Left(job, Len(job) - 1)
     WriteText job & "run.sh", RunScript()
+    RemoveFile job & "exit.txt"
     On Error Resume Next
-    Kill job & "exit.txt"
     Err.Clear
     Shell "/bin/sh " & quote & job & "run.sh" & quote & " " & quote & python & quote & " " & verbName & " " & quote & bare & quote, 0
     If Err.Number = 0 Then StartElsewhere = "started" Else StartElsewhere = "missing"
@@ -279,7 +291,7 @@ Private Function WaitFor(verbName As String, job As String) As String
     Dim start As Date, seconds As Long, shown As Long, limit As Long
     start = Now
     shown = -1
-    limit = CLng(Val(Environ("JIXIAO_LIMIT")))
+    limit = CLng(Val(Variable("JIXIAO_LIMIT")))
     If limit = 0 Then limit = CLng(Val(WordOf("limit." & verbName)))
     If limit = 0 Then limit = CLng(Val(WordOf("limit")))
     Do
@@ -295,6 +307,8 @@ Private Function WaitFor(verbName As String, job As String) As String
         seconds = CLng((Now - start) * 86400)
         If seconds <> shown Then
             shown = seconds
+            ' whoever waits so long must be able to stop it, which may take the keyboard; rows are looked at again then
+            If seconds > PATIENCE Then LetInput True
             ShowStatus Words("status.working", verbName) & " " & CStr(seconds) & " / " & CStr(limit)
         End If
         DoEvents
@@ -317,8 +331,9 @@ Private Function WhyEnded(job As String) As String
     Dim said As String, code As String
     On Error Resume Next
     If OnWindows() Then
+        ' what it said before it wrote its log itself
         said = process.StdErr.ReadAll
-        WriteText job & "log.txt", said
+        If said <> "" Then WriteText job & "log.txt", said
     Else
         code = ReadLines(job & "exit.txt")
         said = ReadLines(job & "log.txt")
@@ -326,6 +341,13 @@ Private Function WhyEnded(job As String) As String
     WhyEnded = "crashed"
     If Val(code) = 127 Or Val(code) = 126 Then WhyEnded = "missing"
     If InStr(said, "No module named") > 0 Then WhyEnded = "module"
+    If InStr(said, "WindowsApps") > 0 Then WhyEnded = "store"
+End Function
+
+' Whether Python was stopped while it wrote into the open workbook.
+Private Function HalfWritten(job As String) As Boolean
+    HalfWritten = False
+    If job <> "" Then HalfWritten = FileThere(job & "writing.txt")
 End Function
 
 Private Sub StopProcess()
@@ -377,9 +399,4 @@ End Function
 Private Sub ShowStatus(text As String)
     On Error Resume Next
     Application.StatusBar = text
-End Sub
-
-Private Sub LetEscapeRaise(wanted As Boolean)
-    On Error Resume Next
-    If wanted Then Application.EnableCancelKey = 2 Else Application.EnableCancelKey = 1
 End Sub

@@ -9,8 +9,8 @@ Option Explicit
 Private lines As Variant
 Private touched As Object
 
-' Carry out a result file; True where all went well.
-Public Function TakeResult(path As String) As Boolean
+' Carry out a result file; True where all went well. Rows that Python itself moved, before it failed, are no reason not to.
+Public Function TakeResult(path As String, begun As Boolean) As Boolean
     Dim message As String, state As String, problem As String
     TakeResult = False
     lines = Split(ReadWide(path), vbCrLf)
@@ -27,6 +27,9 @@ Public Function TakeResult(path As String) As Boolean
     End If
     If state = "ok" Then
         problem = Missing()
+        If problem = "" And Not begun Then
+            If RowsMoved() Then problem = WordOf("fail.changed")
+        End If
         If problem <> "" Then
             Report problem
             Exit Function
@@ -285,7 +288,9 @@ Private Function OpenSheets() As String
             ' a filter that hides rows would make Excel write past them
             If sheet.FilterMode Then sheet.ShowAllData
             For place = 1 To sheet.ListObjects.Count
-                If sheet.ListObjects(place).AutoFilter.FilterMode Then sheet.ListObjects(place).AutoFilter.ShowAllData
+                If sheet.ListObjects(place).ShowAutoFilter Then
+                    If sheet.ListObjects(place).AutoFilter.FilterMode Then sheet.ListObjects(place).AutoFilter.ShowAllData
+                End If
             Next
         End If
     Next

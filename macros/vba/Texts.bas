@@ -5,6 +5,8 @@ Option Explicit
 Private Const SHEET_OF_TEXTS As String = "_texts"
 Private held As Variant
 Private libreKnown As Long
+Private filesKnown As Boolean
+Private fileSystem As Object
 
 Public Function HasTexts() As Boolean
     HasTexts = False
@@ -18,7 +20,7 @@ Public Function WordOf(key As String) As String
     Dim row As Long
     WordOf = ""
     If IsEmpty(held) Then held = ThisWorkbook.Worksheets(SHEET_OF_TEXTS).Range("A1:B200").Value
-    For row = 1 To 200
+    For row = 1 To UBound(held, 1)
         If CStr(held(row, 1)) = key Then
             WordOf = CStr(held(row, 2))
             Exit Function
@@ -37,6 +39,7 @@ End Function
 ' Tell the clerk: in the status cell on the first sheet, and in a box.
 Public Sub Report(message As String)
     TellQuietly message
+    LetInput True
     MsgBox message, 48, WordOf("title")
 End Sub
 
@@ -65,8 +68,13 @@ End Sub
 
 ' What protection a sheet has, and off with it; Empty where it has none. LibreOffice writes through it.
 Public Function OpenSheet(sheet As Object) As Variant
+    OpenSheet = ProtectionOf(sheet)
+    If Not IsEmpty(OpenSheet) Then sheet.Unprotect ""
+End Function
+
+Public Function ProtectionOf(sheet As Object) As Variant
     Dim kept(0 To 15) As Boolean
-    OpenSheet = Empty
+    ProtectionOf = Empty
     If InLibre() Then Exit Function
     If Not sheet.ProtectContents Then Exit Function
     kept(0) = sheet.ProtectDrawingObjects
@@ -84,8 +92,7 @@ Public Function OpenSheet(sheet As Object) As Variant
         kept(11) = .AllowFiltering
         kept(12) = .AllowUsingPivotTables
     End With
-    sheet.Unprotect ""
-    OpenSheet = kept
+    ProtectionOf = kept
 End Function
 
 Public Sub CloseSheet(sheet As Object, kept As Variant)
@@ -117,12 +124,6 @@ Public Function Slash() As String
     If OnWindows() Then Slash = "\" Else Slash = "/"
 End Function
 
-Public Function FileThere(path As String) As Boolean
-    FileThere = False
-    On Error Resume Next
-    FileThere = (Dir(path) <> "")
-End Function
-
 Public Function BookPath() As String
     If InLibre() Then
         BookPath = LibreUrl()
@@ -131,17 +132,106 @@ Public Function BookPath() As String
     End If
 End Function
 
+' A variable of the environment, "" where it is not set. Environ gives question marks for what the code page lacks.
+Public Function Variable(title As String) As String
+    Dim given As String
+    Variable = Environ(title)
+    If InLibre() Or Not OnWindows() Then Exit Function
+    On Error Resume Next
+    Err.Clear
+    given = CreateObject("WScript.Shell").ExpandEnvironmentStrings("%" & title & "%")
+    If Err.Number = 0 And given <> "%" & title & "%" Then Variable = given
+End Function
+
 ' --- small files ---
 
-' ASCII text, written as it is.
-Public Sub WriteText(path As String, text As String)
-    Dim number As Integer
-    number = FreeFile
-    Open path For Output As #number
-    Print #number, text;
-    Close #number
+' Windows' own hand on files, Nothing elsewhere: VBA's statements know no name beyond the machine's code page.
+Private Function Files() As Object
+    If Not filesKnown Then
+        filesKnown = True
+        Set fileSystem = Nothing
+        On Error Resume Next
+        If OnWindows() And Not InLibre() Then Set fileSystem = CreateObject("Scripting.FileSystemObject")
+    End If
+    Set Files = fileSystem
+End Function
+
+Public Function FileThere(path As String) As Boolean
+    Dim system As Object
+    FileThere = False
+    Set system = Files()
+    On Error Resume Next
+    If system Is Nothing Then
+        FileThere = (Dir(path) <> "")
+    Else
+        FileThere = system.FileExists(path)
+    End If
+End Function
+
+' False where it is there already, or cannot be made.
+Public Function MakeFolder(path As String) As Boolean
+    Dim system As Object
+    Set system = Files()
+    On Error Resume Next
+    Err.Clear
+    If system Is Nothing Then
+        MkDir path
+    Else
+        system.CreateFolder path
+    End If
+    MakeFolder = (Err.Number = 0)
+End Function
+
+Public Sub RenameFile(path As String, other As String)
+    Dim system As Object
+    Set system = Files()
+    If system Is Nothing Then
+        Name path As other
+    Else
+        system.MoveFile path, other
+    End If
 End Sub
 
+Public Sub RemoveFile(path As String)
+    Dim system As Object
+    Set system = Files()
+    On Error Resume Next
+    If system Is Nothing Then
+        Kill path
+    Else
+        system.DeleteFile path, True
+    End If
+End Sub
+
+Public Sub RemoveFolder(path As String)
+    Dim system As Object
+    Set system = Files()
+    On Error Resume Next
+    If system Is Nothing Then
+        RmDir path
+    Else
+        ' only an empty one, as RmDir does: DeleteFolder takes what is in it along
+        If system.GetFolder(path).Files.Count = 0 And system.GetFolder(path).SubFolders.Count = 0 Then system.DeleteFolder path
+    End If
+End Sub
+
+' Text, written as it is (ASCII).
+Public Sub WriteText(path As String, text As String)
+    Dim number As Integer, system As Object, stream As Object
+    Set system = Files()
+    If system Is Nothing Then
+        number = FreeFile
+        Open path For Output As #number
+        Print #number, text;
+        Close #number
+    Else
+        Set stream = system.CreateTextFile(path, True, False)
+        stream.Write text
+        stream.Close
+    End If
+End Sub
+
+' Lines of a small file; only off Windows.
 Public Function ReadLines(path As String) As String
     Dim number As Integer, piece As String
     ReadLines = ""
@@ -154,15 +244,23 @@ Public Function ReadLines(path As String) As String
     Close #number
 End Function
 
-' A file of UTF-16 as a string: bytes become characters in one go.
+' A file of UTF-16 as a string.
 Public Function ReadWide(path As String) As String
-    Dim number As Integer, content() As Byte, size As Long
+    Dim number As Integer, content() As Byte, size As Long, system As Object, stream As Object
     ReadWide = ""
+    Set system = Files()
+    If Not system Is Nothing Then
+        Set stream = system.OpenTextFile(path, 1, False, -1)
+        If Not stream.AtEndOfStream Then ReadWide = stream.ReadAll
+        stream.Close
+        Exit Function
+    End If
     number = FreeFile
     Open path For Binary Access Read As #number
     size = LOF(number)
     If size > 1 Then
         ReDim content(size - 1)
+        ' bytes become characters in one go
         Get #number, , content
         ReadWide = content
     End If

@@ -56,7 +56,7 @@ Public Sub LocalHelp()
     sheet.Activate
     at = CLng(Val(WordOf("rules.top"))) + 1
     ids = sheet.Range("A1:A400").Value
-    For row = at To 400
+    For row = at To UBound(ids, 1)
         If wanted <> "" And CStr(ids(row, 1)) = wanted Then at = row
     Next
     sheet.Cells(at, 1).Select
@@ -102,7 +102,7 @@ End Function
 Private Function HeadOf(heads As Variant, key As String) As Long
     Dim across As Long
     HeadOf = 0
-    For across = 1 To 60
+    For across = 1 To UBound(heads, 2)
         If CStr(heads(1, across)) = WordOf(key) Then
             HeadOf = across
             Exit Function

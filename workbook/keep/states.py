@@ -18,6 +18,8 @@ _LONG = 160
 _REST = re.compile(
     r"(?:第(?P<number>\d+)版\.)?(?P<when>\d{8}-\d{6}-\d{6})\.(?P<what>[^.]*)前(?P<suffix>\.[^.]*|)", re.DOTALL
 )
+_LONGEST_PATH = 259  # of Windows, without a word more
+_ADDED = 60  # what a state's name has beyond the title, and a temporary one's beyond that
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,17 @@ class State:
 
 
 def folder_of(path: Path) -> Path:
-    """Return the folder that keeps a file's earlier states."""
-    return path.parent / FOLDER
+    """Return the folder that keeps a file's earlier states, called so that Windows finds what lies in it."""
+    folder = path.parent / FOLDER
+    long = len(str(folder.absolute())) + len(title(path)) + _ADDED > _LONGEST_PATH
+    return Path(extended(str(folder.absolute()))) if os.name == "nt" and long else folder
+
+
+def extended(path: str) -> str:
+    r"""Return an absolute path of Windows as it may be longer than 260 characters (`\\?\`, `\\?\UNC\` on a share)."""
+    if path.startswith("\\\\?\\"):
+        return path
+    return f"\\\\?\\UNC\\{path[2:]}" if path.startswith("\\\\") else f"\\\\?\\{path}"
 
 
 def states(path: Path) -> list[State]:

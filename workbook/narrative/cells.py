@@ -17,7 +17,6 @@ from workbook.narrative.relations import Equal, Given, Ratio
 from workbook.quantity import normal, parse
 
 SURE = 0.85
-OWN = 0.9  # for a name in the words of a figure itself
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
 _PART = re.compile(
@@ -154,7 +153,7 @@ def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:
     """Return the row of the project that an entry speaks of, and whether its own words name it (else its item does)."""
     own = entry.label.name
     if own and len(core(own)) >= 2:
-        found = best_row(own, rows, OWN)
+        found = best_row(own, rows)
         if found is not None:
             return found, True
     if entry.project and not entry.subject and entry.figure.depth == 0 and len(entry.label.rest) < 2:
@@ -164,12 +163,16 @@ def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:
     return None
 
 
-def best_row(name: str, rows: list[str], least: float = SURE) -> int | None:
+def best_row(name: str, rows: list[str]) -> int | None:
     """Return which of the names means the same project; None where none does for sure, or several do."""
     scored = sorted(((likeness(name, row), -index) for index, row in enumerate(rows)), reverse=True)
-    if not scored or scored[0][0] < least or (len(scored) > 1 and scored[1][0] >= scored[0][0]):
+    if not scored or scored[0][0] < SURE or (len(scored) > 1 and scored[1][0] >= scored[0][0]):
         return None
-    return -scored[0][1]
+    row = -scored[0][1]
+    shorter, longer = sorted((len(core(name)), len(core(rows[row]))))
+    if scored[0][0] < 0.9 and shorter * 4 < longer * 3:
+        return None  # 人才培训 is not 人才引进与培训
+    return row
 
 
 def _amount(filing: Filing, entry: Entry, rows: list[str]) -> list[Equal | Ratio]:

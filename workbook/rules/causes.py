@@ -151,8 +151,8 @@ def _join_words(findings: Sequence[Finding], parts: _Parts) -> None:
     for held in by_paragraph.values():
         # longer quotations first: each shorter one is looked for in them
         ordered = sorted(held, key=lambda number: -len(findings[number].location.quote))[:_CROWDED]
-        for place, number in enumerate(ordered):
-            for other in ordered[:place]:
+        for rank, number in enumerate(ordered):
+            for other in ordered[:rank]:
                 if findings[number].location.quote in findings[other].location.quote:
                     parts.unite(number, other)
 

@@ -180,7 +180,7 @@ def check(
 
 
 # rules that went into another one: a scheme or a master of before may still name them
-RETIRED = frozenset({"I17"})
+RETIRED = frozenset({"I17", "N09", "N10", "N11", "N15"})
 
 
 def _local(scheme: Scheme) -> tuple[Rule, ...]:

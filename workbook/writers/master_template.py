@@ -154,6 +154,9 @@ def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
         sheet.write(row - 1, column - 1, words, entry)
     sheet.data_validation(layout.MARKS[0] - 1, 2, layout.MARKS[0] - 1, 2, {"validate": "list", "source": ["开", "关"]})
     book.define_name("MarkSwitch", f"='{layout.HOME}'!$C${layout.MARKS[0]}")
+    keys = layout.table("校验结果")
+    letters = _letters(keys.column("标记键"))
+    book.define_name("FindingKeys", f"='{keys.sheet}'!${letters}${keys.top + 1}:${letters}${layout.LAST_ROW}")
     sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color=DEEP))
     for name, (row, column) in layout.STATE.items():
         sheet.write(row - 1, 1, STATE_CAPTIONS[name], styles.get())
@@ -220,7 +223,7 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
         values = rows[down] if down < len(rows) else ()
         lines = _lines(table, values)
         if lines > 1:
-            sheet.set_row(table.top + down, 15 * lines + 3)
+            sheet.set_row(table.top + down, min(400, 15 * lines + 3))  # Excel has no higher row than 409.5
         for across, column in enumerate(table.columns):
             _write(
                 sheet, table.top + down, across, values[across] if across < len(values) else None, styles.cell(column)
@@ -237,6 +240,9 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
         _validations(sheet, table)
     if table.name == "tblFindings":
         _results(sheet, table, styles)
+    if table.sheet in layout.TYPED:
+        _headings_stay(sheet, table)
+        return
     allowed = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
     sheet.protect("", {**allowed, "insert_rows": True, "delete_rows": True, "objects": True})
     if table.sheet in layout.REMADE:
@@ -326,13 +332,11 @@ def mark(book: Any, sheet: Any, spans: Sequence[tuple[str, str]], row_mark: str 
 
     `spans` are number formats ("" for words, which are underlined instead of signed) with the ranges they are for;
     `row_mark` is the cell, in the first row of them, that is empty where no cell of the row has a mark: looking there
-    first spares a count over the results for nearly every cell (saving from LibreOffice takes half the time).
+    first spares a count over the results for nearly every cell (saving from LibreOffice takes half the time). The results
+    go by a defined name: Excel 2007 and WPS drop a rule that looks at another sheet itself.
     """
-    keys = layout.table("校验结果")
-    column = _letters(keys.column("标记键"))
-    where = f"校验结果!${column}${keys.top + 1}:${column}${layout.LAST_ROW}"
     for letter, (back, front) in MARK_COLOURS.items():
-        counted = f'COUNTIF({where},"{sheet.name}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0'
+        counted = f'COUNTIF(FindingKeys,"{sheet.name}!"&ADDRESS(ROW(),COLUMN(),4)&"|{letter}")>0'
         wanted = f'IF(MarkSwitch="开",{counted},FALSE)'
         formula = f'=IF({row_mark}="",FALSE,{wanted})' if row_mark else f"={wanted}"
         for shown, span in spans:
@@ -368,6 +372,17 @@ def _validations(sheet: Any, table: Table) -> None:
                 "error_message": "这里应填不小于零的数字",
             }
             sheet.data_validation(table.top, index, layout.LAST_ROW, index, rule)
+
+
+def _headings_stay(sheet: Any, table: Table) -> None:
+    """Refuse what is typed over a heading; where it was pasted over, reading the master says so."""
+    rule = {
+        "validate": "custom",
+        "value": "=FALSE",
+        "error_title": "列名不能改",
+        "error_message": "程序按列名找格子。请按 Esc 恢复原来的列名；新的一行请填在表的下面一行。",
+    }
+    sheet.data_validation(table.top - 1, 0, table.top - 1, len(table.columns) - 1, rule)
 
 
 def _results(sheet: Any, table: Table, styles: Styles) -> None:

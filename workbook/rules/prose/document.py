@@ -22,6 +22,8 @@ _SECOND = r"\s*\([一二三四五六七八九十]{1,3}\)\s*"
 _AFTERWORD = (
     r"\s*(?:(?:附件|附表|附:|填表人|填报人|联系人|\d\.\s?\d{4}年)[^。]{0,60}|\d{4}年\s*\d{0,2}月\s*(?:\d{0,2}日)?)\s*"
 )
+_CHAPTER = r"\s*第?([一二三四五六七八九十]{1,3})(?:、|部分[、:]?)\s*"
+_NUMERALS = "一二三四五六七八九十"
 _MONEY = r"(\d[\d,]*(?:\.\d+)?)\s?(万|亿)?元"
 _SCALE = {"": Decimal("0.0001"), "万": Decimal(1), "亿": Decimal(10_000)}
 
@@ -67,6 +69,19 @@ class Part(NamedTuple):
     def must(self) -> bool:
         """Return whether 无 will not do."""
         return self.kind in (MUST, TABLE)
+
+
+class Chapter(NamedTuple):
+    """A heading by its numbering alone, whatever outline it is of: 一、 (level 1) or （一） (level 2), and its number.
+
+    `empty` says that the next paragraph that is not blank is another heading of its level or above, or that none follows.
+    """
+
+    paragraph: int
+    heading: str
+    level: int
+    order: int
+    empty: bool
 
 
 class _Heading(NamedTuple):
@@ -196,6 +211,44 @@ def _title(text: str) -> tuple[str, bool, str]:
 def _bearing(title: str, parts: Sequence[Part], words: str, level: int, rest: str) -> _Heading | None:
     titles = tuple(part.title for part in parts if any(word in title for word in part.words))
     return _Heading(titles, words.strip(), level, rest) if titles else None
+
+
+def chapters(filing: Filing) -> tuple[Chapter, ...]:
+    """Return the report's headings by their numbering, those that text runs on behind among them (never empty)."""
+    return _chapters(paragraphs(filing))
+
+
+@lru_cache(maxsize=100)
+def _chapters(texts: tuple[str, ...]) -> tuple[Chapter, ...]:
+    marked = [(n, text, *found) for n, text in enumerate(texts, 1) if (found := _mark(text))]
+    told = [n for n, text in enumerate(texts, 1) if text.strip() and not re.fullmatch(_AFTERWORD, text)]
+    levels = {n: level for n, _, level, *_ in marked}
+    out = []
+    for n, text, level, order, bare in marked:
+        following = next((place for place in told if place > n), None)
+        empty = bare and (following is None or levels.get(following, level + 1) <= level)
+        out.append(Chapter(n, text.strip(), level, order, empty))
+    return tuple(out)
+
+
+def _mark(text: str) -> tuple[int, int, bool] | None:
+    """Return the level and number of a heading, and whether nothing but its title stands in the paragraph."""
+    for level, pattern in ((1, _CHAPTER), (2, _SECOND)):
+        if mark := re.match(pattern, text):
+            title = text[mark.end() :].strip()
+            words = re.sub(r"[^一二三四五六七八九十]", "", mark[0])
+            bare = 0 < len(title) <= LONGEST_BARE_TITLE and not re.search(r"[。，,;:!?\d%]", title)
+            return level, count(words), bare
+    return None
+
+
+def count(words: str) -> int:
+    """Return a count in digits or in Chinese numerals up to ninety-nine."""
+    if words.isascii():
+        return int(words)
+    tens, ten, ones = words.replace("两", "二").rpartition("十")
+    high = (_NUMERALS.index(tens) + 1 if tens else 1) if ten else 0
+    return high * 10 + (_NUMERALS.index(ones) + 1 if ones else 0)
 
 
 def follows(filing: Filing, scheme: Scheme) -> bool:

@@ -13,7 +13,7 @@ from workbook.scheme import Scheme
 
 FUNDS = ("政府性基金", "国有资本经营", "社会保险基金")
 CELLS = {"政府性基金": "income.government_fund"}
-NONE = r"[^\d。]{0,25}(?:无|没有|未(?:安排|发生|收到)|不涉及)"
+NONE = r"(?:20\d\d年|[^\d。]){0,25}(?:无|没有|未(?:安排|发生|收到)|不涉及)"
 # money that is told besides and is not the unit's own of the year
 NOT_OWN = r"上年|去年|往年|以前年度|代管|代发|代[征收]|不列入|不纳入|不作|未纳入|上缴|全[县市区省]|财政统筹|列支|没有|无|\d{4}年度?以?前"
 
@@ -31,6 +31,7 @@ NOT_OWN = r"上年|去年|往年|以前年度|代管|代发|代[征收]|不列�
 )
 def nothing_means_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """写“无”的基金，附件3 和正文别处没有它的金额；写了金额的，附件3 有它的拨款。"""
+    yield from _besides_all(filing)
     for section in sections(filing, scheme):
         names = [name for name in FUNDS if name in section.heading]
         for name in names if section.body else ():
@@ -38,6 +39,27 @@ def nothing_means_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                 yield from _denied(filing, section, name)
             elif len(names) == 1:
                 yield from _unfilled(filing, scheme, section, name)
+
+
+_ALL_PUBLIC = (
+    r"(?:收入|拨款|来源)[^，。;]{0,12}\d[\d,.]*[万亿]?元，(?:均|全部)(?:为|系|是)一般公共预算(?:财政)?(?:拨款|收入)?"
+)
+
+
+def _besides_all(filing: Filing) -> Iterator[Hit]:
+    """Yield an income of a fund told in the paragraph that says that all of the income is 一般公共预算."""
+    said = None
+    fund = rf"(?:{'|'.join(FUNDS)})(?:预算)?(?:财政)?(?:拨款)?收入(?:为|:)?\s?\d[\d,.]*\s?[万亿]?元"
+    for sentence in sentences(filing, "一般公共预算", *FUNDS):
+        if found := re.search(_ALL_PUBLIC, sentence.text):
+            said = (sentence.paragraph, found[0])
+        told = re.search(fund, sentence.text)
+        earlier = {int(year) for year in re.findall(r"(20\d{2})年", sentence.text)} - {filing.year}
+        if told is None or said is None or said[0] != sentence.paragraph or earlier:
+            continue
+        if any(amounts(told[0])) and not re.search(NOT_OWN, sentence.text):
+            slots = {"heading": quote(told[0]), "said": "写了金额", "other": f"同一段却说“{quote(said[1])}”"}
+            yield hit(filing, sentence.paragraph, told[0], slots=slots, severity=Severity.WARNING)
 
 
 def _denied(filing: Filing, section: Section, name: str) -> Iterator[Hit]:

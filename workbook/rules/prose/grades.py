@@ -18,14 +18,26 @@ _GRADE = (
     r"(?:等级|等次|档次|评级|评价结论|评定结果|评价结果|绩效级别)(?:仍|均|也)?(?:被)?(?:为|是|属于?|评定?为|确定为|定为|达到|:)?\s?[“\"「『]?"
     r"|(?:评定|评|确定)为\s?[“\"「『]?"
 )
-_ENDS = r"(?=[”\"」』]?\s?(?:等级|等次|档|级)?[，,。;)]|[”\"」』]?$)"
+_ENDS = r"(?=[”\"」』]?\s?(?:等级|等次|档|级)?[，,。;()]|[”\"」』]?$)"
 _SCORE = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?分(?!值|以|钟|别|局|公司|项|档|为|之|段|制)"
 _FULL = r"(?:满分|总分值|分值|标准分|权重|百分制|总分为?)(?:各?为|共|是|:)?\s?$"
 # another's grade or score, or the bands themselves
 _OTHERS = (
-    r"上年|去年|往年|20\d{2}年度?[^，。]{0,6}(?:上|前)|项目|所属|下属|分别|各单位|各股室|平均|扣|每|考核|考评|满意|竞赛|排名|名次|排全|[省市县区]厅?对"
+    r"上年|去年|往年|20\d{2}年度?[^，。]{0,6}(?:上|前)|[该此]项|项目|所属|下属|分别|各单位|各股室|平均|扣|每|考核|考评|满意|竞赛|排名|名次|排全|[省市县区]厅?对"
     r"|\d分?[)）]?\s?(?:及?以上|以下|[-—~～至])"
 )
+# the bands told beside a grade: 90分(含)以上为优, 优:90—100分, ≥90分为优, 80分≤良好<90分
+_POINTS = r"[≥>＞]?\s?\d{2,3}(?:\.\d+)?\s?分?(?:\(不?含\))?"
+_BAND = (
+    rf"(?:{_POINTS}\s?(?:[-—~～至到]+(?:不足)?\s?)?(?:{_POINTS})?(?:及)?(?:以[上下]|之间)?(?:\(不?含\))?(?:的)?(?:评?定?为|是|:)?\s?NAME(?=[，,、;。)的]|$)"
+    rf"|NAME\s?(?::|为)?\s?{_POINTS}\s?[-—~～至到]+\s?(?:{_POINTS})?(?:以[上下])?|(?:{_POINTS}\s?≤\s?)?NAME\s?[≥<＜]\s?\d+\s?分)"
+)
+# the parts of a score, told between it and the grade
+_PARTS = (
+    r"(?:，|\()?(?:其中|分别为)[^。;]*?(?=，(?:[^，。;]{0,4}(?:合计|总计|共计|总分))|，(?:综合)?(?:自评|评价|评定)?(?:等级|等次|档次)|[。;]|$)"
+    r"|扣[^，。;()]*"
+)
+_JUST = r"(?:绩效|评价|最终|考评)得分"
 _WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
 _CERTAIN = "自评|整体支出|绩效评价"  # another's score may be called 综合评分
 
@@ -45,21 +57,30 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文写的自评等级，是得分按方案的档次所在的一档；与档次界限相差不大的只作预警。"""
     names = sorted((str(row[0]) for row in scheme.rows("grade.bands")), key=len, reverse=True)
     about = r"(?:自评|整体支出|绩效评价|综合(?:评|得)|\d\s?分)[^。;]{0,20}?"
-    pattern = rf"{about}(?:{_GRADE})({'|'.join(map(re.escape, names))})(?:秀|好|等)?{_ENDS}"
-    for sentence in _own(filing, "等级", "等次", "档次", "评级", "评价", "评定", "级别", "评为", "确定为"):
-        found = re.search(pattern, sentence.text)
-        if found is None or not re.search(_WHOLE + "|绩效评价", sentence.text):
+    any_name = rf"(?:{'|'.join(map(re.escape, names))})(?:秀|好|等)?"
+    band = _BAND.replace("NAME", rf"[“\"「『]?{any_name}[”\"」』]?")
+    pattern = rf"{about}((?:{_GRADE})({'|'.join(map(re.escape, names))})(?:秀|好|等)?){_ENDS}"
+    for sentence in sentences(filing, "等级", "等次", "档次", "评级", "评价", "评定", "级别", "评为", "确定为"):
+        text = re.sub(_PARTS, "", re.sub(band, "", sentence.text))
+        found = re.search(pattern, text)
+        if found is None or not re.search(_WHOLE + "|绩效评价|等级", text) or _is_others(filing, text[: found.end()]):
             continue
-        scores = [value for _, value in _scores(sentence.text)]
+        scores = _whole_scores(text[: found.end()]) or _told_beside(filing, sentence)
         if filing.total.score is not None and filing.total.weight in (None, 100) and is_own(filing):
             scores.append(filing.total.score)
-        if scores and all(grade(score, scheme) != found[1] for score in scores):
+        if scores and all(grade(score, scheme) != found[2] for score in scores):
             slots = {"score": shown(scores[0]), "right": grade(scores[0], scheme)}
-            near = any(_off(score, found[1], scheme) <= scheme.number("grade.margin") for score in scores)
-            doubtful = near or not re.search(_CERTAIN, sentence.text)
-            yield hit(
-                filing, sentence.paragraph, found[0], slots=slots, severity=Severity.WARNING if doubtful else None
-            )
+            near = any(_off(score, found[2], scheme) <= scheme.number("grade.margin") for score in scores)
+            doubtful = near or not re.search(_CERTAIN, text)
+            said = found[0] if found[0] in sentence.text else found[1]
+            yield hit(filing, sentence.paragraph, said, slots=slots, severity=Severity.WARNING if doubtful else None)
+
+
+def _told_beside(filing: Filing, sentence: Sentence) -> list[Decimal]:
+    """Return the whole score that another sentence of the paragraph tells, where exactly one is told."""
+    beside = "".join(other.text for other in sentences(filing, "分") if other.paragraph == sentence.paragraph)
+    told = {found[1] for found in re.finditer(rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}", re.sub(_PARTS, "", beside))}
+    return [Decimal(score) for score in told] if len(told) == 1 and not re.search("上年|去年", beside) else []
 
 
 def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
@@ -73,11 +94,15 @@ def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
 def _own(filing: Filing, *words: str) -> Iterator[Sentence]:
     """Yield the sentences that hold one of the words, but for those of others' grades; last year's beside this year's stays."""
     for sentence in sentences(filing, *words):
-        years = [int(year) for year in re.findall(r"20\d{2}(?=\s?年)", sentence.text)]
-        earlier = any(year < (filing.year or 0) for year in years)
-        text = _this_year(sentence.text).replace("项目" if filing.subject else "项目支出", "")
-        if not earlier and not re.search(_OTHERS, text):
+        if not _is_others(filing, sentence.text):
             yield sentence
+
+
+def _is_others(filing: Filing, words: str) -> bool:
+    """Return whether words tell another's grade or score, or that of a year before."""
+    years = [int(year) for year in re.findall(r"20\d{2}(?=\s?年)", words)]
+    text = _this_year(words).replace("项目" if filing.subject else "项目支出", "")
+    return any(year < (filing.year or 0) for year in years) or bool(re.search(_OTHERS, text))
 
 
 def _this_year(text: str) -> str:
@@ -85,10 +110,10 @@ def _this_year(text: str) -> str:
     return re.sub(r"[，;(](?:比|较)?(?:上年|去年)[^，。;]*", "", text)
 
 
-def _scores(text: str) -> list[tuple[re.Match[str], Decimal]]:
-    """Return the scores of a sentence, without what says how many points there are."""
-    found = ((match, Decimal(match[1])) for match in re.finditer(_SCORE, text))
-    return [(match, value) for match, value in found if not re.search(_FULL, text[: match.start()])]
+def _whole_scores(text: str) -> list[Decimal]:
+    """Return the scores that a sentence gives to the whole, without what says how many points there are."""
+    found = re.finditer(rf"(?:{_WHOLE}|总分|合计|总计|{_JUST})[^，。;\d]{{0,14}}?{_SCORE}", text)
+    return [Decimal(match[1]) for match in found if not re.search(_FULL, text[: match.start(1)])]
 
 
 @rule(
@@ -112,7 +137,9 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
         pattern = rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}"
         text = _this_year(sentence.text)
         found = re.search(pattern, text)
-        if found and not re.search(_FULL, text[: found.start(1)]) and not re.search("指标|执行率|部分", found[0]):
+        if found is None or re.search(_FULL, text[: found.start(1)]) or re.search("指标|执行率|部分", found[0]):
+            continue
+        if not _of_a_part(text[: found.start(1)]):
             told.append((sentence, found))
     agree = [found for _, found in told if _is(found[1], total) or _is(found[1], summed)]
     for sentence, found in told:
@@ -120,6 +147,12 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
             severity = Severity.WARNING if agree or not re.search(_CERTAIN, found[0]) else None
             more = {"path": "total.score", "actual": Decimal(found[1]), "expected": total, "kind": "score"}
             yield hit(filing, sentence.paragraph, found[0], severity=severity, **more)
+
+
+def _of_a_part(before: str) -> bool:
+    """Return whether the words before a score say that it is one of a part: 该项, or out of fewer than the hundred points."""
+    full = re.findall(r"(?:满分|分值|权重)(?:为|:)?\s?(\d{1,3}(?:\.\d+)?)\s?分?", before)
+    return bool(re.search("[该本此]项", before)) or any(Decimal(points) < 100 for points in full)
 
 
 def _is(words: str, value: Decimal | None) -> bool:

@@ -11,7 +11,7 @@ from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
 KINDS = (
-    "局", "委员会", "办公室", "中心", "医院", "卫生院", "学校", "中学", "小学", "学院", "幼儿园", "大队", "支队", "镇", "乡", "街道",
+    "局", "委员会", "办公室", "中心", "医院", "卫生院", "学校", "中学", "小学", "学院", "幼儿园", "保健院", "大队", "支队", "镇", "乡", "街道",
     "办事处", "人民政府", "法院", "检察院", "馆", "站", "所", "宣传部", "组织部", "统战部", "联合会",
 )  # fmt: skip
 # what only the unit itself is said to have or do in its own report
@@ -19,6 +19,15 @@ OWN = (
     r"(?:\d{4}年度?)?(?:部门|单位|各类资金|全部资金)?(?:\(单位\))?(?:整体支出|年初预算|全年(?:预算|支出|收入)|合计支出|部门预算"
     r"|将(?:把|以)?(?:本次|此次)?(?:绩效)?自评结果|(?:绩效)?自评(?:得分|综合得分)|核定编制|党[组委]会?(?:扩大)?(?:会议)?(?:审议|研究|讨论))"
 )
+# what a report says of itself and of nobody else: where it lies, what it is, who mends what it found wrong
+_LIES = r"(?:地处|位于|下辖|辖\d|总面积|辖区)"
+_IS = r"(?:为|是|系)[^，。;所下属直]{0,12}(?:工作部门|组成部门|政府部门)"
+_RESULT = r"(?:自评|评价)结果[^，。;]{0,10}?(?:作为|纳入|用于)"
+_MENDED = r"整改(?:情况|措施|落实)?[:：]"
+_GRANTED = "批复|同意|下达|拨付|追加|核定|安排|明确|出台|印发"  # what a superior does about it
+_OURS = r"[我本](?:单位|部门|局|委|办|中心|院|校|镇|乡|馆|站|所|街道)"
+_DUTY = r"(?:负责|承担|组织|实施|牵头|主管)"
+_PLACE = r"^([^\W\d_]{2,12}?(?:自治县|自治旗|县|市|区|旗))(?=[^\W\d_]{3})"
 _BEFORE = r"[送报经由向请对和与及、，将按照根据在为的了以并,:;()“”‹›]"
 _PLACES = "中共省市县区州盟旗全本我各"
 _OVERSIGHT = r"财政|党委|县委|市委|区委|省委|政府|人大|政协|审计|纪委|纪检|监委"
@@ -57,12 +66,14 @@ def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     unit = re.sub(r"[()]", "", unit_key(filing.owner))
     whole = "".join(paragraphs(filing))
     seen: set[str] = set()
-    for paragraph, found, words in (*_title(filing, scheme), *_subjects(filing, unit)):
-        name = re.sub(r"^年?度", "", found)
-        own = filing.subject is not None or re.match(r".?[本我全该各]", name)  # a project's form names who runs it
-        foreign = (
-            not own and _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
-        )
+    namesakes = [(*found, True) for found in _namesakes(filing, unit)]
+    others = (*_title(filing, scheme), *_subjects(filing, unit), *_of_itself(filing, unit))
+    for paragraph, found, words, certain in (*namesakes, *((*other, False) for other in others)):
+        name = re.sub(r"^年?度?", "", found)
+        own = re.match(r".?[本我全该各]", name) or re.search(r"[本我全该各某两邻]$", name.removesuffix(_kind(name)))
+        if own or (filing.subject is not None and not certain):  # a project's form names who runs it
+            continue
+        foreign = _kind(name) and len(name) >= 3 and not is_own(name, unit) and not re.search(_OVERSIGHT, name)
         if foreign and name not in seen and whole.count(name) == 1:
             seen.add(name)
             yield hit(filing, paragraph, words, slots={"name": name, "unit": filing.owner})
@@ -78,6 +89,44 @@ def _title(filing: Filing, scheme: Scheme) -> Iterator[tuple[int, str, str]]:
     ):
         place = next((n for n, line in enumerate(lines, 1) if found[1][-4:] in line), 1)
         yield place, found[1], lines[place - 1]
+
+
+def _of_itself(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
+    """Yield who is named where a report speaks of the unit itself, whatever kind of unit it is that is named."""
+    kinds = "|".join(sorted(KINDS, key=len, reverse=True))
+    name = rf"([^\W\d_]{{1,20}}?(?:{kinds}))"
+    place = re.match(_PLACE, unit)
+    towns = "|".join(kind for kind in ("镇", "乡", "街道") if kind in unit)
+    frames = [rf"^\s*{name}{_IS}"]
+    if towns:
+        frames.append(rf"^\s*([^\W\d_]{{2,6}}?(?:{towns})){_LIES}")
+    if place:
+        full = rf"({place[1]}[^\W\d_]{{1,16}}?(?:{kinds}))"
+        frames += [
+            rf"{_MENDED}{full}(?=已(?!{_GRANTED})|将|\d|拟|正|应|要|在)",
+            rf"{_RESULT}{full}(?=\d{{4}}年|下一?年度?|编制|安排)",
+        ]
+    for sentence in sentences(filing, "部门", "地处", "位于", "辖", "面积", "整改", "结果"):
+        ours = re.search(_OURS, sentence.text)  # whoever is named beside 我局 is another; where a town lies is its own
+        for frame in (frame for frame in frames if not ours or _LIES in frame):
+            for found in re.finditer(frame, sentence.text):
+                yield sentence.paragraph, found[1], found[0].strip()
+
+
+def _namesakes(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
+    """Yield units that do what the unit does and bear its name, but for the place: 青木县民政局 for 青禾县民政局."""
+    place = re.match(_PLACE, unit)
+    if place is None:
+        return
+    rest = unit[place.end() :]
+    level = place[1][-1]
+    for sentence in sentences(filing, level + rest):
+        for found in re.finditer(
+            rf"^\s*([^\W\d_]{{1,6}}{level}{re.escape(rest)})(?={_DUTY}|\d{{4}}年|全年|年初|已|将)",
+            sentence.text,
+        ):
+            if len(found[1]) == len(unit) and found[1] != unit and not re.search(_OURS, sentence.text):
+                yield sentence.paragraph, found[1], found[0].strip()
 
 
 def _subjects(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:

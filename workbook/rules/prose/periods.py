@@ -8,7 +8,7 @@ from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal
-from workbook.rules.prose.document import Sentence, hit, number, quote, sentences, under
+from workbook.rules.prose.document import Sentence, chapters, hit, number, paragraphs, quote, sentences, under
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import name_of, rows, short
 from workbook.scheme import Scheme
@@ -20,9 +20,11 @@ UP_TO_NOW = r"(?:截[至止](?:到)?目前|到目前为止)(?=[^。]{0,30}(?:累
 ASIDE = ("问题", "不足", "措施")  # sections that tell of progress and plans
 # the year's own figures stand beside it, or it is a plan, a deadline, a thing that was finished by then
 NOT_PART = (
-    r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划(?:于|在|到|开展|完成|投资)|力争|拟|应当|要求|同期|竣工|完工|验收|全部(?:完成|办结|拨付|支付|到位)"
+    r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划(?:于|在|到|开展|完成|投资)|力争|拟|应当|要求|同期|(?:竣工|完工|验收)(?!率|了?[\d一二三四五六七八九十]+个)|全部(?:完成|办结|拨付|支付|到位)"
     r"|[仅才只仍尚]|还有|零|总投资|概算|工期|期限|周期"
 )
+# a date that the year's own figure is told of (截至10月底，全年支出…) is no date beside it
+_YEAR_OF_A_DATE = r"^(?:份|底|末|\d{1,2}日|\s)*[，,]?全年(?:预算(?:数)?[\d,.]+[万亿]?元[，,]?)?"
 WHOLE_YEAR = "填报要求：自评按全年的数"
 
 
@@ -65,9 +67,15 @@ def _until(filing: Filing, sentence: Sentence, found: re.Match[str], also: str =
 def _partial(filing: Filing, sentence: Sentence, pattern: str) -> re.Match[str] | None:
     """Return the words for a part of the year that a sentence gives figures for, None where it gives none."""
     found = re.search(pattern, sentence.text)
-    if found is None or re.search(NOT_PART, sentence.text):
+    if found is None or re.search(
+        NOT_PART, sentence.text[: found.start()] + re.sub(_YEAR_OF_A_DATE, "", _behind(sentence, found))
+    ):
         return None
     return found if _ends_in(filing, found) and _figures(sentence.text[found.end() :]) else None
+
+
+def _behind(sentence: Sentence, found: re.Match[str]) -> str:
+    return sentence.text[found.end() :]
 
 
 def _ends_in(filing: Filing, found: re.Match[str]) -> bool:
@@ -76,8 +84,9 @@ def _ends_in(filing: Filing, found: re.Match[str]) -> bool:
 
 
 def _figures(text: str) -> bool:
-    """Return whether a text holds a number besides months, days and years."""
-    return bool(re.search(r"\d", re.sub(r"\d+\s?月(?:份|底|末|\d+日)?|\d{4}年", "", text)))
+    """Return whether a text holds a number besides months, days and years, in digits or as 十七个."""
+    rest = re.sub(r"\d+\s?月(?:份|底|末|\d+日)?|^\d{1,2}日|\d{4}年", "", text)
+    return bool(re.search(r"\d|[一二三四五六七八九十]+个", rest))
 
 
 @rule(
@@ -114,12 +123,13 @@ _SIGNIFICANT = 4  # a number of so many digits is no other's by chance
     Severity.WARNING,
     Category.PROSE,
     "填报要求：正文、表头、列头为同一年度",
-    "正文第{paragraph}段「{quote}」写的是 {said} 年，{figure} 却与本年的{label}相同",
+    "正文第{paragraph}段「{quote}」写的是 {said} 年，{fault}",
     "请核对年份，沿用上年报告的须逐处改过",
     ("narrative", "year"),
 )
 def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """写着以前年份的句子里，数字不是本年表里的数；与上年比较的、上年也是这个数的不报。"""
+    """写着以前年份的句子里，数字不是本年表里的数，也不是说本年的话；与上年比较的、上年也是这个数的不报。"""
+    yield from _misdated(filing)
     now, before = _cells(filing), _prior_values(filing)
     for sentence in sentences(filing, *(str(filing.year - n) for n in (1, 2, 3) if filing.year)):
         for found in re.finditer(_YEAR, sentence.text):
@@ -127,17 +137,88 @@ def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hi
                 r"(?:比|较|与|同|超过?|自|从|由)\s?$", sentence.text[: found.start()]
             ):
                 continue
-            rest = re.split(rf"{_COMPARED}|20\d{{2}}\s?年", sentence.text[found.end() :])[0]
+            aside = r"|\)" if _opened(sentence.text[: found.start()]) else ""
+            rest = re.split(rf"{_COMPARED}|20\d{{2}}\s?年{aside}", sentence.text[found.end() :])[0]
             for figure in re.finditer(r"(?<![\d.])(\d[\d,]*(?:\.\d+)?)\s?(万元|亿元|元|%)", rest):
                 value = _value(figure)
                 if value in now and value not in before and _digits(figure[1]) >= _SIGNIFICANT:
                     words = sentence.text[found.start() : found.end() + figure.end()]
-                    slots = {"said": found[1], "figure": figure[0], "label": filing.label(now[value])}
+                    fault = f"{figure[0]} 却与本年的{filing.label(now[value])}相同"
+                    slots = {"said": found[1], "fault": fault}
                     yield hit(filing, sentence.paragraph, words, slots=slots, related=(now[value],))
                     break
             else:
                 continue
             break
+
+
+def _opened(before: str) -> bool:
+    return before.count("(") > before.count(")")
+
+
+_HEADS = r"编制|在职|在编|实有"
+_ITSELF = r"(?<!\d)(20\d{2})(届|年)(?:度)?[^。;]*?\d[^。;]*?(?:比|较)\1\2(?:的\d|\(|的?同期|增|减|上升|下降|提高)"
+# what was done by the end of the year before, what was done in a year, and what both make
+_FIGURE = r"(\d[\d,]*(?:\.\d+)?)\s?([万亿]?元|公里|平方米|亩|户|处|个)"
+_CUMULATIVE = rf"截[至止](20\d{{2}})年(?:年?[末底])[^。;，\d]*{_FIGURE}[，,](20\d{{2}})年[^。;，\d]*{_FIGURE}[，,;]?[^。;\d]*累计[^。;，\d]*{_FIGURE}"
+
+
+_ALL_MONEY = (
+    r"(?:一般公共预算|本年|全年|部门|单位|整体|我[^\W\d_]|本[^\W\d_])*(?:总)?(?:支出|收入)\d[\d,.]*\s?[万亿]?元"
+)
+
+
+def _misdated(filing: Filing) -> Iterator[Hit]:
+    """Yield what bears another year than the thing that it tells can be of."""
+    if not filing.year:
+        return
+    yield from _titles(filing)
+    yield from _openings(filing)
+    for sentence in sentences(filing, str(filing.year), str(filing.year - 1)):
+        if found := re.search(_ITSELF, sentence.text):
+            fault = f"后面又与{found[1]}{found[2]}自己比较"
+            yield _dated(filing, sentence.paragraph, found[0][-30:], found[1], fault)
+        for found in re.finditer(_CUMULATIVE, sentence.text):
+            before, added, all_ = (number(found[n]) for n in (2, 5, 7))
+            if {found[3], found[6], found[8]} == {found[3]} and before + added == all_ and found[4] <= found[1]:
+                fault = f"而截至{found[1]}年末已累计 {found[2]}{found[3]}，不会再含这一年"
+                yield _dated(filing, sentence.paragraph, found[0][found[0].index(found[3]) :], found[4], fault)
+        found = re.match(rf"[^，]{{0,4}}截[至止]({filing.year - 1})年(?:12月)?(?:31日|[底末])", sentence.text.strip())
+        own = {plain(value) for value in (filing.staff.actual, filing.staff.authorized) if value}
+        told = set(re.findall(r"(?<![\d.])\d+(?=[名人个])", sentence.text))
+        if found and re.search(_HEADS, sentence.text) and own & told and not _tells(sentence.text, filing.year):
+            yield _dated(filing, sentence.paragraph, found[0], found[1], f"说的却是本年末的人数，应为 {filing.year} 年")
+
+
+def _tells(text: str, year: int) -> bool:
+    """Return whether a text names the year, or compares with the year before."""
+    return str(year) in text or bool(re.search("上年|去年|本年|年末|比|较|同期", text))
+
+
+def _titles(filing: Filing) -> Iterator[Hit]:
+    """Yield the year that the title, or the sentence that says what was evaluated, gives otherwise than the tables."""
+    last = next((chapter.paragraph for chapter in chapters(filing)), 2)
+    for sentence in sentences(filing, "整体支出"):
+        if sentence.paragraph >= last:
+            return
+        found = re.search(r"(?<!\d)(20\d{2})年(?:度)?(?:部门|单位|预算)*(?:\(单位\))?整体支出", sentence.text)
+        another = re.search("得分|等级|等次|上年|去年|比|较", sentence.text)
+        if found and int(found[1]) == (filing.year or 0) - 1 and not another:
+            yield _dated(filing, sentence.paragraph, found[0], found[1], f"本次自评的是 {filing.year} 年")
+
+
+def _openings(filing: Filing) -> Iterator[Hit]:
+    """Yield a section that opens with last year's income or outlay and tells nothing of this year's beside it."""
+    texts = paragraphs(filing)
+    for chapter in chapters(filing):
+        text = texts[chapter.paragraph] if chapter.paragraph < len(texts) else ""
+        found = re.match(rf"\s*({(filing.year or 0) - 1})年(?:度)?{_ALL_MONEY}", text)
+        if found and not _tells(text, filing.year or 0):
+            yield _dated(filing, chapter.paragraph + 1, found[0], found[1], f"这一段没有写 {filing.year} 年的数")
+
+
+def _dated(filing: Filing, paragraph: int, words: str, said: str, fault: str) -> Hit:
+    return hit(filing, paragraph, words, slots={"said": said, "fault": fault})
 
 
 def _value(figure: re.Match[str]) -> Decimal:

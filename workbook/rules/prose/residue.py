@@ -17,6 +17,8 @@ CERTAIN = (
     r"(?:20|二[〇○零])(?:[Xx×]{2}|[_＿]{2,})年(?![\s_＿]*\d{0,2}月)",
     r"(?<![A-Za-z0-9])[Xx×]{4}年(?:度|\d|[Xx×]|$)",
     rf"{_MASK}(?:\.[Xx×]+)?\s?(?:万元|亿元|元(?!人|代|朝)|%|分(?!局|公司|行|校|院|店|厂|中心|会|队|管|部))",
+    rf"(?:等级|等次|档次|得分|总分|评价结果)(?:评定)?(?:为|是|:)?\s?[“\"‘『]?{_MASK}",
+    rf"{_MASK}(?:批次|人次|件次|户次|台次|平方米|公里|公顷)",
     r"\((?:此处|请在此|请|填写)[^()]{0,30}(?:填写|说明|补充|插入|列示|删除)[^()]{0,20}\)|此处(?:填写|插入)",
 )
 BLANK = (
@@ -25,7 +27,12 @@ BLANK = (
 )
 # a name may be hidden on purpose: 向××公司采购, 李××
 MARKS = (*"Xx×╳○_＿…", "此处", "填写", "(请")  # without one of these only an amount can be blank
-DOUBTFUL = (_UNIT, r"^[\s.·]*…[\s.…·]*$")
+# how many: a person's or a firm's name may begin with the same character (××人民医院, ××家园)
+_COUNTED = (
+    r"(?:\s?[月日](?!报)|个(?!人|体|别)|项(?!目)|家(?!园|庭|具|居|长|政|电)|户(?!籍|口)|次|件|亩|台(?!账|州|湾)|套|辆|吨|座|份|篇|期(?!货)"
+    r"|人(?=[，,。;、)]|$))"
+)
+DOUBTFUL = (_UNIT, rf"{_MASK}{_COUNTED}", r"^[\s.·]*…[\s.…·]*$")
 _PER = r"(?:均|每[^\d，。]{0,4})(?:支出|预算|成本)?[万亿]元"
 
 
@@ -55,5 +62,7 @@ def no_template_words_are_left(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 def _proper(text: str, match: re.Match[str]) -> bool:
-    """Return whether it is an amount per head, per mu…, or somebody else whose name is hidden."""
+    """Return whether it is an amount per head, per mu…, somebody else whose name is hidden, or a hidden date."""
+    if re.search(rf"{_MASK}年(?:{_MASK}月)?$", text[: match.start()]):
+        return True
     return bool(re.search(_PER + "$", text[: match.end()]) or re.search("[与向和对某由]$", text[: match.start()]))

@@ -2,16 +2,34 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
-from workbook.rules.prose.document import TABLE, Part, Section, follows, hit, outline, paragraphs, sections, sentences
+from workbook.rules.prose.document import (
+    LONGEST_TITLE,
+    TABLE,
+    Chapter,
+    Part,
+    Section,
+    chapters,
+    follows,
+    hit,
+    outline,
+    paragraphs,
+    sections,
+    sentences,
+)
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
 
 PROSE = ("narrative",)
 OUTLINE = ("report.sections", "report.sections_missing")
 FORM = "自评报告提纲（参数里的规定章节）"
+FULL = 4  # a note of fewer sections is no report that must have them all
+REMEDY = "改进|措施|建议|打算|整改|对策|下一步|今后|下年|[将拟]"
+# what stands under such a heading may be a table, or the words are its own
+IN_TABLES = "表|附件|目录|清单|明细|指标|情况[(]无|[(]?无[)]?$"
 NOTHING = r"(?:本|我)?(?:部门|单位|局|年度?)?(?:暂?无|没有|略|不涉及|无此项|无此类?情况)"
 
 
@@ -21,14 +39,16 @@ NOTHING = r"(?:本|我)?(?:部门|单位|局|年度?)?(?:暂?无|没有|略|不�
     Severity.ERROR,
     Category.FORM,
     FORM,
-    "报告没有「{title}」一节",
+    "报告{fault}",
     "请在「{before}」之后补上这一节，没有内容的写明“无”",
     PROSE,
     OUTLINE,
 )
 def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """报告有提纲规定的每一节；按标题的字认，不看序号，另用提纲的报告不查。"""
+    """报告有提纲规定的每一节，按标题的字认，不看序号；另用提纲的，序号不跳，写了问题的也写措施（预警）。"""
     if not follows(filing, scheme):
+        yield from _jumped(filing)
+        yield from _without_remedy(filing)
         return
     found = sections(filing, scheme)
     present = {title for section in found for title in section.titles}
@@ -37,8 +57,41 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if part.title in present:
             last = next((section for section in found if part.title in section.titles), last)
         elif not _told(filing, part):
-            slots = {"title": part.title, "before": last.heading}
+            slots = {"fault": f"没有「{part.title}」一节", "before": last.heading}
             yield hit(filing, last.paragraph, last.heading, slots=slots)
+    if all(part.title in present for part in outline(scheme)):
+        yield from _jumped(filing)
+
+
+def _jumped(filing: Filing) -> Iterator[Hit]:
+    """Yield the one place where headings that are numbered one after the other from 一 on leave numbers out."""
+    firsts = [chapter for chapter in chapters(filing) if chapter.level == 1]
+    steps = [(one, two) for one, two in pairwise(firsts) if two.order != one.order + 1]
+    if len(firsts) < FULL or firsts[0].order != 1 or len(steps) != 1 or steps[0][1].order != steps[0][0].order + 2:
+        return
+    one, two = steps[0]
+    fault = f"一级标题的序号由「{_named(one)}」跳到「{_named(two)}」，中间缺一节"
+    slots = {"fault": fault, "before": one.heading[:LONGEST_TITLE]}
+    yield hit(filing, two.paragraph, two.heading[:LONGEST_TITLE], slots=slots, severity=Severity.WARNING)
+
+
+def _named(chapter: Chapter) -> str:
+    return chapter.heading[:LONGEST_TITLE].split("。")[0]
+
+
+def _without_remedy(filing: Filing) -> Iterator[Hit]:
+    """Yield the section on problems of a report that draws a conclusion and says nowhere what is to be done about them."""
+    headings = chapters(filing)
+    firsts = [chapter for chapter in headings if chapter.level == 1]
+    problems = [chapter for chapter in firsts if re.search("问题|不足", chapter.heading[:20])]
+    concluded = any(re.search("自评|评价|结论", chapter.heading[:20]) for chapter in firsts)
+    if len(problems) != 1 or len(firsts) < FULL or not concluded:
+        return
+    after = "".join(paragraphs(filing)[problems[0].paragraph - 1 :])
+    if not re.search(REMEDY, after + "".join(chapter.heading for chapter in headings)):
+        slots = {"fault": "没有「改进措施」一节", "before": problems[0].heading[:LONGEST_TITLE]}
+        heading = problems[0].heading[:LONGEST_TITLE]
+        yield hit(filing, problems[0].paragraph, heading, slots=slots, severity=Severity.WARNING)
 
 
 def _told(filing: Filing, part: Part) -> bool:
@@ -60,9 +113,21 @@ def _told(filing: Filing, part: Part) -> bool:
     OUTLINE,
 )
 def sections_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """每一节标题下都有内容；必写的各节不只写“无”。"""
-    if not follows(filing, scheme):
-        return
+    """每一节标题下都有内容，必写的各节不只写“无”；另用提纲的只看标题下有没有字（预警）。"""
+    told = set()
+    for section, fault, severity in _faults(filing, scheme) if follows(filing, scheme) else ():
+        told.add(section.paragraph)
+        slots = {"title": section.heading, "fault": fault}
+        yield hit(filing, section.paragraph, section.heading, slots=slots, severity=severity)
+    bearing = {section.paragraph for section in sections(filing, scheme)} if follows(filing, scheme) else set()
+    for chapter in _bare(chapters(filing)):
+        if chapter.paragraph not in told and (chapter.level == 2 or chapter.paragraph not in bearing):
+            slots = {"title": chapter.heading, "fault": "只有标题，没有内容"}
+            yield hit(filing, chapter.paragraph, chapter.heading, slots=slots, severity=Severity.WARNING)
+
+
+def _faults(filing: Filing, scheme: Scheme) -> Iterator[tuple[Section, str, Severity | None]]:
+    """Yield what is wrong with the sections of the scheme's outline, with the last heading of each."""
     found = sections(filing, scheme)
     for part in outline(scheme):
         own = [section for section in found if part.title in section.titles]
@@ -71,8 +136,24 @@ def sections_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             continue
         fault, severity = _fault(part, firsts)
         if fault:
-            slots = {"title": firsts[-1].heading, "fault": fault}
-            yield hit(filing, firsts[-1].paragraph, firsts[-1].heading, slots=slots, severity=severity)
+            yield firsts[-1], fault, severity
+
+
+def _bare(headings: tuple[Chapter, ...]) -> Iterator[Chapter]:
+    """Yield the headings with nothing under them that stand alone in this among their like.
+
+    Where several do, it is a table of contents, a list, or sections that are tables; a title that a filled section
+    bears too is the table of contents'.
+    """
+    groups: dict[int, list[Chapter]] = {}
+    above = 0
+    for chapter in headings:
+        above = chapter.paragraph if chapter.level == 1 else above
+        groups.setdefault(above if chapter.level == 2 else 0, []).append(chapter)
+    for group in groups.values():
+        bare = [chapter for chapter in group if chapter.empty]
+        if len(bare) == 1 and len(group) >= 3 and not re.search(IN_TABLES, bare[0].heading):
+            yield bare[0]
 
 
 def _fault(part: Part, own: list[Section]) -> tuple[str, Severity | None]:
