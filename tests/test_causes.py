@@ -7,10 +7,11 @@ import pytest
 
 from workbook import actions
 from workbook.demo import DEPARTMENTS, as_handed_in
+from workbook.filing import Explanation
 from workbook.findings import Card, Category, Finding, Location, Report, Severity, cards, to_json
 from workbook.rules.causes import grouped
 from workbook.rules.examples import changed
-from workbook.rules.explanations import EXPLAINED
+from workbook.rules.explanations import EXPLAINED, apply
 from workbook.rules.registry import check, rules
 from workbook.scheme import load
 
@@ -107,6 +108,15 @@ def test_a_card_stands_open_as_long_as_anything_in_it_does():
     half = Report("", [findings[0].explained("已核", EXPLAINED), findings[1]])
     assert half.count(Severity.WARNING) == 1
     assert Report("", [entry.explained("已核", EXPLAINED) for entry in findings]).counts == (0, 0, 0)
+
+
+def test_a_card_whose_leader_is_explained_is_led_by_what_stands_open():
+    report = check(changed({f"indicators[{row}].actual": "健全" for row in (0, 1)}), load(), only=["I10"])
+    leader, other = report.findings
+    known = {leader.key: Explanation("已核", leader.mark)}
+    first, second = apply(report, known).findings
+    assert (first.key, first.leads, second.key, second.leads) == (other.key, True, leader.key, False)
+    assert apply(report, known).counts == (0, 1, 1)
 
 
 def test_no_finding_is_lost_and_leaders_come_first():
