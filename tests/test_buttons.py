@@ -30,6 +30,10 @@ pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
 HOME = layout.HOME
 PASSING = {(HOME, layout.BUTTON_CELLS["status"]), (HOME, layout.STATE["when"])}  # they hold the time of day
 
+RESULTS = layout.table("校验结果")
+MARK_KEY = RESULTS.column("标记键") - 1
+REASON = address(1, RESULTS.column("出错说明")).rstrip("1")
+
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
@@ -177,7 +181,7 @@ def test_figures_of_the_prose_that_want_mending_stand_out(office: Office, opened
 
 def test_walking_from_finding_to_finding(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonCheck")
-    keys = [row[14] for row in office.used(sheet="校验结果")[5:] if row[14]]
+    keys = [row[MARK_KEY] for row in office.used(sheet="校验结果")[5:] if row[MARK_KEY]]
     places = []
     for _ in range(3):
         office.press(sub="Buttons.ButtonNext")
@@ -190,19 +194,23 @@ def test_explaining_the_finding_at_hand(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonCheck")
     office.press(sub="Buttons.ButtonNext")
     office.press(sub="Buttons.ButtonExplain")
-    assert office.where() == ["校验结果", "$校验结果.$M$6"]
-    warning = next(i for i, row in enumerate(office.used(sheet="校验结果"), start=1) if "预警（" in str(row[1]))
-    office.write(sheet="校验结果", cell=f"M{warning}", value="按上级文件调整，手续齐全")
+    assert office.where() == ["校验结果", f"$校验结果.${REASON}$6"]
+    warning = next(i for i, row in enumerate(office.used(sheet="校验结果"), start=1) if "预警（" in str(row[0]))
+    office.write(sheet="校验结果", cell=f"{REASON}{warning}", value="按上级文件调整，手续齐全")
     before = at(office, layout.STATE["warnings"])
     office.press(sub="Buttons.ButtonCheck")
     assert at(office, layout.STATE["warnings"]) == before - 1
-    explained = [row for row in office.used(sheet="校验结果") if row[12] == "按上级文件调整，手续齐全"]
-    assert [row[13] for row in explained] == ["已说明"]
+    explained = [
+        row
+        for row in office.used(sheet="校验结果")
+        if row[RESULTS.column("出错说明") - 1] == "按上级文件调整，手续齐全"
+    ]
+    assert [row[RESULTS.column("状态") - 1] for row in explained] == ["已说明"]
 
 
 def test_help_goes_to_the_rule_at_hand(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonCheck")
-    wanted = office.values(sheet="校验结果", cells="A6")[0][0]
+    wanted = office.values(sheet="校验结果", cells=address(6, RESULTS.column("规则编号")))[0][0]
     office.select(sheet="校验结果", cell="A6")
     office.press(sub="Buttons.ButtonHelp")
     sheet, cell = office.where()
@@ -278,16 +286,17 @@ def test_a_department_checks_its_own_workbook(office: Office, own_open: Path, tm
 def test_a_correction_in_the_official_sheet_takes_the_finding_away(office: Office, own_open: Path):
     office.press(sub="Buttons.ButtonCheck")
     before = at(office, layout.STATE["errors"])
-    row = next(row for row in office.used(sheet="校验结果")[5:] if row[0] == "I14" or row[6])
-    sheet, cell = row[14].partition("|")[0].split("!")
-    office.write(sheet=sheet, cell=cell, value=float(row[6]))
+    right = RESULTS.column("应为值") - 1
+    row = next(row for row in office.used(sheet="校验结果")[5:] if row[right])
+    sheet, cell = row[MARK_KEY].partition("|")[0].split("!")
+    office.write(sheet=sheet, cell=cell, value=float(row[right]))
     office.press(sub="Buttons.ButtonCheck")
     assert at(office, layout.STATE["errors"]) < before
 
 
 def test_a_department_walks_and_explains(office: Office, own_open: Path):
     office.press(sub="Buttons.ButtonCheck")
-    keys = [row[14].partition("|")[0] for row in office.used(sheet="校验结果")[5:] if row[14]]
+    keys = [row[MARK_KEY].partition("|")[0] for row in office.used(sheet="校验结果")[5:] if row[MARK_KEY]]
     office.press(sub="Buttons.ButtonNext")
     sheet, cell = office.where()
     assert f"{sheet}!{cell.rpartition('.')[2].replace('$', '').partition(':')[0]}" == keys[0]
@@ -428,4 +437,7 @@ def test_what_is_open_is_checked_and_not_what_lies_on_the_disk(office: Office, o
     office.write(sheet="自评表", cell=cell, value=0.5)
     office.press(sub="Buttons.ButtonCheck")
     rows = office.used(sheet="校验结果")
-    assert any(row[0] == "F01" and row[4] == f"自评表!{cell}" for row in rows)
+    assert any(
+        row[RESULTS.column("规则编号") - 1] == "F01" and row[RESULTS.column("单元格") - 1] == f"自评表!{cell}"
+        for row in rows
+    )

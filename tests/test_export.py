@@ -13,7 +13,7 @@ from workbook.demo import DEPARTMENTS, compose
 from workbook.derive import derive
 from workbook.fields import FIELDS
 from workbook.filing import Filing, to_json
-from workbook.findings import Finding
+from workbook.findings import Finding, Report
 from workbook.readers import read
 from workbook.scheme import Scheme, load
 from workbook.writers import department, word
@@ -160,14 +160,14 @@ def test_findings_stand_in_a_sheet_linked_to_their_cells(tmp_path):
     department.write(filing, load(), path, found)
     book = openpyxl.load_workbook(path)
     sheet = book["问题"]
-    assert sheet["A1"].value == "不可报送"
-    assert [cell.value for cell in sheet[3]][:3] == ["规则编号", "级别", "位置"]
-    targets = {row[0].value + row[2].value: row[2].hyperlink for row in sheet.iter_rows(min_row=4)}
+    assert sheet["A1"].value == Report("", found).headline
+    assert [cell.value for cell in sheet[3]][:3] == ["级别", "位置", "说明"]
+    targets = {row[9].value + row[1].value.removeprefix("↳ "): row[1].hyperlink for row in sheet.iter_rows(min_row=4)}
     for entry in found:
-        hyperlink = targets[entry.rule + entry.location.label]
+        hyperlink = targets[entry.rule + entry.location.shown]
         name, _, cell = hyperlink.location.partition("!")
         assert book[name.strip("'")][cell].comment.text.count(entry.rule)
-    assert not sheet.cell(4, 10).protection.locked
+    assert not sheet.cell(4, 8).protection.locked
     assert sheet.cell(4, 9).protection.locked
 
 

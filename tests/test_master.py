@@ -329,11 +329,12 @@ def test_marks_and_links_in_libreoffice(master, tmp_path):
     book = openpyxl.load_workbook(path, data_only=True)
     results = book["校验结果"]
     rows = list(results.iter_rows(min_row=layout.table("校验结果").top + 1, values_only=True))
-    found = [row for row in rows if row[0] == "F01"]
-    assert found[0][4].startswith("自评表!")
+    rule, where = (layout.table("校验结果").column(heading) - 1 for heading in ("规则编号", "单元格"))
+    found = [row for row in rows if row[rule] == "F01"]
+    assert found[0][where].startswith("自评表!")
     assert book["自评表"].cell(layout.table("自评表").top + 1, 1).value.startswith("⚑")
     assert book["汇总分析"]["B4"].value == 3
-    assert str(results["B2"].value).startswith(outcome.verdict)
+    assert str(results["B2"].value).startswith(outcome.headline)
 
 
 def test_links_of_departments_and_counts_of_rules_in_libreoffice(master, tmp_path):
@@ -346,7 +347,7 @@ def test_links_of_departments_and_counts_of_rules_in_libreoffice(master, tmp_pat
     units, rules = layout.table("部门清单"), layout.table("规则说明")
     for row in range(units.top + 1, units.top + 4):
         cells = [fresh["部门清单"].cell(row, column).value or "" for column in range(1, len(units.columns) + 1)]
-        count = sum(entry.unit == cells[2] for entry in found)
+        count = sum(entry.unit == cells[2] and entry.leads for entry in found)
         assert cells[0] == (f"⚑ {count}" if count else "")
         assert cells.count("→") == 3
     for record in range(rules.top + 1, fresh["规则说明"].max_row + 1):

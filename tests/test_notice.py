@@ -61,9 +61,10 @@ def test_every_finding_has_its_row(checked, tmp_path):
     notice.write(checked, path)
     head, *rows = rows_of(path)
     assert tuple(head) == notice.HEADINGS
-    assert [row[0] for row in rows] == [str(number) for number in range(1, len(checked.findings) + 1)]
-    assert {row[2] for row in rows} == {entry.message for entry in checked.findings}
-    assert all(all(row[column].strip() for column in (1, 2, 3, 4)) for row in rows)
+    assert [row[0] for row in rows] == [str(number) for number in range(1, len(checked.cards) + 1)]
+    assert [row[3].split("\n")[0] for row in rows] == [card.leader.message for card in checked.cards]
+    assert all(any(entry.message in row[3] for row in rows) for entry in checked.findings)
+    assert all(all(row[column].strip() for column in range(1, 6)) for row in rows)
 
 
 def test_html_says_the_same_as_word(checked, tmp_path):
@@ -82,19 +83,18 @@ def test_errors_come_first_and_explained_ones_are_left_out(tmp_path):
         finding(Severity.ERROR, "错误一"),
     )
     notice.write(made, tmp_path / "n.docx")
-    assert [row[2] for row in rows_of(tmp_path / "n.docx")[1:]] == ["错误一", "预警一", "提示一"]
+    assert [row[3] for row in rows_of(tmp_path / "n.docx")[1:]] == ["错误一", "预警一", "提示一"]
     text = notice.html(made)
     assert text.index("错误一") < text.index("预警一") < text.index("提示一")
     assert "已说明的" not in text
-    assert "错误 1 条" in text
+    assert "错误 1 处" in text
     assert "不可报送" in text
 
 
 def test_place_in_prose_is_quoted():
-    place = Location(paragraph=12, quote="实际支出72.04元")
+    place = Location(paragraph=12, quote="实际支出72.04元", words="正文第12段「实际支出72.04元」")
     made = report(Finding("N1", Severity.ERROR, Category.PROSE, "某所", place, "单位写错"))
-    assert "正文第12段" in notice.html(made)
-    assert "“实际支出72.04元”" in notice.html(made)
+    assert "正文第12段「实际支出72.04元」" in notice.html(made)
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_words_from_outside_stay_words(tmp_path, words):
     kept = words.replace("\x00", "").replace("\x0b", "")
     assert not {"script", "img", "link", "iframe"} & set(page.tags)
     assert not {"src", "href", "onerror"} & set(page.attributes)
-    assert page.cells[2] == kept
+    assert page.cells[3] == kept
     notice.write(made, tmp_path / "n.docx")
-    assert rows_of(tmp_path / "n.docx")[1][2] == kept
+    assert rows_of(tmp_path / "n.docx")[1][3] == kept
 
 
 def test_html_needs_nothing_from_outside(checked):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from workbook.filing import Explanation
-from workbook.findings import EXPLAINED, Severity, Skipped, not_run, verdict
+from workbook.findings import EXPLAINED, Severity, Skipped, headline, idle_words, verdict
 from workbook.rules import registry
 from workbook.rules.examples import changed
 from workbook.rules.explanations import OPEN, REVIEW, apply
@@ -79,7 +79,7 @@ def test_the_order_is_stable():
     changes = {"total.score": 50, "income.total": 612.3, "staff.actual": 38, "signature.date": None}
     first, second = (check(changed(changes), load()).findings for _ in range(2))
     assert first == second
-    order = [list(Severity).index(entry.severity) for entry in first]
+    order = [list(Severity).index(entry.severity) for entry in first if entry.leads]
     assert order == sorted(order)
 
 
@@ -157,14 +157,28 @@ def test_last_years_explanation_is_offered_for_the_same_rule_and_cell():
     assert "省级专项年中下达" not in own.suggestion
 
 
-def test_the_verdict_counts_the_rules_that_could_not_run():
+def test_why_rules_had_nothing_to_work_on_is_said_in_one_phrase():
     scheme = load().with_severities({"X03": "停用"})
     report = check(changed({"funds.executed": None}), scheme, skip=["F01"])
     lacking = {entry.rule for entry in report.not_run}
     assert {"F02", "F03", "F05", "M03", "Y01"} <= lacking
     assert not {"X03", "F01"} & lacking
-    assert verdict(0, 3, not_run([report, report])) == f"需说明 3 项 · {len(lacking)} 条规则未执行"
+    assert (
+        idle_words([report, report])
+        == "未附上年自评，未与上年比；表中没有楼堂馆所、资金来源；全年执行数空白，有关的没有核对"
+    )
+    assert idle_words([]) == ""
     assert verdict(0, 0) == "可报送"
+
+
+def test_the_headline_counts_errors_and_warnings_first():
+    assert headline(3, 2, 9) == "3 处错误、2 处预警（牵出 9 条）：不可报送"
+    assert headline(0, 2, 0) == "2 处预警：需说明 2 项"
+    assert headline(0, 0, 0) == "没有错误和预警：可报送"
+
+
+def test_rules_that_did_not_run_are_named_with_why():
+    report = check(changed({"funds.executed": None}), load())
     assert all(entry.words.startswith("未执行：") for entry in report.skipped)
 
 

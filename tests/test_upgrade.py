@@ -261,3 +261,21 @@ def test_the_shipped_template_says_its_version():
     assert version_of(template()) == layout.VERSION
     with pytest.raises(keep.KeepError):
         raise OutdatedError("is one that buttons and commands know how to say")
+
+
+def test_the_bureaus_own_rules_go_along(master):
+    table = layout.table(layout.LOCAL_RULES)
+    own = (
+        "县01",
+        "三公经费本年决算数 >= 0",
+        "提示",
+        "三公经费 {三公经费本年决算数}",
+        "请核对",
+        "县财〔2024〕1号",
+        "是",
+    )
+    apply(master, Edits([Block(table.sheet, table.top + 3, 1, (own,))]))
+    made_by(master, "4")
+    actions.upgrade(master)
+    (rule,) = read_master(master).scheme.local
+    assert (rule.id, rule.when, rule.source) == (own[0], own[1], own[5])

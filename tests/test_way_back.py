@@ -346,8 +346,10 @@ def test_the_clerks_own_explanation_is_not_overwritten(master):
     explain(master, "E10", "局里写的")
     book = openpyxl.load_workbook(path)
     sheet = book["问题"]
-    row = next(row for row in sheet.iter_rows(min_row=4) if row[0].value == "E10")
-    row[9].value = "单位写的"
+    headings = [cell.value for cell in sheet[3]]
+    rule, reason = (headings.index(name) for name in ("规则编号", "出错说明"))
+    row = next(row for row in sheet.iter_rows(min_row=4) if row[rule].value == "E10")
+    row[reason].value = "单位写的"
     book.save(path)
     (entry,) = comes_in(master, path)
     assert (entry.case, entry.old, entry.new, entry.winner) == ("冲突", "局里写的", "单位写的", "总表")

@@ -54,7 +54,8 @@ def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
     from workbook.writers.annotate import Note
 
     for entry in checked:
-        for finding in entry.report.findings:
-            span = span_of(entry.filing, finding, entry.scheme, entry.derived)
-            note = Note(finding, span.paragraph, span.start, span.end) if span else Note(finding)
-            yield entry.filing, note
+        for card in entry.report.cards:
+            for finding in card.all:
+                span = span_of(entry.filing, finding, entry.scheme, entry.derived)
+                start, end, paragraph = (span.start, span.end, span.paragraph) if span else (0, 0, 0)
+                yield entry.filing, Note(finding, paragraph, start, end, card)

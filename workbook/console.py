@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
-def check_tables(checked: Sequence["Checked"]) -> None:
-    """Print a summary (a row a department) and, for few departments, every finding."""
+def check_tables(checked: Sequence["Checked"], *, verbose: bool = False) -> None:
+    """Print a summary (a row a department) and, for few departments, every finding; `verbose`: the rules that did not run."""
     console = Console()
     if len(checked) > 1:
         console.print(_summary(checked))
     for entry in checked if len(checked) <= lines.FEW else ():
         console.print(_findings(entry))
-        if entry.report.skipped:
+        if words := lines.idle(entry):
+            console.print(escape(words))
+        if verbose and entry.report.skipped:
             console.print(_skipped(entry))
 
 
@@ -169,9 +171,10 @@ def _summary(checked: Sequence["Checked"]) -> Table:
 
 
 def _findings(entry: "Checked") -> Table:
-    table = Table(title=f"{lines.name_of(entry)}：{entry.report.verdict}")
+    table = Table(title=escape(f"{lines.name_of(entry)}：{entry.report.headline}"))
     for heading in lines.FINDING:
         table.add_column(heading, overflow="fold")
-    for found in entry.report.findings:
-        table.add_row(*map(escape, lines.finding(found)), style=COLOURS[found.severity])
+    for card in entry.report.cards:
+        for place, row in enumerate(lines.rows(card)):
+            table.add_row(*map(escape, row), style="dim" if place else COLOURS[card.leader.severity])
     return table

@@ -1,6 +1,11 @@
 """Decimal figures: rounding as Excel does it, and how a figure is shown to a clerk; whether words are Chinese."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
+
+SHORT = 18  # characters of a name or a quotation in a place; the whole stands in the form
+QUOTED = 26  # and in a message
+_QUOTATION = re.compile(rf"([「“])([^「」“”]{{{QUOTED + 1},}})([」”])")
 
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
@@ -47,3 +52,14 @@ def show(value: Decimal | int | str | None, kind: str = "") -> str:
 def json_number(value: Decimal) -> int | float:
     """Return a Decimal as the JSON number of the same value (an int where it is whole)."""
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def brief(words: str, most: int = SHORT) -> str:
+    """Return words on one line, cut to so many characters."""
+    flat = " ".join(words.split())
+    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
+
+
+def curbed(message: str) -> str:
+    """Return a message with each quotation cut to a length that can be taken in; the place beside it leads to the whole."""
+    return _QUOTATION.sub(lambda found: f"{found[1]}{brief(found[2], QUOTED)}{found[3]}", message)

@@ -1,11 +1,12 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+UNDER = "↳"  # before what follows from the cause above it
 OFF, LEFT_OUT, BROKEN = "参数里停用", "本次不用", "内部错误"
 
 
@@ -44,7 +45,8 @@ EXPLAINED = "已说明"  # the status of a finding that needs no more
 class Location:
     """Where a finding is: sheet and cell of the file that was read, label and path of the field.
 
-    In running text `paragraph` is the 1-based number of the paragraph and `quote` the words.
+    In running text `paragraph` is the 1-based number of the paragraph and `quote` the words. `words` is the place as the
+    department knows it ("附件3 绩效指标第8行「办结率」得分").
     """
 
     path: str = ""
@@ -53,6 +55,17 @@ class Location:
     cell: str = ""
     paragraph: int | None = None
     quote: str = ""
+    words: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return the place in words."""
+        return self.words or self.label or (f"正文第{self.paragraph}段" if self.paragraph else self.path)
+
+    @property
+    def address(self) -> str:
+        """Return the cell besides, where the file has cells that bear addresses: "绩效指标!H12", "" in a Word table."""
+        return f"{self.sheet}!{self.cell}" if re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", self.cell) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,8 @@ class Finding:
 
     `expected`, `actual` and `difference` are as shown to the clerk ("547.40万元", "99.96%"); `related` are the paths of
     the other cells of the relation; `figures` the values the finding speaks of, by which an explanation is held to it;
-    `culprit` names the likeliest wrong cell, in words, and `group` the finding that explains this one ("" where none).
+    `culprit` names the likeliest wrong cell, in words; `group` is the key of the finding that leads those of one cause, which
+    that one bears too ("" where a finding stands alone).
     `written_for` is the fingerprint that an explanation was written for, where the figures have changed since.
     """
 
@@ -109,6 +123,11 @@ class Finding:
         return digest("|".join((self.actual, self.expected, *spoken)))
 
     @property
+    def leads(self) -> bool:
+        """Return whether a card begins here: the finding stands alone, or is the cause of those behind it."""
+        return self.group in ("", self.key)
+
+    @property
     def mark(self) -> str:
         """Return what is stored beside an explanation: the fingerprint and, where it asks for a review, the old one.
 
@@ -132,16 +151,68 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is shown as one: the finding that names the cause, and those that follow from it or repeat it elsewhere."""
+
+    leader: Finding
+    others: tuple[Finding, ...] = ()
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """Return its findings, the leader first."""
+        return (self.leader, *self.others)
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """Return those of its findings that still ask for something."""
+        return tuple(entry for entry in self.all if entry.is_open)
+
+    @property
+    def severity(self) -> Severity:
+        """Return the heaviest of what stands open in it; of all, where nothing does."""
+        return min((entry.severity for entry in self.standing or self.all), key=list(Severity).index)
+
+    @property
+    def codes(self) -> str:
+        """Return the rules that speak in it, the leader's first: "F06、F08"."""
+        return "、".join(dict.fromkeys(entry.rule for entry in self.all))
+
+    def consequences(self, most: int = 12) -> list[str]:
+        """Return what stands under the cause, a line each; beyond `most` lines the rest is counted."""
+        head = {True: "同样的还有", False: "牵出"}
+        lines = [f"{head[entry.rule == self.leader.rule]}：{entry.message}" for entry in self.others]
+        return lines if len(lines) <= most else [*lines[: most - 1], f"……共 {len(lines)} 条"]
+
+
+def cards(findings: Iterable[Finding]) -> list[Card]:
+    """Return findings as cards, errors first; where a leader is not among them, the first of its followers leads."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        # keys of findings that stand alone may coincide: each is a card of its own
+        groups.setdefault((finding.unit, finding.group) if finding.group else number, []).append(finding)
+    made = []
+    for held in groups.values():
+        leader = next((entry for entry in held if entry.leads), held[0])
+        made.append(Card(leader, tuple(entry for entry in held if entry is not leader)))
+    weights = list(Severity)
+    return sorted(made, key=lambda card: weights.index(card.severity))
+
+
+def led_anew(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings in order, each card that is not settled led by the heaviest of what still stands open in it."""
+    out = list(findings)
+    for card in cards(findings):
+        if card.others and card.standing and not card.leader.is_open:
+            lead = min(card.standing, key=lambda entry: list(Severity).index(entry.severity))
+            held = {id(entry) for entry in card.all}
+            out = [replace(entry, group=lead.key) if id(entry) in held else entry for entry in out]
+    return in_order(out)
+
+
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with errors first, each that another one explains right behind that one where they weigh the same."""
-    known, weights = list(findings), list(Severity)
-    places = {finding.key: number for number, finding in enumerate(known)}
-
-    def order(numbered: tuple[int, Finding]) -> tuple[int, int, bool, int]:
-        number, finding = numbered
-        return weights.index(finding.severity), places.get(finding.group, number), bool(finding.group), number
-
-    return [finding for _, finding in sorted(enumerate(known), key=order)]
+    """Return findings card by card, errors first, each card's leader before what it explains."""
+    return [finding for card in cards(findings) for finding in card.all]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +238,26 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
+    @property
+    def cards(self) -> list[Card]:
+        """Return the findings as they are shown: one card a cause."""
+        return cards(self.findings)
+
     def count(self, severity: Severity) -> int:
-        """Return how many findings of a severity stand open."""
-        return sum(1 for finding in self.findings if finding.severity is severity and finding.is_open)
+        """Return how many cards of a severity stand open."""
+        return sum(1 for card in self.cards if card.severity is severity and card.standing)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Return the open errors and warnings as cards, and the findings that follow from them."""
+        weighty = [card for card in self.cards if card.standing and card.severity is not Severity.INFO]
+        errors = sum(card.severity is Severity.ERROR for card in weighty)
+        return errors, len(weighty) - errors, sum(len(card.others) for card in weighty)
+
+    @property
+    def headline(self) -> str:
+        """Return what the report comes to: errors and warnings first, then the verdict."""
+        return headline(*self.counts)
 
     @property
     def verdict(self) -> str:
@@ -189,15 +277,49 @@ MEANING = (
 )
 
 
-def verdict(errors: int, warnings: int, not_run: int = 0) -> str:
-    """Return the verdict over open errors and warnings: 不可报送, 需说明 n 项, 可报送, and how many rules could not run."""
-    said = "不可报送" if errors else f"需说明 {warnings} 项" if warnings else "可报送"
-    return f"{said} · {not_run} 条规则未执行" if not_run else said
+def verdict(errors: int, warnings: int) -> str:
+    """Return the verdict over open errors and warnings: 不可报送, 需说明 n 项, 可报送."""
+    return "不可报送" if errors else f"需说明 {warnings} 项" if warnings else "可报送"
 
 
-def not_run(reports: Iterable[Report]) -> int:
-    """Return how many rules could not run somewhere."""
-    return len({entry.rule for report in reports for entry in report.not_run})
+def headline(errors: int, warnings: int, more: int) -> str:
+    """Return the counts, errors and warnings first, then the verdict: "3 处错误、2 处预警（牵出 9 条）：不可报送".
+
+    `more` are the findings that follow from those or repeat them.
+    """
+    kinds = ((errors, Severity.ERROR), (warnings, Severity.WARNING))
+    said = "、".join(f"{count} 处{severity.caption}" for count, severity in kinds if count) or "没有错误和预警"
+    return said + (f"（牵出 {more} 条）" if more else "") + f"：{verdict(errors, warnings)}"
+
+
+PRIOR, PROSE = "上年自评", "报告正文"
+ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
+NOT_ASKED = "（本表样没有这一栏）"
+_NAMED = 3  # fields named in a phrase; the rest are counted
+
+
+def idle_words(reports: Iterable[Report]) -> str:
+    """Return why rules had nothing to work on, each reason once: "未附上年自评，未与上年比；本表没有得分栏"; "" where all ran."""
+    lacking: dict[str, None] = {}
+    broken: set[str] = set()
+    for entry in (entry for report in reports for entry in report.not_run):
+        lacking.update(dict.fromkeys(entry.missing))
+        broken |= {entry.rule} if entry.reason == BROKEN else set()
+    out = ["未附上年自评，未与上年比"] if PRIOR in lacking else []
+    out += ["没有报告正文，未与正文核对"] if PROSE in lacking else []
+    absent = [name.removesuffix(NOT_ASKED) for name in lacking if name.endswith(NOT_ASKED)]
+    blank = [name for name in lacking if name not in (PRIOR, PROSE) and not name.endswith(NOT_ASKED)]
+    out += [f"本表没有{_some(absent)}栏"] if absent else []
+    rows = [name for name in blank if name in ROW_LABELS.values()]
+    cells = [name for name in blank if name not in rows]
+    out += [f"表中没有{_some(rows)}"] if rows else []
+    out += [f"{_some(cells)}空白，有关的没有核对"] if cells else []
+    out += [f"{len(broken)} 条规则出了内部错误，没有审完（{_some(sorted(broken))}）"] if broken else []
+    return "；".join(out)
+
+
+def _some(names: list[str]) -> str:
+    return "、".join(names[:_NAMED]) + (f"等 {len(names)} 项" if len(names) > _NAMED else "")
 
 
 def to_json(finding: Finding) -> dict[str, Any]:
@@ -207,6 +329,7 @@ def to_json(finding: Finding) -> dict[str, Any]:
         "sheet": place.sheet,
         "cell": place.cell,
         "label": place.label,
+        "words": place.shown,
         "path": place.path,
     }
     if place.paragraph is not None:

@@ -8,7 +8,8 @@ from workbook.filing import Filing, to_json
 
 SHEET = "_导出底稿"
 REPORT, NOTICE = "汇总报告", "整改通知"  # what a document of ours says of itself as its category
-OURS = frozenset({"校验结果", "参数", "规则说明"})  # sheets of a department's own workbook that are no part of the form
+# sheets of a department's own workbook that are no part of the form
+OURS = frozenset({"校验结果", "参数", "规则说明", "本地规则"})
 
 
 def pack(filing: Filing, reasons: Mapping[str, str]) -> str:

@@ -4,27 +4,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workbook.figures import plain, show
-from workbook.findings import Finding, Severity
+from workbook.findings import UNDER, Card, Finding, Severity, idle_words
 
 if TYPE_CHECKING:
     from workbook.actions import Checked
 
 SUMMARY = ("单位", "结论", "错误", "预警", "执行率", "总分", "等级")
-FINDING = ("规则", "级别", "位置", "填报值", "应为值", "说明与建议")
+FINDING = ("级别", "位置", "填报值", "应为值", "说明与建议", "规则")
 FEW = 3  # departments, up to which every finding is printed
 
 
-def check_lines(checked: Sequence["Checked"]) -> Iterator[str]:
-    """Yield a line a department and, for few departments, a line a finding; cells are parted by tabs."""
+def check_lines(checked: Sequence["Checked"], *, verbose: bool = False) -> Iterator[str]:
+    """Yield a line a department and, for few departments, a line a finding; cells are parted by tabs.
+
+    With `verbose` the rules that did not run stand behind with their ids, else why in one phrase.
+    """
     if len(checked) > 1:
         yield "\t".join(SUMMARY)
         for entry in checked:
             yield "\t".join(summary(entry))
     for entry in checked if len(checked) <= FEW else ():
-        yield f"{name_of(entry)}：{entry.report.verdict}"
-        for found in entry.report.findings:
-            yield "\t".join(" ".join(cell.split()) for cell in finding(found))
-        for names, words in skipped(entry):
+        yield f"{name_of(entry)}：{entry.report.headline}"
+        for row in (row for card in entry.report.cards for row in rows(card)):
+            yield "\t".join(" ".join(cell.split()) for cell in row)
+        if words := idle(entry):
+            yield words
+        for names, words in skipped(entry) if verbose else ():
             yield f"未执行\t{names}\t{words}"
 
 
@@ -67,10 +72,22 @@ def skipped(entry: "Checked") -> Iterator[tuple[str, str]]:
         yield "；".join(names), words
 
 
-def finding(found: Finding) -> tuple[str, ...]:
-    """Return the row of a finding, by FINDING."""
+def idle(entry: "Checked") -> str:
+    """Return in one phrase why rules had nothing to work on, "" where all ran."""
+    words = idle_words([entry.report])
+    return f"没有核对的：{words}" if words else ""
+
+
+def rows(card: Card) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a card, by FINDING: the cause, then what follows from it."""
+    yield _row(card.leader, f"{card.leader.severity.mark}{card.leader.severity.caption}")
+    for found in card.others:
+        yield _row(found, UNDER)
+
+
+def _row(found: Finding, mark: str) -> tuple[str, ...]:
     place = found.location
-    where = f"{place.sheet} {place.cell}".strip() or (f"正文第{place.paragraph}段" if place.paragraph else "")
-    words = " ".join(filter(None, (found.message, found.suggestion, found.culprit)))
-    mark = f"{found.severity.mark}{found.severity.caption}"
-    return found.rule, mark, f"{where} {place.label}".strip(), found.actual, found.expected, words
+    where = f"{place.shown}（{place.address}）" if place.address else place.shown
+    # what follows from a cause is put right with it: no second advice
+    said = (found.message,) if mark == UNDER else (found.message, found.suggestion, found.culprit)
+    return mark, where, found.actual, found.expected, " ".join(filter(None, said)), found.rule

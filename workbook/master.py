@@ -24,7 +24,18 @@ from workbook.merge import REASONS, UNIT, Difference, Merge, computed_for, moved
 from workbook.quantity import Unreadable, number
 from workbook.results import number_of, runs, single, spot
 from workbook.rules.registry import rules
-from workbook.scheme import DEFAULT, Scheme, SchemeError, from_rows, is_untouched, load, names, parse_severity, to_rows
+from workbook.scheme import (
+    DEFAULT,
+    LocalRule,
+    Scheme,
+    SchemeError,
+    from_rows,
+    is_untouched,
+    load,
+    names,
+    parse_severity,
+    to_rows,
+)
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
 from workbook.writers.package import PackageError, address, chunks
@@ -95,7 +106,8 @@ class Master:
             for key, entry in self.scheme.parameters.items()
             if not key.startswith("weights.") and entry.value != usual[key].value
         }
-        return replace(scheme_of(own), severities=self.scheme.severities).with_values(changed)
+        applied = replace(scheme_of(own), severities=self.scheme.severities, local=self.scheme.local)
+        return applied.with_values(changed)
 
 
 def template() -> Path:
@@ -288,8 +300,8 @@ def records_of(
 
     With `lacking` a sheet that is not there has none.
     """
-    if table.sheet not in sheets and (lacking or table.sheet == layout.DIFFERENCES):
-        return {}, []  # a master from before this sheet
+    if table.sheet not in sheets and (lacking or table.sheet in (layout.DIFFERENCES, layout.LOCAL_RULES)):
+        return {}, []  # a workbook from before this sheet
     if table.sheet not in sheets:
         raise PackageError(
             f"总表里没有工作表「{table.sheet}」，可能被改名或删除，请改回原名；旧版程序建的总表，请用 jixiao upgrade 升级"
@@ -303,7 +315,11 @@ def records_of(
     out: list[Record] = []
     for number_of_row, row in enumerate(rows[top + 1 :], start=top + 2):
         record = {name: row[column - 1] if column <= len(row) else None for name, column in headings.items()}
-        if str(record.get(key) or "").strip():
+        if (
+            any(str(cell or "").strip() for cell in record.values())
+            if table.loose
+            else str(record.get(key) or "").strip()
+        ):
             record["#"] = number_of_row
             out.append(record)
     return headings, out
@@ -323,7 +339,34 @@ def scheme_in(master: Master, wanted: str) -> Scheme:
         scheme = base if is_untouched(rows) else from_rows(base, rows)
     except SchemeError as error:
         raise SchemeError("；".join(_at_its_cell(master, part) for part in error.parts)) from error
-    return scheme.with_severities(_local_severities(master))
+    return replace(scheme.with_severities(_local_severities(master)), local=_local_rules(master))
+
+
+def _local_rules(master: Master) -> tuple[LocalRule, ...]:
+    """Return the bureau's own rules of 本地规则; raise SchemeError with the cell of each slip."""
+    records = master.records["tblLocalRules"]
+    if not any(str(record.get("启用") or "").strip() != "否" for record in records):
+        return ()
+    from workbook.rules.local import read
+
+    try:
+        return read(
+            {name: _words(value) if name != "#" else value for name, value in record.items()} for record in records
+        )
+    except SchemeError as error:
+        columns = master.headings["tblLocalRules"]
+        said = (
+            f"「{layout.LOCAL_RULES}」{address(int(part.keys[0]), columns.get(part.keys[1], 1))}：{part}"
+            if part.keys[0]
+            else str(part)
+            for part in error.parts
+        )
+        raise SchemeError("；".join(said)) from error
+
+
+def local_cells(scheme: Scheme) -> list[tuple[str, ...]]:
+    """Return the bureau's own rules as rows of 本地规则."""
+    return [(own.id, own.when, own.severity.caption, own.problem, own.advice, own.source, "是") for own in scheme.local]
 
 
 def _at_its_cell(master: Master, error: SchemeError) -> str:
@@ -804,7 +847,7 @@ def table_edits(
         for row in master.records[table.name]
     }
     for table in layout.TABLES:
-        if table.name in ("tblFindings", "tblDifferences", "tblParameters", "tblRules"):
+        if table.name in ("tblFindings", "tblDifferences", "tblParameters", "tblRules", "tblLocalRules"):
             continue
         rows = [row for filing in (filings if table.name == "tblUnits" else every) for row in _rows(table, filing)]
         if table.name == "tblUnits":
@@ -1021,10 +1064,11 @@ def _derived_in_place(master: Master, table: Table, derived: Mapping[str, Derive
 
 def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[str, Derived]) -> Edits:
     """Return what writes 校验结果, the marks, 部门清单 and the state on 首页."""
-    findings = results.in_order(reports)
+    found = results.in_order(reports)
+    findings = [entry for card in found for entry in card.all]
     prose = {(_unit_of(row), number_of(row)): row["#"] for row in master.records["tblProse"]}
-    records = [results.finding_cells(entry, prose) for entry in findings]
-    blocks, resize = results.blocks(reports, records)
+    records = results.records(found, prose)
+    blocks, resize = results.blocks(reports, records, master.headings["tblFindings"])
     edits = Edits(blocks, [resize], results.said(reports))
     edits.blocks += _mark_columns(master, Counter(str(record["行键"]) for record in records))
     edits.blocks += _unit_columns(master, reports, derived)
@@ -1036,14 +1080,40 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
         edits.blocks += summary_sheet.of_data([*master.filings, *master.unlisted], {**derived, **unlisted})
         edits.blocks += summary_sheet.of_check(master.filings, reports, derived, findings, master.scheme)
         edits.blocks += summary_sheet.top_units(list(_ranked(master, reports)))
-    rules_held = master.records["tblRules"], master.headings["tblRules"]
-    edits.blocks += summary_sheet.rule_counts(*rules_held, findings, master.summarised)
-    edits.blocks += results.idle(reports, master.records["tblRules"], master.headings["tblRules"])
+    catalogue, listed = _catalogue(master)
+    edits.blocks += listed.blocks
+    edits.resizes += listed.resizes
+    edits.blocks += summary_sheet.rule_counts(catalogue, master.headings["tblRules"], findings, master.summarised)
+    edits.blocks += results.idle(reports, catalogue, master.headings["tblRules"])
     edits.blocks += prose_sheet.blocks(
         *(master.records["tblProse"], master.headings["tblProse"]), master.filings, reports, derived, master.scheme_for
     )
     edits.changes = list(_verdict_changes(master, reports, derived))
     return edits
+
+
+def _catalogue(master: Master) -> tuple[list[Record], Edits]:
+    """Return the rows of 规则说明 as they will be, with the bureau's own rules behind the others, and what writes these."""
+    known = {rule.id for rule in rules()}
+    records = master.records["tblRules"]
+    shipped = [record for record in records if str(record["编号"]) in known]
+    standing = [record for record in records if str(record["编号"]) not in known]
+    if not (master.scheme.local or standing):
+        return records, Edits()
+    from workbook.rules.catalogue import HEADINGS, local_rows
+
+    table, headings = layout.table("规则说明"), master.headings["tblRules"]
+    levels = {str(record["编号"]): record.get("本地级别") for record in standing}
+    first = max((record["#"] for record in shipped), default=table.top) + 1
+    order = sorted(headings, key=lambda name: headings[name])
+    own: list[Record] = []
+    for row, cells in enumerate(local_rows(master.scheme), start=first):
+        own.append(dict(zip(HEADINGS, cells, strict=True)) | {"本地级别": levels.get(cells[0]), "#": row})
+    out = Edits([], [Resize(table.name, first - table.top - 1 + len(own))])
+    if own:
+        values = tuple(tuple(cell_of(record.get(name)) for name in order) for record in own)
+        out.blocks.append(Block(table.sheet, first, 1, values))
+    return [*shipped, *own], out
 
 
 def _mark_columns(master: Master, counts: Mapping[str, int]) -> Iterator[Block]:
@@ -1100,7 +1170,7 @@ def _unit_columns(master: Master, reports: Sequence[Report], derived: Mapping[st
                 "预算增长": measures.growth(filings[unit]),
                 "次序": layout.unit_rank(errors, warnings, row),
             }
-        values |= _unit_links(row, headings, len(report.findings) if report else 0, report is not None)
+        values |= _unit_links(row, headings, len(report.cards) if report else 0, report is not None)
         for name, value in values.items():
             columns.setdefault(name, {})[row] = value
     for name, by_row in columns.items():

@@ -104,8 +104,10 @@ def _control(name: str) -> Count:
 
 def _level(severity: Severity) -> Count:
     cells = (("校验结果", "级别", f"*{severity.caption}*"), OPEN_CELLS)
-    where = f"severity = '{severity.caption}' AND {OPEN_SQL}"
-    return Count(severity.caption, cells, "findings", where, lambda found: found.severity is severity and found.is_open)
+    where = f"severity = '{severity.caption}' AND leads AND {OPEN_SQL}"
+    # what follows from a finding bears no level in 校验结果
+    holds = lambda found: found.severity is severity and found.leads and found.is_open  # noqa: E731
+    return Count(severity.caption, cells, "findings", where, holds)
 
 
 BY_GRADE = tuple(map(_grade, GRADES))

@@ -177,7 +177,6 @@ def part_task(data: list[Duty]) -> list[list[str]]:
 
 def _worked(duty: Duty) -> Iterator[str]:
     from workbook import actions
-    from workbook.findings import verdict
     from workbook.rollup import records_of
 
     path, alone = Path(duty.path), Power(1)
@@ -187,10 +186,9 @@ def _worked(duty: Duty) -> Iterator[str]:
         outcome = actions.export(path, Path(duty.to) / path.stem, formats=duty.formats, power=alone)
     else:
         outcome = actions.check_master(path, verb=duty.verb, power=alone)
-    errors, warnings, *_ = outcome.counted
     row = {"part": path.name, "region": path.stem, "units": len(outcome.checked), "files": len(outcome.written)}
     yield json.dumps(
-        {**row, "errors": errors, "warnings": warnings, "verdict": verdict(errors, warnings)}, ensure_ascii=False
+        {**row, "errors": outcome.errors, "warnings": outcome.warnings, "verdict": outcome.verdict}, ensure_ascii=False
     )
     if duty.verb in ("check", "rollup"):
         yield from (json.dumps(entry, ensure_ascii=False) for entry in records_of(outcome.checked))
@@ -220,13 +218,13 @@ def work(master: Path, duty: Duty, progress: Progress, power: Power) -> list[dic
 def over(master: Path, duty: Duty, progress: Progress, power: Power) -> Outcome:
     """Do a verb on every part of a master; the outcome counts what was found, and has a row a part."""
     from workbook.actions import Outcome
-    from workbook.findings import verdict
+    from workbook.findings import headline
 
     rows = work(master, duty, progress, power)
     errors, warnings = (sum(row[name] for row in rows) for name in ("errors", "warnings"))
     units, files = (sum(row[name] for row in rows) for name in ("units", "files"))
     messages = {"fill": f"已填充 {len(rows)} 册", "export": f"已导出 {units} 个单位（{files} 个文件）到 {duty.to}"}
-    said = f"{verdict(errors, warnings)}：{len(rows)} 册 {units} 个单位，错误 {errors} 条，预警 {warnings} 条"
+    said = f"{headline(errors, warnings, 0)}（{len(rows)} 册 {units} 个单位）"
     outcome = Outcome(messages.get(duty.verb, said), parts=rows)
     outcome.counted = (errors, warnings, 0)
     return outcome

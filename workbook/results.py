@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from workbook.edits import Block, Cell, Resize, hyperlink
-from workbook.findings import Finding, Report, Severity, not_run, verdict
-from workbook.findings import in_order as in_order_of_weight
+from workbook.findings import UNDER, Card, Finding, Report, Severity, cards, headline, idle_words, verdict
 from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
 from workbook.writers.package import bounds
@@ -18,22 +17,32 @@ LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
 NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（核实性）", Severity.INFO: "提示"}
 
 
-def in_order(reports: Sequence[Report]) -> list[Finding]:
-    """Return all findings, errors first, those of one slip together."""
-    return in_order_of_weight(entry for report in reports for entry in report.findings)
+def in_order(reports: Sequence[Report]) -> list[Card]:
+    """Return all findings as cards, errors first."""
+    return cards(entry for report in reports for entry in report.findings)
 
 
 def said(reports: Sequence[Report]) -> str:
-    """Return the verdict with its counts, as a sentence for the clerk."""
-    errors, warnings = _open(reports)
-    return f"{verdict(errors, warnings, not_run(reports))}：错误 {errors} 条，预警 {warnings} 条"
+    """Return the counts and the verdict, as a sentence for the clerk."""
+    return headline(*_open(reports))
 
 
-def blocks(reports: Sequence[Report], records: Sequence[Mapping[str, Cell]]) -> tuple[list[Block], Resize]:
-    """Return what writes 校验结果: the verdict above, a row for each record, and the size of the table."""
+def records(found: Sequence[Card], prose: Mapping[Any, int]) -> list[dict[str, Cell]]:
+    """Return the rows of 校验结果, card by card; `prose` gives the row of (department, paragraph)."""
+    return [finding_cells(entry, prose, under=entry is not card.leader) for card in found for entry in card.all]
+
+
+def blocks(
+    reports: Sequence[Report], records: Sequence[Mapping[str, Cell]], headings: Mapping[str, int]
+) -> tuple[list[Block], Resize]:
+    """Return what writes 校验结果: the verdict above, a row for each record, and the size of the table.
+
+    `headings` say where the workbook has its columns: an earlier template has them in another order.
+    """
     table = layout.table("校验结果")
-    rows = tuple(tuple(record[column.heading] for column in table.columns) for record in records)
-    out = [Block(table.sheet, 2, 2, ((f"{verdict(*_open(reports), not_run(reports))}　（{_per_unit(reports)}）",),))]
+    order = sorted(headings, key=lambda name: headings[name])
+    rows = tuple(tuple(record.get(name) for name in order) for record in records)
+    out = [Block(table.sheet, 2, 2, ((f"{said(reports)}　（{_per_unit(reports)}）",),))]
     if rows:
         out.append(Block(table.sheet, table.top + 1, 1, rows))
     return out, Resize(table.name, len(rows))
@@ -41,15 +50,14 @@ def blocks(reports: Sequence[Report], records: Sequence[Mapping[str, Cell]]) -> 
 
 def state(reports: Sequence[Report], scheme: Scheme) -> Iterator[Block]:
     """Yield the state of the last check on 首页, and the switch that shows the marks."""
-    errors, warnings = _open(reports)
-    skipped = not_run(reports)
+    errors, warnings, _ = _open(reports)
     values: dict[str, Cell] = {
         "when": datetime.now().strftime("%Y-%m-%d %H:%M"),  # noqa: DTZ005 — the clerk's own clock
-        "verdict": verdict(errors, warnings, skipped),
+        "verdict": verdict(errors, warnings),
         "errors": errors,
         "warnings": warnings,
         "hash": result_hash(entry for report in reports for entry in report.findings),
-        "skipped": f"{skipped} 条规则缺数据未执行（有的单位缺）" if skipped else "全部规则均已执行",
+        "skipped": idle_words(reports) or "全部规则均已执行",
         "scheme": scheme.hash,
     }
     for name, value in values.items():
@@ -112,9 +120,12 @@ def wide_runs(sheet: str, column: int, by_row: Mapping[int, tuple[Cell, ...]]) -
         yield Block(sheet, start, column, tuple(values))
 
 
-def _open(reports: Sequence[Report]) -> tuple[int, int]:
-    errors = sum(report.count(Severity.ERROR) for report in reports)
-    return errors, sum(report.count(Severity.WARNING) for report in reports)
+def _open(reports: Sequence[Report]) -> tuple[int, int, int]:
+    """Return the open errors and warnings of all departments and what else these cards hold."""
+    errors, warnings, more = (
+        sum(column) for column in zip((0, 0, 0), *(report.counts for report in reports), strict=True)
+    )
+    return errors, warnings, more
 
 
 def _per_unit(reports: Sequence[Report]) -> str:
@@ -131,26 +142,31 @@ def result_hash(findings: Iterable[Finding]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
-def finding_cells(finding: Finding, prose: Mapping[Any, int]) -> dict[str, Cell]:
-    """Return the cells of a finding's row by their headings; `prose` gives the row of (department, paragraph)."""
+def finding_cells(finding: Finding, prose: Mapping[Any, int], *, under: bool = False) -> dict[str, Cell]:
+    """Return the cells of a finding's row by their headings.
+
+    `prose` gives the row of (department, paragraph); `under` says that the finding follows from the one above it.
+    """
     place = finding.location
-    where: Cell = place.label or None
+    words = f"{UNDER} {place.shown}" if under else place.shown
+    link: Cell = None
     row_key = mark = ""
     if place.sheet and place.cell:
-        where = hyperlink(place.sheet, place.cell, f"{place.sheet}!{place.cell}")
+        link = hyperlink(place.sheet, place.cell, f"{place.sheet}!{place.cell}")
         row_key = f"{place.sheet}|{spot(place.cell)[0]}"
         mark = f"{place.sheet}!{place.cell}|{LETTERS[finding.severity]}"
     elif place.paragraph is not None:
         row = prose.get((finding.unit, place.paragraph))
-        where = hyperlink("正文核对", f"D{row}", f"正文第{place.paragraph}段") if row else f"正文第{place.paragraph}段"
+        link = hyperlink("正文核对", f"D{row}", f"正文第{place.paragraph}段") if row else None
         row_key = f"正文核对|{row}" if row else ""
         mark = f"正文核对!D{row}|{LETTERS[finding.severity]}" if row else ""
     return {
         "规则编号": finding.rule,
-        "级别": f"{finding.severity.mark} {NATURE[finding.severity]}",
+        "级别": f"{UNDER} 牵出" if under else f"{finding.severity.mark} {NATURE[finding.severity]}",
         "类别": finding.category.value,
         "部门": finding.unit,
-        "位置": where,
+        "位置": words or None,
+        "单元格": link,
         "填报值": _cut(finding.actual) or None,
         "应为值": finding.expected or None,
         "差额": finding.difference or None,

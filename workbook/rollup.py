@@ -49,7 +49,7 @@ SHAPE = {
     "indicators": "STRUCT(number INTEGER, level1 VARCHAR, level2 VARCHAR, level3 VARCHAR, target VARCHAR, actual VARCHAR, "
     f"weight {AMOUNT}, score {AMOUNT}, computed {AMOUNT}, degree {RATE}, reason VARCHAR)[]",
     "findings": "STRUCT(number INTEGER, rule VARCHAR, title VARCHAR, severity VARCHAR, category VARCHAR, label VARCHAR, "
-    "actual VARCHAR, expected VARCHAR, message VARCHAR, status VARCHAR)[]",
+    "actual VARCHAR, expected VARCHAR, message VARCHAR, status VARCHAR, leads BOOLEAN)[]",
     "signs": "STRUCT(kind VARCHAR, words VARCHAR)[]",
 }
 
@@ -107,6 +107,7 @@ def _findings(report: Report) -> Iterator[Record]:
             "severity": entry.severity.caption,
             "category": entry.category.value,
             "label": entry.location.label,
+            "leads": entry.leads,
             **{name: getattr(entry, name) for name in ("actual", "expected", "message", "status")},
         }
 

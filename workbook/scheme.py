@@ -69,13 +69,26 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalRule:
+    """A bureau's own rule as written (`rules.local`): id, condition, severity, what it says, what to do, source."""
+
+    id: str
+    when: str
+    severity: Severity
+    problem: str
+    advice: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
-    """The parameters in force, and what was said of single rules (off, or another severity)."""
+    """The parameters in force, what was said of single rules (off, or another severity), and the bureau's own rules."""
 
     id: str
     title: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    local: tuple[LocalRule, ...] = ()
 
     def number(self, key: str) -> Decimal:
         """Return a numeric parameter; raise KeyError where the scheme has none of that key."""
@@ -122,6 +135,7 @@ class Scheme:
 
         parts = [f"{key}={entry.value}" for key, entry in sorted(self.parameters.items())]
         parts += [f"{rule}:{severity}" for rule, severity in sorted(self.severities.items())]
+        parts += [repr(rule) for rule in self.local]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 

@@ -5,12 +5,22 @@ from pathlib import Path
 
 from workbook import results
 from workbook.derive import Derived, derive
-from workbook.edits import Block, Cell, Edits
+from workbook.edits import Block, Edits
 from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.issued import OURS
 from workbook.keep import stamp
-from workbook.master import Master, fill_value, guarded, home_of, records_of, refuse_lacking, scheme_in, sheets_of
+from workbook.master import (
+    Master,
+    fill_value,
+    guarded,
+    home_of,
+    local_cells,
+    records_of,
+    refuse_lacking,
+    scheme_in,
+    sheets_of,
+)
 from workbook.readers import read
 from workbook.readers.detect import is_master, sheet_names
 from workbook.results import spot
@@ -21,11 +31,12 @@ from workbook.writers.official import Case
 from workbook.writers.package import PackageError
 
 TABLES = tuple(sorted(OURS))
+NEEDED = OURS - {layout.LOCAL_RULES}  # a workbook of before the bureau had rules of its own lacks that sheet
 
 
 def is_unit_book(path: Path) -> bool:
     """Return whether a workbook has the sheets of a department's own one."""
-    return {layout.HOME, *unit_template.OFFICIAL, *TABLES} <= sheet_names(path) and not is_master(path)
+    return {layout.HOME, *unit_template.OFFICIAL, *NEEDED} <= sheet_names(path) and not is_master(path)
 
 
 def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:
@@ -41,7 +52,9 @@ def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[s
     raw = path.with_name(f"raw-{path.name}")
     try:
         case = Case(filing, derive(filing, scheme), scheme)
-        unit_template.write(case, raw, to_rows(scheme), rules, parts / "unit-vbaProject.bin", texts)
+        unit_template.write(
+            case, raw, to_rows(scheme), rules, parts / "unit-vbaProject.bin", texts, local_cells(scheme)
+        )
         finish(raw, path, (parts / "unit-customUI14.xml").read_bytes())
     finally:
         raw.unlink(missing_ok=True)
@@ -81,7 +94,7 @@ def edits_for_fill(book: Master, derived: Mapping[str, Derived]) -> Edits:
 
 def edits_for_check(book: Master, reports: Sequence[Report]) -> Edits:
     """Return what writes 校验结果, the marks and the state on 首页."""
-    records: list[dict[str, Cell]] = [results.finding_cells(entry, {}) for entry in results.in_order(reports)]
-    blocks, resize = results.blocks(reports, records)
+    records = results.records(results.in_order(reports), {})
+    blocks, resize = results.blocks(reports, records, book.headings["tblFindings"])
     idle = results.idle(reports, book.records["tblRules"], book.headings["tblRules"])
     return Edits([*blocks, *results.state(reports, book.scheme), *idle], [resize], results.said(reports))

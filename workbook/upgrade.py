@@ -66,7 +66,9 @@ def edits_for_upgrade(old: Master, blank: Master, python: str = "") -> Edits:
     mixed.records = {name: [row | {"#": 0} for row in rows] for name, rows in old.records.items()}  # nothing stands yet
     edits, _ = master.table_edits(mixed, old.filings, old.unlisted)
     edits.blocks += master.snapshot_blocks(old.snapshots, {})
-    for name in ("tblFindings", "tblDifferences"):
+    kept = ["tblFindings", "tblDifferences"]
+    kept += ["tblLocalRules"] if old.headings["tblLocalRules"] else []  # else the examples of the blank one stay
+    for name in kept:
         edits.blocks += master.whole_table(mixed, name, old.records[name])
         edits.resizes.append(Resize(name, len(old.records[name])))
     edits.blocks += [*_home(old), *_own_columns(added), *_scheme(old, blank)]

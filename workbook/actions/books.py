@@ -24,7 +24,9 @@ FORMS_FOLDER = "表样"
 
 
 def scheme_of(name: str | None) -> Scheme:
-    """Return a scheme by the id of a preset or the path of a TOML file; raise SchemeError or ActionError."""
+    """Return a scheme by the id of a preset, the path of a TOML file or of a master; raise SchemeError or ActionError."""
+    if name and Path(name).suffix.lower() in SPREADSHEETS:
+        return open_book(Path(name)).scheme
     if name and name.endswith(".toml"):
         try:
             return parse(Path(name).read_text(encoding="utf-8"))

@@ -52,12 +52,13 @@ def check_filing(
     """
     from workbook.derive import derive
     from workbook.forms import form, scheme_of
+    from workbook.places import in_words
     from workbook.rules.explanations import apply as explain
     from workbook.rules.registry import check as run_rules
 
     scheme = scheme or scheme_of(form(filing.form))
     derived = derive(filing, scheme)
-    report = report or run_rules(filing, scheme, only, skip, derived)
+    report = in_words(report or run_rules(filing, scheme, only, skip, derived), filing)
     last_year = filing.prior.explanations if filing.prior else {}
     return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)
 
@@ -89,7 +90,7 @@ def check(
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
         outcome.notes += part.notes
-    outcome.message = outcome.verdict
+    outcome.message = outcome.headline
     return outcome
 
 

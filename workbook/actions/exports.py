@@ -126,7 +126,7 @@ def drop(paths: Iterable[Path]) -> Outcome:
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.refused += part.refused
         outcome.written += part.written
-    outcome.message = f"{outcome.verdict}；已另存 {len(outcome.written)} 个文件"
+    outcome.message = f"{outcome.headline}；已另存 {len(outcome.written)} 个文件"
     return outcome
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook.findings import Report, Severity, verdict
+from workbook.findings import Report, headline, verdict
 from workbook.scheme import Scheme, load
 
 if TYPE_CHECKING:
@@ -91,19 +91,22 @@ class Outcome:
 
     @cached_property
     def counted(self) -> tuple[int, int, int]:
-        """Return the open errors and warnings, and how many rules could not run; gone through once: there may be many."""
-        errors = warnings = 0
-        idle: set[str] = set()
+        """Return the open errors and warnings and what else these hold; gone through once: there may be many."""
+        errors = warnings = more = 0
         for entry in self.checked:
-            errors += entry.report.count(Severity.ERROR)
-            warnings += entry.report.count(Severity.WARNING)
-            idle |= {rule.rule for rule in entry.report.not_run}
-        return errors, warnings, len(idle)
+            counts = entry.report.counts
+            errors, warnings, more = errors + counts[0], warnings + counts[1], more + counts[2]
+        return errors, warnings, more
 
     @property
     def verdict(self) -> str:
-        """Return the verdict over all that was checked, and how many rules could not run."""
-        return verdict(*self.counted)
+        """Return the verdict over all that was checked."""
+        return verdict(self.errors, self.warnings)
+
+    @property
+    def headline(self) -> str:
+        """Return the counts, errors and warnings first, and the verdict they come to."""
+        return headline(*self.counted)
 
     @property
     def status(self) -> int:

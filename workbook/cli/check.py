@@ -17,6 +17,7 @@ from workbook.cli.common import FILE, FORMAT, POWER, SCHEME, explain, power_of, 
 @click.option("--ledger", is_flag=True, help="逐个列出正文里的数：是什么数、由什么得出、与什么对照过、结论和证据")
 @click.option("--annotate", type=FILE, help="把问题写成批注，连同原文另存为这个 Word 文件（只用于一份 .docx 报告）")
 @click.option("--explain", "explained", help="不审核，只说明一条规则（编号）")
+@click.option("--verbose", is_flag=True, help="逐条列出没有执行的规则和原因")
 @SCHEME
 @FORMAT
 @POWER
@@ -28,6 +29,7 @@ def command(
     ledger: bool,
     annotate: Path | None,
     explained: str | None,
+    verbose: bool,
     scheme: str | None,
     style: str,
     jobs: int | None,
@@ -46,7 +48,7 @@ def command(
         annotation.refuse(files, annotate)
     power = power_of(jobs, cluster) if jobs or cluster else None
     outcome = actions.check(files, *terms, progress=progress, power=power)
-    show(outcome, style, ledger=ledger)
+    show(outcome, style, ledger=ledger, verbose=verbose)
     if annotate and outcome.checked:
         click.echo(annotation.annotate(outcome.checked, files[0], annotate), err=True)
     return outcome.status

@@ -142,8 +142,11 @@ def refused(outcome: Outcome) -> None:
         click.echo(f"{name}：{entry.reason}", err=True)
 
 
-def show(outcome: Outcome, style: str, *, ledger: bool = False) -> None:
-    """Print what was checked, as tables or as JSON; with `ledger` the figures of the prose one by one."""
+def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = False) -> None:
+    """Print what was checked, as tables or as JSON; with `ledger` the figures of the prose one by one.
+
+    `verbose` names the rules that did not run.
+    """
     if style == "json":
         _say_json(outcome, ledger)
     elif outcome.parts:
@@ -154,21 +157,24 @@ def show(outcome: Outcome, style: str, *, ledger: bool = False) -> None:
         if ledger:
             click.echo("这本总表分了册，没有列出正文里的数：请对每一分册用 --ledger", err=True)
     else:
-        say(outcome.verdict if outcome.checked else "没有可审核的内容")
-        (_show_ledger if ledger else _show_checked)(outcome.checked)
+        say(outcome.headline if outcome.checked else "没有可审核的内容")
+        if ledger:
+            _show_ledger(outcome.checked)
+        else:
+            _show_checked(outcome.checked, verbose=verbose)
     refused(outcome)
 
 
-def _show_checked(checked: Sequence[Checked]) -> None:
+def _show_checked(checked: Sequence[Checked], *, verbose: bool) -> None:
     """Print tables on a screen; into a pipe or a file plain lines, whose cells are parted by tabs."""
     if sys.stdout.isatty():
         from workbook.console import check_tables
 
-        check_tables(checked)
+        check_tables(checked, verbose=verbose)
         return
     from workbook.lines import check_lines
 
-    for line in check_lines(checked):
+    for line in check_lines(checked, verbose=verbose):
         say(line)
 
 

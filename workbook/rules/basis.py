@@ -41,7 +41,7 @@ def wider(filing: Filing, total: Decimal, parts: Decimal, tolerance: Decimal) ->
     other = filing.income.other
     if not other or abs(total - parts - other) > tolerance:
         return ""
-    return f"；正好相差其他资金 {shown(other)}，是口径不同：前者为全部资金，后者为财政拨款"
+    return f"；正好是其他资金 {shown(other)}：前者为全部资金，后者为财政拨款"
 
 
 _FISCAL = re.compile(r"财政|一般公共预算|政府性?基金|国有资本|结转|结余")

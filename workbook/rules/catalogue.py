@@ -4,10 +4,12 @@ import re
 
 from workbook.findings import Finding
 from workbook.rules.examples import example, found, of_rule
-from workbook.rules.registry import Rule, rules
+from workbook.rules.local import rules_of
+from workbook.rules.registry import Rule
 from workbook.scheme import Scheme, load, written
 
 HEADINGS = ("编号", "级别", "类别", "名称", "审核什么", "依据", "参数", "建议", "例")
+LOCAL_SOURCE = "本地规则（见总表“本地规则”）"
 # what the slots of a template stand for, where no case fills them
 SLOTS = {"label": "该栏", "actual": "填报数", "expected": "应为数", "difference": "差额", "name": "该项"}
 SLOTS |= {"proper": "合适的二级指标", "divisor": "分母", "right": "换算后的数"}
@@ -15,11 +17,23 @@ SLOTS |= {"proper": "合适的二级指标", "divisor": "分母", "right": "换�
 
 def table_rows(scheme: Scheme | None = None) -> list[tuple[str, ...]]:
     """Return the catalogue as rows of text, the headings first, with what is in force under a scheme."""
-    return [HEADINGS, *(_row(entry, scheme or load()) for entry in rules())]
+    given = scheme or load()
+    return [HEADINGS, *(_row(entry, given) for entry in rules_of(given))]
+
+
+def local_rows(scheme: Scheme) -> list[tuple[str, ...]]:
+    """Return the rows of the bureau's own rules alone."""
+    own = {entry.id for entry in scheme.local}
+    return [_row(entry, scheme) for entry in rules_of(scheme) if entry.id in own]
 
 
 def _row(entry: Rule, scheme: Scheme) -> tuple[str, ...]:
     severity = scheme.severity(entry.id, entry.severity)
+    own = next((rule for rule in scheme.local if rule.id == entry.id), None)
+    if own is not None:
+        level = "停用" if severity is None else severity.caption
+        said = (own.id, level, entry.category.value, entry.title, entry.description, own.source or LOCAL_SOURCE)
+        return (*said, "", own.advice, own.problem)
     return (
         entry.id,
         "停用" if severity is None else severity.caption,
@@ -61,7 +75,7 @@ def markdown(scheme: Scheme | None = None) -> str:
 def explain(rule_id: str, scheme: Scheme | None = None) -> str | None:
     """Return one rule in words with what is in force and all its cases, None where there is none of that id."""
     given = scheme or load()
-    for entry in rules():
+    for entry in rules_of(given):
         if entry.id == rule_id.strip().upper():
             pairs = zip(HEADINGS[:-1], _row(entry, given)[:-1], strict=True)
             lines = [f"{heading}：{cell}" for heading, cell in pairs if cell]

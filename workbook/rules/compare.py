@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
-from workbook.rules.registry import check, rules
+from workbook.rules.local import rules_of
+from workbook.rules.registry import Rule, check, rules
 from workbook.scheme import Scheme, written
 
 DIFFERENCE_HEADINGS = ("项目", "键或编号", "前者", "后者")
@@ -31,14 +32,18 @@ def differences(before: Scheme, after: Scheme) -> list[tuple[str, str, str, str]
         )
         if one != other:
             out.append((f"参数：{entry.title}", key, one, other))
-    for rule in rules():
-        one, other = (_level(scheme.severity(rule.id, rule.severity)) for scheme in (before, after))
+    for rule in {entry.id: entry for scheme in (before, after) for entry in rules_of(scheme)}.values():
+        one, other = (_level(rule, scheme) for scheme in (before, after))
         if one != other:
             out.append((f"规则级别：{rule.title}", rule.id, one, other))
     return out
 
 
-def _level(severity: Severity | None) -> str:
+def _level(rule: Rule, scheme: Scheme) -> str:
+    own = {entry.id: entry for entry in scheme.local}
+    if rule.id not in own and rule.id not in {entry.id for entry in rules()}:
+        return "没有这一条"
+    severity = scheme.severity(rule.id, own[rule.id].severity if rule.id in own else rule.severity)
     return "停用" if severity is None else severity.caption
 
 

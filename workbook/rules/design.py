@@ -122,7 +122,7 @@ def _misnamed(row: Indicator) -> str:
     for pattern in (_MEASURE_WORD, _EFFECT_WORD):
         named = [part for part in parts if pattern.search(part)]
         if len(named) > 1:
-            said = "、".join(f"“{short(part)}”" for part in named[:3])
+            said = "、".join(f"“{short(part, 14)}”" for part in named[:3])
             return f"一条里有 {len(named)} 个指标名称：{said}"
     return ""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workbook.filing import Explanation
-from workbook.findings import EXPLAINED, Finding, Report, Severity, digest
+from workbook.findings import EXPLAINED, Finding, Report, Severity, digest, led_anew
 from workbook.scheme import Scheme
 
 REVIEW, OPEN = "需复核", "待处理"
@@ -27,7 +27,7 @@ def apply(
     before = {_place(key): given for key, given in last_year.items()}
     errors_too = scheme is not None and scheme.text(MAY_EXPLAIN_ERRORS) == "可以"
     findings = [_offered(_applied(finding, known.get(finding.key), errors_too), before) for finding in report.findings]
-    return replace(report, findings=findings)
+    return replace(report, findings=led_anew(findings))
 
 
 def _applied(finding: Finding, given: Explanation | None, errors_too: bool) -> Finding:

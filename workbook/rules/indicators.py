@@ -302,7 +302,7 @@ def numeric_targets_bear_signs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """数字目标写明 ≥、≤ 或＝。"""
     bare = [(i, row) for i, row in rows(filing) if (q := parse(row.target)) and not q.comparator and q.upper is None]
     if bare:
-        names = "、".join(short(row.level3) for _, row in bare[:3]) + ("等" if len(bare) > 3 else "")
+        names = "、".join(short(row.level3, 14) for _, row in bare[:3]) + ("等" if len(bare) > 3 else "")
         yield Hit(f"indicators[{bare[0][0]}].target", slots={"count": len(bare), "names": names})
 
 

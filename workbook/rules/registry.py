@@ -15,9 +15,24 @@ from typing import Any, NamedTuple
 
 from workbook.derive import Derived, derive, execution_base_path
 from workbook.fields import field_of
-from workbook.figures import plain, round_half_up, show, shown
+from workbook.figures import curbed, plain, round_half_up, show, shown
 from workbook.filing import Filing
-from workbook.findings import BROKEN, LEFT_OUT, OFF, Category, Finding, Location, Report, Severity, Skipped, in_order
+from workbook.findings import (
+    BROKEN,
+    LEFT_OUT,
+    NOT_ASKED,
+    OFF,
+    PRIOR,
+    PROSE,
+    ROW_LABELS,
+    Category,
+    Finding,
+    Location,
+    Report,
+    Severity,
+    Skipped,
+    in_order,
+)
 from workbook.scheme import Scheme, SchemeError
 
 Value = Decimal | int | str | None
@@ -83,7 +98,6 @@ class Rule(NamedTuple):
 
 
 EXECUTION_BASE = "execution.denominator"  # among what a rule reads: the total that the scheme takes 执行率 over
-ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
 
 _RULES: dict[str, Rule] = {}
 
@@ -152,14 +166,16 @@ def check(
     SchemeError on an id that no rule bears, here or in the scheme.
     """
     report = Report(filing.unit or "")
-    wanted, unwanted = _known(only), _known(skip)
-    _known(scheme.severities)
+    entries = (*rules(), *_local(scheme))
+    known = {entry.id for entry in entries}
+    wanted, unwanted = _known(only, known), _known(skip, known)
+    _known(scheme.severities, known)
     result = derived or derive(filing, scheme)
-    for entry in rules():
+    for entry in entries:
         if not wanted or entry.id in wanted:
             _run(entry, filing, scheme, result, report, entry.id in unwanted)
     report.findings = _attributed(filing, report.findings, scheme, result)
-    report.findings = in_order(report.findings)
+    report.findings = in_order(_as_cards(report.findings))
     return report
 
 
@@ -167,11 +183,19 @@ def check(
 RETIRED = frozenset({"I17", "N09", "N10", "N11", "N15"})
 
 
-def _known(ids: Iterable[str]) -> set[str]:
+def _local(scheme: Scheme) -> tuple[Rule, ...]:
+    """Return the bureau's own rules; most schemes have none, and need not load what reads them."""
+    if not scheme.local:
+        return ()
+    from workbook.rules.local import rules_of
+
+    return rules_of(scheme)[len(rules()) :]
+
+
+def _known(ids: Iterable[str], known: set[str]) -> set[str]:
     """Return rule ids in capitals; raise SchemeError where no rule bears one."""
-    known = {entry.id for entry in rules()} | RETIRED
     out = {id.strip().upper() for id in ids}
-    if strange := sorted(out - known):
+    if strange := sorted(out - known - RETIRED):
         raise SchemeError(f"没有编号为「{'、'.join(strange)}」的规则，请照「规则说明」改正")
     return out
 
@@ -216,8 +240,19 @@ def _attributed(filing: Filing, findings: list[Finding], scheme: Scheme, derived
         return findings
 
 
+def _as_cards(findings: list[Finding]) -> list[Finding]:
+    """Return the findings, those of one cause under one leader; as they are where that fails (nothing is lost by it)."""
+    from workbook.rules.causes import grouped
+
+    try:
+        return grouped(findings)
+    except Exception:
+        _crashed("把同一处的问题归在一起时出错")
+        return findings
+
+
 def _not_asked(filing: Filing, paths: Iterable[str]) -> Iterator[str]:
-    return (f"{field_of(path).label}（本表样没有这一栏）" for path in paths if not filing.asks(path))
+    return (f"{field_of(path).label}{NOT_ASKED}" for path in paths if not filing.asks(path))
 
 
 def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
@@ -228,10 +263,10 @@ def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
                 yield ROW_LABELS[name]
         elif path == "narrative":
             if not filing.narrative:
-                yield "报告正文"
+                yield PROSE
         elif path == "prior":
             if filing.prior is None:
-                yield "上年自评"
+                yield PRIOR
         elif filing.get(path) is None:
             yield field_of(path).label
 
@@ -266,7 +301,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
         category=entry.category,
         unit=filing.unit or "",
         location=location,
-        message=entry.message.format(**slots),
+        message=curbed(entry.message.format(**slots)),
         expected="" if hit.expected is None else slots["expected"],
         actual=show(stands, kind) if hit.path else "",
         difference=difference,

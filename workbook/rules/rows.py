@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost, is_nothing
+from workbook.figures import brief
 from workbook.filing import Filing, Indicator
 from workbook.quantity import Quantity, answer, normal, parse
 
@@ -61,10 +62,9 @@ def name_of(row: Indicator) -> str:
     return " ".join((row.level3 or "").split())
 
 
-def short(words: str | None) -> str:
-    """Return words on one line, at most 30 characters."""
-    flat = " ".join((words or "").split())
-    return flat if len(flat) <= 30 else flat[:29] + "…"
+def short(words: str | None, most: int = 30) -> str:
+    """Return words on one line, at most so many characters."""
+    return brief(words or "", most)
 
 
 def is_empty(filing: Filing, row: Indicator) -> bool:

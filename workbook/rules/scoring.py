@@ -186,7 +186,7 @@ def costs_within_targets(filing: Filing, scheme: Scheme, derived: Derived) -> It
             yield Hit(f"{path}.actual", slots=slots, related=(f"{path}.target",), severity=Severity.INFO)
         else:
             whole = f"，按全年预算应得 {shown(row.weight or Decimal(0))}" if annual is not None else ""
-            slots["points"] = f"；按目标比例应得 {shown(expected)}{whole}，填报 {shown(row.score)}"
+            slots["points"] = f"；按目标应得 {shown(expected)}{whole}，填报 {shown(row.score)}"
             yield Hit(f"{path}.score", row.score, expected, slots, (f"{path}.actual", f"{path}.target"))
 
 

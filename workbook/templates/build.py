@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbook.rules.catalogue import table_rows
+from workbook.rules.local import EXAMPLES
 from workbook.scheme import load, to_rows
 from workbook.templates import PARTS
 from workbook.writers.macro_book import finish
@@ -28,7 +29,7 @@ def build_master(target: Path = MASTER, parts: Path | None = PARTS) -> Path:
     texts: Sequence[Sequence[str]] = json.loads((parts / "texts.json").read_text("utf-8")) if parts else ()
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "master.xlsm"
-        build(raw, to_rows(scheme), rules, vba, texts, properties)
+        build(raw, to_rows(scheme), rules, vba, texts, properties, EXAMPLES)
         finish(raw, target, (parts / "customUI14.xml").read_bytes() if parts else b"")
     return target
 

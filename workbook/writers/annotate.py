@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.filing import Filing
-from workbook.findings import Finding
+from workbook.findings import UNDER, Card, Finding
 from workbook.forms.word_text import W, pieces, text_of
 from workbook.keep import replacing
 
@@ -24,6 +24,7 @@ class Note:
     paragraph: int = 0
     start: int = 0
     end: int = 0
+    card: Card | None = None
 
 
 def write(source: Path, target: Path, notes: Iterable[tuple[Filing, Note]]) -> tuple[int, list[Finding]]:
@@ -45,18 +46,25 @@ def write(source: Path, target: Path, notes: Iterable[tuple[Filing, Note]]) -> t
             continue
         first, last = (Run(element, document) for element in runs)
         comment = document.add_comment([first, last], author=AUTHOR, initials=INITIALS)
-        _say(comment, note.finding)
+        _say(comment, note.finding, note.card)
         placed += 1
     with replacing(target) as temporary:
         document.save(str(temporary))
     return placed, homeless
 
 
-def _say(comment: Any, finding: Finding) -> None:
-    lines = [f"{finding.severity.mark} {finding.severity.caption} {finding.rule} {finding.title}", finding.message]
-    lines += [f"建议：{finding.suggestion}"] if finding.suggestion else []
-    lines += [f"依据：{finding.source}"] if finding.source else []
+def _say(comment: Any, finding: Finding, card: Card | None) -> None:
+    """Write what is said of a finding: the cause with its consequences and codes, or what follows with its cause's place."""
+    leads = card is None or finding is card.leader
+    mark = f"{finding.severity.mark} {finding.severity.caption}" if leads else f"{UNDER} 牵出"
+    lines = [f"{mark} {finding.title}", finding.message]
+    if card is not None and not leads:
+        lines += [f"起因：{card.leader.location.shown}：{card.leader.message}"]
+    lines += [f"建议：{finding.suggestion}"] if finding.suggestion and leads else []
+    lines += card.consequences() if card is not None and leads else []
     lines += [f"出错说明：{finding.explanation}"] if finding.explanation else []
+    codes = card.codes if card is not None and leads else finding.rule
+    lines += [f"依据：{finding.source}（{codes}）" if finding.source else f"（{codes}）"]
     comment.paragraphs[0].add_run(_clean(lines[0])).bold = True
     for line in lines[1:]:
         comment.add_paragraph(_clean(line))

@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbook.findings import Finding, Severity, verdict
+from workbook.findings import UNDER, Finding, Report
 from workbook.writers.package import text_of
 from workbook.writers.styles import FANG, HEI, INPUT, MARKS, SONG, Styles, height, lines
 
 COLUMNS = (
-    ("规则编号", 8),
     ("级别", 8),
-    ("位置", 32),
+    ("位置", 44),
+    ("说明", 52),
+    ("建议", 32),
     ("填报值", 12),
     ("应为值", 12),
-    ("差额", 12),
-    ("说明", 42),
-    ("依据", 22),
-    ("建议", 28),
-    ("出错说明", 20),
+    ("差额", 10),
+    ("出错说明", 22),
+    ("依据", 20),
+    ("规则编号", 8),
     ("问题键", 10),
     ("指纹", 10),
 )
@@ -46,7 +46,7 @@ def link(places: Mapping[str, tuple[str, str]], path: str) -> str:
 
 
 def write(styles: Styles, name: str, found: Sequence[Found], with_unit: bool = False) -> None:
-    """Write the sheet: the verdict, then a row for each finding; 出错说明 is unlocked."""
+    """Write the sheet: the verdict, then a row for each finding, causes before what follows; 出错说明 is unlocked."""
     sheet = styles.book.add_worksheet(name)
     sheet.write_string(0, 0, _verdict(found), styles.plain(font_name=HEI, font_size=14, bold=True))
     columns = [UNIT, *COLUMNS] if with_unit else list(COLUMNS)
@@ -67,20 +67,17 @@ def write(styles: Styles, name: str, found: Sequence[Found], with_unit: bool = F
 
 
 def _verdict(found: Sequence[Found]) -> str:
-    open_ones = [entry.finding.severity for entry in found if entry.finding.is_open]
-    return verdict(open_ones.count(Severity.ERROR), open_ones.count(Severity.WARNING))
+    return Report("", [entry.finding for entry in found]).headline
 
 
 def _row(styles: Styles, sheet: Any, row: int, entry: Found, columns: Sequence[tuple[str, int]]) -> None:
-    values = dict(zip((name for name, _ in COLUMNS), _values(entry.finding), strict=True)) | {
-        UNIT[0]: entry.finding.unit
-    }
+    values = _values(entry.finding) | {UNIT[0]: entry.finding.unit}
     count = max(lines(str(values[name]), width) for name, width in columns if name not in HIDDEN)
     sheet.set_row(row, height(count))
     cell: dict[str, Any] = {"font_name": FANG, "border": 1, "text_wrap": True, "valign": "vcenter"}
     back, front = MARKS[entry.finding.severity]
     special: dict[str, dict[str, Any]] = {
-        "级别": {"bg_color": back, "font_color": front},
+        "级别": {"bg_color": back, "font_color": front} if entry.finding.leads else {},
         "出错说明": {"bg_color": INPUT, "locked": False},
         "位置": {"font_color": "#0563C1", "underline": 1} if entry.target else {},
     }
@@ -92,20 +89,19 @@ def _row(styles: Styles, sheet: Any, row: int, entry: Found, columns: Sequence[t
             sheet.write_string(row, column, text, style)
 
 
-def _values(finding: Finding) -> tuple[str, ...]:
+def _values(finding: Finding) -> dict[str, str]:
     place = finding.location
-    where = place.label or (f"正文第{place.paragraph}段" if place.paragraph else place.path)
-    return (
-        finding.rule,
-        f"{finding.severity.mark}{finding.severity.caption}",
-        where,
-        finding.actual,
-        finding.expected,
-        finding.difference,
-        finding.message,
-        finding.source,
-        finding.suggestion,
-        finding.explanation,
-        finding.key,
-        finding.mark,
-    )
+    return {
+        "级别": f"{finding.severity.mark}{finding.severity.caption}" if finding.leads else f"{UNDER} 牵出",
+        "位置": place.shown if finding.leads else f"{UNDER} {place.shown}",
+        "说明": finding.message,
+        "建议": finding.suggestion,
+        "填报值": finding.actual,
+        "应为值": finding.expected,
+        "差额": finding.difference,
+        "出错说明": finding.explanation,
+        "依据": finding.source,
+        "规则编号": finding.rule,
+        "问题键": finding.key,
+        "指纹": finding.mark,
+    }

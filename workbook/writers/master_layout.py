@@ -6,10 +6,11 @@ from functools import cache
 
 from workbook import measures
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES, FIELDS, Field
+from workbook.findings import UNDER
 from workbook.signs import KINDS
 from workbook.writers.package import address
 
-VERSION, VERSION_PROPERTY = "4", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
+VERSION, VERSION_PROPERTY = "5", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 FLAG, ARROW = "⚑", "→"
 MARK_COLUMN = "校验"
@@ -32,6 +33,7 @@ SNAPSHOT_SHEET = "_导入快照"
 DIFFERENCES = "导入差异"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
+LOCAL_RULES = "本地规则"
 BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
@@ -62,6 +64,8 @@ class Table:
     top: int
     columns: tuple[Column, ...]
     rows_of: str = ""  # the list of the filing whose rows it holds ("" : one row a department)
+    loose: bool = False  # a row counts where anything stands in it, not only in the column that names it
+    blank_rows: int = 1  # for the clerk to write in, in a new workbook
 
     def column(self, heading: str) -> int:
         """Return the 1-based column of a heading."""
@@ -184,20 +188,21 @@ TABLES: tuple[Table, ...] = (
         "校验结果",
         5,
         (
-            Column("规则编号", "", "审核", 9),
-            Column("级别", "", "审核", 14),
-            Column("类别", "", "审核", 7),
-            Column("部门", "", "审核", 24),
-            Column("位置", "", "审核", 18),
+            Column("级别", "", "审核", 15),
+            Column("部门", "", "审核", 22),
+            Column("位置", "", "审核", 34),
+            Column("单元格", "", "审核", 13),
+            Column("说明", "", "审核", 56),
+            Column("建议", "", "审核", 40),
+            Column("可能出错的一处", "", "审核", 32),
+            Column("出错说明", "", "填报", 28),
+            Column("状态", "", "审核", 9),
             Column("填报值", "", "审核", 14),
             Column("应为值", "", "审核", 12),
             Column("差额", "", "审核", 11),
-            Column("说明", "", "审核", 52),
-            Column("依据", "", "审核", 30),
-            Column("可能出错的一处", "", "审核", 26),
-            Column("建议", "", "审核", 34),
-            Column("出错说明", "", "填报", 28),
-            Column("状态", "", "审核", 9),
+            Column("依据", "", "审核", 24),
+            Column("类别", "", "审核", 7),
+            Column("规则编号", "", "审核", 9),
             Column("标记键", "", "引用", 10),
             Column("行键", "", "引用", 10),
             Column("问题键", "", "引用", 10),
@@ -255,6 +260,22 @@ TABLES: tuple[Table, ...] = (
             Column("排序", "", "引用", 8, "count"),
         ),
     ),
+    Table(
+        "tblLocalRules",
+        LOCAL_RULES,
+        4,
+        (
+            Column("编号", "", "填报", 10),
+            Column("条件", "", "填报", 60),
+            Column("级别", "", "填报", 8),
+            Column("问题", "", "填报", 46),
+            Column("怎么办", "", "填报", 36),
+            Column("依据", "", "填报", 30),
+            Column("启用", "", "填报", 8),
+        ),
+        loose=True,
+        blank_rows=30,
+    ),
 )
 SHEETS = (
     HOME,
@@ -271,6 +292,7 @@ SHEETS = (
     "汇总分析",
     "参数",
     "规则说明",
+    LOCAL_RULES,
 )
 MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "自评表", "绩效指标", "正文核对")
 # rows are typed here too: Excel lets no table on a protected sheet grow, nor rows be put in, taken out or sorted
@@ -400,7 +422,9 @@ def unit_formulas(row: int, headings: Mapping[str, int]) -> dict[str, str]:
     """Return the formulas of a row of 部门清单: its findings as a link, and links to its first row on other sheets."""
     unit = f"${address(row, headings[UNIT])}"
     results, top = _span("校验结果", "部门"), table("校验结果").top
-    link = f'HYPERLINK("#校验结果!A"&(MATCH({unit},{results},0)+{top}),"{FLAG} "&COUNTIF({results},{unit}))'
+    level = _span("校验结果", "级别")
+    count = f'COUNTIFS({results},{unit},{level},"<>{UNDER}*")'
+    link = f'HYPERLINK("#校验结果!A"&(MATCH({unit},{results},0)+{top}),"{FLAG} "&{count})'
     out = {MARK_COLUMN: f'IF(COUNTIF({results},{unit})=0,"",{link})'}
     for column in table("部门清单").columns:
         if column.path.startswith("link:"):

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbook.findings import MEANING
+from workbook.findings import MEANING, UNDER
 from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP, FONT, GRID, Series, bars, dots, dress
@@ -36,10 +36,11 @@ def build(
     vba: Path | None = None,
     texts: Sequence[Sequence[str]] = (),
     properties: Mapping[str, str] | None = None,
+    local: Sequence[Sequence[str]] = (),
 ) -> None:
     """Build the blank master at a path.
 
-    `parameters` and `rules` fill 参数 and 规则说明; `vba` is a compiled vbaProject.bin whose document modules are named
+    `parameters`, `rules` and `local` fill 参数, 规则说明 and 本地规则; `vba` is a compiled vbaProject.bin whose document modules are named
     ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese;
     `properties` go into the document's own properties.
     """
@@ -63,7 +64,9 @@ def build(
     front = Front("部门整体支出绩效自评总表", [*entries, ("标记", layout.MARKS, "开")], how_to, verbs)
     home(book, sheets[layout.HOME], styles, front)
     for table in layout.TABLES:
-        rows: Sequence[Sequence[Any]] = {"tblParameters": parameters, "tblRules": rules}.get(table.name, ())
+        rows: Sequence[Sequence[Any]] = {"tblParameters": parameters, "tblRules": rules, "tblLocalRules": local}.get(
+            table.name, ()
+        )
         table_sheet(book, sheets[table.sheet], table, styles, rows)
     _summary(book, sheets["汇总分析"], styles)
     sheets[layout.SNAPSHOT_SHEET].very_hidden()
@@ -205,7 +208,7 @@ def _legend(sheet: Any, styles: Styles) -> None:
 def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
     """Lay out the sheet of a table with these rows: headings, widths, marks, validations, print set-up, protection."""
     sheet.write(0, 0, table.sheet, styles.get(bold=True, font_size=16, font_color=DEEP))
-    count = max(1, len(rows))
+    count = max(table.blank_rows, len(rows))
     for index, column in enumerate(table.columns):
         hidden = {"hidden": True} if column.heading in layout.HIDDEN else {}
         sheet.set_column(index, index, column.width, styles.cell(column), hidden)
@@ -227,6 +230,8 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
             )
     if table.name == "tblRules":
         _rule_columns(sheet, table, styles, count)
+    if table.sheet == layout.LOCAL_RULES:
+        _local_rules(sheet, table, styles)
     frozen = 3 if any(column.heading == layout.NUMBER for column in table.columns) else 2
     sheet.freeze_panes(table.top, frozen if table.columns[0].heading == layout.MARK_COLUMN else 0)
     _print_setup(sheet, table, frozen)
@@ -274,6 +279,29 @@ def _rule_columns(sheet: Any, table: Table, styles: Styles, count: int) -> None:
         "error_message": "请从列表中选一个；空着就是规则原来的级别",
     }
     sheet.data_validation(table.top, levels, table.top + count - 1, levels, rule)
+
+
+LOCAL_HOW = (
+    "本地自己的规则，不用编程：条件用表头上的栏目名称写，成立就报。可用 + - * / > < >= <= = ≠、且 或 非、95%；"
+    "合计(得分)、条数(得分 < 分值)、最大 最小 平均、数值(年度指标值)、包含(正文,“采购”)、空白(填表人)、字数、如果；也认 Excel 的 AND、OR、SUM 等。",
+    "条件里写了按行填的栏目（得分、分值、项目本年决算数…）的，逐行看。问题和怎么办里可写 {栏目}，查出来时换成数。写错的，全审时指出是哪一格。",
+)
+
+
+def _local_rules(sheet: Any, table: Table, styles: Styles) -> None:
+    """Say how a rule of one's own is written, and let its level and its use be chosen."""
+    for row, words in enumerate(LOCAL_HOW, start=1):
+        sheet.merge_range(row, 0, row, len(table.columns) - 1, words, styles.get(font_color="#666666", text_wrap=True))
+        sheet.set_row(row, 30)
+    for heading, choices in (("级别", layout.LEVELS[:3]), ("启用", ("是", "否"))):
+        column = table.column(heading) - 1
+        options = {
+            "validate": "list",
+            "source": list(choices),
+            "error_title": "请核对",
+            "error_message": "请从列表中选一个",
+        }
+        sheet.data_validation(table.top, column, layout.LAST_ROW, column, options)
 
 
 def _print_setup(sheet: Any, table: Table, frozen: int) -> None:
@@ -361,7 +389,10 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
     sheet.write(1, 0, "结论", styles.get(bold=True))
     sheet.write_blank(1, 1, None, styles.get(bold=True, font_size=14, font_color="#9C0006"))
     sheet.write(
-        2, 0, "点“位置”跳到单元格；预警属实的，在“出错说明”写明原因后再全审。", styles.get(font_color="#666666")
+        2,
+        0,
+        f"一处问题一行，“{UNDER}”是它牵出的；点“单元格”跳过去；预警属实的，写明“出错说明”再全审。",
+        styles.get(font_color="#666666"),
     )
     reasons = table.column("出错说明") - 1
     options = {
@@ -375,7 +406,8 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
         back, front = MARK_COLOURS[letter]
         style = styles.book.add_format({"bg_color": back, "font_color": front, "bold": True})
         criteria = {"type": "text", "criteria": "containing", "value": caption, "format": style}
-        sheet.conditional_format(table.top, 1, layout.LAST_ROW, 1, criteria)
+        level = table.column("级别") - 1
+        sheet.conditional_format(table.top, level, layout.LAST_ROW, level, criteria)
 
 
 def _summary(book: Any, sheet: Any, styles: Styles) -> None:

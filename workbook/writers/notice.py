@@ -10,14 +10,14 @@ from pathlib import Path
 
 from workbook.figure_lines import HEADINGS as FIGURE_HEADINGS
 from workbook.figure_lines import OPEN, RIGHT, FigureLine, tally
-from workbook.findings import Finding, Report, Severity
+from workbook.findings import Card, Finding, Report, Severity
 from workbook.issued import NOTICE
 from workbook.keep import replacing
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
-HEADINGS = ("序号", "级别", "问题", "位置", "依据", "整改建议")
-WIDTHS = (11, 17, 56, 30, 30, 36)
+HEADINGS = ("序号", "级别", "位置", "问题", "整改建议", "依据与规则")
+WIDTHS = (10, 15, 34, 62, 34, 25)
 
 _STYLE = """
 body{font-family:"仿宋",FangSong,"Noto Serif CJK SC",serif;max-width:60em;margin:2em auto;padding:0 1em;line-height:1.6;color:#000}
@@ -27,12 +27,13 @@ th,td{border:1px solid #000;padding:.3em .5em;text-align:left;vertical-align:mid
 th{background:#eee;text-align:center}
 td:nth-child(-n+2){text-align:center;white-space:nowrap}
 .error{background:#fbe3e3}.warning{background:#fdf3d8}.info{background:#e6eef8}
-.place{color:#555;font-size:.9em}
+td:nth-child(3){width:18%}td:nth-child(4){width:36%}
+.more{color:#555;font-size:.9em}
 h2{font-family:"宋体",SimSun,"Noto Serif CJK SC",serif;font-size:1.2em;margin-top:2em}
 .figures{font-size:.82em;table-layout:fixed}
 .figures th:first-child{width:3em}
 .figures .text td{background:#f6f6f6;text-align:left;white-space:normal}
-.figures td{vertical-align:top}
+.figures td{vertical-align:top;width:auto}
 .figures td:nth-child(2){text-align:left;white-space:normal}
 .figures a{color:inherit}
 .right{color:#2e7d32}.open{color:#666}
@@ -59,10 +60,8 @@ def write(report: Report, path: Path) -> None:
     paper.repeat(head)
     for cell, text in zip(head.cells, HEADINGS, strict=True):
         paper.fill(cell, text, bold=True)
-    for number, finding in enumerate(_open(report), start=1):
-        for column, (cell, text) in enumerate(
-            zip(paper.row(table, WIDTHS).cells, _cells(number, finding), strict=True)
-        ):
+    for number, card in enumerate(_open(report), start=1):
+        for column, (cell, text) in enumerate(zip(paper.row(table, WIDTHS).cells, _cells(number, card), strict=True)):
             paper.fill(cell, text, center=column < 2)
     paper.save(document, path)
 
@@ -77,7 +76,7 @@ def html(report: Report, texts: Sequence[str] = (), figures: Sequence[FigureLine
     """Return 整改通知 as the text of an HTML page; `figures` are those of the prose, whose paragraphs are `texts`."""
     standing = _open(report)
     places = _Places(standing, figures)
-    rows = "\n".join(_html_row(number, finding, places) for number, finding in enumerate(standing, start=1))
+    rows = "\n".join(_html_row(number, card, places) for number, card in enumerate(standing, start=1))
     unit = _escaped(report.unit)
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n<title>{TITLE} {unit}</title>\n'
@@ -90,8 +89,10 @@ def html(report: Report, texts: Sequence[str] = (), figures: Sequence[FigureLine
 class _Places:
     """Where on the page findings and figures stand, for the links between them."""
 
-    def __init__(self, standing: Sequence[Finding], figures: Sequence[FigureLine]) -> None:
-        self._findings = {finding.key: f"n{number}" for number, finding in enumerate(standing, start=1)}
+    def __init__(self, standing: Sequence[Card], figures: Sequence[FigureLine]) -> None:
+        self._findings = {
+            found.key: f"n{number}" for number, card in enumerate(standing, start=1) for found in card.all
+        }
         self._figures: dict[str, str] = {}
         self._paragraphs = {line.paragraph for line in figures}
         for number, line in enumerate(figures, start=1):
@@ -161,13 +162,16 @@ def _html_figure(number: int, line: FigureLine, places: _Places) -> str:
     return f'<tr class="{_CLASSES[line.state]}" id="f{number}">{columns}</tr>'
 
 
-def _html_row(number: int, finding: Finding, places: _Places) -> str:
-    first, mark, problem, where, source, advice = _cells(number, finding)
-    label, _, cell = where.partition("\n")
-    anchor = places.figure(finding)
-    place = _linked(_escaped(label), anchor) + (f'<br><span class="place">{_escaped(cell)}</span>' if cell else "")
-    cells = (first, _escaped(mark), _escaped(problem), place, _escaped(source), _escaped(advice))
-    return f'<tr class="{finding.severity.value}" id="n{number}">{"".join(f"<td>{text}</td>" for text in cells)}</tr>'
+def _html_row(number: int, card: Card, places: _Places) -> str:
+    first, mark, where, *rest = map(_led, _cells(number, card))
+    cells = (first, mark, _linked(where, places.figure(card.leader)), *rest)
+    return f'<tr class="{card.severity.value}" id="n{number}">{"".join(f"<td>{text}</td>" for text in cells)}</tr>'
+
+
+def _led(text: str) -> str:
+    """Return the first line as it is, the lines behind it smaller."""
+    first, _, more = text.partition("\n")
+    return _escaped(first) + (f'<br><span class="more">{_escaped(more)}</span>' if more else "")
 
 
 def _escaped(text: str) -> str:
@@ -175,22 +179,23 @@ def _escaped(text: str) -> str:
 
 
 def _opening(report: Report) -> str:
-    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    errors, warnings, more = report.counts
+    drawn = f"，这些之外牵出或同样的还有 {more} 条，列在各处之下" if more else ""
     return (
-        f"你单位报送的部门整体支出绩效自评经审核，结论为“{report.verdict}”，"
-        f"其中错误 {errors} 条（必须改正），预警 {warnings} 条（改正或写明原因）。请对照下表整改后重新报送。"
+        f"你单位报送的部门整体支出绩效自评经审核，有错误 {errors} 处（必须改正）、预警 {warnings} 处（改正或写明原因）{drawn}，"
+        f"结论为“{report.verdict}”。请对照下表整改后重新报送。"
     )
 
 
-def _open(report: Report) -> list[Finding]:
-    order = list(Severity)
-    standing = [finding for finding in report.findings if finding.is_open]
-    return sorted(standing, key=lambda finding: order.index(finding.severity))
+def _open(report: Report) -> list[Card]:
+    """Return what stands open, the heaviest first; of a card only what does."""
+    standing = (Card(card.standing[0], card.standing[1:]) for card in report.cards if card.standing)
+    return sorted(standing, key=lambda card: list(Severity).index(card.severity))
 
 
-def _cells(number: int, finding: Finding) -> tuple[str, ...]:
-    place = finding.location
-    where = place.label or (f"正文第{place.paragraph}段" if place.paragraph else "")
-    detail = f"“{place.quote}”" if place.quote else f"{place.sheet} {place.cell}".strip()
-    mark = f"{finding.severity.mark}{finding.severity.caption}"
-    return str(number), mark, finding.message, f"{where}\n{detail}".strip(), finding.source, finding.suggestion
+def _cells(number: int, card: Card) -> tuple[str, ...]:
+    found = card.leader
+    problem = "\n".join((found.message, *card.consequences()))
+    advice = "\n".join(filter(None, (found.suggestion, found.culprit)))
+    mark = f"{card.severity.mark}{card.severity.caption}"
+    return str(number), mark, found.location.shown, problem, advice, f"{found.source}\n（{card.codes}）"

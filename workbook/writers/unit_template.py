@@ -1,6 +1,6 @@
 """A department's own workbook with buttons: 附件2 and 附件3 as in the exports, and what the master has for checking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from workbook.writers.department import write_part
 from workbook.writers.official import Case
 from workbook.writers.styles import Styles
 
-SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.TEXTS_SHEET)
+SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.LOCAL_RULES, layout.TEXTS_SHEET)
 OFFICIAL = ("附件2", "附件3")
 MARKED_AREA = "A1:L400"
 TITLE = "部门整体支出绩效自评"
@@ -32,6 +32,7 @@ def write(
     rules: Sequence[Sequence[str]],
     vba: Path,
     texts: Sequence[Sequence[str]],
+    local: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the workbook, without findings yet; the arguments after `path` are those of `master_template.build`."""
     import xlsxwriter
@@ -39,7 +40,7 @@ def write(
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
-    _sheets(book, case, parameters, rules, texts)
+    _sheets(book, case, {"参数": parameters, "规则说明": rules, layout.LOCAL_RULES: local}, texts)
     book.add_vba_project(str(vba))
     book.set_vba_name("ThisWorkbook")
     for number, sheet in enumerate(book.worksheets(), start=1):
@@ -50,8 +51,7 @@ def write(
 def _sheets(
     book: Any,
     case: Case,
-    parameters: Sequence[Sequence[Any]],
-    rules: Sequence[Sequence[str]],
+    held: Mapping[str, Sequence[Sequence[Any]]],
     texts: Sequence[Sequence[str]],
 ) -> None:
     styles = house.Styles(book)
@@ -64,7 +64,7 @@ def _sheets(
     write_part(official, case, dict(zip(("basics", "evaluation"), OFFICIAL, strict=True)))
     for name in OFFICIAL:
         house.mark(book, book.get_worksheet_by_name(name), [("", MARKED_AREA)])
-    for sheet, rows in (("校验结果", ()), ("参数", parameters), ("规则说明", rules)):
+    for sheet, rows in (("校验结果", ()), *held.items()):
         house.table_sheet(book, book.add_worksheet(sheet), layout.table(sheet), styles, rows)
     words = book.add_worksheet(layout.TEXTS_SHEET)
     for row, entry in enumerate(texts):
