@@ -21,6 +21,7 @@ from tests.layouts import (
 )
 from tests.test_files_as_they_come import USUAL, checked
 from workbook import actions
+from workbook.filing import Filing
 from workbook.master import read_master
 from workbook.readers import read
 
@@ -226,3 +227,59 @@ def test_a_line_that_only_some_places_print_goes_out_where_it_is_filled(tmp_path
         assert len(written) == 2
         for out in written:
             assert [back.income for back in read(out)] == [filing.income]
+
+
+def test_lines_that_the_form_lacks_are_counted_where_they_are_what_the_sum_lacks(tmp_path):
+    carried: Row = ["^", "上年结转：20.00", None, None, None, "", None, None, None]
+    words = {"其中：一般公共预算：920.00": "其中：一般公共预算（本年）：900.00"}
+    (filing,) = read(to_word(replaced(with_rows([carried], 4), words), tmp_path / "a.docx"))
+    assert sum(value for path, value in _parts(filing)) == 940
+    assert [e.rule for e in actions.check_filing(filing, None, tmp_path).report.findings if e.rule == "F08"] == []
+
+
+def test_lines_that_tell_a_source_again_are_not_counted_twice(tmp_path):
+    again: Row = ["^", "当年一般公共预算：900.00", None, None, None, "", None, None, None]
+    carried: Row = ["^", "上年结转：20.00", None, None, None, "", None, None, None]
+    (filing,) = read(to_word(with_rows([again, carried], 4), tmp_path / "a.docx"))
+    assert sum(value for path, value in _parts(filing)) == 940
+
+
+def test_a_sum_without_its_lines_is_still_accused(tmp_path):
+    (filing,) = read(to_word(replaced(hunan(), {"其他资金：20.00": "其他资金：50.00"}), tmp_path / "a.docx"))
+    assert "F08" in [e.rule for e in actions.check_filing(filing, None, tmp_path).report.findings]
+
+
+def _parts(filing: Filing) -> list[tuple[str, Decimal]]:
+    named = ("general_public_budget", "government_fund", "state_capital", "fiscal_account", "other")
+    return [(name, value) for name in named if (value := getattr(filing.income, name, None)) is not None]
+
+
+@pytest.mark.parametrize("words", ["支出合计", "部门支出合计", "其中：政府性基金", "其中：一般公共预算"])
+def test_a_row_below_the_projects_that_is_no_project_is_none(tmp_path, words):
+    rows: list[Row] = [*HUNAN_BASICS[:12], [words, "300.00", "310.00", "305.00"], *HUNAN_BASICS[12:]]
+    blocks: list[Block] = [*hunan_basics()[:3], rows, *hunan_evaluation()]
+    (filing,) = read(to_word(blocks, tmp_path / "a.docx"))
+    (usual,) = read(to_word(hunan(), tmp_path / "b.docx"))
+    assert filing.project_lines == usual.project_lines
+    assert filing.expenses == usual.expenses
+    assert [e.rule for e in actions.check_filing(filing, None, tmp_path).report.findings if e.rule == "E03"] == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["评价年度：2024年", *[None] * 8]],
+        [["部门整体支出绩效自评表（2024年度）", *[None] * 8]],
+    ],
+)
+def test_the_year_may_stand_in_the_tables_own_first_row(tmp_path, rows):
+    words = {
+        "2024年实际在职人数": "实际在职人数",
+        "2023年决算数": "上年决算数",
+        "2024年预算数": "本年预算数",
+        "2024年决算数": "本年决算数",
+        "2024年度部门（单位）整体支出绩效评价基础数据表": "部门（单位）整体支出绩效评价基础数据表",
+    }
+    blocks: list[Block] = [*hunan_basics(), "附件3", [*rows, *HUNAN_EVALUATION]]
+    (filing,) = read(to_word(replaced(blocks, words), tmp_path / "a.docx"))
+    assert filing.year == 2024

@@ -59,6 +59,7 @@ class Extraction:
         self.factor = Decimal(1)
         self.broad = 0
         self.project_mark = ""
+        self.lines: dict[int, list[tuple[str, Decimal | None]]] = {}  # sources of money that the form does not have
         self.needs: dict[str, list[str]] = {**_NEEDS, **form.data.get("needs", {})}
         self.head_table = form.table("heads")
         self.expense_table = form.table("expenses/rows")
@@ -80,6 +81,7 @@ class Extraction:
             _scale(filing, path, raw)
         for filing in self.filings:
             self._note_absent(filing)
+            _take_lines(filing, self.lines.get(id(filing), []), self.factor)
         filled = joined(_with_text(self.filings))
         for filing in filled:
             filing.notes += self.document.notes
@@ -395,7 +397,7 @@ class Extraction:
             for index, (path, value) in enumerate(spots):
                 beside = self._value_beside(cells, cell) if not value and index == len(spots) - 1 else None
                 if value or beside or len(cells) > 1 or ":" in squeeze(cell.text):
-                    self._part(path, value or (_raw(beside) if beside else None), beside or cell)
+                    self._number(path, value or (_raw(beside) if beside else None), beside or cell)
                     done = True
         return done
 
@@ -404,8 +406,10 @@ class Extraction:
         out: list[tuple[str, str]] = []
         for piece in re.split(r"[\n;；，]|(?<=[\d元）)])\s+(?=[^\s\d:：])|其中\s*[:：]", text):
             label, _, value = squeeze(piece).partition(":")
-            path = self.colon_table.get(key(label)) or self._money_of(label, value)
-            if path:
+            path = self.colon_table.get(key(label))
+            if path is None and (source := self._money_of(label, value)):
+                self.lines.setdefault(id(self.filing), []).append((source, number(value, kind="amount")))
+            elif path:
                 out.append((path, value))
             elif not out and label:
                 return []
@@ -456,6 +460,8 @@ class Extraction:
                 self.project_mark = _mark(label)
             self._amounts(cells, f"expenses.{name}")
             return
+        if _SUMMED.fullmatch(key(label.text)):
+            self.in_project = False  # a sum of what stands above begins something else
         if self.in_project and self._is_line(cells, label):
             index = len(self.filing.project_lines)
             self.filing.set(f"project_lines[{index}].name", without_numbering(label.text))
@@ -479,7 +485,8 @@ class Extraction:
         return before[-1] if before else None
 
     def _is_line(self, cells: list[Cell], label: Cell) -> bool:
-        return not _PLACEHOLDER.fullmatch(squeeze(without_numbering(label.text)))
+        words = squeeze(label.text)
+        return not _PLACEHOLDER.fullmatch(squeeze(without_numbering(words))) and not _BY_SOURCE.fullmatch(words)
 
     def _amounts(self, cells: list[Cell], path: str) -> None:
         for column in self.columns:
@@ -655,13 +662,6 @@ class Extraction:
     def _place(self, cell: Cell) -> Place:
         return Place(self.grid.name, self.grid.address(cell), cell.text.strip())
 
-    def _part(self, path: str, raw: object, cell: Cell) -> None:
-        """Put a value behind a colon in; a second line of one source of money is added to the first."""
-        held = self.filing.get(path) if path.startswith("income.") and path != "income.total" else None
-        self._number(path, raw, cell)
-        if held is not None and (value := self.filing.get(path)) is not None:
-            self.filing.set(path, held + value)
-
     def _number(self, path: str, raw: object, cell: Cell) -> None:
         self.filing.places[path] = self._place(cell)
         if field_of(path).kind == "rate" and isinstance(raw, Decimal) and abs(raw) > 2:
@@ -690,6 +690,30 @@ class Extraction:
         says = does_not_apply(cell.text) or not is_blank(cell.text)
         self.filing.set(path, tidy(cell.text) if says else None)
 
+
+def _take_lines(filing: Filing, lines: list[tuple[str, Decimal | None]], factor: Decimal) -> None:
+    """Count the lines under 按收入性质分 that the form does not have, where it is they that are missing from its sum."""
+    parts = [*dict(_SOURCES).values(), "income.other"]
+    held = sum((filing.get(path) or Decimal(0) for path in dict.fromkeys(parts)), Decimal(0))
+    more = [(path, value * factor) for path, value in lines if value]
+    total = filing.income.total
+    gap = total - held if total is not None else Decimal(0)
+    if not more or abs(gap - sum((value for _, value in more), Decimal(0))) > _SAME:
+        return
+    for path, value in more:
+        filing.set(path, (filing.get(path) or Decimal(0)) + value)
+        filing.places.setdefault(path, filing.places["income.total"])
+
+
+_SAME = Decimal("0.05")
+
+# rows of the basic sheet that are no projects: sums, and 项目支出 told again by where its money comes from
+_SUMMED = re.compile(
+    r"(?:部门|单位|全年|本年|总)?(?:总?支出)?(?:合计|总计|小计|总支出|总额)|(?:部门|单位)?(?:整体|全部)?支出(?:合计|总计|总额)|基本支出"
+)
+_BY_SOURCE = re.compile(
+    r"(?:其中:?)(?:一般公共预算|政府性基金|国有资本经营|财政拨款|上级|其他资金|自有资金|财政专户)[^\W\d]{0,12}"
+)
 
 # lines that some places print under 按收入性质分: what begins so is of that source, all else is 其他资金
 _SOURCES = (
@@ -891,7 +915,12 @@ def settle(filing: Filing, document: Document) -> None:
     titles = [year for heading, year in filing.years.items() if "表" in heading]
     columns = [year for heading, year in filing.years.items() if "表" not in heading]
     head = "".join(squeeze(text) for text in [document.name, *filing.narrative[:12]])[:600]
-    report = re.search(r"((?:19|20)\d{2})年度?[^，。；:]{0,60}?(?:整体支出|绩效)", head)
+    tops = "".join(squeeze(cell.text) for grid in document.grids for cell in (grid.rows[0] if grid.rows else ()))
+    report = (
+        re.search(r"((?:19|20)\d{2})年度?[^，。；:]{0,60}?(?:整体支出|绩效)", head)
+        or re.search(r"(?:评价|自评|所属|报告)年度:?((?:19|20)\d{2})年?", head + tops)
+        or re.search(r"(?:自评|评价|评分)表\(((?:19|20)\d{2})年度?\)", tops)
+    )
     if report:
         filing.years.setdefault("自评报告标题", int(report[1]))
     named = int(report[1]) if report else None
