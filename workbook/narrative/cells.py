@@ -318,7 +318,7 @@ def _indicator(entry: Entry, results: list[Indicator]) -> Iterator[Equal]:
     own = family(entry.base)
     alike = [one for one in results if one.family == own]
     lead = normal(re.sub(r"[“”\"]", "", entry.lead)) if alike else ""
-    if len(lead) < 2 or re.search(r"[差少低]|未", lead):
+    if len(lead) < 2 or re.search(r"[差少低]|未|缺口", lead):
         return
     planned = bool(re.search(r"目标|计划|任务|拟|应", lead))
     short = re.sub(r"^.*?(?:年|[1-9][.、])", "", lead)

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 
@@ -278,6 +279,12 @@ def _explained(case: Case, entry: Entry, accuser: Relation, wide: _Wide) -> floa
 _TOTALS = ("funds.", "outlay.", "income.", "expenses.project.", "expenses.operating.")
 
 
+def _scattered(*entries: Entry) -> bool:
+    """Return whether figures stand in sentences too far apart for words to add them up."""
+    ordered = sorted({entry.figure.sentence for entry in entries})
+    return any(two - one > 1 for one, two in pairwise(ordered))
+
+
 class _Wide:
     """All relations that figures of the neighbourhood happen to be in, named by the words or not: they may explain."""
 
@@ -347,6 +354,8 @@ class _Wide:
         out: dict[Decimal, Relation] = {}
         for n, a in enumerate(around):
             for b in around[n + 1 :]:
+                if _scattered(entry, a, b):
+                    continue
                 high, low = (a, b) if a.print.value >= b.print.value else (b, a)
                 out.setdefault(a.print.value + b.print.value, Sum("算术", (entry, a, b), signs=(1, -1, -1)))
                 out.setdefault(high.print.value - low.print.value, Sum("算术", (entry, high, low), signs=(1, -1, 1)))

@@ -585,11 +585,12 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
 
 
 def _counted(price: Entry, count: Entry, counts: Sequence[Entry]) -> Iterator[Entry | Given]:
-    """Yield a count, and what it may be taken with: twelve months of a monthly price, a second count beside it."""
-    if re.search(r"每?月", price.lead) and not re.search(r"月", count.lead):
-        months = Decimal(12)
+    """Yield a count, and what it may be taken with: the months of a monthly price (twelve, where none are told), a second count beside it."""
+    if re.search(r"每?月", price.lead) and not re.search(r"月", count.lead + count.figure.unit):
+        told = next((one for one in counts if "月" in one.figure.unit), None)
+        months = told.print.value if told else Decimal(12)
         print_ = count.print._replace(value=count.print.value * months, number=count.print.number * months)
-        yield Given(print_, f"（{count.figure.number}×12个月）", "", (count,))
+        yield Given(print_, f"（{count.figure.number}×{months:f}个月）", "", (count, told) if told else (count,))
         return
     yield count
     times = next(

@@ -176,7 +176,10 @@ def _named_parts(ledger: Ledger, head: Entry, first: Entry) -> bool:
 def _aside(ledger: Ledger, head: Entry) -> bool:
     """Return whether a figure is told by the way, of last year or as a change on it, and so is no total of what follows."""
     clause = re.split(r"[。;]", ledger.paragraphs[head.paragraph - 1].flat[: head.figure.span.start])[-1][-24:]
-    return head.prior or bool(re.search(r"上年(?!结转|结余)|去年|增加|减少|较|比", re.split("，", clause)[-1]))
+    words = re.split("，", clause)[-1]
+    return head.prior or bool(
+        re.search(r"上年(?!结转|结余)|去年|增加|减少|较|比|[为占达](?:年度)?(?:目标|计划|任务)", words)
+    )
 
 
 def _head_fits(head: Entry, parts: Sequence[Entry]) -> bool:
@@ -214,7 +217,8 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
             if strange > len(out) + 1:
                 break
             continue
-        if _OTHER.search(words) or _CLOSES.search(entry.lead) or entry.prior != first.prior:
+        far = not entry.figure.depth and words.count("，") > 1  # 占37%，与银行合作，发放…: something else is told
+        if far or _OTHER.search(words) or _CLOSES.search(entry.lead) or entry.prior != first.prior:
             break
         out.append(entry)
     return out

@@ -52,14 +52,16 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     found = sections(filing, scheme)
     present = {title for section in found for title in section.titles}
+    missing = [part for part in outline(scheme) if part.title not in present and not _told(filing, part)]
+    # numbered without a gap it may be an outline of its own, and with several sections missing it is one
+    alike = Severity.WARNING if len(missing) == 1 else Severity.INFO
+    severity = None if any(_jumped(filing)) else alike
     last = found[0]
     for part in outline(scheme):
         if part.title in present:
             last = next((section for section in found if part.title in section.titles), last)
-        elif not _told(filing, part):
+        elif part in missing:
             slots = {"fault": f"没有「{part.title}」一节", "before": last.heading}
-            # numbered without a gap it may be an outline of its own
-            severity = None if any(_jumped(filing)) else Severity.WARNING
             yield hit(filing, last.paragraph, last.heading, slots=slots, severity=severity)
     if all(part.title in present for part in outline(scheme)):
         yield from _jumped(filing)
