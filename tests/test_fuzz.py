@@ -3,6 +3,7 @@
 The long run is `python -m tests.fuzz MINUTES`; here hypothesis tries a few of the same mutations.
 """
 
+import os
 import random
 import shutil
 import subprocess
@@ -73,7 +74,12 @@ def test_what_is_read_stays_within_its_memory(corpus, tmp_path):
 
 def test_the_long_run_is_ready_to_be_started():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "0"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "tests.fuzz", "0"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},  # the program keeps what it starts from looking in the folder
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert '"inputs": 0' in done.stdout

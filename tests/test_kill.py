@@ -19,6 +19,7 @@ def test_killed_at_any_moment_a_verb_leaves_the_old_or_the_new_state():
     done = subprocess.run(
         [sys.executable, "-m", "tests.kill", kills, os.environ.get("JIXIAO_KILL_SEED", "1")],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},  # the program keeps what it starts from looking in the folder
         capture_output=True,
         encoding="utf-8",
         check=False,

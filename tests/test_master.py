@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.conftest import CHECKOUT
 from tests.office import convert
 from workbook import actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
@@ -587,4 +588,4 @@ def test_rules_that_did_not_run_say_why_in_the_list_of_rules(master, tmp_path):
 def test_home_and_the_readme_say_what_the_verdicts_mean(master):
     home = openpyxl.load_workbook(master)[layout.HOME]
     assert MEANING in [cell.value for row in home.iter_rows() for cell in row]
-    assert MEANING in (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    assert MEANING in (CHECKOUT / "README.md").read_text("utf-8")

@@ -15,10 +15,11 @@ from pyopenvba.interpreter._values import error
 
 from tests.vba_windows import World
 from workbook import actions
-from workbook.demo import make
+from workbook.demo import DEPARTMENTS, YEAR, compose, make
+from workbook.master import edits_for_import, read_master
 from workbook.verbs import BY_NAME
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address
+from workbook.writers.package import address, apply
 
 LOUD = """
 import sys
@@ -90,8 +91,9 @@ def test_a_check_writes_what_the_command_writes(excel, imported: Path, tmp_path:
         == shown(commanded, layout.HOME)[layout.STATE["hash"][0] - 1][layout.STATE["hash"][1] - 1]
     )
     table = layout.table("校验结果")
-    wanted = [row[:4] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
-    got = [row[:4] for row in cells(world, "校验结果")[table.top :] if any(row)]
+    # the links (单元格) are formulas, which the interpreter's Excel holds and does not work out
+    wanted = [row[:3] + row[4:5] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
+    got = [row[:3] + row[4:5] for row in cells(world, "校验结果")[table.top :] if any(row)]
     assert len(wanted) > 20
     assert len(got) == len(wanted)
     for found, expected in zip(got, wanted, strict=True):
@@ -105,9 +107,11 @@ def test_every_button_comes_to_its_end(excel, tmp_path: Path, verb: str):
     world = excel()
     before = world.state()
     (tmp_path / "选中").mkdir()
-    world.picked = str(
-        shutil.copy(tmp_path / "总表.xlsm", tmp_path / "上年.xlsm") if verb == "Compare" else tmp_path / "选中"
-    )
+    world.picked = str(tmp_path / ("上年.xlsm" if verb == "Compare" else "选中"))
+    if verb == "Compare":
+        actions.new(Path(world.picked), year=YEAR - 1)
+        told = [compose(department, YEAR - 1) for department in DEPARTMENTS[:3]]
+        apply(Path(world.picked), edits_for_import(read_master(Path(world.picked)), told))
     if verb == "Import":
         make(tmp_path / "选中")
     world.press(f"Button{verb}")

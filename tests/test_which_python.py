@@ -10,11 +10,12 @@ from types import ModuleType
 
 import pytest
 
-from tests.conftest import ROOT
+import macros
+from tests.conftest import CHECKOUT
 from tests.wine import Wine, windows_path
 from workbook import bundle
 
-INSTALL = ROOT / "macros" / "install"
+INSTALL = Path(macros.__file__).parent / "install"
 STORE = r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_3.12.2800.0_x64__qbz5n2kfra8p0"
 USUAL = r"C:\Users\李四\AppData\Local\Programs\Python\Python312\python.exe"
 CARRIED = [(3, 11), (3, 12), (3, 13), (3, 14)]
@@ -87,7 +88,7 @@ def test_the_bundle_and_the_help_page_tell_of_the_same_versions():
 def test_batch_files_have_lines_of_windows_wherever_they_are_checked_out():
     told = subprocess.run(
         ["git", "check-attr", "eol", "--", "macros/install/install.bat", "macros/launchers/check.bat"],
-        cwd=ROOT,
+        cwd=CHECKOUT,
         capture_output=True,
         text=True,
         check=False,
