@@ -200,7 +200,7 @@ def by_excel() -> list[Streams]:
         with zipfile.ZipFile(path) as book:
             found += [Streams(book.read(part)) for part in book.namelist() if part.endswith("vbaProject.bin")]
     if not found:
-        pytest.skip("没有用来对照的、由 Excel 保存的 VBA 工程（tests/run.sh 会取），跳过")
+        pytest.skip("没有用来对照的、由 Excel 保存的 VBA 工程（放在 JIXIAO_EXCEL_FILES 指的文件夹），跳过")
     return found
 
 

@@ -171,7 +171,7 @@ def by_excel() -> list[Package]:
     folder = Path(os.environ.get("JIXIAO_EXCEL_FILES") or ROOT / ".cache" / "excel-files")
     files = sorted(folder.rglob("*.xls[xm]"))
     if not files:
-        pytest.skip("没有用来对照的、由 Excel 保存的文件（tests/run.sh 会取），跳过")
+        pytest.skip("没有用来对照的、由 Excel 保存的文件（放在 JIXIAO_EXCEL_FILES 指的文件夹），跳过")
     out = []
     for path in files:
         with contextlib.suppress(zipfile.BadZipFile, etree.XMLSyntaxError):
