@@ -175,6 +175,7 @@ _NOTHING = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def says_nothing(text: str) -> bool:
     """Return whether words say that there is nothing here: 无, `——`, 不涉及, 暂无, 本单位不涉及此项指标."""
     return is_blank(text) or bool(_NOTHING.fullmatch(normal(text)))

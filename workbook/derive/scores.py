@@ -202,8 +202,9 @@ def is_nothing(row: Indicator) -> bool:
     """
     if row.level3 is not None and says_nothing(row.level3):
         return True
-    given = [words for words in (row.target, row.actual) if words is not None]
-    return len(given) == 2 and all(says_nothing(words) and not does_not_apply(words) for words in given)
+    if row.target is None or row.actual is None or not says_nothing(row.target) or not says_nothing(row.actual):
+        return False
+    return not does_not_apply(row.target) and not does_not_apply(row.actual)
 
 
 def is_graded(indicator: Indicator, scheme: Scheme) -> bool:
