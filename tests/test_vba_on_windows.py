@@ -38,6 +38,14 @@ sys.base_prefix = "C:/Program Files/WindowsApps/PythonSoftwareFoundation.Python.
 sys.exit(buttons.start(sys.argv[1:]))
 """
 SLOW = "import time; time.sleep(60)"
+# a quick Python may be done before the macro lets others work at all
+PATIENT = """
+import pathlib, sys, time
+from macros import buttons
+while not pathlib.Path(sys.argv[0]).with_name("sorted").exists():
+    time.sleep(0.01)
+sys.exit(buttons.start(sys.argv[1:]))
+"""
 HALF = """
 import sys, time, pathlib
 (pathlib.Path(sys.argv[2]) / "writing.txt").touch()
@@ -185,8 +193,8 @@ def test_after_a_minute_esc_may_come_through_again(excel):
     assert seen[-1][1] is True
 
 
-def test_nothing_is_written_where_rows_were_moved_meanwhile(excel):
-    world = excel()
+def test_nothing_is_written_where_rows_were_moved_meanwhile(excel, tmp_path: Path):
+    world = excel(PATIENT)
     before = cells(world, "校验结果")
     table = layout.table("自评表")
     one, two = (f"B{table.top + down}" for down in (1, 2))
@@ -197,6 +205,7 @@ def test_nothing_is_written_where_rows_were_moved_meanwhile(excel):
         assert held[0] != held[1]
         sheet.set_value(two, held[0])
         sheet.set_value(one, held[1])
+        (tmp_path / "sorted").touch()
 
     # the copy is handed over first, then the clerk sorts
     begun: list[int] = []
