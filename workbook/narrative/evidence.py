@@ -128,7 +128,7 @@ class Case:
 def judge(filing: Filing, limits: Limits | None = None) -> Case:
     """Return what speaks for and against every figure of a filing's prose."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
-    told = ledger(filing.narrative, [name for name in rows if name])
+    told = ledger(filing.narrative, [name for name in rows if name], filing.year)
     limits = limits or Limits()
     case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
     case.goals = [goal for made in told.paragraphs for goal in goals(made)]

@@ -13,6 +13,7 @@ from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries
 from workbook.narrative.text import last
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
+_TO = re.compile(r"[^，。;\d]{0,4}[，]?[^，。;\d]{0,4}(?:到|至|增|减|降|提|升|上|下|压|调|变|扩|缩|回落)")
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
 _MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
 NEAR = 6
@@ -34,23 +35,30 @@ def _pairs(
     ledger: Ledger, entries: Sequence[Entry], index: int, made: Sequence[Account], heads: Mapping[int, Term]
 ) -> Iterator[Ratio]:
     entry = entries[index]
-    before = [one for one in entries[max(0, index - FAR) : index] if _counts(entry, one)][-NEAR:]
+    changed = entry.rate in ("up", "down")
+    before = [
+        one
+        for one in entries[max(0, index - FAR) : index]
+        if _counts(entry, one) or (changed and one.prior and _counts(entry, one, inside=True))
+    ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
-    if entry.rate in ("up", "down"):
+    if changed:
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return
     if entry.rate == "share":
         yield from _shares(ledger, entry, own, before, heads)
         return
-    yield from _of_account(entry, made)
     inner = _inner(ledger, entry, own)
     if inner is not None:
         earlier = [one for one in own if one.number < inner.number and one.base == inner.base and one.per == inner.per]
         earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
-        top = earlier[-1] if earlier else None
-        if top is not None:
-            yield Ratio("完成率", (entry, top, inner), 4.0, 1, capped=True)
+        whole = heads.get(earlier[-1].number) if earlier else None
+        tops = [*([whole] if isinstance(whole, Entry) else []), *reversed(earlier[-3:])]
+        for n, top in enumerate(tops):
+            yield Ratio("完成率", (entry, top, inner), 4.0 - 2 * n - (len(tops) > 1), 1, capped=True)
+        if earlier:
             return
+    yield from _of_account(entry, made)
     yield from _degrees(ledger, entry, own)
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
@@ -71,7 +79,9 @@ def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
     if not own:
         return None
     words = ledger.between(own[-1], rate)
-    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words)
+    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words) or (
+        words == "的" and re.search(r"(?:为|是|占|达到?|完成|相当于)[^，。;]{0,8}(?:计划|目标|任务|概算|预算|总[^，。;]{0,4}|合同[价额])$", own[-1].lead)
+    )
     return own[-1] if named and words.endswith("的") and not re.search(r"[，,。;:]", words) else None
 
 
@@ -86,12 +96,12 @@ def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
     }
 
 
-def _counts(rate: Entry, one: Entry) -> bool:
+def _counts(rate: Entry, one: Entry, inside: bool = False) -> bool:
     return one.period == rate.period and (
         not one.figure.is_rate
         and bool(one.figure.unit)
         and one.base not in ("年", "月", "分")
-        and (one.figure.depth <= rate.figure.depth)
+        and (inside or one.figure.depth <= rate.figure.depth)
     )
 
 
@@ -298,7 +308,7 @@ _UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
 def _is_old(ledger: Ledger, entry: Entry) -> bool:
     return (
         entry.prior
-        or bool(_FROM.search(entry.lead))
+        or (bool(_FROM.search(entry.lead)) and bool(_TO.match(ledger.after(entry))))
         or bool(
             re.search(r"(?:[比较]|同比)(?:[^，。;]{0,10})(?:的|为)?$", entry.lead)
             and re.match(r"[^，。;]{0,3}(?:增|减|下降|提高|上升|增长|降|多|少)", ledger.after(entry))

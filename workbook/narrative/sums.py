@@ -99,6 +99,8 @@ def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
     here, before = entries[index], entries[index - 1]
     if here.figure.is_rate or here.per or here.figure.spelled:
         return ""
+    if here.figure.is_money and not before.figure.is_money and not before.figure.is_rate:
+        before = entries[max(0, index - 2)]  # 其中制作 17 部收入 38.25 万元
     if here.figure.depth > before.figure.depth:
         return "("
     words = ledger.between(before, here)
@@ -222,10 +224,15 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
                 break
             continue
         far = not entry.figure.depth and words.count("，") > 1  # 占37%，与银行合作，发放…: something else is told
-        if far or _OTHER.search(words) or _CLOSES.search(entry.lead) or entry.prior != first.prior:
+        if far or _OTHER.search(words) or _CLOSES.search(entry.lead) or _of_other_year(entry, first):
             break
         out.append(entry)
     return out
+
+
+def _of_other_year(one: Entry, other: Entry) -> bool:
+    """Return whether one figure is last year's and the other is not; years told one by one make a row."""
+    return one.prior != other.prior and not (one.year or other.year)
 
 
 def _until_turn(parts: Sequence[Entry]) -> list[Entry]:
@@ -268,7 +275,7 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
             break
         if entry.base != head.base or entry.per or entry.figure.is_rate or entry.figure.depth > head.figure.depth:
             continue
-        if entry.prior != head.prior:
+        if _of_other_year(entry, head):
             break
         parts.insert(0, entry)
         if len(parts) > 1 and (made := _made(head, parts)).holds:
