@@ -212,7 +212,9 @@ def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None)
 
 
 _SINCE = re.compile(r"结转|结余|以来|[至到起—~-]|自(?:19|20)\d{2}|截至")
-_OPENING = re.compile(r"\s*(?:上一?年|去年|(?P<year>(?:19|20)\d{2})年)(?:度|同期)?(?!末|底|初|以来|[至到起—~-]|财?政?拨?款?结[转余])")
+_OPENING = re.compile(
+    r"\s*(?:上一?年|去年|(?P<year>(?:19|20)\d{2})年)(?:度|同期)?(?!末|底|初|以来|[至到起—~-]|财?政?拨?款?结[转余])"
+)
 _NOT_OF_IT = re.compile(r"本年|今年|当年|(?:19|20)\d{2}年|[比较]|增|减|结转|结余|同比|下降|提高|目标|计划")
 
 

@@ -106,9 +106,13 @@ class Sum(Relation):
 
     def formula(self) -> str:
         others = zip(self.terms[1:], self.signs[1:], strict=True)
-        left = sorted(((-sign * self.signs[0], term) for term, sign in others), key=lambda one: -one[0])
+        left = [(-sign * self.signs[0], term) for term, sign in others]
+        total = sum((sign * term.print.value for sign, term in left), ZERO)
+        if total < 0 and self.kind == "增减额":  # a difference has no sign, its words say which way it went
+            left, total = [(-sign, term) for sign, term in left], -total
+        left.sort(key=lambda one: -one[0])
         words = "".join(f"{'＋' if sign > 0 else '－'}{shown(term)}" for sign, term in left).removeprefix("＋")
-        return f"{words}＝{told(sum((sign * term.print.value for sign, term in left), ZERO), self.terms)}"
+        return f"{words}＝{told(total, self.terms)}"
 
 
 @dataclass(slots=True)
@@ -203,7 +207,9 @@ def shown(term: Term, beside: Term | None = None) -> str:
     if term.rate:
         return f"{plain_rate(term.print.value, term.print)}（{term.label}）"
     in_yuan = isinstance(beside, Entry) and beside.figure.unit == "元" and term.print.money
-    return f"{told(term.print.value, (beside,)) if in_yuan and beside else plain_value(term.print.value)}（{term.label}）"
+    return (
+        f"{told(term.print.value, (beside,)) if in_yuan and beside else plain_value(term.print.value)}（{term.label}）"
+    )
 
 
 def told(value: Decimal, terms: Sequence[Term]) -> str:

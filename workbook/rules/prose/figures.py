@@ -20,6 +20,7 @@ from workbook.scheme import Scheme
 if TYPE_CHECKING:
     from workbook.narrative import evidence, printed, relations
     from workbook.narrative.evidence import Accusation, Case
+    from workbook.narrative.ledger import Entry
 else:  # most checks are of workbooks, which hold no prose: their rules are known, what they need is not loaded
     evidence, printed = later("workbook.narrative.evidence"), later("workbook.narrative.printed")
     relations = later("workbook.narrative.relations")
@@ -89,6 +90,7 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     slots = {
         "quote": figure.quote,
         "paragraph": figure.span.paragraph,
+        "about": _about(one.entry),
         "formula": _formula(one),
         "mend": _mend(one),
         "also": _also(one) + _gap_of(one, case),
@@ -104,6 +106,12 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
         figure.quote,
         Severity.ERROR if sure else Severity.WARNING,
     )
+
+
+def _about(entry: Entry) -> str:
+    """Return what a figure is of where its own words do not say so: the project of its item, the subject spoken of."""
+    subject = entry.project or entry.subject or entry.topic
+    return "" if subject in entry.figure.quote else f"（{subject}）"
 
 
 def _formula(one: Accusation) -> str:
@@ -180,7 +188,7 @@ Check = Callable[[Filing, Scheme, Derived], Iterator[Hit]]
     Severity.ERROR,
     Category.PROSE,
     TABLES,
-    "正文第{paragraph}段「{quote}」，表中是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，表中是 {formula}{mend}{also}",
     "请核对正文与表格，以决算批复为准改正其中一处",
     PROSE,
     LIMITS,
@@ -197,7 +205,7 @@ def amounts_are_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> 
     Severity.ERROR,
     Category.PROSE,
     "文表一致：同一数字在正文各处应相同",
-    "正文第{paragraph}段「{quote}」，别处是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，别处是 {formula}{mend}{also}",
     "请以决算为准，把两处改为同一个数",
     PROSE,
     LIMITS,
@@ -214,7 +222,7 @@ def prose_agrees_with_itself(filing: Filing, scheme: Scheme, derived: Derived) -
     Severity.ERROR,
     Category.PROSE,
     ARITHMETIC,
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对合计和各分项",
     PROSE,
     LIMITS,
@@ -231,7 +239,7 @@ def parts_add_up(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[H
     Severity.ERROR,
     Category.PROSE,
     "算术关系：年初预算 ± 年中调整 ＝ 全年预算，减实际支出 ＝ 结余结转",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对年初预算、调整数、支出和结余四个数",
     PROSE,
     LIMITS,
@@ -248,7 +256,7 @@ def accounts_balance(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
     Severity.ERROR,
     Category.PROSE,
     "金额单位：报告与表格以万元为单位",
-    "正文第{paragraph}段「{quote}」的单位不对：{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」的单位不对：{formula}{mend}{also}",
     "请改正单位",
     PROSE,
     LIMITS,
@@ -265,7 +273,7 @@ def units_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Iterato
     Severity.ERROR,
     Category.PROSE,
     ARITHMETIC,
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对比率，或核对分子分母",
     PROSE,
     LIMITS,
@@ -282,7 +290,7 @@ def rates_are_quotients(filing: Filing, scheme: Scheme, derived: Derived) -> Ite
     Severity.ERROR,
     Category.PROSE,
     "算术关系：完成率＝实际完成值÷目标值，封顶 100% 也算对",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对完成率；超额完成的写实际比例，或封顶写 100%",
     PROSE,
     LIMITS,
@@ -299,7 +307,7 @@ def degrees_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Itera
     Severity.ERROR,
     Category.PROSE,
     "表样：执行率＝全年执行数÷全年预算数",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请统一以全年预算数为分母，或在正文写明分母",
     ("narrative", "funds.executed", "funds.annual_budget"),
     LIMITS,
@@ -316,7 +324,7 @@ def execution_rate_is_the_tables(filing: Filing, scheme: Scheme, derived: Derive
     Severity.ERROR,
     Category.PROSE,
     "文表一致：编制数、在职人数应与基础数据表相同",
-    "正文第{paragraph}段「{quote}」，表中是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，表中是 {formula}{mend}{also}",
     "请核对年末人数，改正其中一处",
     PROSE,
     LIMITS,
@@ -333,7 +341,7 @@ def heads_are_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> It
     Severity.ERROR,
     Category.PROSE,
     "文表一致：同一事项在正文与指标中的完成数应相同",
-    "正文第{paragraph}段「{quote}」，表中是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，表中是 {formula}{mend}{also}",
     "如是同一事项请统一数字；统计口径不同的请写明",
     ("narrative", "indicators[]"),
     LIMITS,
@@ -350,7 +358,7 @@ def results_are_the_indicators(filing: Filing, scheme: Scheme, derived: Derived)
     Severity.ERROR,
     Category.PROSE,
     ARITHMETIC,
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对两年的数、增减额、幅度和方向",
     PROSE,
     LIMITS,
@@ -367,7 +375,7 @@ def changes_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Itera
     Severity.ERROR,
     Category.PROSE,
     "算术关系：金额＝单价×数量",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对单价、数量和金额",
     PROSE,
     LIMITS,
