@@ -16,7 +16,7 @@ from workbook.narrative.names import core
 from workbook.narrative.outline import Block, outline
 from workbook.narrative.printed import Print, of_figure
 from workbook.narrative.statements import Figure
-from workbook.narrative.text import DELIMITERS, Paragraph, paragraph
+from workbook.narrative.text import DELIMITERS, Paragraph, last, paragraph
 from workbook.narrative.words import PRIOR, YEAR, Label, period_of, read_label
 
 PRICE = re.compile(
@@ -55,7 +55,7 @@ class Entry:
     `lead` are the words before it up to the figure or delimiter before, `label` what they say; `subject`, `kind`, `scope`
     are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
     facet), `project` the project whose item it stands in, `prior` whether the words say last year, `period` a part of the
-    year. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
+    year. `carried` is the name of a rate that the words before give it: 执行率：总体 98%，基本支出 99%. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
     name). `clause` numbers the clause, `segment` what lies between two semicolons, `headed` says that the topic is the head
     of the paragraph. `base` is the unit of the value (万元, %, 人 …).
     """
@@ -80,6 +80,7 @@ class Entry:
     segment: int = 0
     headed: bool = False
     base: str = ""
+    carried: str = ""
 
     @property
     def paragraph(self) -> int:
@@ -201,7 +202,8 @@ _DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
 
 def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None) -> bool:
     """Return whether an entry is last year's: its own words say so, or those that its sentence (`words`) opens with."""
-    if PRIOR.search(lead) or "同期" in lead:
+    clause = re.split(r"[，,(]", words)[-1]
+    if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较]", clause)):
         return True
     if own_year is not None or year is None:
         return own_year is not None and year == own_year + 1 and not _SINCE.search(lead)
@@ -268,11 +270,21 @@ def _entries(
             segment,
             bool(head) and topic == head,
             "人" if figure.base in ("名", "位") else figure.base,
+            _carried(sentence_words) if figure.is_rate and not rate else "",
         )
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+_RATE_NAME = re.compile(r"[^\W\d]{0,4}率")
+
+
+def _carried(words: str) -> str:
+    """Return the rate that the sentence named before, "" where none: 预算执行率 97%，其中基本支出 99%."""
+    found = last(_RATE_NAME, words)
+    return found[0] if found else ""
 
 
 def _segment_words(flat: str, start: int) -> str:

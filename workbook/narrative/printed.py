@@ -21,7 +21,8 @@ SWAPPED, DIGIT, POINT, UNIT, LOST, EXTRA = (
     "多写一位数字",
 )
 TURNED = "增减方向写反"
-BASE = "分母用错"
+BASE, TOP = "分母用错", "分子用错"
+LAST_YEAR = "误用上年数"
 
 
 class Print(NamedTuple):

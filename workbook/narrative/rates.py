@@ -11,6 +11,7 @@ from workbook.narrative.accounts import Account
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
+from workbook.narrative.totals import Totals
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
 _TO = re.compile(r"[^，。;\d]{0,4}[，]?[^，。;\d]{0,4}(?:到|至|增|减|降|提|升|上|下|压|调|变|扩|缩|回落)")
@@ -20,19 +21,24 @@ NEAR = 6
 FAR = 40  # figures back at most
 
 
-def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum] = ()) -> Iterator[list[Ratio]]:
+def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum], named: Totals) -> Iterator[list[Ratio]]:
     """Yield for each printed rate the pairs that it may be the quotient of, the likeliest first."""
     heads = _heads(totals)
     for entries in ledger.by_paragraph.values():
         for index, entry in enumerate(entries):
             if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
-                pairs = list(_pairs(ledger, entries, index, made, heads))
+                pairs = list(_pairs(ledger, entries, index, made, heads, named))
                 if pairs:
                     yield pairs
 
 
 def _pairs(
-    ledger: Ledger, entries: Sequence[Entry], index: int, made: Sequence[Account], heads: Mapping[int, Term]
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    index: int,
+    made: Sequence[Account],
+    heads: Mapping[int, Term],
+    named: Totals,
 ) -> Iterator[Ratio]:
     entry = entries[index]
     changed = entry.rate in ("up", "down")
@@ -46,7 +52,7 @@ def _pairs(
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return
     if entry.rate == "share":
-        yield from _shares(ledger, entry, own, before, heads)
+        yield from _shares(ledger, entry, own, before, heads, named)
         return
     inner = _inner(ledger, entry, own)
     if inner is not None:
@@ -95,7 +101,7 @@ def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
         for total in totals
         if total.holds
         for part in total.terms[1:]
-        if isinstance(part, Entry)
+        if isinstance(part, Entry) and total.terms[0].print.unit <= 10 * part.print.unit
     }
 
 
@@ -231,7 +237,11 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
     heads = _heads(totals)
     for entries in ledger.sentences.values():
         for at, first in enumerate(entries):
-            if not first.figure.is_rate or "分别" not in first.lead or not re.search(r"占|比重|比例", first.lead):
+            if (
+                not first.figure.is_rate
+                or not re.search(r"分别|依次|各占", first.lead)
+                or not re.search(r"占|比重|比例", first.lead)
+            ):
                 continue
             row = [first]
             for entry in entries[at + 1 :]:
@@ -354,7 +364,12 @@ def _is_gap(entry: Entry) -> bool:
 
 
 def _shares(
-    ledger: Ledger, rate: Entry, own: Sequence[Entry], before: Sequence[Entry], heads: Mapping[int, Term]
+    ledger: Ledger,
+    rate: Entry,
+    own: Sequence[Entry],
+    before: Sequence[Entry],
+    heads: Mapping[int, Term],
+    totals: Totals,
 ) -> Iterator[Ratio]:
     """Yield shares: A，占 B 的 r (B before the rate, inside the words), else the last figure of what was named before."""
     made = ledger.paragraphs[rate.paragraph - 1]
@@ -376,8 +391,10 @@ def _shares(
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
-    elif general and (common := _common(ledger, rate, top)) is not None:
+    elif general and (common := _common(ledger, rate, top, totals)) is not None:
         yield Ratio("占比", (rate, top, common), 4.0, 1)
+    if of and not general and (total := totals.of(of)) is not None and top.print.value <= total.print.value:
+        yield Ratio("占比", (rate, top, total), 3.5 if isinstance(total, Given) else 2.0, 1)
     taken = entries_of((top,))
     bottoms = [
         one
@@ -402,8 +419,8 @@ def _shares(
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
 
 
-def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
-    """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total before."""
+def _common(ledger: Ledger, rate: Entry, top: Term, known: Totals) -> Term | None:
+    """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total."""
     entries = ledger.around(rate, FAR)
     parts = [(a, b) for a, b in pairwise(entries) if b.rate == "share" and not a.figure.is_rate and b is not rate]
     base = entries_of((top,))[0].base
@@ -411,7 +428,8 @@ def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
     if not parts:
         return None
     totals = [one for one in entries if one.base == base and not one.per and not one.prior and one.number < rate.number]
-    for total in reversed(totals):
+    known_totals: list[Term] = [*reversed(totals), *(known.known.values() if base == "万元" else ())]
+    for total in known_totals:
         others = [(a, b) for a, b in parts if a is not total]
         if others and total.print.value and all(b.print.fits(a.print.value / total.print.value) for a, b in others):
             return total
