@@ -55,9 +55,10 @@ class Entry:
     `lead` are the words before it up to the figure or delimiter before, `label` what they say; `subject`, `kind`, `scope`
     are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
     facet), `project` the project whose item it stands in, `prior` whether the words say last year, `period` a part of the
-    year. `carried` is the name of a rate that the words before give it: 执行率：总体 98%，基本支出 99%. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
-    name). `clause` numbers the clause, `segment` what lies between two semicolons, `headed` says that the topic is the head
-    of the paragraph. `base` is the unit of the value (万元, %, 人 …).
+    year. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
+    name), `carried` the name of a rate that the words before give it (执行率：总体 98%，基本支出 99%). `clause` numbers the
+    clause, `segment` what lies between two semicolons, `headed` says that the topic is the head of the paragraph. `base`
+    is the unit of the value (万元, %, 人 …).
     """
 
     number: int

@@ -36,6 +36,7 @@ def sums(ledger: Ledger) -> Iterator[Sum]:
                     taken |= {term.number for term in made.terms[1:] if isinstance(term, Entry)}
                     yield made
         yield from _named(ledger, entries)
+        yield from _columns(entries)
         for index in range(2, len(entries)):
             if not entries[index].figure.is_rate and _CLOSES.search(entries[index].lead):
                 made = _before(ledger, entries, index)
@@ -73,6 +74,33 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
                 continue
             made.trust = 2.5
             yield made
+
+
+_ROLES = re.compile(r"(?P<posts>编制(?!内|外)|核编)|(?P<staff>在职|实有|在岗|在编|现有)")
+
+
+def _columns(entries: Sequence[Entry]) -> Iterator[Sum]:
+    """Yield the columns of people told unit by unit: 编制 49 名、在职 45 人，… 本级编制 28 名、在职 26 人，中心编制 21 名、在职 19 人.
+
+    Where one column comes out, no unit is left out and the other must too.
+    """
+    columns: dict[str, list[Entry]] = {}
+    role = ""
+    for one in entries:
+        if one.base != "人" or one.per or one.prior or one.figure.depth:
+            role = role if one.figure.depth else ""
+            continue
+        found = _ROLES.search(one.lead)
+        role = found.lastgroup or "" if found else "" if one.lead else role
+        if role and not re.search(r"空编|控制|缺编|超编|合计|共", one.lead[-4:]):
+            columns.setdefault(role, []).append(one)
+    made = [_made(own[0], own[1:]) for own in columns.values() if len(own) > 2 and own[1].sentence == own[-1].sentence]
+    whole = any(one.holds and len(one.terms) > 3 for one in made)
+    for one in made:
+        units = isinstance(one.terms[1], Entry) and re.search(r"本级|机关(?!事)", one.terms[1].lead)
+        if one.holds or (whole and len({len(other.terms) for other in made}) == 1) or units:
+            one.trust, one.complete = 4.0 if whole else 3.5, True
+            yield one
 
 
 def _above(ledger: Ledger, entries: Sequence[Entry], total: str) -> Entry | None:
@@ -124,6 +152,8 @@ def _after(
     ][:10]
     if not heads:
         return None
+    if first.print.digits < 4 and not first.figure.is_money and _joined(ledger, heads[0], first):
+        heads = heads[:1]  # of few digits another head comes out by accident
     parts = row(ledger, entries[index : index + FAR])
     closed = opened == "(" and _closed(ledger, parts[-1])
     for size in range(len(parts), 0, -1):
@@ -159,6 +189,11 @@ def _after(
     over = over and (head.sentence == first.sentence or "分别" not in opened)
     made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
     return made
+
+
+def _joined(ledger: Ledger, head: Entry, first: Entry) -> bool:
+    """Return whether parts follow right behind their head: 在职 25 人：行政 18 人, 在职 10 人，其中参公 7 人."""
+    return bool(re.match(r"[，、]?(?:其中|包括|包含|[:(]|分别)", ledger.between(head, first)))
 
 
 _HALVES = (("行政", "事业"), ("公务员", "事业"), ("男", "女"), ("基本支出", "项目支出"), ("人员经费", "公用经费"))
