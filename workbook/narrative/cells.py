@@ -262,7 +262,9 @@ def _whole(filing: Filing, entry: Entry) -> Iterator[Equal]:
             )
     if left is not None and entry.kind == "结余结转" and not entry.subject:
         cell = Given(of_cell(left), "附件3 全年预算数－全年执行数", "funds.executed")
-        whole = _LEFT.fullmatch(entry.lead) and not (entry.topic or entry.figure.depth or _FUNDS.search(entry.block.section))
+        whole = _LEFT.fullmatch(entry.lead) and not (
+            entry.topic or entry.figure.depth or _FUNDS.search(entry.block.section)
+        )
         yield Equal("文表", (entry, cell), 3.5 if whole else -1.0, 1)
 
 

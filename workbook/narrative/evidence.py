@@ -327,6 +327,8 @@ def _last_years(relation: Relation, index: int, expected: Expected, wide: _Wide)
 
 def _spoken(relation: Relation) -> int:
     """Return which term the words give as a claim's result: the first, or where that is said without a number the last."""
+    if isinstance(relation, Ratio) and relation.exact:
+        return 1  # 每吨 180 元，计 65.7 万元
     return 0 if isinstance(relation.terms[0], Entry) else len(relation.terms) - 1
 
 

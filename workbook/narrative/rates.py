@@ -576,9 +576,69 @@ def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
                 or not entry.print.value
             ):
                 continue
-            pairs = list(_triples(ledger, entry, entries))
+            made = _priced(ledger, entry, _with_before(ledger, entries, entry))
+            pairs = [made] if made is not None else list(_triples(ledger, entry, entries))
             if pairs:
                 yield pairs
+
+
+def _with_before(ledger: Ledger, segment: Sequence[Entry], price: Entry) -> Sequence[Entry]:
+    """Return a segment, with the count of the sentence before where the price opens it: 采稿3126条。按每条40元，共…"""
+    if segment[0] is not price:
+        return segment
+    word = _word(price)
+    earlier = [one for one in ledger.around(price, NEAR) if one.number < price.number and not _is_gap(one)]
+    earlier = [one for one in earlier if word and word in one.figure.unit and price.segment - one.segment <= 2]
+    return [*earlier[-1:], *segment]
+
+
+_MAKES = re.compile(r"^(?:合?共?小?计|共|合计|总计|金额|折合)?(?:支付|支出|发放|补助|补贴|资金|金额|为)*$")
+
+
+def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | None:
+    """Return what is told in one breath: 3650吨，每吨180元，计65.70万元; the bracket of an amount: 3.5万元（5人，每人7000元）."""
+    at = segment.index(price)
+    word = _word(price)
+    before = segment[at - 1] if at else None
+    if (
+        before is None
+        or before.base == price.base
+        or before.figure.is_rate
+        or before.prior
+        or before.print.value == 1  # each has one
+        or "均" in price.lead
+    ):
+        return None
+    if not _named(ledger, before, word) and not (re.match(r"(?:每|单价)", price.lead) and not word):
+        return None
+    amount = segment[at + 1] if at + 1 < len(segment) else None
+    if amount is not None and amount.base == price.base and not amount.per and _MAKES.match(amount.lead):
+        months = re.search(r"每?月", price.lead)
+        same = amount.figure.depth == price.figure.depth == before.figure.depth
+        if same and not months and amount.sentence == price.sentence and not _times_more(ledger, before, price):
+            return Ratio("单价", (price, amount, before), 4.5, 1, exact=True)
+    return None
+
+
+def _times_more(ledger: Ledger, count: Entry, price: Entry) -> bool:
+    """Return whether a price is told by more than its count: 每人每次, 每生每学期, 每户每年 of several."""
+    return len(re.findall("每", price.lead)) > 1 and not re.search(r"每(?:人|户|名|生)每年", price.lead)
+
+
+def _word(price: Entry) -> str:
+    """Return what a price is of: 吨 of 每吨, "" where it does not say."""
+    found = last(_UNIT_WORD, price.lead)
+    return next((group for group in found.groups() if group), "") if found else ""
+
+
+def _named(ledger: Ledger, count: Entry, word: str) -> bool:
+    """Return whether a count is of what a price is of: 35个村 of 每村."""
+    return bool(word) and (
+        word in count.figure.unit
+        or (word in "人生" and count.base in _PEOPLE)
+        or word in _before_unit(count)
+        or ledger.after(count, 2).startswith(word)
+    )
 
 
 def segments(ledger: Ledger) -> Iterator[list[Entry]]:
@@ -593,6 +653,9 @@ _UNIT_WORD = re.compile(
 )
 
 
+_NO_COUNT = ("年", "分", "周", "岁", "期")
+
+
 def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator[Ratio]:
     entries = [one for one in segment if abs(one.number - price.number) <= NEAR * 2]
     at = entries.index(price)
@@ -600,21 +663,10 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
     amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]
     shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
-    counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
+    word = _word(price)
+    counts = [one for one in counts if one.print.value and (one.base not in _NO_COUNT or one.base == word)]
     everything = counts
-    found = last(_UNIT_WORD, price.lead)
-    word = next((group for group in found.groups() if group), "") if found else ""
-    named = [
-        one
-        for one in counts
-        if word
-        and (
-            word in one.figure.unit
-            or (word in "人生" and one.base in _PEOPLE)
-            or word in _before_unit(one)
-            or ledger.after(one, 2).startswith(word)
-        )
-    ]
+    named = [one for one in counts if _named(ledger, one, word)]
     counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
     average = bool(re.search(r"平均|均(?!价)|均价", price.lead)) or price.figure.depth > 0
     ranked: list[tuple[float, Entry, Entry | Given]] = []
