@@ -145,6 +145,9 @@ def _apart(ledger: Ledger, account: Account, entry: Entry) -> bool:
     if not account.entries:
         return False
     last = account.entries[-1]
+    spends = entry.kind == "支出" and not (entry.subject or entry.label.rest or account.spent)
+    if spends and entry.sentence == last.sentence and entry.segment == last.segment + 1 and account.budget is not None:
+        return False  # 全年预算 1156 万元；实际支出 1145 万元
     if entry.block.project or (
         account.start is not None and _kind_of(entry) in _MOVES and entry.segment == last.segment + 1
     ):

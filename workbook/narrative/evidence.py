@@ -155,7 +155,7 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     yield from ([one] for one in totals)
     yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
     yield from ([one] for one in units(case.accounts))
-    named = Totals(filing, told)
+    named = Totals(filing, told, case.accounts)
     yield from rates(told, case.accounts, totals, named)
     yield from named_rates(told, named)
     yield from ([one] for one in (*gaps(told), *conversions(told)))

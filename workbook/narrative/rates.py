@@ -14,11 +14,14 @@ from workbook.narrative.text import last
 from workbook.narrative.totals import Totals
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
-_TO = re.compile(r"[^，。;\d]{0,4}[，]?[^，。;\d]{0,4}(?:到|至|增|减|降|提|升|上|下|压|调|变|扩|缩|回落)")
+_TO = re.compile(
+    r"[^，。;\d]{0,6}(?:到|至)|，?[^，。;\d]{0,4}(?:增[加长至]|减[少至]|降[低至]|提高|提升|上升|下降|压[缩减]|调[整增减]|扩大|回落)"
+)
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
 _MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
 NEAR = 6
 FAR = 40  # figures back at most
+CLOSE = 1.5  # bits of a pair of years that stands right before its change
 
 
 def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum], named: Totals) -> Iterator[list[Ratio]]:
@@ -65,7 +68,10 @@ def _pairs(
         if earlier:
             return
     yield from _of_account(entry, made)
+    yield from _of_project(ledger, entry, own, named)
     yield from _degrees(ledger, entry, own)
+    if entry.rate == "name" and len({one.base for one in own}) == len(own):
+        yield from _of_name(ledger, entry, own)
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
 
@@ -126,6 +132,12 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
         own = [*own, behind]
     sign = 1 if rate.rate == "up" else -1
     found = _pairs_of_years(ledger, rate, [one for one in own if not _is_gap(one)])
+    beside = (
+        entries[index - 1] if index and _is_gap(entries[index - 1]) and not entries[index - 1].figure.is_rate else None
+    )
+    if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
+        made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
+        found = made or [one for one in found if one[0] >= CLOSE]
     clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.0)
     for trust, now, old in found:
         words = ledger.between(*sorted((now, old), key=lambda one: one.number))
@@ -173,6 +185,7 @@ def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign:
     up = bool(_UPWARD.search(gap.lead))
     bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth][-4:]
     bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
+    bases = [one for one in bases if one.subject == gap.subject] or bases
     for base in bases:
         if _is_old(ledger, base):
             trust = 3.5 if len(bases) == 1 else 2.5
@@ -383,11 +396,16 @@ def _shares(
         if earlier:
             yield Ratio("占比", (rate, earlier[-1], inside), 4.0, 1)
         return
-    top = _part(clause, own, before)
+    inside_brackets = [
+        one
+        for one in ledger.around(rate, NEAR * 2)
+        if one.number < rate.number and one.figure.depth and not one.figure.is_rate
+    ]
+    top = _part(clause, own, before, inside_brackets)
     if top is None:
         return
     named = _SHARE_OF.search(clause)
-    of = re.sub(r"^(?:的|本|全|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
+    of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
@@ -445,8 +463,11 @@ def _inside(ledger: Ledger, rate: Entry, clause: str, own: Sequence[Entry]) -> E
     return own[-1] if "占" in words else None
 
 
-def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry]) -> Entry | Given | None:
-    """Return what a share is of: what the words name, the last two where they say 两项, else the figure before."""
+def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry], inside: Sequence[Entry]) -> Entry | Given | None:
+    """Return what a share is of: what the words name, the last two where they say 两项, else the figure before.
+
+    `inside` are the figures in brackets before, which are taken only by name.
+    """
     counted = [one for one in own if not one.per and not one.figure.spelled]
     if not counted:
         return None
@@ -457,7 +478,7 @@ def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry]) -> Entry |
     if named is None or re.search(r"[项者类]$", named[1]):
         return counted[-1]
     words = re.sub(r"[“”\"]", "", named[1])[-4:]
-    return next((one for one in reversed(before) if not one.per and words in one.lead), None)
+    return next((one for one in reversed([*inside, *before]) if not one.per and words in one.lead), None)
 
 
 def _sum_of(entries: Sequence[Entry]) -> Given:
@@ -499,6 +520,32 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
         trust = 4.0 if item or account.spent.segment == rate.segment else 3.0
         start = account.start if account.start is not bottom else None
         yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1, other=start, said="年初预算")
+
+
+def _of_project(ledger: Ledger, rate: Entry, own: Sequence[Entry], named: Totals) -> Iterator[Ratio]:
+    """Yield what a project spent over its budget, where that stands elsewhere: 仅支出 87.5 万元，为该项目全年预算的 r."""
+    found = re.search(r"(?:项目|全年|年初)(?:预算|总?概算)", _said(ledger, rate))
+    top = next((one for one in reversed(own) if one.figure.is_money and not one.prior), None)
+    account = named.project(top.label.name) if found and top is not None else None
+    if account is None or top is None:
+        return
+    bottom = account.start if "年初" in found[0] and account.start else account.budget  # type: ignore[index]
+    if bottom is not None:
+        yield Ratio("预算执行率", (rate, top, bottom), 3.0, 1)
+
+
+def _of_name(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
+    """Yield a rate of what it is named for and what the sentences before tell: 多发 8940 元…。已追回 6720 元，追回率 r."""
+    root = _root(rate)
+    tops = [one for one in own if root and root in one.lead and not one.per]
+    for top in tops[-1:]:
+        near = [one for one in ledger.around(rate, NEAR) if one.number < top.number and one.base == top.base]
+        near = [one for one in near if rate.figure.sentence - one.figure.sentence in (1, 2) and _counts(rate, one)]
+        near = [
+            one for one in near if one.print.value >= top.print.value and not (one.per or one.prior or _is_gap(one))
+        ]
+        for bottom in reversed(near[-3:]):
+            yield Ratio("比率", (rate, top, bottom), 2.0 if len(near) == 1 else 1.0, max(1, len(near[-3:])))
 
 
 def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
@@ -559,10 +606,15 @@ def _likely(rate: Entry, top: Entry, bottom: Entry) -> float:
     out += 1.0 if _TARGET.search(bottom.lead) or bottom.figure.comparator else 0.0
     out += 1.0 if _DONE.search(top.lead) else 0.0
     out -= 2.0 if _TARGET.search(top.lead) and not _DONE.search(top.lead) else 0.0
-    root = re.sub(r"(?:率|进度|为|达|到|了|均)+$", "", re.sub(r"[^\w]", "", rate.lead))[-2:]
+    root = _root(rate)
     out += 3.0 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
     out += 2.5 if "控制" in rate.lead and "编" in bottom.lead and re.search(r"在职|在编|在岗|实有", top.lead) else 0.0
     return out
+
+
+def _root(rate: Entry) -> str:
+    """Return what a rate is named for: 办结 of 信访办结率."""
+    return re.sub(r"(?:率|进度|为|达|到|了|均)+$", "", re.sub(r"[^\w]", "", rate.lead))[-2:]
 
 
 def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
