@@ -149,7 +149,7 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
         found = re.search(rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}", text) or re.search(_SUM_OF_SCORES, text)
         if (
             found is None
-            or re.search("指标|执行率|部分|等级|等次|档次", found[0])
+            or re.search("指标|执行率|部分|等级|等次|档次|扣|失", found[0])
             or _told_of_others(filing, text, found)
         ):
             continue
