@@ -22,6 +22,7 @@ from workbook.findings import (
     LEFT_OUT,
     NOT_ASKED,
     OFF,
+    PEERS,
     PRIOR,
     PROSE,
     ROW_LABELS,
@@ -267,6 +268,9 @@ def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
         elif path == "prior":
             if filing.prior is None:
                 yield PRIOR
+        elif path == "peers":
+            if filing.peers is None:
+                yield PEERS
         elif filing.get(path) is None:
             yield field_of(path).label
 
