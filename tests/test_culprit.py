@@ -58,7 +58,7 @@ def test_prose_that_agrees_counts_for_a_cell():
     (first, *_) = [
         entry for entry in check(changed({"project_lines[1].final": 38.1}), load()).findings if entry.culprit
     ]
-    assert "2 条同时成立（含正文 1 处）" in first.culprit
+    assert "，则 2 条同时成立（含正文 1 处）" in first.culprit
 
 
 def test_a_slip_in_the_prose_alone_is_named_there():
@@ -83,10 +83,10 @@ def test_a_rate_upside_down_is_named(change, rule):
 def test_what_one_slip_explains_is_grouped():
     findings = [entry for entry in check(changed({"income.total": 612.3}), load()).findings if entry.culprit]
     assert {entry.rule for entry in findings} == {"F06", "F08"}
-    assert "2 条同时成立" in findings[0].culprit
+    assert "，则 2 条同时成立" in findings[0].culprit
     leader, follower = findings
     assert follower.group == leader.group == leader.key
-    assert follower.culprit.startswith(f"↳ 与 {leader.rule}")
+    assert follower.culprit.startswith(f"↳ 与『{leader.location.label}』是同一处")
 
 
 def test_what_one_slip_explains_stands_right_behind_its_leader():

@@ -13,7 +13,7 @@ from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
 from workbook.rules.funds import initial_basic, questioned_addition
 from workbook.rules.registry import Hit, rule
-from workbook.rules.words import alike, points_off, points_over, points_short
+from workbook.rules.words import ADJUSTED, alike, points_off, points_over, points_short, says
 from workbook.scheme import Scheme
 
 CONTROLLED = ("three_public", "project", "operating")
@@ -113,7 +113,7 @@ def operating_holds_its_parts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     ("rate.warning_above", "adjustment.warning_above", "deduction.method", "deduction.rates"),
 )
 def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """三公经费、项目支出、公用经费的决算数不超过预算数；项目支出没有超过全年预算、追加不多的只作提示，另有规则问到这笔追加的不重复提。"""
+    """三公经费、项目支出、公用经费的决算数不超过预算数；项目支出没有超过全年预算、追加不多的只作提示，报告写了调整、追加的和另有规则问到这笔追加的不提。"""
     for name in CONTROLLED:
         expense = filing.expenses[name]
         rate = expense_control_rate(expense.final, expense.budget)
@@ -127,6 +127,8 @@ def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         slots |= {"basis": "年初预算数" if name == "project" else "预算数", "within": added}
         slots["points"] = points_off(f"{EXPENSES[name]}控制率", rate, Decimal(1), scheme)
         moderate = bool(added) and rate <= 1 + scheme.number("adjustment.warning_above")
+        if moderate and says(filing, ADJUSTED):
+            continue
         severity = Severity.INFO if moderate else None
         path = f"expenses.{name}"
         yield Hit(f"{path}.final", expense.final, None, slots, (f"{path}.budget",), severity=severity)

@@ -288,7 +288,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
         "label": label,
         "actual": show(hit.actual, kind),
         "expected": show(hit.expected, kind),
-        "difference": difference,
+        "difference": difference.lstrip("-"),  # in words it is 相差; the column 差额 says which is more
         **{name: show(value) if isinstance(value, Decimal) else value for name, value in hit.slots.items()},
     }
     location = Location(

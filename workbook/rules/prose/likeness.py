@@ -24,6 +24,7 @@ from workbook.scheme import Scheme
 RUN = 8  # characters in a row: fewer are a turn of speech
 SKETCH = 64  # runs of a text by which its like are looked for
 CANDIDATE = SKETCH // 4  # so many of them in common make two texts worth comparing
+NEXT, CLOSEST = 100, 5  # of many that share a run the next are counted, and the closest compared word by word
 SAMPLE, GIVEN = 24, 6  # among so many texts more than half, and so many at least, say what was given to all of them
 SHOWN = 3  # departments named in a message
 WHAT_IT_IS, REMEDIES = r"概况|职能|职责|基本情况", r"问题|不足|措施|打算"
@@ -46,10 +47,11 @@ class _Report(NamedTuple):
 def _report(filing: Filing, scheme: Scheme) -> _Report:
     texts = paragraphs(filing)
     bare = {chapter.paragraph for chapter in chapters(filing) if len(chapter.heading) <= LONGEST_BARE_TITLE}
-    held = [section for section in sections(filing, scheme) if section.level == 1]
+    held = _headings(filing, scheme)
+    ends = [*sorted(held)[1:], len(texts) + 1]
+    under = [(held[start], range(start, end)) for start, end in zip(sorted(held), ends, strict=False)]
     prescribed, remedies = (
-        {n for section in held if re.search(words, section.heading) for n in section.paragraphs}
-        for words in (WHAT_IT_IS, REMEDIES)
+        {n for heading, within in under if re.search(words, heading) for n in within} for words in (WHAT_IT_IS, REMEDIES)
     )
     names = _names(filing, texts)
     whole, part = (
@@ -57,6 +59,12 @@ def _report(filing: Filing, scheme: Scheme) -> _Report:
         for numbers in ({*range(1, len(texts) + 1)} - bare - prescribed, remedies - bare)
     )
     return _Report(unit_key(filing.owner), filing.owner, whole, part)
+
+
+def _headings(filing: Filing, scheme: Scheme) -> dict[int, str]:
+    """Return the headings of the first level, those of the outline and those that are numbered, by paragraph."""
+    numbered = {chapter.paragraph: chapter.heading for chapter in chapters(filing) if chapter.level == 1}
+    return numbered | {held.paragraph: held.heading for held in sections(filing, scheme) if held.level == 1}
 
 
 def _names(filing: Filing, texts: Sequence[str]) -> list[str]:
@@ -122,17 +130,21 @@ def _pairs(owners: Sequence[str], texts: Sequence[str]) -> Iterator[tuple[int, i
         (one, other)
         for held in bearers.values()
         for place, one in enumerate(held)
-        for other in held[place + 1 :]
+        for other in held[place + 1 : place + 1 + NEXT]
         if owners[one] != owners[other]
     )
-    alike: dict[int, set[int]] = {}
+    alike: dict[int, list[tuple[int, int]]] = {}
     for (one, other), count in common.items():
         if count >= min(CANDIDATE, _size(texts[one]) // 4, _size(texts[other]) // 4):
-            alike.setdefault(one, set()).add(other)
-            alike.setdefault(other, set()).add(one)
-    for other, ones in sorted(alike.items()):
+            alike.setdefault(one, []).append((-count, other))
+            alike.setdefault(other, []).append((-count, one))
+    asked: dict[int, list[int]] = {}
+    for one, others in sorted(alike.items()):
+        for _, other in nsmallest(CLOSEST, others):
+            asked.setdefault(other, []).append(one)
+    for other, ones in asked.items():
         runs = set(_runs(texts[other]))
-        for one in sorted(ones):
+        for one in ones:
             yield one, other, *_shared(texts[one], runs, given)
 
 
@@ -196,9 +208,9 @@ def _is_copy(share: Decimal, count: int, scheme: Scheme) -> bool:
 
 def _at(filing: Filing, scheme: Scheme, slots: dict[str, object], *, whole: bool) -> Hit:
     """Return a hit at the heading of what is alike: of the problems, or the first behind what the department is."""
-    held = [section for section in sections(filing, scheme) if section.level == 1]
-    wanted = [entry for entry in held if bool(re.search(WHAT_IT_IS if whole else REMEDIES, entry.heading)) != whole]
-    if wanted:
-        return hit(filing, wanted[0].paragraph, wanted[0].heading, slots=slots)
+    words = WHAT_IT_IS if whole else REMEDIES
+    for paragraph, heading in sorted(_headings(filing, scheme).items()):
+        if bool(re.search(words, heading)) != whole:
+            return hit(filing, paragraph, heading[:LONGEST_BARE_TITLE], slots=slots)
     first = next(n for n, text in enumerate(filing.narrative, 1) if text.strip())
     return hit(filing, first, filing.narrative[first - 1], slots=slots)
