@@ -93,7 +93,10 @@ def test_what_is_alike_goes_along_to_other_processes() -> None:
 
 def test_a_ring_of_copies_among_many_costs_no_more_than_the_rest() -> None:
     draw = random.Random(1)
-    text = ["六、资金使用及绩效情况", *("".join(chr(draw.randint(0x4E00, 0x8FFF)) for _ in range(60)) for _ in range(20))]
+    text = [
+        "六、资金使用及绩效情况",
+        *("".join(chr(draw.randint(0x4E00, 0x8FFF)) for _ in range(60)) for _ in range(20)),
+    ]
     filings = [Filing(unit=f"第{n}局", narrative=list(text)) for n in range(120)]
     for filing in filings[50:]:
         filing.narrative[1:] = ["".join(draw.sample(line, len(line))) for line in text[1:]]

@@ -120,7 +120,9 @@ def _words(filing: Filing, change: Change) -> str:
     count = len(change.mends) + change.prose
     prose = f"（含正文 {change.prose} 处）" if change.prose else ""
     held = f"则 {count} 条同时成立{prose}" if count > 1 else "就对得上"
-    return f"若『{filing.label(change.path)}』由 {show(change.before, kind)} 改为 {show(change.after, kind)}，{held}{slip}"
+    return (
+        f"若『{filing.label(change.path)}』由 {show(change.before, kind)} 改为 {show(change.after, kind)}，{held}{slip}"
+    )
 
 
 def _changes(filing: Filing, scheme: Scheme, derived: Derived, told: Told) -> list[Change]:

@@ -313,11 +313,11 @@ def projects_far_from_their_budget_are_explained(filing: Filing, scheme: Scheme)
 
 
 # what denies a change is no word for one
-_NOTHING_CHANGED = re.compile(
+NOTHING_CHANGED = re.compile(
     r"(?:调[增减整]|追加|追减|收回|结余|结转)+(?:资金|数|额)?(?:为|了)?0(?:\.0+)?(?:万元|元)|(?:未|没有|无需?)(?:作|做|进行|发生)?(?:任何)?"
     r"(?:调[增减整]|追加|结余|结转)|无(?:结余|结转)+|没有(?:结余|结转)+"
 )
-_CHANGED = re.compile(
+CHANGED = re.compile(
     r"调[增减整]|追加|追减|压减|收回|上级|专款|下达|结余|结转|原因|因|由于|受|未完成|未支付|尾款|质保金|推迟|滞后|跨年"
 )
 
@@ -325,4 +325,4 @@ _CHANGED = re.compile(
 def _is_explained(filing: Filing, name: str) -> bool:
     """Return whether a paragraph that names the project also says that something changed, and why."""
     paragraphs = (text for text in map(normal, filing.narrative) if alike(normal(name), text))
-    return any(_CHANGED.search(_NOTHING_CHANGED.sub("", text)) for text in paragraphs)
+    return any(CHANGED.search(NOTHING_CHANGED.sub("", text)) for text in paragraphs)

@@ -8,7 +8,7 @@ the section on what the department is, figures, its own name, and what most repo
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
 from heapq import nsmallest
 from typing import NamedTuple
@@ -51,7 +51,8 @@ def _report(filing: Filing, scheme: Scheme) -> _Report:
     ends = [*sorted(held)[1:], len(texts) + 1]
     under = [(held[start], range(start, end)) for start, end in zip(sorted(held), ends, strict=False)]
     prescribed, remedies = (
-        {n for heading, within in under if re.search(words, heading) for n in within} for words in (WHAT_IT_IS, REMEDIES)
+        {n for heading, within in under if re.search(words, heading) for n in within}
+        for words in (WHAT_IT_IS, REMEDIES)
     )
     names = _names(filing, texts)
     whole, part = (
@@ -111,8 +112,8 @@ def peers_of(held: Iterable[tuple[Filing, Scheme]]) -> list[list[Peer] | None]:
     found: list[dict[tuple[str, bool], Peer]] = [{} for _ in told]
     for whole, texts in ((True, [report.whole for report in told]), (False, [report.remedies for report in told])):
         for one, other, same, count in _pairs(owners, texts):
-            held = found[one].get((owners[other], whole))
-            if held is None or held.share < same:
+            known = found[one].get((owners[other], whole))
+            if known is None or known.share < same:
                 found[one][owners[other], whole] = Peer(told[other].name, whole, same, count)
     like = iter(sorted(peers.values(), key=lambda peer: (-peer.share, peer.unit)) for peers in found)
     return [next(like) if report and report.owner else None for report in reports]
@@ -178,7 +179,9 @@ def the_report_is_no_other_departments(filing: Filing, scheme: Scheme) -> Iterat
     if like:
         first = like[0]
         others = [f"「{peer.unit}」{percent(peer.share, 0)}" for peer in like[1:SHOWN]]
-        names = f"「{first.unit}」" + (f"（另有{'、'.join(others)}{'等' if len(like) > SHOWN else ''}）" if others else "")
+        names = f"「{first.unit}」" + (
+            f"（另有{'、'.join(others)}{'等' if len(like) > SHOWN else ''}）" if others else ""
+        )
         slots = {"where": "正文" if first.whole else "“问题”“措施”两节", "names": names, "count": first.count}
         yield _at(filing, scheme, slots | {"share": percent(first.share, 0)}, whole=first.whole)
 
@@ -206,7 +209,7 @@ def _is_copy(share: Decimal, count: int, scheme: Scheme) -> bool:
     return share >= scheme.number("likeness.share") and count >= scheme.number("likeness.least")
 
 
-def _at(filing: Filing, scheme: Scheme, slots: dict[str, object], *, whole: bool) -> Hit:
+def _at(filing: Filing, scheme: Scheme, slots: Mapping[str, object], *, whole: bool) -> Hit:
     """Return a hit at the heading of what is alike: of the problems, or the first behind what the department is."""
     words = WHAT_IT_IS if whole else REMEDIES
     for paragraph, heading in sorted(_headings(filing, scheme).items()):
