@@ -89,6 +89,19 @@ def test_what_one_slip_explains_is_grouped():
     assert follower.culprit.startswith(f"↳ 与『{leader.location.label}』是同一处")
 
 
+def test_a_single_relation_that_a_change_mends_is_said_plainly():
+    (found,) = [entry for entry in check(changed({"staff.control_rate": 0.9744}), load()).findings if entry.culprit]
+    assert found.culprit == "若『在职人员控制率』由 97.44% 改为 94.44%，就对得上（一个数字写错）"
+
+
+def test_a_sum_leads_before_what_a_row_makes_of_the_same_slip():
+    findings = [entry for entry in check(changed({"indicators[2].weight": 8}), load()).findings if entry.culprit]
+    assert {"I14", "X01", "X02", "X04"} <= {entry.rule for entry in findings}
+    assert findings[0].rule.startswith("X")
+    assert findings[0].culprit.startswith("若『「采集化验土壤样品」分值』由 8 改为 6，则")
+    assert not any(entry.rule in entry.culprit for entry in findings)
+
+
 def test_what_one_slip_explains_stands_right_behind_its_leader():
     changes = {"income.total": 612.3, "funds.executed": 640, "signature.date": None, "staff.control_rate": 1.0588}
     findings = check(changed(changes), load()).findings
