@@ -64,7 +64,7 @@ def rates_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for entry in RATES:
             value = entry.value(filing)
             for found in re.finditer(rf"(?:{entry.names}){_RATE}", sentence.text) if value is not None else ():
-                if not _of_another(sentence, found) and value is not None:
+                if not _of_another(filing, sentence, found) and value is not None:
                     printed = number(found[1]) / 100
                     wanted = (value, abs(value)) if entry.is_change else (value,)
                     if not _fits(found[1], printed, sentence, filing, entry, wanted):
@@ -89,11 +89,22 @@ def _rate_hit(filing: Filing, sentence: Sentence, words: str, entry: SheetRate, 
     return hit(filing, sentence.paragraph, words, slots=slots, related=(entry.top, entry.bottom))
 
 
-def _of_another(sentence: Sentence, found: re.Match[str]) -> bool:
+def _clause(sentence: Sentence, found: re.Match[str]) -> str:
+    """Return the words of a clause before what was found in it."""
+    return re.split("[，;。(]", sentence.text[: found.start()])[-1]
+
+
+def _of_another_year(filing: Filing, words: str) -> bool:
+    return any(int(year) != filing.year for year in re.findall(r"20\d{2}(?=年)", words))
+
+
+def _of_another(filing: Filing, sentence: Sentence, found: re.Match[str]) -> bool:
     """Return whether a rate is a bound, another's or another year's by the words of its clause."""
-    before = re.split("[，;。(]", sentence.text[: found.start()])[-1]
+    before = _clause(sentence, found)
     behind = sentence.text[found.end() : found.end() + 4]
-    return bool(re.search(_OTHERS, before) or re.search("以[内下上]|左右|的目标|要求", behind))
+    return _of_another_year(filing, before) or bool(
+        re.search(_OTHERS, before) or re.search("以[内下上]|左右|的目标|要求", behind)
+    )
 
 
 def _fits(
@@ -161,9 +172,8 @@ def _of_a_part(filing: Filing, sentence: Sentence, found: re.Match[str]) -> bool
     project = any(line.name and alike(line.name, text) for line in filing.project_lines)
     one_fund = "基本支出|项目|专项" if general_only(filing) else _FUND
     before = sentence.text[: found.start()]
-    return (
-        project or bool(re.search(f"{one_fund}|上年|去年|往年|历年|累计|其中", before)) or bool(re.match(_ITEM, text))
-    )
+    part = re.search(f"{one_fund}|上年|去年|往年|历年|累计|其中", before) or re.match(_ITEM, text)
+    return project or bool(part) or _of_another_year(filing, _clause(sentence, found))
 
 
 _ITEM = r"^\s*(?:\d{1,2}[.、)]|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,2}是)"
