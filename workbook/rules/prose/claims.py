@@ -95,7 +95,7 @@ def _clause(sentence: Sentence, found: re.Match[str]) -> str:
 
 
 def _of_another_year(filing: Filing, words: str) -> bool:
-    return any(int(year) != filing.year for year in re.findall(r"20\d{2}(?=年)", words))
+    return any(int(year) != filing.year for year in re.findall(r"20\d{2}(?=年|$)", words))
 
 
 def _of_another(filing: Filing, sentence: Sentence, found: re.Match[str]) -> bool:
