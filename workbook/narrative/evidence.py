@@ -159,7 +159,7 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     yield from rates(told, case.accounts, totals, named)
     yield from named_rates(told, named)
     yield from ([one] for one in (*gaps(told), *conversions(told)))
-    yield from shared_out(told, totals)
+    yield from shared_out(told, totals, named)
     yield from prices(told)
     yield from equalities(filing, told)
     yield from repetitions(filing, told)

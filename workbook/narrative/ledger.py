@@ -273,6 +273,8 @@ def _entries(
             "人" if figure.base in ("名", "位") else figure.base,
             _carried(sentence_words) if figure.is_rate and not rate else "",
         )
+        if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
+            entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
@@ -280,6 +282,9 @@ def _entries(
 
 
 _RATE_NAME = re.compile(r"[^\W\d]{0,4}率")
+
+
+_MOVED_TO = re.compile(r"(?:提高|增加|增长|上升|提升|上涨|下降|降低|减少|下调|上调|调整|压减)(?:到|至)了?$")
 
 
 def _carried(words: str) -> str:

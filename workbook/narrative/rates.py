@@ -162,7 +162,7 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
 
 def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[tuple[float, Entry, Entry]]:
     """Return this year's and last year's figures that a change may be of, with how likely (bits), the likeliest first."""
-    planned_base = bool(re.search(r"[较比](?:年初|全年)?预算", rate.lead))
+    planned_base = bool(re.search(r"[较比](?:(?:年初|全年)?预算|年初)", rate.lead))
     found: list[tuple[float, Entry, Entry]] = []
     for b, later in enumerate(own):
         for a, earlier in enumerate(own):
@@ -172,6 +172,7 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
             if not is_old or _is_old(ledger, later) or _of_rate(ledger, later):
                 continue
             planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
+            planned = planned and not planned_base
             far = (
                 0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
             )
@@ -232,6 +233,14 @@ def _moved(gap: Entry, base: Entry, up: bool) -> Given:
 _AGAIN = re.compile(r"(?:约|即|折合|约合)(?:人民币)?约?$")
 
 
+def _again(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an amount is told again in another unit: 27071.26万元，折合2.71亿元."""
+    before = ledger.entries[entry.number - 1] if entry.number else None
+    if before is None or before.paragraph != entry.paragraph or before.base != entry.base:
+        return False
+    return entry.print.unit > before.print.unit and entry.print.fits(before.print.value)
+
+
 def conversions(ledger: Ledger) -> Iterator[Equal]:
     """Yield an amount told again in another unit: 6,220.60万元，即0.62亿元."""
     for before, entry in pairwise(ledger.entries):
@@ -245,7 +254,7 @@ def conversions(ledger: Ledger) -> Iterator[Equal]:
             yield Equal("换算", (entry, before), 4.0, 1)
 
 
-def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
+def shared_out(ledger: Ledger, totals: Sequence[Sum], named: Totals) -> Iterator[list[Ratio]]:
     """Yield the shares that are told in one row after their figures: A、B、C，分别占 a%、b%、c%."""
     heads = _heads(totals)
     for entries in ledger.sentences.values():
@@ -267,10 +276,24 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
                 if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base
             ]
             tops = tops[-len(row) :] if at else []
-            if len(row) < 2 or len(tops) != len(row) or any(top.number not in heads for top in tops):
+            if len(row) < 2 or len(tops) != len(row):
+                continue
+            whole = next((heads[top.number] for top in tops if top.number in heads), None) or _whole_of(
+                tops, entries, named
+            )
+            if whole is None:
                 continue
             for rate, top in zip(row, tops, strict=True):
-                yield [Ratio("占比", (rate, top, heads[top.number]), 3.5, 1)]
+                yield [Ratio("占比", (rate, top, heads.get(top.number, whole)), 3.5, 1)]
+
+
+def _whole_of(tops: Sequence[Entry], entries: Sequence[Entry], named: Totals) -> Term | None:
+    """Return the figure of the sentence, or the named total, that figures add up to."""
+    value = sum((one.print.value for one in tops), Decimal(0))
+    terms: list[Term] = [one for one in entries if one not in tops and one.base == tops[0].base]
+    terms += named.known.values() if tops[0].figure.is_money else ()
+    fine = 10 * tops[0].print.unit
+    return next((term for term in terms if term.print.unit <= fine and term.print.fits(value)), None)
 
 
 def _size(now: Entry, then: Entry) -> float:
@@ -302,13 +325,20 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
         one
         for one in before
         if one.base == gap.base
-        and one.per == gap.per
-        and not _is_gap(one)
+        and not (_is_gap(one) or _again(ledger, one))
         and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
     ]
+    priced = gap.per or bool(before and before[-1].per and _compared(ledger, before[-1]))
+    before = [one for one in before if one.per == priced]
     own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
     then = next((one for one in reversed(own) if _is_old(ledger, one) or _compared(ledger, one)), None)
     now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
+    aside = (
+        gap.figure.depth > 0
+        and ledger.paragraphs[gap.paragraph - 1].flat[: gap.figure.span.start - len(gap.lead)][-1:] == "("
+    )
+    if aside and (not own or not re.fullmatch(r"[^，。;]{0,3}\([^，。;]*", ledger.between(before[-1], gap))):
+        return None  # 主要来自管网（比上年多支出 3222 万元）: of what is named, not of the figures before
     if then is not None and now is None:
         now = _said_before(ledger, gap)
     if then is not None and now is not None and gap.print.fits(abs(now.print.value - then.print.value)):
@@ -510,7 +540,7 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
     if not re.search(r"执行率|支出率|支付率|进度|完成率|使用率|控制率", rate.lead) and rate.rate != "degree":
         return
     for account in made:
-        bottom = account.budget
+        bottom = account.start if "年初" in rate.lead else account.budget
         if account.spent is None or bottom is None or account.entries[0].paragraph != rate.paragraph:
             continue
         last = account.entries[-1]
@@ -606,6 +636,8 @@ def _likely(rate: Entry, top: Entry, bottom: Entry) -> float:
     out += 1.0 if _TARGET.search(bottom.lead) or bottom.figure.comparator else 0.0
     out += 1.0 if _DONE.search(top.lead) else 0.0
     out -= 2.0 if _TARGET.search(top.lead) and not _DONE.search(top.lead) else 0.0
+    if named := re.search(r"年初|全年", rate.lead):  # what it is of is said: 为年初预算的
+        out += 0.0 if not bottom.kind else 1.0 if bottom.kind.startswith(named[0]) else -4.0
     root = _root(rate)
     out += 3.0 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
     out += 2.5 if "控制" in rate.lead and "编" in bottom.lead and re.search(r"在职|在编|在岗|实有", top.lead) else 0.0
@@ -641,7 +673,7 @@ def _with_before(ledger: Ledger, segment: Sequence[Entry], price: Entry) -> Sequ
     word = _word(price)
     earlier = [one for one in ledger.around(price, NEAR) if one.number < price.number and not _is_gap(one)]
     earlier = [one for one in earlier if word and word in one.figure.unit and price.segment - one.segment <= 2]
-    return [*earlier[-1:], *segment]
+    return [*earlier, *segment] if len(earlier) == 1 else segment
 
 
 _MAKES = re.compile(r"^(?:合?共?小?计|共|合计|总计|金额|折合)?(?:支付|支出|发放|补助|补贴|资金|金额|为)*$")
@@ -661,6 +693,10 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
         or "均" in price.lead
     ):
         return None
+    prefix = re.match(r"([^\W\d每]{2,6})每", price.lead)
+    if prefix is not None:  # 新建82户、修缮123户，新建每户补助…
+        named = [one for one in segment[:at] if prefix[1] in one.lead and _named(ledger, one, word)]
+        before = named[-1] if named else before
     if not _named(ledger, before, word) and not (re.match(r"(?:每|单价)", price.lead) and not word):
         return None
     amount = segment[at + 1] if at + 1 < len(segment) else None

@@ -10,10 +10,10 @@ from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
 
 _OPENS = re.compile(
-    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
+    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|按(?:资金)?(?:来源|性质|用途|单位|级次|层级|年龄|岗位|类别|类型|乡镇|科目)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
 )
-_ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|按[^，。;]{1,10}(?:分|看)|构成|组成")
-_ANEW = re.compile(r"按[^，。;]{1,10}(?:分|看)|构成")
+_ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|^按|构成|组成|中，$")
+_ANEW = re.compile(r"^按|构成")
 _OTHER = re.compile(
     r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
 )
@@ -133,7 +133,9 @@ def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
         return "("
     words = ledger.between(before, here)
     found = _OPENS.search(words)
-    listed = re.search(r"(?:明细|构成|组成|如下)(?:为|是)?:", words)
+    listed = re.search(r"(?:明细|构成|组成|如下)(?:为|是)?:", words) or re.search(
+        r"(?<=[。;])[^，。;]{2,14}中，", words
+    )
     return (listed or found or [""])[0] if len(words) < 80 else ""
 
 
@@ -142,15 +144,17 @@ def _after(
 ) -> Sum | None:
     """Return the total that a row of parts has before it; `taken` are the parts of totals already read."""
     first = entries[index]
-    heads = [
+    near = [
         entry
         for entry in reversed(entries[max(0, index - FAR) : index])
         if entry.base == first.base
         and not entry.per
         and not entry.figure.is_rate
         and first.figure.sentence - entry.figure.sentence <= 3
-        and entry.figure.depth <= first.figure.depth - (opened == "(")
-    ][:10]
+    ]
+    heads = [one for one in near if one.figure.depth <= first.figure.depth - (opened == "(")][:10]
+    if opened.endswith("中，"):  # 技术人员中，高级 23 人、…: the head has that name, or none is told
+        heads = [one for one in near if len(one.lead) > 2 and one.lead[-4:] in opened]
     if not heads:
         return None
     if first.print.digits < 4 and not first.figure.is_money and _joined(ledger, heads[0], first):
