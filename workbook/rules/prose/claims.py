@@ -23,7 +23,7 @@ from workbook.rules.words import alike
 from workbook.scheme import Scheme
 
 TABLES = "文表一致：同一口径的数字在正文与表格中应相同"
-_OTHERS = r"上年|去年|往年|20\d{2}年以前|下属|所属|各(?:股室|单位|镇|村)|全[县市区镇乡]|[该此]项目|上级|标准|要求|目标"
+_OTHERS = r"上年|去年|往年|20\d{2}年以前|下属|所属|各(?:股室|单位|镇|村)|全[县市区镇乡]|[该此本]项目|上级|标准|要求|目标|本级|口径|汇总|不含|剔除|扣除"
 _FUND = r"一般公共预算|基金|国有资本|专户|财政拨款|单位资金|事业收入|其他资金|基本支出|项目|专项"
 _RATE = r"(?:为|是|达到?|完成|:|约)?\s?(\d{1,3}(?:\.\d+)?)\s?%"
 _GROWTH = (
@@ -130,6 +130,8 @@ def _quotients(one: Decimal | None, other: Decimal | None) -> Iterator[Decimal]:
 
 _LEFT = r"年末(?:财政)?(?:资金)?结(?:转|余)(?:(?:和|、)?结余|结转)?(?:资金)?(?:共计?|合计|为|:)?\s?(\d[\d,]*(?:\.\d+)?)\s?(万|亿)?元"
 _NOTHING_LEFT = r"(?:年末|全年|本年度?)(?:资金)?(?:均|也)?(?:无|没有|未形成|不存在)(?:资金)?(?:结转结余|结余结转|结转和结余|结余|结转)"
+# a balance is the whole's only where the words say so: beside it may stand one of a project, a fund, an account
+_OF_ALL = r"全年(?:实际)?(?:执行|支出|预算|可用)|全部资金|(?:本|我|全)(?:部门|单位|局|委|办|院|校|中心|镇|乡|街道)|整体|部门(?:全年|年末|预算|支出)"
 _TAKEN_BACK = r"收回|注销|核减|作废|上缴|清零"
 
 
@@ -151,13 +153,18 @@ def what_is_left_is_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     left, slack = budget - spent, 3 * scheme.number("sum.tolerance")
     slots = {"budget": shown(budget), "spent": shown(spent), "left": shown(left), "gap": ""}
-    taken_back = any(re.search(_TAKEN_BACK, text) for text in paragraphs(filing))
+    texts = paragraphs(filing)
+    if any(
+        abs(value - left) <= slack for text in texts if re.search("结余|结转", text) for value in amounts(text) if left
+    ):
+        return  # told right in one place: what is told in another is of something else, or the prose against itself
+    taken_back = any(re.search(_TAKEN_BACK, text) for text in texts)
     for sentence in sentences(filing, "结余", "结转"):
         found = re.search(_LEFT, sentence.text)
         if found is not None and not _of_a_part(filing, sentence, found):
             told = amounts(found[0])[0]
             near = Decimal("0.01").scaleb(4) if found[2] == "亿" else slack
-            if abs(told - left) > near and not _is_made_of(told, paragraphs(filing)[sentence.paragraph - 1], slack):
+            if abs(told - left) > near and not _is_made_of(told, texts[sentence.paragraph - 1], slack):
                 gap = {"gap": f"，相差 {shown(abs(told - left))}"}
                 yield hit(filing, sentence.paragraph, found[0], slots=slots | gap, related=("funds.executed",))
             continue
@@ -167,13 +174,16 @@ def what_is_left_is_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 def _of_a_part(filing: Filing, sentence: Sentence, found: re.Match[str]) -> bool:
-    """Return whether a balance is a project's, of one of several kinds of money, of years before, or one part among others."""
+    """Return whether a balance is a project's, of one kind of money, of years before, a part, or of what is not said."""
     text = paragraphs(filing)[sentence.paragraph - 1]
     project = any(line.name and alike(line.name, text) for line in filing.project_lines)
     one_fund = "基本支出|项目|专项" if general_only(filing) else _FUND
     before = sentence.text[: found.start()]
     part = re.search(f"{one_fund}|上年|去年|往年|历年|累计|其中", before) or re.match(_ITEM, text)
-    return project or bool(part) or _of_another_year(filing, _clause(sentence, found))
+    whole = {filing.funds.annual_budget, filing.funds.executed} & set(amounts(text)) or re.search(
+        _OF_ALL, sentence.text
+    )
+    return project or bool(part) or not whole or _of_another_year(filing, _clause(sentence, found))
 
 
 _ITEM = r"^\s*(?:\d{1,2}[.、)]|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,2}是)"
