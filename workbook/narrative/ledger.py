@@ -207,13 +207,15 @@ def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None)
     if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较]", clause)):
         return True
     if own_year is not None or year is None:
-        return own_year is not None and year == own_year + 1 and not _SINCE.search(lead)
+        named = YEAR.search(lead)  # 调增2022年度绩效考核奖金 was paid this year
+        return bool(named and named.start() <= _EARLY and year == int(named[1]) + 1 and not _SINCE.search(lead))
     opening = _OPENING.match(words)
     if opening is None or (opening["year"] and int(opening["year"]) != year - 1):
         return False
     return not _NOT_OF_IT.search(words, opening.end())
 
 
+_EARLY = 3
 _SINCE = re.compile(r"结转|结余|以来|[至到起—~-]|自(?:19|20)\d{2}|截至")
 _OPENING = re.compile(
     r"\s*(?:上一?年|去年|(?P<year>(?:19|20)\d{2})年)(?:度|同期)?(?!末|底|初|以来|[至到起—~-]|财?政?拨?款?结[转余])"

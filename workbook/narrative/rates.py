@@ -168,8 +168,8 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
         for a, earlier in enumerate(own):
             if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
-            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later):
+            before = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else is_old(ledger, earlier)
+            if not before or is_old(ledger, later) or _of_rate(ledger, later):
                 continue
             planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
             planned = planned and not planned_base
@@ -188,7 +188,7 @@ def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign:
     bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
     bases = [one for one in bases if one.subject == gap.subject] or bases
     for base in bases:
-        if _is_old(ledger, base):
+        if is_old(ledger, base):
             trust = 3.5 if len(bases) == 1 else 2.5
             wrong = _moved(gap, base, up)
             yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
@@ -331,7 +331,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     priced = gap.per or bool(before and before[-1].per and _compared(ledger, before[-1]))
     before = [one for one in before if one.per == priced]
     own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
-    then = next((one for one in reversed(own) if _is_old(ledger, one) or _compared(ledger, one)), None)
+    then = next((one for one in reversed(own) if is_old(ledger, one) or _compared(ledger, one)), None)
     now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
     aside = (
         gap.figure.depth > 0
@@ -344,7 +344,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     if then is not None and now is not None and gap.print.fits(abs(now.print.value - then.print.value)):
         return now, then, 3.5
     near = [one for one in before if gap.figure.sentence - one.figure.sentence <= 4][-12:]
-    for old in [then] if then is not None else [one for one in reversed(near) if _is_old(ledger, one)][:2]:
+    for old in [then] if then is not None else [one for one in reversed(near) if is_old(ledger, one)][:2]:
         for new in reversed(near):
             if new is not old and _is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
                 return new, old, 2.0
@@ -353,7 +353,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
 
 def _is_now(ledger: Ledger, one: Entry) -> bool:
     """Return whether an entry may be what a figure came to: not what was before, was aimed at, or stands inside a rate."""
-    return not (_is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
+    return not (is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
 
 
 def _compared(ledger: Ledger, entry: Entry) -> bool:
@@ -386,7 +386,8 @@ def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
 _UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
 
 
-def _is_old(ledger: Ledger, entry: Entry) -> bool:
+def is_old(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether the words give a figure as what was before: last year's, 由 A 到, 比 A 增加."""
     return (
         entry.prior
         or (bool(_FROM.search(entry.lead)) and bool(_TO.match(ledger.after(entry))))
