@@ -49,7 +49,7 @@ def test_a_copied_report_is_told_to_both_in_a_master(imported: Path) -> None:
     found = _found(actions.checked_in(book, imported, {}))
     assert set(found) == {one.unit, other.unit}
     assert f"「{other.unit}」" in found[one.unit or ""]
-    assert "正文有 100% 的字句" in found[one.unit or ""]
+    assert found[one.unit or ""].startswith(f"「{one.unit}」正文有 100% 的字句")
 
 
 def test_the_departments_of_the_demo_wrote_their_own(imported: Path) -> None:

@@ -167,7 +167,7 @@ def _given(texts: Sequence[str]) -> frozenset[str]:
     Severity.WARNING,
     Category.FORM,
     PRACTICE,
-    "{where}有 {share} 的字句与{names}的相同（标题、职能、数字和单位名称不算，共比 {count} 字）",
+    "「{unit}」{where}有 {share} 的字句与{names}的相同（标题、职能、数字和单位名称不算，共比 {count} 字）",
     "请核对是哪一家照抄的，照抄的按本单位的情况重写；确实相同的，在出错说明中写明",
     ("narrative", "peers"),
     LIMITS,
@@ -182,7 +182,12 @@ def the_report_is_no_other_departments(filing: Filing, scheme: Scheme) -> Iterat
         names = f"「{first.unit}」" + (
             f"（另有{'、'.join(others)}{'等' if len(like) > SHOWN else ''}）" if others else ""
         )
-        slots = {"where": "正文" if first.whole else "“问题”“措施”两节", "names": names, "count": first.count}
+        slots = {
+            "unit": filing.owner,
+            "where": "正文" if first.whole else "“问题”“措施”两节",
+            "names": names,
+            "count": first.count,
+        }
         yield _at(filing, scheme, slots | {"share": percent(first.share, 0)}, whole=first.whole)
 
 
