@@ -21,7 +21,7 @@ from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, slip, slips, values
-from workbook.narrative.rates import conversions, gaps, is_old, prices, rates, shared_out
+from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
@@ -161,6 +161,7 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     yield from ([one] for one in (*gaps(told), *conversions(told)))
     yield from shared_out(told, totals, named)
     yield from prices(told)
+    yield from per_head(filing, told, named)
     yield from equalities(filing, told)
     yield from repetitions(filing, told)
     yield from _degrees(case)

@@ -21,8 +21,9 @@ from workbook.narrative.words import PRIOR, YEAR, Label, period_of, read_label
 
 PRICE = re.compile(
     r"每(?!年度?(?!\d)|月|季|周|天|日|半)[^\W\d]{0,8}?(?:均|为|是|补助|补贴|奖励|发放|投入|成本|计|约|按|平均|[^\W\d]{0,4})$"
-    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$|标准(?!化)[^\W\d]{0,6}$|按[^\W\d]{0,6}$"
+    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$"
 )
+_MONEY_PRICE = re.compile(r"标准(?!化)[^\W\d]{0,6}$|按[^\W\d]{0,6}$")
 _PER_AFTER = re.compile(
     r"\s?(?:/|每|一)?\s?(?:/)?(?:人|户|亩|㎡|平方米|吨|公里|辆|台|次|生|月|年|天|件|床|座|个|盏|名|份|册|场|村|所|立方米|学时|课时)(?=[的，,。;、)标计×]|$)"
 )
@@ -267,7 +268,7 @@ def _entries(
             _of_last_year(_segment_words(made.flat, start), lead, int(own_year[1]) if own_year else None, year),
             int(own_year[1]) if own_year else None,
             period_of(sentence_words[-80:]) or period_of(opening),
-            not figure.is_rate and bool(PRICE.search(lead.strip()) or _PER_AFTER.match(after)),
+            not figure.is_rate and _is_price(figure, lead.strip(), after),
             (rate.lastgroup or "") if rate else "",
             clause,
             segment,
@@ -281,6 +282,13 @@ def _entries(
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+def _is_price(figure: Figure, lead: str, after: str) -> bool:
+    """Return whether the words make a figure a price or an average."""
+    if figure.is_money and _MONEY_PRICE.search(lead):
+        return True
+    return bool(PRICE.search(lead) or _PER_AFTER.match(after))
 
 
 _RATE_NAME = re.compile(r"[^\W\d]{0,4}率")
