@@ -23,12 +23,6 @@ from workbook.writers import unit_template
 
 VBA = Path(__file__).with_name("vba")
 TAB = "绩效自评"
-GROUPS = {
-    "数据": ("import", "fill"),
-    "审核": ("check", "explain", "compare", "next", "clear"),
-    "结果": ("export", "rollup", "help"),
-}
-LARGE = ("import", "fill", "check", "export")
 
 
 def buttons() -> tuple[Verb, ...]:
@@ -67,8 +61,9 @@ def ribbon(*, bureau: bool = True) -> str:
 
     Without `bureau` it is that of a department's own workbook.
     """
-    shown = {verb.name for verb in buttons() if bureau or not verb.bureau}
-    kept = {name: [verb for verb in verbs if verb in shown] for name, verbs in GROUPS.items()}
+    shown = [verb for verb in buttons() if bureau or not verb.bureau]
+    names = dict.fromkeys(verb.group for verb in buttons())
+    kept = {name: [verb for verb in shown if verb.group == name] for name in names}
     groups = "".join(_group(number, name, verbs) for number, (name, verbs) in enumerate(kept.items(), start=1))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -77,14 +72,13 @@ def ribbon(*, bureau: bool = True) -> str:
     )
 
 
-def _group(number: int, name: str, verbs: Iterable[str]) -> str:
-    by_name = {verb.name: verb for verb in buttons()}
-    inner = "".join(_button(by_name[verb]) for verb in verbs)
+def _group(number: int, name: str, verbs: Iterable[Verb]) -> str:
+    inner = "".join(map(_button, verbs))
     return f'<group id="group{number}" label={quoteattr(name)}>{inner}</group>'
 
 
 def _button(verb: Verb) -> str:
-    size = "large" if verb.name in LARGE else "normal"
+    size = "large" if verb.large else "normal"
     return (
         f'<button id="b{verb.name}" label={quoteattr(verb.caption)} screentip={quoteattr(verb.caption)} '
         f'supertip={quoteattr(verb.help)} imageMso="{verb.image}" size="{size}" onAction="RibbonPress"/>'

@@ -23,6 +23,7 @@ def rows() -> list[tuple[str, str]]:
         **{f"head.{name}": heading for name, heading in HEADS.items()},
         **{f"cell.{name}": address(*place) for name, place in layout.BUTTON_CELLS.items()},
         **{f"verb.{verb.name}": verb.caption for verb in VERBS if verb.sub},
+        **{f"ask.{verb.name}": f"请选择{verb.asks}" for verb in VERBS if verb.asks},
     }
     words = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
     return [("python", ""), *places.items(), *((key, str(value)) for key, value in words.items())]

@@ -13,7 +13,8 @@ import pytest
 from tests.compounds import compound, workbook
 from tests.test_hostile import bytes_of, sheet
 from tests.test_keep import run
-from workbook import actions, many
+from workbook import many
+from workbook.actions import api as actions
 from workbook.cache import store_of
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text

@@ -17,7 +17,7 @@ from macros.result import dressed
 from tests import fake_excel
 from tests.conftest import ROOT
 from tests.press import Office
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Rich
 from workbook.scheme import load

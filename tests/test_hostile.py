@@ -20,7 +20,7 @@ import pytest
 
 from tests.compounds import compound, workbook
 from tests.test_keep import run
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
 from workbook.fields import field_of

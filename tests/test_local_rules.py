@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits
 from workbook.expression import BlankError, ExpressionError, condition, expression

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import CHECKOUT
 from tests.office import convert
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits, Formula
 from workbook.filing import Indicator, to_json

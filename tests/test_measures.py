@@ -11,7 +11,8 @@ import pytest
 from tests.office import convert
 from tests.test_keep import run
 from tests.test_master import put
-from workbook import actions, measures, rollup
+from workbook import measures, rollup
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, synthetic
 from workbook.derive import UNSCORED, derive, grade_words
 from workbook.edits import Block, Edits

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests import layouts
-from workbook import actions, cli, forms
+from workbook import cli, forms
+from workbook.actions import api as actions
 from workbook.forms import FormError
 from workbook.readers import ReadError, read
 

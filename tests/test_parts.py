@@ -11,12 +11,13 @@ import openpyxl
 import pytest
 
 from tests.test_collect import entry, hand_in, master
-from workbook import actions, parts
-from workbook.actions import ActionError
+from workbook import parts
+from workbook.actions import api as actions
 from workbook.batch import Power
 from workbook.cli import run
 from workbook.demo import synthetic
 from workbook.demo.province import deliveries
+from workbook.outcome import ActionError
 from workbook.records import pack
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.derive import derive
 from workbook.edits import Rich
 from workbook.master import read_master

@@ -14,7 +14,7 @@ from lxml import etree
 from tests import excel_rules
 from tests.conftest import ROOT
 from tests.excel_rules import Package
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.templates.build import MASTER
 from workbook.writers.package import bounds
 

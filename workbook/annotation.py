@@ -5,16 +5,14 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from workbook.filing import Filing
+from workbook.outcome import Checked
 from workbook.readers.detect import WORD_PART, Kind, detect
 from workbook.readers.limits import ReadError
 from workbook.readers.parts import main_part, type_of
-
-if TYPE_CHECKING:
-    from workbook.actions import Checked
-    from workbook.filing import Filing
-    from workbook.writers.annotate import Note
+from workbook.rules.prose_marks import span_of
+from workbook.writers.annotate import Note, write
 
 
 def refuse(sources: Sequence[Path], target: Path) -> None:
@@ -41,8 +39,6 @@ def _is_word(path: Path) -> bool:
 
 def annotate(checked: Iterable[Checked], source: Path, target: Path) -> str:
     """Write the report with a comment at the words of each finding; return what to tell the clerk. Raise OSError."""
-    from workbook.writers.annotate import write
-
     placed, homeless = write(source, target, _notes(checked))
     words = f"已写批注 {placed} 条：{target}"
     return words + (f"（另有 {len(homeless)} 条在原文里没有对应的文字，见审核结果）" if homeless else "")
@@ -50,9 +46,6 @@ def annotate(checked: Iterable[Checked], source: Path, target: Path) -> str:
 
 def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
     """Yield every finding with its filing: in the running text by its figure, in a table by its cell."""
-    from workbook.rules.prose_marks import span_of
-    from workbook.writers.annotate import Note
-
     for entry in checked:
         for card in entry.report.cards:
             for finding in card.all:

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workbook.process import uncut
+from workbook.process import ClerkError, uncut
 from workbook.store import Row, Store
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ CONNECT = "10s"  # how long a cluster's scheduler may take to answer
 RETIRE = 40  # batches after which a process is replaced, so that no leak adds up over a night
 
 
-class BatchError(Exception):
+class BatchError(ClerkError):
     """Work that cannot be shared out; the message is a Chinese sentence with the remedy."""
 
 

@@ -13,14 +13,14 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from workbook.process import home
+from workbook.process import ClerkError, home
 from workbook.records import digest
 
 SETTING = "JIXIAO_CACHE"  # an environment variable: another place for it
 UNUSED = 60 * 24 * 3600  # seconds after which results that nobody asked for are deleted
 
 
-class CacheError(Exception):
+class CacheError(ClerkError):
     """A cache that cannot be trusted; the message is a Chinese sentence with the remedy."""
 
 

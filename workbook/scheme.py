@@ -15,6 +15,7 @@ from typing import Any
 
 from workbook.figures import plain
 from workbook.findings import Severity
+from workbook.process import ClerkError
 
 DEFAULT, ROOT = "luosong", "national"
 _SCHEMES = Path(__file__).parent / "schemes"
@@ -45,7 +46,7 @@ PAIRS = (
 )
 
 
-class SchemeError(ValueError):
+class SchemeError(ClerkError, ValueError):
     """A scheme that cannot be used; the message says in Chinese which entry and why.
 
     `keys` are the entries it speaks of, `parts` the single errors where several were found at once.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook import spill
+from workbook.process import ClerkError
 from workbook.records import PASSING, digest
 
 MEMORY = "400MB"
@@ -20,7 +21,7 @@ FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)"
 Row = tuple[str, int, str]  # key of the content, number of the result within it, the result as JSON text
 
 
-class StoreError(Exception):
+class StoreError(ClerkError):
     """A store that cannot be used; the message is a Chinese sentence with the remedy."""
 
 

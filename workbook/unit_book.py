@@ -1,5 +1,6 @@
 """A department's own workbook with buttons: read, filled and checked like the master, with one filing in it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -22,21 +23,15 @@ from workbook.master import (
     sheets_of,
 )
 from workbook.readers import read
-from workbook.readers.detect import is_master, sheet_names
 from workbook.results import spot
 from workbook.scheme import Scheme, to_rows
 from workbook.writers import master_layout as layout
 from workbook.writers import unit_template
+from workbook.writers.macro_book import finish
 from workbook.writers.official import Case
 from workbook.writers.package import PackageError
 
 TABLES = tuple(sorted(OURS))
-NEEDED = OURS - {layout.LOCAL_RULES}  # a workbook of before the bureau had rules of its own lacks that sheet
-
-
-def is_unit_book(path: Path) -> bool:
-    """Return whether a workbook has the sheets of a department's own one."""
-    return {layout.HOME, *unit_template.OFFICIAL, *NEEDED} <= sheet_names(path) and not is_master(path)
 
 
 def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:
@@ -44,10 +39,6 @@ def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[s
 
     The Python of this machine is not written into it: the department has one of its own.
     """
-    import json
-
-    from workbook.writers.macro_book import finish
-
     texts = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
     raw = path.with_name(f"raw-{path.name}")
     try:

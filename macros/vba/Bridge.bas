@@ -366,7 +366,7 @@ End Function
 Private Function AskOptions(verbName As String) As String
     Dim answer As String
     AskOptions = ""
-    If verbName <> "import" And verbName <> "compare" And verbName <> "export" Then Exit Function
+    If WordOf("ask." & verbName) = "" Then Exit Function
     answer = HomeText("cell." & verbName)
     If Not InLibre() Then answer = AskPath(verbName, answer)
     If answer = "cancel" Then

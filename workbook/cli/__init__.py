@@ -14,7 +14,9 @@ from pathlib import Path
 import click
 
 from workbook.cli import chinese
-from workbook.process import INTERRUPTED, STOPPED, hurry, interruptible, leave
+from workbook.cli.common import FILE, action, done, verb
+from workbook.process import INTERRUPTED, STOPPED, ClerkError, hurry, interruptible, leave, named
+from workbook.verbs import BY_NAME, VERBS, Verb
 
 APART = ("__init__", "__main__", "chinese", "common")  # modules here that are no command
 
@@ -24,12 +26,12 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted(names())
+        return sorted({*names(), *PLAIN})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, None where there is none of that name."""
         if cmd_name not in names():
-            return None
+            return chinese.named(plain(BY_NAME[cmd_name])) if cmd_name in PLAIN else None
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"workbook.cli.{module}").command
         return chinese.named(command)
@@ -53,43 +55,30 @@ def cli() -> None:
     """部门整体支出绩效自评：导入、填充、审核、导出。"""
 
 
-def _words(error: BaseException) -> str:
-    from workbook.keep import words_of
+PLAIN = {entry.name: entry for entry in VERBS if entry.press}  # what a button does, a command does too
 
+
+def plain(entry: Verb) -> click.Command:
+    """Return the command of a verb that has no module here: it does to a workbook what the button does to an open one."""
+
+    @verb(entry.name)
+    @click.argument("book", type=FILE)
+    @click.argument("files", type=FILE, nargs=-1)
+    def command(book: Path, files: tuple[Path, ...]) -> int:
+        return done(action("press:carried_out")(entry.name, book, files))
+
+    return command
+
+
+def _words(error: BaseException) -> str:
+    words_of = named("workbook.keep:words_of")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
         return "结果写不出去：磁盘已满，或者输出的去处写不进去；请换一个去处再试一次"
-    return words_of(error) if isinstance(error, OSError) else str(error)
-
-
-def _expected() -> tuple[type[BaseException], ...]:
-    from workbook.actions import ActionError
-    from workbook.batch import BatchError
-    from workbook.bundle import BundleError
-    from workbook.cache import CacheError
-    from workbook.forms import FormError
-    from workbook.keep import KeepError
-    from workbook.readers import ReadError
-    from workbook.scheme import SchemeError
-    from workbook.store import StoreError
-
-    return (
-        ActionError,
-        FormError,
-        BatchError,
-        BundleError,
-        CacheError,
-        ReadError,
-        SchemeError,
-        StoreError,
-        KeepError,
-        OSError,
-    )
+    return str(words_of(error) if isinstance(error, OSError) else error)
 
 
 def _crashed(error: Exception) -> str:
-    import tempfile
-    import traceback
-
+    tempfile, traceback = named("tempfile"), named("traceback")
     said = f"程序内部出错（{type(error).__name__}），您的文件没有改动"
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="jixiao-", suffix=".log", delete=False) as log:
@@ -132,7 +121,7 @@ def run(arguments: Iterable[str] | None = None) -> int:
         except Exception as error:
             if heard:
                 return _interrupted()
-            tell(_words(error) if isinstance(error, _expected()) else _crashed(error))
+            tell(_words(error) if isinstance(error, ClerkError | OSError) else _crashed(error))
             return 2
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, POWER, done, power_of, progress, say, verb
+from workbook.cli.common import FILE, FORMAT, POWER, action, done, power_of, progress, say, verb
 
 if TYPE_CHECKING:
-    from workbook.actions import Outcome
+    from workbook.outcome import Outcome
 
 
 @verb("import")
@@ -38,10 +38,10 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
-    from workbook import actions
-
     power = power_of(jobs, cluster)
-    outcome = actions.import_(master, files, progress, power, dry_run=dry_run, prefer=prefer, year=year)
+    outcome: Outcome = action("imports:import_")(
+        master, files, progress, power, dry_run=dry_run, prefer=prefer, year=year
+    )
     if style == "json" and outcome.collected:
         say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
         return outcome.status

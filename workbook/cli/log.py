@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, say, verb
+from workbook.cli.common import FILE, FORMAT, action, say, verb
 
 
 @verb("log")
@@ -17,9 +17,7 @@ from workbook.cli.common import FILE, FORMAT, say, verb
 def command(file: Path, unit: str, style: str) -> int:
     from dataclasses import asdict
 
-    from workbook import actions
-
-    entries = actions.log(file, unit)
+    entries = action("log")(file, unit)
     if style == "json":
         say(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, POWER, power_of, progress, say, verb
+from workbook.cli.common import FILE, FORMAT, POWER, action, power_of, progress, say, verb
 
 
 @verb("sample")
@@ -29,10 +29,9 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
-    from workbook import actions
     from workbook.rollup import PLAN
 
-    plan = actions.sample(source, number, at_random, seed, to, progress, power_of(jobs, cluster))
+    plan = action("rollup:sample")(source, number, at_random, seed, to, progress, power_of(jobs, cluster))
     if style == "json":
         say(json.dumps([dict(zip(PLAN, map(_plain, row), strict=True)) for row in plan], ensure_ascii=False, indent=2))
     else:

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
+from workbook.process import ClerkError
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 OWN_FORMS = "JIXIAO_FORMS"  # the environment variable that carries the folders to the processes this one starts
 FIRST = "l1"
 
 
-class FormError(ValueError):
+class FormError(ClerkError, ValueError):
     """A form that cannot be used; the message says in Chinese which and why."""
 
 
