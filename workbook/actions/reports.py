@@ -47,7 +47,9 @@ def check_reports(
     only, skip = rules
     if len(paths) > 1 or power or paths[0].suffix.lower() == ".zip" or not paths[0].is_file():
         many = named("workbook.many")
-        outcome: Outcome = many.check_files(paths, many.Terms(scheme, only, skip), last_year, progress, power or named("workbook.batch:Power")())
+        outcome: Outcome = many.check_files(
+            paths, many.Terms(scheme, only, skip), last_year, progress, power or named("workbook.batch:Power")()
+        )
         return outcome
     filings, outcome = read_files(paths)
     for filing in filings:

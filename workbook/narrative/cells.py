@@ -43,7 +43,7 @@ def amounts(filing: Filing) -> list[Given]:
 
 def given(filing: Filing, path: str, value: Decimal, kind: str = "amount") -> Given:
     """Return a cell as a term."""
-    return Given(of_cell(value, kind), f"{annex(path)}{filing.label(path)}", path)
+    return Given(of_cell(value, kind), f"{annex(path)}{filing.label(path)}", path, rate=kind == "rate")
 
 
 def annex(path: str) -> str:
@@ -82,7 +82,7 @@ def indicators(filing: Filing) -> list[Indicator]:
             path = f"indicators[{index}].{column}"
             heading = "实际完成值" if column == "actual" else "年度指标值"
             label = f"附件3 绩效指标「{' '.join((row.level3 or '').split())}」{heading}"
-            cell = Given(Print(quantity.value, unit, quantity.number, scale), label, path)
+            cell = Given(Print(quantity.value, unit, quantity.number, scale), label, path, rate=base == "%")
             out.append(Indicator(name, family(base), column == "target", cell))
     return out
 

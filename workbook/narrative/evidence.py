@@ -128,7 +128,7 @@ class Case:
 def judge(filing: Filing, limits: Limits | None = None) -> Case:
     """Return what speaks for and against every figure of a filing's prose."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
-    told = ledger(filing.narrative, [name for name in rows if name])
+    told = ledger(filing.narrative, [name for name in rows if name], filing.year)
     limits = limits or Limits()
     case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
     case.goals = [goal for made in told.paragraphs for goal in goals(made)]
@@ -230,10 +230,19 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
 
 def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
     """Return which term of a claim that fails is given least by anything else; of several the one the words give."""
-    entries = [(n, term) for n, term in enumerate(relation.terms) if isinstance(term, Entry)]
     spoken = _spoken(relation)
+    entries = [
+        (n, term)
+        for n, term in enumerate(relation.terms)
+        if isinstance(term, Entry) and (n == spoken or _possible(relation.expected(n)))
+    ]
     held = {n: _explained(case, term, relation, wide) for n, term in entries}
     return min(held, key=lambda n: (held[n], n != spoken, -n), default=None)
+
+
+def _possible(expected: Expected | None) -> bool:
+    """Return whether a figure can be what a claim makes it: no part of a total is less than nothing."""
+    return expected is None or expected.value >= 0
 
 
 def _closed(relation: Relation) -> bool:
@@ -482,9 +491,13 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
     found = [one for one in found if one.bits >= limits.warning]
     out: list[Accusation] = []
     settled: set[int] = set()
+    wrong: set[int] = set()
     for one in sorted(found, key=lambda entry: -entry.bits):
         if id(one.relation) in settled or case.verdicts[one.entry.number].accused is not None:
             continue
+        if wrong.intersection(entry.number for entry in entries_of(one.relation.terms)):
+            continue  # it fails for a figure that is accused already
+        wrong.add(one.entry.number)
         case.verdicts[one.entry.number].accused = one
         out.append(one)
         fails = case.verdicts[one.entry.number].fails

@@ -13,6 +13,7 @@ from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries
 from workbook.narrative.text import last
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
+_TO = re.compile(r"[^，。;\d]{0,4}[，]?[^，。;\d]{0,4}(?:到|至|增|减|降|提|升|上|下|压|调|变|扩|缩|回落)")
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
 _MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
 NEAR = 6
@@ -34,23 +35,30 @@ def _pairs(
     ledger: Ledger, entries: Sequence[Entry], index: int, made: Sequence[Account], heads: Mapping[int, Term]
 ) -> Iterator[Ratio]:
     entry = entries[index]
-    before = [one for one in entries[max(0, index - FAR) : index] if _counts(entry, one)][-NEAR:]
+    changed = entry.rate in ("up", "down")
+    before = [
+        one
+        for one in entries[max(0, index - FAR) : index]
+        if _counts(entry, one) or (changed and one.prior and _counts(entry, one, inside=True))
+    ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
-    if entry.rate in ("up", "down"):
+    if changed:
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return
     if entry.rate == "share":
         yield from _shares(ledger, entry, own, before, heads)
         return
-    yield from _of_account(entry, made)
     inner = _inner(ledger, entry, own)
     if inner is not None:
         earlier = [one for one in own if one.number < inner.number and one.base == inner.base and one.per == inner.per]
         earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
-        top = earlier[-1] if earlier else None
-        if top is not None:
-            yield Ratio("完成率", (entry, top, inner), 4.0, 1, capped=True)
+        whole = heads.get(earlier[-1].number) if earlier else None
+        tops = [*([whole] if isinstance(whole, Entry) else []), *reversed(earlier[-3:])]
+        for n, top in enumerate(tops):
+            yield Ratio("完成率", (entry, top, inner), 4.0 - 2 * n - (len(tops) > 1), 1, capped=True)
+        if earlier:
             return
+    yield from _of_account(entry, made)
     yield from _degrees(ledger, entry, own)
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
@@ -71,8 +79,13 @@ def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
     if not own:
         return None
     words = ledger.between(own[-1], rate)
-    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words)
+    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words) or (words == "的" and _AIM.search(own[-1].lead))
     return own[-1] if named and words.endswith("的") and not re.search(r"[，,。;:]", words) else None
+
+
+_AIM = re.compile(
+    r"(?:为|是|占|达到?|完成|相当于)[^，。;]{0,8}(?:计划|目标|任务|概算|预算|总[^，。;]{0,4}|合同[价额])$"
+)
 
 
 def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
@@ -86,12 +99,12 @@ def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
     }
 
 
-def _counts(rate: Entry, one: Entry) -> bool:
+def _counts(rate: Entry, one: Entry, inside: bool = False) -> bool:
     return one.period == rate.period and (
         not one.figure.is_rate
         and bool(one.figure.unit)
         and one.base not in ("年", "月", "分")
-        and (one.figure.depth <= rate.figure.depth)
+        and (inside or one.figure.depth <= rate.figure.depth)
     )
 
 
@@ -106,23 +119,8 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
     ):
         own = [*own, behind]
     sign = 1 if rate.rate == "up" else -1
-    planned_base = bool(re.search(r"[较比](?:年初|全年)?预算", rate.lead))
-    found: list[tuple[float, Entry, Entry]] = []
-    for b, later in enumerate(own):
-        for a, earlier in enumerate(own):
-            if a == b or earlier.base != later.base or later.per != earlier.per:
-                continue
-            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
-            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
-                continue
-            planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
-            far = (
-                0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
-            )
-            far += 2.5 * (not _speaks_of(rate, later, earlier))
-            found.append((2.5 - far, later, earlier))
-    found.sort(key=lambda one: -one[0])
-    clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.5)
+    found = _pairs_of_years(ledger, rate, [one for one in own if not _is_gap(one)])
+    clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.0)
     for trust, now, old in found:
         words = ledger.between(*sorted((now, old), key=lambda one: one.number))
         close = len(words) <= 40
@@ -139,20 +137,57 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
         return
     gaps = [one for one in own if _is_gap(one)]
     for gap in gaps[-1:]:
-        up = bool(_UPWARD.search(gap.lead))
-        bases = [
-            one for one in own if one.base == gap.base and one is not gap and one.figure.depth <= gap.figure.depth
-        ][-4:]
-        bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
-        for base in bases:
-            if _is_old(ledger, base):
-                trust = 3.5 if len(bases) == 1 else 2.5
-                wrong = _moved(gap, base, up)
-                yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
+        yield from _of_gap(ledger, rate, gap, [one for one in own if one is not gap], sign)
+    if not gaps:
+        yield from _from_afar(ledger, rate, sign)
+
+
+def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[tuple[float, Entry, Entry]]:
+    """Return this year's and last year's figures that a change may be of, with how likely (bits), the likeliest first."""
+    planned_base = bool(re.search(r"[较比](?:年初|全年)?预算", rate.lead))
+    found: list[tuple[float, Entry, Entry]] = []
+    for b, later in enumerate(own):
+        for a, earlier in enumerate(own):
+            if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            then = _moved(gap, base, not up)
-            if then.print.value > 0:
-                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases))
+            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
+            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later):
+                continue
+            planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
+            far = (
+                0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
+            )
+            far += 2.5 * (not _speaks_of(rate, later, earlier)) + 1.5 * (later.sentence != earlier.sentence)
+            found.append((2.5 - far, later, earlier))
+    return sorted(found, key=lambda one: -one[0])
+
+
+def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign: int) -> Iterator[Ratio]:
+    """Yield the change that a difference is of what was before: 本年 B，增加 A，增长 r."""
+    up = bool(_UPWARD.search(gap.lead))
+    bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth][-4:]
+    bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
+    for base in bases:
+        if _is_old(ledger, base):
+            trust = 3.5 if len(bases) == 1 else 2.5
+            wrong = _moved(gap, base, up)
+            yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
+            continue
+        then, other = _moved(gap, base, not up), _moved(gap, base, up)
+        trust = 2.5 if len(bases) == 1 else 1.0
+        if other.print.value > 0 and rate.print.fits(gap.print.value / other.print.value):
+            yield Ratio("增减幅度", (rate, base, other), trust, len(bases), change=sign)
+        elif then.print.value > 0:
+            yield Ratio("增减幅度", (rate, gap, then), trust, len(bases))
+
+
+def _from_afar(ledger: Ledger, rate: Entry, sign: int) -> Iterator[Ratio]:
+    """Yield the pair of years of the paragraph that gives a change as printed, whichever way it went."""
+    near = [one for one in ledger.around(rate, FAR) if one.number < rate.number and _counts(rate, one, inside=True)]
+    pairs = _pairs_of_years(ledger, rate, [one for one in near if not _is_gap(one)])
+    for trust, now, old in pairs:
+        if old.print.value and rate.print.fits(abs(now.print.value / old.print.value - 1)):
+            yield Ratio("增减幅度", (rate, now, old), max(0.0, trust), len(pairs), change=sign)
 
 
 _CHANGE_WORDS = re.compile(
@@ -223,7 +258,7 @@ def _size(now: Entry, then: Entry) -> float:
 
 def gaps(ledger: Ledger) -> Iterator[Sum]:
     """Yield the differences that the words claim: 本年 A，上年 B，增加 C; also of two rates in 百分点."""
-    for entries in ledger.sentences.values():
+    for entries in ledger.by_paragraph.values():
         for index, gap in enumerate(entries):
             points = gap.figure.is_rate and "百分点" in gap.figure.quote
             if not (
@@ -231,38 +266,41 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
                 or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
             ):
                 continue
-            before = [
-                one for one in entries[max(0, index - FAR) : index] if one.base == gap.base and one.per == gap.per
-            ][-4:]
-            before = [
-                one
-                for one in before
-                if not _is_gap(one)
-                and one.figure.depth <= gap.figure.depth
-                and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
-            ]
-            then = next((one for one in reversed(before) if _is_old(ledger, one) or _compared(ledger, one)), None)
-            now = next(
-                (
-                    one
-                    for one in reversed(before)
-                    if one is not then
-                    and not _is_old(ledger, one)
-                    and not _compared(ledger, one)
-                    and not _aimed(ledger, one)
-                    and not _of_rate(ledger, one)
-                ),
-                None,
-            )
-            if then is None:
-                continue
-            if now is None:
-                now = _said_before(ledger, gap)
-            if now is None:
-                continue
-            sign = -1 if gap.rate == "up" or (not gap.rate and _UPWARD.search(gap.lead)) else 1
-            close = abs(now.number - then.number) <= 2
-            yield Sum("增减额", (gap, now, then), 3.5 if close else 1.0, 1, signs=(1, sign, -sign))
+            found = _difference(ledger, gap, entries[max(0, index - FAR) : index])
+            if found is not None:
+                now, then, trust = found
+                sign = -1 if gap.rate == "up" or (not gap.rate and _UPWARD.search(gap.lead)) else 1
+                yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
+
+
+def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[Entry, Entry, float] | None:
+    """Return what a difference is between, and how sure the words are: of several pairs the one that gives it."""
+    before = [
+        one
+        for one in before
+        if one.base == gap.base
+        and one.per == gap.per
+        and not _is_gap(one)
+        and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
+    ]
+    own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
+    then = next((one for one in reversed(own) if _is_old(ledger, one) or _compared(ledger, one)), None)
+    now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
+    if then is not None and now is None:
+        now = _said_before(ledger, gap)
+    if then is not None and now is not None and gap.print.fits(abs(now.print.value - then.print.value)):
+        return now, then, 3.5
+    near = [one for one in before if gap.figure.sentence - one.figure.sentence <= 4][-12:]
+    for old in [then] if then is not None else [one for one in reversed(near) if _is_old(ledger, one)][:2]:
+        for new in reversed(near):
+            if new is not old and _is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
+                return new, old, 2.0
+    return (now, then, 3.5 if abs(now.number - then.number) <= 2 else 1.0) if now and then else None
+
+
+def _is_now(ledger: Ledger, one: Entry) -> bool:
+    """Return whether an entry may be what a figure came to: not what was before, was aimed at, or stands inside a rate."""
+    return not (_is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
 
 
 def _compared(ledger: Ledger, entry: Entry) -> bool:
@@ -298,7 +336,7 @@ _UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
 def _is_old(ledger: Ledger, entry: Entry) -> bool:
     return (
         entry.prior
-        or bool(_FROM.search(entry.lead))
+        or (bool(_FROM.search(entry.lead)) and bool(_TO.match(ledger.after(entry))))
         or bool(
             re.search(r"(?:[比较]|同比)(?:[^，。;]{0,10})(?:的|为)?$", entry.lead)
             and re.match(r"[^，。;]{0,3}(?:增|减|下降|提高|上升|增长|降|多|少)", ledger.after(entry))

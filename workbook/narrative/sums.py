@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from workbook.narrative.ledger import Entry, Ledger
@@ -13,6 +13,7 @@ _OPENS = re.compile(
     r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
 )
 _ALL = re.compile(r"分别(?:为|是|用于|安排|支出)?|按[^，。;]{1,10}(?:分|看)|构成|组成")
+_ANEW = re.compile(r"按[^，。;]{1,10}(?:分|看)|构成")
 _OTHER = re.compile(
     r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
 )
@@ -30,7 +31,7 @@ def sums(ledger: Ledger) -> Iterator[Sum]:
         for index in range(1, len(entries)):
             opened = _opened(ledger, entries, index)
             if opened and entries[index].number not in taken:
-                made = _after(ledger, entries, index, opened)
+                made = _after(ledger, entries, index, opened, taken)
                 if made is not None:
                     taken |= {term.number for term in made.terms[1:] if isinstance(term, Entry)}
                     yield made
@@ -98,6 +99,8 @@ def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
     here, before = entries[index], entries[index - 1]
     if here.figure.is_rate or here.per or here.figure.spelled:
         return ""
+    if here.figure.is_money and not before.figure.is_money and not before.figure.is_rate:
+        before = entries[max(0, index - 2)]  # 其中制作 17 部收入 38.25 万元
     if here.figure.depth > before.figure.depth:
         return "("
     words = ledger.between(before, here)
@@ -105,7 +108,10 @@ def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
     return found[0] if found and len(words) < 80 else ""
 
 
-def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) -> Sum | None:
+def _after(
+    ledger: Ledger, entries: Sequence[Entry], index: int, opened: str, taken: Collection[int] = ()
+) -> Sum | None:
+    """Return the total that a row of parts has before it; `taken` are the parts of totals already read."""
     first = entries[index]
     heads = [
         entry
@@ -126,9 +132,9 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
             if made.holds and (size > 1 or head.print.value == parts[0].print.value):
                 made.trust, made.tries = 3.0, len(heads)
                 return made if size > 1 else None
-    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1 and not _aside(ledger, head)][
-        :4
-    ]
+    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1 and not _aside(ledger, head)]
+    if _ANEW.search(opened):  # the whole once more by another way of parting it, not one of its parts
+        heads = [head for head in heads if head.number not in taken] or heads
     parts = _until_turn(parts)
     if not heads:
         return None
@@ -218,16 +224,22 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
                 break
             continue
         far = not entry.figure.depth and words.count("，") > 1  # 占37%，与银行合作，发放…: something else is told
-        if far or _OTHER.search(words) or _CLOSES.search(entry.lead) or entry.prior != first.prior:
+        if far or _OTHER.search(words) or _CLOSES.search(entry.lead) or _of_other_year(entry, first):
             break
         out.append(entry)
     return out
 
 
+def _of_other_year(one: Entry, other: Entry) -> bool:
+    """Return whether one figure is last year's and the other is not; years told one by one make a row."""
+    return one.prior != other.prior and not (one.year or other.year)
+
+
 def _until_turn(parts: Sequence[Entry]) -> list[Entry]:
-    """Return the parts before the first that is of another kind."""
+    """Return the parts before the first that is of another kind, or behind the semicolon that ends their row."""
     for n, entry in enumerate(parts):
-        if n and _turns(parts[0], entry):
+        ended = n > 1 and entry.segment != parts[0].segment and parts[0].segment == parts[n - 1].segment
+        if n and (ended or _turns(parts[0], entry)):
             return list(parts[:n])
     return list(parts)
 
@@ -263,7 +275,7 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
             break
         if entry.base != head.base or entry.per or entry.figure.is_rate or entry.figure.depth > head.figure.depth:
             continue
-        if entry.prior != head.prior:
+        if _of_other_year(entry, head):
             break
         parts.insert(0, entry)
         if len(parts) > 1 and (made := _made(head, parts)).holds:

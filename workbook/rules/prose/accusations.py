@@ -12,6 +12,7 @@ from workbook.filing import Filing
 from workbook.findings import Severity
 from workbook.narrative import evidence, printed, relations
 from workbook.narrative.evidence import Accusation, Case
+from workbook.narrative.ledger import Entry
 from workbook.rules.registry import Hit
 from workbook.scheme import Scheme
 
@@ -71,11 +72,12 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     figure = one.entry.figure
     cells = [term.path for term in _cells(one) if term.path]
     direct = one.relation.kind in ("文表", "文表指标") and bool(cells)
-    rate = figure.is_rate and not one.relation.kind.startswith("增减额")
+    turned = one.slip is not None and one.slip.name == printed.TURNED
     sure = one.slip is not None and one.bits >= float(scheme.number("prose.error"))
     slots = {
         "quote": figure.quote,
         "paragraph": figure.span.paragraph,
+        "about": _about(one.entry),
         "formula": _formula(one),
         "mend": _mend(one),
         "also": _also(one) + _gap_of(one, case),
@@ -83,14 +85,20 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     return Hit(
         cells[0] if direct else "",
         figure.value,
-        one.right if one.slip is not None or one.relation.kind != "算术" else None,
+        None if turned or (one.slip is None and one.relation.kind == "算术") else one.right,
         slots,
         tuple(cells if not direct else cells[1:]),
-        "rate" if rate else "amount",
+        "rate" if figure.is_rate else "amount",
         figure.span.paragraph,
         figure.quote,
         Severity.ERROR if sure else Severity.WARNING,
     )
+
+
+def _about(entry: Entry) -> str:
+    """Return what a figure is of where its own words do not say so: the project of its item, the subject spoken of."""
+    subject = entry.project or entry.subject or entry.topic
+    return "" if subject in entry.figure.quote else f"（{subject}）"
 
 
 def _formula(one: Accusation) -> str:
@@ -114,15 +122,30 @@ def _mend(one: Accusation) -> str:
     if one.slip.name == printed.UNIT:
         other = relations.plain_value(one.right)
         return f"；金额应为 {other}万元，疑为{one.slip.name}"
-    if one.slip.name.startswith((printed.TURNED, printed.BASE)):
+    if one.slip.name == printed.TURNED:
+        return f"，{one.slip.name}，应写“{_other_way(one)}”"
+    if one.slip.name.startswith(printed.BASE):
         return f"，{one.slip.name}"
     return f"；若改为 {number}{unit} 即相符，疑为{one.slip.name}"
 
 
+def _other_way(one: Accusation) -> str:
+    """Return the word for the change that the two figures show: 减少 where the prose says 增加, 下降 for 增长."""
+    up = one.entry.rate == "up" if one.entry.rate else any(sign in one.entry.lead for sign in ("增", "多", "升", "高"))
+    words = ("增长", "下降") if one.entry.figure.is_rate else ("增加", "减少")
+    return words[up]
+
+
 def _also(one: Accusation) -> str:
-    """Return what else the right figure agrees with."""
+    """Return what else the right figure agrees with: other figures than those of the claim, and not made of it itself."""
     kinds = {one.relation.kind, "单位"}
-    said = list(dict.fromkeys(witness.formula() for witness in one.witnesses if witness.kind not in kinds))
+    own = one.relation.formula()
+    said = [
+        witness.formula()
+        for witness in one.witnesses
+        if witness.kind not in kinds and not any(term is one.entry for term in relations.entries_of(witness.terms[1:]))
+    ]
+    said = [words for words in dict.fromkeys(said) if words != own]
     return f"；另有印证：{'，'.join(said[:2])}" if said else ""
 
 
