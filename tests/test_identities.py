@@ -9,8 +9,9 @@ from workbook.derive import derive, execution_base_path
 from workbook.derive.identities import BUILDERS, Identity, broken, identities
 from workbook.figures import plain, show
 from workbook.filing import Filing, ProjectLine
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.scheme import load, names
 from workbook.writers.official import Case
 

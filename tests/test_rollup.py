@@ -19,7 +19,7 @@ from workbook.demo.departments import DEPARTMENTS
 from workbook.derive import derive
 from workbook.filing import Filing, Indicator
 from workbook.rollup import INFLATION, LONG, OVERVIEW, Record, from_parquet, from_records, record
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 from workbook.signs import EASILY, EXACT, FULL, TWINS, signs
 from workbook.writers.rollup_book import CHARTS

@@ -9,8 +9,8 @@ from workbook.findings import Report
 from workbook.forms import form, scheme_of
 from workbook.outcome import Checked
 from workbook.places import in_words
+from workbook.rules.engine import check as run_rules
 from workbook.rules.explanations import apply as explain
-from workbook.rules.registry import check as run_rules
 from workbook.scheme import Scheme
 
 

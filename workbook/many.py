@@ -26,7 +26,7 @@ from workbook.readers import FellError, ReadError, read
 from workbook.readers.detect import ours
 from workbook.records import PASSING, digest, pack, pack_report, unpack, unpack_report
 from workbook.rollup import record
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import Scheme
 from workbook.store import Store
 

@@ -20,7 +20,7 @@ from workbook import cache
 from workbook.demo import synthetic
 from workbook.derive import derive
 from workbook.readers import read
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 from workbook.writers import department
 

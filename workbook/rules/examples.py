@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from workbook.fields import field_of
 from workbook.filing import Expense, Filing, from_json
 from workbook.findings import Finding
-from workbook.rules.registry import case_tables, check
+from workbook.rules.engine import check
 from workbook.scheme import Scheme
 
+CASES = ".cases.yaml"
 LISTS = ("indicators", "buildings", "project_lines", "sources")
 PLAIN = ("narrative", "years", "blank_classes", "none_classes", "notes", "subject")
 
@@ -107,7 +109,7 @@ def cases() -> tuple[Case, ...]:
     import yaml
 
     out = []
-    for table in case_tables():
+    for table in sorted(Path(__file__).parent.rglob(f"*{CASES}")):
         for rule, entries in yaml.safe_load(table.read_text(encoding="utf-8")).items():
             out += [Case(rule, **entry) for entry in entries]
     return tuple(out)

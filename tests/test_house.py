@@ -1,0 +1,46 @@
+"""The house as it is built: no circle, imports at the top of a module, what is loaded late only where it is named here."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+MODULES = sorted(path for room in ("workbook", "macros") for path in (ROOT / room).rglob("*.py"))
+# what a module may import where it is used: of other systems, or of an extra that is not everywhere
+ELSEWHERE = {"winreg", "msvcrt", "fcntl", "resource", "ctypes", "xlwings", "distributed", "matplotlib", "openpyxl"}
+# who may load by name what few runs need, besides the doors (the commands and the buttons): by their modules
+LATE = {
+    "workbook/start.py": "Ctrl-C is answered while the command loads",
+    "workbook/actions/press.py": "the verb of a button",
+    "workbook/actions/checks.py": "many departments",
+    "workbook/actions/reports.py": "many files",
+    "workbook/prose_sheet.py": "a master whose prose is checked",
+    "workbook/rules/engine.py": "a bureau's own rules",
+    "workbook/rules/prose/figures.py": "a filing with prose",
+}
+
+
+def functions_of(path: Path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (inner for inner in ast.walk(node) if inner is not node)
+
+
+def imported_in_functions(path: Path):
+    for node in functions_of(path):
+        names = [entry.name for entry in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        yield from (name for name in names if name.partition(".")[0] not in ELSEWHERE)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_module_imports_at_its_top(path):
+    assert list(imported_in_functions(path)) == []
+
+
+def test_only_the_doors_and_those_named_here_load_by_name():
+    users = {path.relative_to(ROOT).as_posix() for path in MODULES if "named(" in path.read_text("utf-8")}
+    doors = {name for name in users if name.startswith("workbook/cli/")} | {"macros/buttons.py", "workbook/process.py"}
+    assert users - doors == LATE.keys()
