@@ -14,6 +14,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import xlsxwriter
+from pyopenvba import ExcelFile
+from pyopenvba.cfb import CFB
+from pyopenvba.vba import VBAModuleKind, compress, decompress, parse_vba_project, serialize_dir_stream
+
 from macros import texts
 from workbook.templates import PARTS
 from workbook.templates.build import build_master
@@ -97,10 +102,6 @@ def modules() -> dict[str, str]:
 
 def project(sheets: int) -> bytes:
     """Return vbaProject.bin with all modules, for a workbook of so many sheets (code names Sheet1…)."""
-    import xlsxwriter
-    from pyopenvba import ExcelFile
-    from pyopenvba.vba import VBAModuleKind
-
     with tempfile.TemporaryDirectory() as folder:
         blank, made = Path(folder) / "blank.xlsm", Path(folder) / "made.xlsm"
         with xlsxwriter.Workbook(str(blank)) as book:
@@ -120,9 +121,6 @@ def _source_only(content: bytes) -> bytes:
 
     The writer of a project gives its cache the version 0xFFFF and nothing more, and each module's source the offset 0.
     """
-    from pyopenvba.cfb import CFB
-    from pyopenvba.vba import compress, decompress, parse_vba_project, serialize_dir_stream
-
     file = CFB.from_bytes(content)
     held = parse_vba_project(file)
     for module in held.modules:

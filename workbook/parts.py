@@ -21,13 +21,13 @@ from workbook.findings import headline
 from workbook.many import Choice, records_at
 from workbook.master import Master
 from workbook.outcome import Outcome, Progress
+from workbook.process import named
 from workbook.readers.detect import is_master
 from workbook.records import digest, pack
 from workbook.rollup import records_of
 from workbook.store import Store
 from workbook.verbs import BY_NAME
 from workbook.writers.master_layout import LAST_ROW
-from workbook.writers.rollup_book import Grid, write_table
 
 PER_MASTER = 1_000  # departments; a larger workbook opens and recalculates too slowly to be worked in
 PER_PART = 500
@@ -143,7 +143,8 @@ def write_index(master: Path, rows: Iterable[dict[str, Any]]) -> None:
         for row in sorted(rows, key=lambda row: str(row["part"]))
     ]
     kinds = ("link", "text", "count", "count", "count", "text")
-    write_table(index_of(master), Grid("分册索引", HEADINGS, kinds, lines))
+    book = named("workbook.writers.rollup_book")
+    book.write_table(index_of(master), book.Grid("分册索引", HEADINGS, kinds, lines))
 
 
 # --- the other verbs --------------------------------------------------------------------------------------------------

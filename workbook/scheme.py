@@ -4,6 +4,7 @@ The entries stand in `schemes/*.toml`; a scheme names its base and gives only wh
 overlay of the same kind.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -132,8 +133,6 @@ class Scheme:
     @property
     def hash(self) -> str:
         """Return twelve hex digits that change whenever anything in force changes."""
-        import hashlib
-
         parts = [f"{key}={entry.value}" for key, entry in sorted(self.parameters.items())]
         parts += [f"{rule}:{severity}" for rule, severity in sorted(self.severities.items())]
         parts += [repr(rule) for rule in self.local]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook import spill
-from workbook.process import ClerkError
+from workbook.process import ClerkError, named
 from workbook.records import PASSING, digest
 
 MEMORY = "400MB"
@@ -31,8 +31,6 @@ def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator
 
     `on_disk` keeps its tables in a file, for those that memory should not hold.
     """
-    import duckdb
-
     with spill.folder(folder) as place:
         settings: dict[str, Any] = {
             "memory_limit": MEMORY,
@@ -40,7 +38,7 @@ def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator
             "temp_directory": str(place),
             "enable_external_access": True,
         }
-        with duckdb.connect(f"{place}/work" if on_disk else ":memory:", config=settings) as made:
+        with named("duckdb").connect(f"{place}/work" if on_disk else ":memory:", config=settings) as made:
             yield made
 
 

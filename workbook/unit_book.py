@@ -1,13 +1,11 @@
 """A department's own workbook with buttons: read, filled and checked like the master, with one filing in it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from workbook import results
-from workbook.derive import Derived, derive
+from workbook.derive import Derived
 from workbook.edits import Block, Edits
-from workbook.filing import Filing
 from workbook.findings import Report
 from workbook.issued import OURS
 from workbook.keep import stamp
@@ -16,7 +14,6 @@ from workbook.master import (
     fill_value,
     guarded,
     home_of,
-    local_cells,
     records_of,
     refuse_lacking,
     scheme_in,
@@ -24,31 +21,10 @@ from workbook.master import (
 )
 from workbook.readers import read
 from workbook.results import spot
-from workbook.scheme import Scheme, to_rows
 from workbook.writers import master_layout as layout
-from workbook.writers import unit_template
-from workbook.writers.macro_book import finish
-from workbook.writers.official import Case
 from workbook.writers.package import PackageError
 
 TABLES = tuple(sorted(OURS))
-
-
-def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:
-    """Write the workbook of one department at a path, not yet checked; `parts` is the folder of what the macros need.
-
-    The Python of this machine is not written into it: the department has one of its own.
-    """
-    texts = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
-    raw = path.with_name(f"raw-{path.name}")
-    try:
-        case = Case(filing, derive(filing, scheme), scheme)
-        unit_template.write(
-            case, raw, to_rows(scheme), rules, parts / "unit-vbaProject.bin", texts, local_cells(scheme)
-        )
-        finish(raw, path, (parts / "unit-customUI14.xml").read_bytes())
-    finally:
-        raw.unlink(missing_ok=True)
 
 
 def read_unit_book(path: Path) -> Master:

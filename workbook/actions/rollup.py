@@ -14,7 +14,8 @@ from workbook.batch import Power
 from workbook.many import Checks, records_at
 from workbook.outcome import ActionError, Outcome, Progress, silent
 from workbook.readers.detect import is_master
-from workbook.rollup import Rollup, from_lines, from_parquet, from_records, records_of, write, write_plan, write_report
+from workbook.rollup import Rollup, from_lines, from_parquet, from_records, records_of
+from workbook.rollup_files import write, write_plan, write_report
 
 
 def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:

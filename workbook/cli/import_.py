@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbook.cli.common import FILE, FORMAT, POWER, action, done, power_of, progress, say, verb
+from workbook.process import named
 
 if TYPE_CHECKING:
     from workbook.outcome import Outcome
@@ -46,15 +47,12 @@ def command(
         say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
         return outcome.status
     if outcome.differences:
-        from workbook.console import difference_table
-
-        difference_table(outcome.differences)
+        named("workbook.console:difference_table")(outcome.differences)
     return done(outcome)
 
 
 def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
-    from workbook import collect, merge
-
+    collect, merge = named("workbook.collect"), named("workbook.merge")
     collected = collect.to_json(outcome.collected) if outcome.collected else {}
     differences = [merge.to_json_of(entry) for entry in outcome.differences]
     return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook.cli.common import FILE, SCHEME, action, explain, help_of, refused, say, scheme_of
+from workbook.process import named
 
 if TYPE_CHECKING:
     from workbook.outcome import Outcome
@@ -19,18 +20,14 @@ if TYPE_CHECKING:
 @SCHEME
 @click.pass_context
 def command(context: click.Context, explained: str | None, style: str, scheme: str | None) -> int:
-    from workbook.rules import catalogue
-
     if context.invoked_subcommand:
         return 0
     if explained:
         return explain(explained, scheme)
     if style == "markdown":
-        say(catalogue.markdown(scheme_of(scheme)))
+        say(named("workbook.rules.catalogue").markdown(scheme_of(scheme)))
     else:
-        from workbook.console import rule_table
-
-        rule_table(catalogue.table_rows(scheme_of(scheme)))
+        named("workbook.console:rule_table")(named("workbook.rules.catalogue").table_rows(scheme_of(scheme)))
     return 0
 
 
@@ -39,11 +36,9 @@ def command(context: click.Context, explained: str | None, style: str, scheme: s
 @click.argument("after")
 @click.argument("files", type=FILE, nargs=-1)
 def diff(before: str, after: str, files: tuple[Path, ...]) -> int:
-    from workbook.console import difference_tables
-
     pair = (scheme_of(before), scheme_of(after))
     outcome: Outcome
     rows, changed, outcome = action("schemes:compare_schemes")(*pair, action("files:expand")(files))
-    difference_tables((pair[0].title, pair[1].title), rows, changed if files else None)
+    named("workbook.console:difference_tables")((pair[0].title, pair[1].title), rows, changed if files else None)
     refused(outcome)
     return outcome.status

@@ -1,5 +1,6 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside."""
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Iterable
@@ -225,8 +226,6 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
 
 def fingerprint() -> str:
     """Return what tells the forms of one's own that are in use from others, "" where there are none."""
-    import hashlib
-
     files = sorted(file for place in places() for file in place.glob("*/*.toml"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,8 +171,6 @@ def previous(path: Path) -> State | None:
 
 def is_whole(path: Path) -> bool:
     """Return whether a package of Office is whole: a broken file is kept, but nobody wants to go back to it."""
-    import zipfile
-
     if path.suffix.lower() not in (".xlsx", ".xlsm", ".docx"):
         return True
     try:

@@ -1,12 +1,18 @@
 """From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workbook.figures import chinese
+from workbook.forms import FormError, matches
+from workbook.forms.grid import Grid
+from workbook.forms.parts import parts as parts_of
+from workbook.issued import OURS
+from workbook.process import named
 from workbook.readers.detect import Kind, detect
-from workbook.readers.explanations import take
+from workbook.readers.explanations import lists_findings, take
 from workbook.readers.limits import LIMITS, DoubtError, FellError, Limits, OfficeError, ReadError
 from workbook.readers.parts import is_xml, opened
 from workbook.readers.returned import attach
@@ -17,6 +23,11 @@ if TYPE_CHECKING:
     from workbook.filing import Filing
     from workbook.forms import Form
     from workbook.forms.grid import Document
+
+
+# what reads a file of a kind, and what takes filings out of forms of a kind: that alone is loaded
+_READERS = {Kind.WORD: "word", Kind.EXCEL: "excel", Kind.OLD_EXCEL: "excel", Kind.TEXT: "text"}
+_EXTRACTORS = {"prose": "workbook.readers.prose:extract", "tables": "workbook.forms.tables:extract"}
 
 
 def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
@@ -43,9 +54,8 @@ def _read(path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = Tru
             return read_here(path, kind, extra, here=True, calculate=calculate)
         except DoubtError:
             pass
-    from workbook.readers.apart import read_apart
-
-    return read_apart(path, kind, extra, calculate)
+    filings: list[Filing] = named("workbook.readers.apart:read_apart")(path, kind, extra, calculate)
+    return filings
 
 
 def _calculated(path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeError) -> list["Filing"]:
@@ -63,9 +73,8 @@ def _calculated(path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeErro
 
 
 def _converted(path: Path, kind: Kind, into: str) -> AbstractContextManager[Path]:
-    from workbook.readers.legacy import converted
-
-    return converted(path, kind, into)
+    made: AbstractContextManager[Path] = named("workbook.readers.legacy:converted")(path, kind, into)
+    return made
 
 
 def _is_small(path: Path, kind: Kind) -> bool:
@@ -85,8 +94,6 @@ def read_here(
 
     Raise ReadError, DoubtError (only `here`) and OfficeError (not for a workbook to be taken as it is, without `calculate`).
     """
-    from workbook.forms import FormError
-
     try:
         source = document(path, kind, here, calculate)
         filings = _filings(_handed_in(source), path, extra_forms)
@@ -107,19 +114,11 @@ def read_here(
 def document(path: Path, kind: Kind | None = None, here: bool = False, calculate: bool = False) -> "Document":
     """Return a file taken apart into paragraphs and tables, in this process; raise ReadError."""
     kind = kind or detect(path)
-    if kind == Kind.WORD:
-        from workbook.readers.word import document as of_word
-
-        return of_word(path)
-    if kind in (Kind.EXCEL, Kind.OLD_EXCEL):
-        from workbook.readers.excel import document as of_excel
-
-        return of_excel(path, kind, here, calculate)
-    if kind == Kind.TEXT:
-        from workbook.readers.text import document as of_text
-
-        return of_text(path)
-    raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
+    if kind not in _READERS:
+        raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
+    options = (kind, here, calculate) if _READERS[kind] == "excel" else ()
+    made: Document = named(f"workbook.readers.{_READERS[kind]}:document")(path, *options)
+    return made
 
 
 def _refuse(path: Path, error: BaseException) -> NoReturn:
@@ -130,11 +129,6 @@ def _refuse(path: Path, error: BaseException) -> NoReturn:
 
 def _handed_in(source: "Document") -> "Document":
     """Return a document without the sheets that our own workbooks have beside the form: they speak of its fields."""
-    from dataclasses import replace
-
-    from workbook.forms.grid import Grid
-    from workbook.issued import OURS
-    from workbook.readers.explanations import lists_findings
 
     def is_ours(block: object) -> bool:
         return isinstance(block, Grid) and block.is_sheet and (block.name in OURS or lists_findings(block))
@@ -144,12 +138,9 @@ def _handed_in(source: "Document") -> "Document":
 
 
 def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
-    from workbook.forms import matches
-    from workbook.forms.parts import parts
-
     best = matches(source, extra)
     for start in range(sum(match.fits for match in best)):
-        found = parts(source, best[start:])
+        found = parts_of(source, best[start:])
         filings = [filing for part in found for filing in _extractor(part.form.kind)(part.document, part.form)]
         if filings:
             for filing in filings:
@@ -166,13 +157,8 @@ def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["F
 
 def _extractor(kind: str) -> "Callable[[Document, Form], list[Filing]]":
     """Return what takes filings out of forms of a kind; only that is loaded."""
-    if kind == "prose":
-        from workbook.readers.prose import extract as of_prose
-
-        return of_prose
-    from workbook.forms.tables import extract as of_tables
-
-    return of_tables
+    made: Callable[[Document, Form], list[Filing]] = named(_EXTRACTORS.get(kind, _EXTRACTORS["tables"]))
+    return made
 
 
 def _stem(path: Path) -> str | None:

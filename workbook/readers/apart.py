@@ -16,8 +16,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbook.forms import OWN_FORMS, FormError
 from workbook.readers.detect import Kind
 from workbook.readers.limits import LIMITS, FellError, OfficeError, ReadError
+from workbook.records import unpack
 
 if TYPE_CHECKING:
     from workbook.filing import Filing
@@ -95,9 +97,6 @@ _IDLE: list[_Worker] = []  # threads take one out, and put it back
 
 def read_apart(path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), calculate: bool = True) -> list["Filing"]:
     """Return the filings in a file as a worker reads them; raise ReadError, FellError where it fell, OfficeError."""
-    from workbook.forms import OWN_FORMS, FormError
-    from workbook.records import unpack
-
     question = {
         "path": str(path.absolute()),
         "kind": kind,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbook.issued import NOTICE, REPORT
 from workbook.issued import OURS as OWN_SHEETS
+from workbook.process import named
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import CONTENT_TYPES, main_part, opened, refuse_bomb, tags, type_of
 
@@ -153,11 +154,10 @@ def _package_kind(archive: zipfile.ZipFile, name: str) -> Kind:
 
 
 def _ole_kind(path: Path) -> Kind:
-    from workbook.readers.compound import Compound, CompoundError
-
+    compound = named("workbook.readers.compound")
     try:
-        found = Compound(path.read_bytes())
-    except CompoundError as error:
+        found = compound.Compound(path.read_bytes())
+    except compound.CompoundError as error:
         raise ReadError(f"「{path.name}」{error}，没有读，请单位另存一份后重新报送") from error
     kind = next((kind for stream, kind in _STREAMS.items() if stream in found.root), None)
     locked = _LOCKED in found.root

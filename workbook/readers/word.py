@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.word_text import text_of
 from workbook.readers.detect import WORD_PART
@@ -23,8 +25,6 @@ _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 def document(path: Path) -> Document:
     """Return the paragraphs and tables of a .docx in their order; raise ReadError where it is broken."""
-    from lxml import etree
-
     # as bytes that a declaration of types cannot blow up; `sound` refuses those it can see
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:

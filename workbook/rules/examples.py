@@ -14,6 +14,7 @@ from typing import Any
 from workbook.fields import field_of
 from workbook.filing import Expense, Filing, from_json
 from workbook.findings import Finding
+from workbook.process import named
 from workbook.rules.engine import check
 from workbook.scheme import Scheme
 
@@ -106,11 +107,9 @@ def _reworded(paragraphs: list[str], changes: dict[str, str | list[str] | None])
 @cache
 def cases() -> tuple[Case, ...]:
     """Return every case of every rule, in the order of the files."""
-    import yaml
-
     out = []
     for table in sorted(Path(__file__).parent.rglob(f"*{CASES}")):
-        for rule, entries in yaml.safe_load(table.read_text(encoding="utf-8")).items():
+        for rule, entries in named("yaml").safe_load(table.read_text(encoding="utf-8")).items():
             out += [Case(rule, **entry) for entry in entries]
     return tuple(out)
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import docx
+from docx.text.run import Run
+
 from workbook.filing import Filing
 from workbook.findings import UNDER, Card, Finding
 from workbook.forms.word_text import W, pieces, text_of
@@ -33,9 +36,6 @@ def write(source: Path, target: Path, notes: Iterable[tuple[Filing, Note]]) -> t
     Return how many were placed, and the findings whose words are not in the file (a total that is missing, say).
     Raise docx's errors where the file is none, OSError where it cannot be written.
     """
-    import docx
-    from docx.text.run import Run
-
     document = docx.Document(str(source))
     places = _Places(document.element.body)
     placed, homeless = 0, []

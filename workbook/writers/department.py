@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
 from workbook import issued
 from workbook.derive import derive
 from workbook.filing import Filing
@@ -70,8 +72,6 @@ def sheet_name(unit: str, suffix: str, taken: set[str]) -> str:
 
 
 def _write_book(path: Path, parts: Sequence[tuple[Case, Mapping[str, str]]]) -> None:
-    import xlsxwriter
-
     with replacing(path) as temporary:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         book = xlsxwriter.Workbook(str(temporary), options)

@@ -4,6 +4,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from workbook.writers.master_template import ROLE_COLOURS
 from workbook.writers.package import MAIN
 
@@ -38,8 +40,6 @@ def named_styles(styles: bytes) -> bytes:
 
     XlsxWriter writes no named styles; with them a clerk finds the roles under 开始 › 单元格样式.
     """
-    from lxml import etree
-
     root = etree.fromstring(styles)
     fills = [entry.find(f".//{MAIN}fgColor") for entry in _part(root, "fills")]
     colours = ["" if entry is None else str(entry.get("rgb"))[2:] for entry in fills]

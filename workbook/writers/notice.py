@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from docx.shared import Pt
+
 from workbook.figure_lines import HEADINGS as FIGURE_HEADINGS
 from workbook.figure_lines import OPEN, RIGHT, FigureLine, tally
 from workbook.findings import Card, Finding, Report, Severity
@@ -46,8 +48,6 @@ h2{font-family:"宋体",SimSun,"Noto Serif CJK SC",serif;font-size:1.2em;margin-
 
 def write(report: Report, path: Path) -> None:
     """Write the open findings of a department as 整改通知 (.docx): 问题, 位置, 依据, 整改建议; errors come first."""
-    from docx.shared import Pt
-
     document = paper.start(margin=15)
     document.core_properties.category = NOTICE
     paper.heading(document, TITLE, "Title", paper.SONG, 18, center=True)

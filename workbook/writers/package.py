@@ -18,6 +18,7 @@ from typing import Any
 from workbook.edits import Block, Cell, Edits, Formula, Resize, Rich
 from workbook.figures import plain
 from workbook.keep import KeepError, Note, Stamp, replacing
+from workbook.process import named
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -135,9 +136,7 @@ class Package:
     """The parts of a workbook that are being changed, as parsed XML."""
 
     def __init__(self, source: zipfile.ZipFile) -> None:
-        from lxml import etree
-
-        self.etree = etree
+        self.etree = etree = named("lxml.etree")
         self.source = source
         self.names = set(source.namelist())
         if sum(entry.file_size for entry in source.infolist()) > _UNPACKED_LIMIT:
@@ -283,8 +282,7 @@ class SheetPatch:
     """The cells of one sheet that are being changed."""
 
     def __init__(self, root: Any) -> None:
-        from lxml import etree
-
+        etree = named("lxml.etree")
         self.make = etree.SubElement
         self.element = etree.Element
         self.root = root

@@ -5,6 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import docx
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from lxml import etree
+
 from workbook.keep import replacing
 
 FANG, HEI, SONG = "仿宋", "黑体", "宋体"
@@ -25,9 +34,6 @@ def clean(text: str) -> str:
 
 def start(margin: float = 22) -> Any:
     """Return a new A4 document with margins left and right in mm, our fonts, and page numbers."""
-    import docx
-    from docx.shared import Mm
-
     document: Any = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -40,8 +46,6 @@ def start(margin: float = 22) -> Any:
 
 def prepare(document: Any) -> None:
     """Give a document our base style, the fallbacks of our fonts, and page numbers in the footer."""
-    from docx.shared import Pt
-
     style = document.styles["Normal"]
     style.font.name, style.font.size = LATIN, Pt(12)
     east_asian(style.element, FANG)
@@ -53,8 +57,6 @@ def prepare(document: Any) -> None:
 
 def east_asian(element: Any, font: str) -> None:
     """Name the font for Chinese characters of a run or a style: python-docx itself only names the Latin one."""
-    from docx.oxml.ns import qn
-
     fonts = element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), font)
     fonts.set(qn("w:hint"), "eastAsia")  # quotes, dashes and ≥ are Chinese characters here
@@ -64,8 +66,6 @@ def east_asian(element: Any, font: str) -> None:
 
 def run(paragraph: Any, text: str, font: str = FANG, size: float = 12, bold: bool = False) -> Any:
     """Append words to a paragraph, line breaks kept, and return the run."""
-    from docx.shared import Pt
-
     added = paragraph.add_run(clean(text))
     added.font.name, added.font.size, added.bold = LATIN, Pt(size), bold
     east_asian(added._element, font)
@@ -74,8 +74,6 @@ def run(paragraph: Any, text: str, font: str = FANG, size: float = 12, bold: boo
 
 def line(document: Any, text: str, font: str = FANG, size: float = 12, bold: bool = False, center: bool = False) -> Any:
     """Append a paragraph and return it."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     paragraph = document.add_paragraph()
     run(paragraph, text, font, size, bold)
     if center:
@@ -85,8 +83,6 @@ def line(document: Any, text: str, font: str = FANG, size: float = 12, bold: boo
 
 def heading(document: Any, text: str, style: str, font: str, size: float, center: bool = False) -> Any:
     """Append a heading in one of Word's own styles (so that it shows in the outline), in black and in our font."""
-    from docx.shared import Pt, RGBColor
-
     paragraph = line(document, text, font, size, bold=center, center=center)
     paragraph.style = document.styles[style]
     paragraph.runs[0].font.color.rgb = RGBColor(0, 0, 0)
@@ -100,9 +96,6 @@ def heading(document: Any, text: str, style: str, font: str, size: float, center
 
 def table(document: Any, widths: Sequence[float]) -> Any:
     """Append an empty bordered table whose columns keep their widths (mm), centred on the page, and return it."""
-    from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.shared import Mm
-
     made = document.add_table(0, len(widths))
     made.style = "Table Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -115,9 +108,6 @@ def table(document: Any, widths: Sequence[float]) -> Any:
 
 def row(made: Any, widths: Sequence[float], height: float = 6.5) -> Any:
     """Append a row at least so high (mm) that no page break parts, and return it."""
-    from docx.oxml import OxmlElement
-    from docx.shared import Mm
-
     added = made.add_row()
     added.height = Mm(height)
     added._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
@@ -128,17 +118,11 @@ def row(made: Any, widths: Sequence[float], height: float = 6.5) -> Any:
 
 def repeat(heading: Any) -> None:
     """Print a row again at the top of every page."""
-    from docx.oxml import OxmlElement
-
     heading._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def fill(cell: Any, text: str | None, size: float = 10.5, center: bool = True, bold: bool = False) -> None:
     """Write words into a cell, a paragraph a line, in the middle of its height."""
-    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     for number, words in enumerate((text or "").split("\n")):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
@@ -154,9 +138,6 @@ def save(document: Any, path: Path) -> None:
 
 
 def _narrow_margins(made: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     margins = OxmlElement("w:tblCellMar")
     for side, width in (("top", 28), ("left", 57), ("bottom", 28), ("right", 57)):
         edge = OxmlElement(f"w:{side}")
@@ -168,10 +149,6 @@ def _narrow_margins(made: Any) -> None:
 
 
 def _fallbacks(document: Any) -> None:
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.oxml import parse_xml
-    from lxml import etree
-
     namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     root = parse_xml(part.blob)
@@ -184,8 +161,6 @@ def _fallbacks(document: Any) -> None:
 
 
 def _page_number(section: Any) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     paragraph = section.footer.paragraphs[0]
     if paragraph._p.xpath(".//w:fldSimple"):
         return
@@ -196,9 +171,6 @@ def _page_number(section: Any) -> None:
 
 
 def _field(code: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
     inner, text = OxmlElement("w:r"), OxmlElement("w:t")

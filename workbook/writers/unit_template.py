@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
@@ -35,8 +37,6 @@ def write(
     local: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the workbook, without findings yet; the arguments after `path` are those of `master_template.build`."""
-    import xlsxwriter
-
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})

@@ -8,6 +8,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from docx.shared import Pt
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
 from workbook.derive import Derived, derive
 from workbook.fields import EXPENSE_COLUMNS, field_of
 from workbook.figures import percent, plain
@@ -37,10 +42,6 @@ def skeleton(filing: Filing, scheme: Scheme, path: Path) -> None:
 
     The sections come from templates/word/skeleton.docx; what only the department knows stands there as 【请填写…】.
     """
-    from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
     source = resources.files("workbook") / "templates" / "word" / "skeleton.docx"
     template = DocxTemplate(BytesIO(source.read_bytes()))
     derived = derive(filing, scheme)
@@ -109,8 +110,6 @@ def _words(value: Any, path: str = "") -> str:
 
 
 def _prose(document: Any, filing: Filing) -> None:
-    from docx.shared import Pt
-
     for number, text in enumerate(filing.narrative):
         if number == 0:
             paper.heading(document, text, "Title", paper.SONG, 18, center=True)
