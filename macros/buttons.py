@@ -133,16 +133,20 @@ def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits | str:
             + (f"；现在写的是「{path}」，没有找到" if path else "")
         )
     press = named("workbook.actions.press:edits")
-    made: Edits | str = press(verb, copy, [path] if path else [])
+    made: Edits | str = press(verb, copy, [path] if path else [], _lies(asked))
     return made
+
+
+def _lies(asked: dict[str, str]) -> Path | None:
+    """Return where the open workbook lies, None where that is a web address or nobody knows."""
+    book = asked.get("book", "")
+    return Path(book) if book and "://" not in book else None
 
 
 def _default(verb: Verb, asked: dict[str, str]) -> str:
     """Return the folder beside the workbook that a verb goes by where none was named ("" where there is none)."""
-    book = asked.get("book", "")
-    if not verb.beside or not book or "://" in book:
-        return ""
-    return str(Path(book).parent / verb.beside)
+    book = _lies(asked)
+    return str(book.parent / verb.beside) if verb.beside and book else ""
 
 
 def said(verb: str, message: str) -> str:

@@ -237,10 +237,9 @@ def test_forms_of_ones_own_are_known_to_a_worker_that_was_there_before(tmp_path,
         return {"refused": "x"}
 
     monkeypatch.setattr(apart._Worker, "ask", ask)
-    monkeypatch.setenv(forms.OWN_FORMS, str(tmp_path))
-    with pytest.raises(ReadError):
+    with forms.using([tmp_path]), pytest.raises(ReadError):
         read(tmp_path / "a.xls")
-    assert seen["forms"] == str(tmp_path)
+    assert seen["forms"] == [str(tmp_path)]
     assert json.dumps(seen)
 
 

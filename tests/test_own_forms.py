@@ -1,14 +1,14 @@
 """A county's own form is one folder, outside the package; a file in no known form is told which form is nearest."""
 
 import json
-import os
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests import layouts
-from workbook import cli, forms
+from workbook import batch, cli, forms
 from workbook.actions import api as actions
 from workbook.forms import FormError
 from workbook.readers import ReadError, read
@@ -45,9 +45,8 @@ RENAMED = {"全年执行数": "全年支出", "年度指标值": "计划值", "�
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch) -> Path:
+def place(tmp_path) -> Path:
     """Return a folder 表样 that holds one form; no other test knows of it."""
-    monkeypatch.setenv(forms.OWN_FORMS, "")
     folder = tmp_path / "表样" / "某县"
     folder.mkdir(parents=True)
     for name, text in (("form", OWN), ("scheme", SCHEME), ("layout", LAYOUT)):
@@ -67,18 +66,18 @@ def report(folder: Path) -> Path:
 
 def test_one_folder_makes_a_form_known(place, tmp_path):
     path = report(tmp_path)
-    forms.use(place)
-    (filing,) = read(path)
-    assert (filing.form, filing.subject) == ("xiangxi", "城区道路养护")
-    assert filing.funds.executed == Decimal("510.5")
-    assert filing.indicators[0].target == "≥30公里"
-    outcome = actions.check([path])
-    assert outcome.checked[0].scheme.id == "xiangxi"
-    assert "F12" in {found.rule for found in outcome.checked[0].report.findings}
-    written = actions.export_file(path, tmp_path / "出", None, ("xlsx",)).written
-    (back,) = read(written[0])
-    # the layout is the base's where it says nothing else: its words are those of the base
-    assert back.funds == filing.funds
+    with forms.using([place]):
+        (filing,) = read(path)
+        assert (filing.form, filing.subject) == ("xiangxi", "城区道路养护")
+        assert filing.funds.executed == Decimal("510.5")
+        assert filing.indicators[0].target == "≥30公里"
+        outcome = actions.check([path])
+        assert outcome.checked[0].scheme.id == "xiangxi"
+        assert "F12" in {found.rule for found in outcome.checked[0].report.findings}
+        written = actions.export_file(path, tmp_path / "出", None, ("xlsx",)).written
+        (back,) = read(written[0])
+        # the layout is the base's where it says nothing else: its words are those of the base
+        assert back.funds == filing.funds
 
 
 def test_without_the_folder_the_file_is_met_with_the_nearest_form(place, tmp_path):
@@ -90,7 +89,40 @@ def test_forms_beside_a_master_are_known(place, tmp_path):
     master = tmp_path / "总表.xlsm"
     actions.new(master, year=2023)
     assert actions.import_(master, [report(tmp_path)]).refused == []
-    assert str(place) in os.environ[forms.OWN_FORMS]
+    (filing,) = actions.open_master(master).filings
+    assert filing.form == "xiangxi"
+    assert actions.check_master(master).checked[0].scheme.parameters["weights.execution"].value == 20
+
+
+def test_forms_beside_a_master_are_forgotten_with_the_verb(place, tmp_path):
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2023)
+    actions.import_(master, [report(tmp_path)])
+    assert forms.places() == ()
+    assert forms.form("xiangxi").id == forms.FIRST
+    with pytest.raises(ReadError):
+        read(report(tmp_path))
+
+
+def test_a_button_knows_the_forms_beside_the_open_workbook_and_not_those_beside_its_copy(place, tmp_path):
+    master, job = tmp_path / "总表.xlsm", tmp_path / "job"
+    actions.new(master, year=2023)
+    job.mkdir()
+    copy = Path(shutil.copyfile(master, job / "book.xlsm"))
+    made = actions.edits("import", copy, [report(tmp_path)], master)
+    assert "读不出" not in made.message
+    assert "城区道路养护" in str(made.blocks)
+    assert "城区道路养护" not in str(actions.edits("import", copy, [report(tmp_path)]).blocks)
+
+
+def test_processes_of_its_own_are_handed_the_forms(place, tmp_path):
+    sent = [report(tmp_path)]
+    for number in range(batch.THRESHOLD):
+        sent.append(Path(shutil.copyfile(sent[0], tmp_path / f"第{number}份.docx")))
+    with forms.using([place]):
+        checked = actions.check(sent, power=batch.Power(2)).checked
+    assert {entry.filing.form for entry in checked} == {"xiangxi"}
+    assert {entry.scheme.id for entry in checked} == {"xiangxi"}
 
 
 def test_the_command_lists_forms_and_takes_a_folder(place, tmp_path, capsys):

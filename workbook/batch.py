@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from workbook.forms import places, using
 from workbook.process import ClerkError, named, uncut
 from workbook.records import digest
 from workbook.store import Row, Store
@@ -142,11 +143,13 @@ def _shared(
     engine: Engine, task: Task, pieces: Iterator[Piece], size: int, fallback: str
 ) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
     """Yield batches with their results as they come, only so many under way that memory stays bounded."""
+    # a process of its own, or of another machine, knows only what it is handed
+    known = partial(_knowing, places(), task)
     batches: Iterator[Sequence[Piece]] = iter(lambda: list(islice(pieces, size)), [])
     running: dict[futures.Future[list[list[str]]], Sequence[Piece]] = {}
     while True:
         for batch in islice(batches, max(0, AHEAD * engine.width - len(running))):
-            running[engine.submit(task, [piece.data for piece in batch])] = batch
+            running[engine.submit(known, [piece.data for piece in batch])] = batch
         if not running:
             return
         broken: list[Piece] = []
@@ -162,7 +165,13 @@ def _shared(
             # every batch under way may have fallen with the process: each piece by itself shows which one fells it
             broken += [piece for batch in running.values() for piece in batch]
             running.clear()
-            yield from _one_by_one(task, broken, fallback)
+            yield from _one_by_one(known, broken, fallback)
+
+
+def _knowing(folders: tuple[Path, ...], task: Task, data: list[Any]) -> list[list[str]]:
+    """Do a task with the forms of one's own that are in use where it was given out."""
+    with using(folders):
+        return task(data)
 
 
 def _fell(error: Exception) -> bool:

@@ -18,7 +18,7 @@ from workbook.exports import export_one
 from workbook.exports.names import name_for
 from workbook.filing import Filing, to_json, unit_key
 from workbook.findings import Report
-from workbook.forms import fingerprint, form, scheme_of
+from workbook.forms import fingerprint, form, places, scheme_of, using
 from workbook.keep import words_of
 from workbook.master import Master
 from workbook.outcome import Checked, Outcome, Progress, Refused, Tick
@@ -202,6 +202,7 @@ class Checks(Sequence[Checked]):
         self._store = Store(store_of(of), "check") if readings.many else None
         self._keys: list[str] = []
         self._here: list[Checked] = []
+        self._forms = places()  # gone through later, when the verb has ended
 
     def work(self, power: Power, tick: Tick) -> None:
         """Check all of them, but those whose results the store has."""
@@ -232,7 +233,8 @@ class Checks(Sequence[Checked]):
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
         terms = self._terms
-        return check_filing(filing, terms.scheme_for(filing), path, terms.only, terms.skip, report)
+        with using(self._forms):
+            return check_filing(filing, terms.scheme_for(filing), path, terms.only, terms.skip, report)
 
     def __iter__(self) -> Iterator[Checked]:
         if self._store is None:

@@ -1,14 +1,12 @@
 """Every verb as a function, in one place: for programs and tests; a command or a button loads the module of its verb alone."""
 
 from workbook.actions.books import (
-    FORMS_FOLDER,
     carry_out,
     filings_of,
     open_book,
     open_master,
     refuse_none,
     scheme_of,
-    use_forms_beside,
 )
 from workbook.actions.checks import check, check_edits, check_master, checked_in
 from workbook.actions.clear import clear
@@ -26,6 +24,7 @@ from workbook.actions.press import Press, carried_out, edits
 from workbook.actions.remove import remove
 from workbook.actions.rollup import rollup, sample
 from workbook.actions.schemes import compare_schemes
+from workbook.actions.session import FORMS_FOLDER
 from workbook.actions.undo import undo
 from workbook.actions.upgrade import upgrade
 from workbook.checking import check_filing
@@ -92,6 +91,5 @@ __all__ = [
     "states_of",
     "undo",
     "upgrade",
-    "use_forms_beside",
     "write_own",
 ]

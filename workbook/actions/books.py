@@ -8,10 +8,10 @@ from pathlib import Path
 from workbook.actions import files
 from workbook.actions.files import is_book, read_files
 from workbook.actions.log import states_of
+from workbook.actions.session import with_forms
 from workbook.diff import changes
 from workbook.edits import Edits
 from workbook.filing import Filing
-from workbook.forms import use
 from workbook.keep import locked
 from workbook.master import Master, read_master
 from workbook.outcome import ActionError, Outcome, Refused
@@ -19,8 +19,6 @@ from workbook.readers.detect import SPREADSHEETS, is_master
 from workbook.scheme import Scheme
 from workbook.unit_book import read_unit_book
 from workbook.writers.package import Receipt, apply
-
-FORMS_FOLDER = "表样"
 
 
 def scheme_of(name: str | None) -> Scheme:
@@ -30,6 +28,7 @@ def scheme_of(name: str | None) -> Scheme:
     return files.scheme_of(name)
 
 
+@with_forms
 def open_book(path: Path) -> Master:
     """Return the contents of a master, or of a department's own workbook; raise ActionError where the file is neither."""
     if is_book(path) and not is_master(path):
@@ -37,6 +36,7 @@ def open_book(path: Path) -> Master:
     return open_master(path)
 
 
+@with_forms
 def open_master(path: Path) -> Master:
     """Return a master's contents; raise ActionError where the file is none."""
     refuse_none(path)
@@ -44,10 +44,9 @@ def open_master(path: Path) -> Master:
 
 
 def refuse_none(path: Path) -> None:
-    """Raise ActionError where a file is no master; know the forms beside one."""
+    """Raise ActionError where a file is no master."""
     if not path.is_file():
         raise ActionError(f"找不到总表「{path}」，请检查路径，或先用 jixiao new 新建")
-    use_forms_beside(path)
     if not is_master(path):
         if states_of(path):
             raise ActionError(
@@ -56,12 +55,6 @@ def refuse_none(path: Path) -> None:
         raise ActionError(
             f"「{path.name}」不是绩效自评总表（缺「部门清单」「校验结果」等工作表），请用 jixiao new 新建一本"
         )
-
-
-def use_forms_beside(master: Path) -> None:
-    """Know the forms in the folder 表样 beside a master as well."""
-    if (master.parent / FORMS_FOLDER).is_dir():
-        use(master.parent / FORMS_FOLDER)
 
 
 def filings_of(files: Iterable[Path], refused: list[Refused]) -> list[Filing]:
@@ -87,6 +80,7 @@ def carry_out(book: Master, edits: Edits, verb: str) -> Receipt | None:
     return apply(book.path, edits, verb=verb, expected=book.stamp)
 
 
+@with_forms
 def changed(master: Path, verb: str, work: Callable[[Master], Edits]) -> Outcome:
     """Work out what a verb changes in a workbook, under its lock, and carry it out."""
     with locked(master, verb) as taken_over:

@@ -12,6 +12,7 @@ from workbook.actions.books import carry_out, filings_of, open_book, written
 from workbook.actions.files import by_unit, expand, is_book
 from workbook.actions.press import Press
 from workbook.actions.reports import check_reports
+from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.checking import check_filing
 from workbook.collect import earlier
@@ -57,6 +58,7 @@ def check(
     return outcome
 
 
+@with_forms
 def check_master(
     master: Path,
     prior: Mapping[str, Filing] | None = None,

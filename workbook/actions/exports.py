@@ -11,6 +11,7 @@ from workbook.actions.books import open_book
 from workbook.actions.checks import checked_in
 from workbook.actions.files import read_files
 from workbook.actions.press import Press
+from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.checking import check_filing
 from workbook.exports import export_one
@@ -21,6 +22,7 @@ from workbook.scheme import Scheme
 from workbook.writers import department
 
 
+@with_forms
 def export(
     master: Path,
     to: Path,

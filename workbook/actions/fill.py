@@ -8,6 +8,7 @@ from workbook import master as masters
 from workbook import parts, unit_book
 from workbook.actions.books import changed, open_book
 from workbook.actions.press import Press
+from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.derive import derive
 from workbook.edits import Edits
@@ -16,6 +17,7 @@ from workbook.master import Master
 from workbook.outcome import Outcome, Progress, silent
 
 
+@with_forms
 def fill(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
     """Fill the derived fields that are blank; what the clerk entered stays, and the difference shows."""
     if parts.has_parts(master):

@@ -10,6 +10,7 @@ from workbook import many, parts
 from workbook.actions.books import carry_out, open_book, open_master, written
 from workbook.actions.new import new
 from workbook.actions.press import Press
+from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.collect import lines
 from workbook.edits import Edits
@@ -22,6 +23,7 @@ from workbook.records import unpack
 SAME = "没有变化，总表没有改动"
 
 
+@with_forms
 def import_(
     master: Path,
     paths: Iterable[Path],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from workbook.actions.books import open_master
 from workbook.actions.files import read_files
+from workbook.actions.session import with_forms
 from workbook.derive import derive
 from workbook.exports.names import free_name
 from workbook.outcome import Outcome, Refused
@@ -14,6 +15,7 @@ from workbook.scheme import Scheme
 from workbook.writers.template import TemplateError, fill, survey
 
 
+@with_forms
 def export_into(source: Path, template: Path, to: Path, scheme: Scheme) -> Outcome:
     """Fill each department's figures into a copy of a bureau's own template; everything else in it stays as it is.
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from workbook.actions.books import carry_out, open_book, written
 from workbook.actions.files import is_book
+from workbook.actions.session import beside, with_forms
 from workbook.edits import Edits
+from workbook.forms import using
 from workbook.keep import locked
 from workbook.outcome import ActionError, Outcome
 from workbook.process import named
@@ -24,19 +26,22 @@ class Press(NamedTuple):
     files: Sequence[Path] = ()
 
 
-def edits(verb: str, copy: Path, files: Sequence[Path | str] = ()) -> Edits | str:
+def edits(verb: str, copy: Path, files: Sequence[Path | str] = (), book: Path | None = None) -> Edits | str:
     """Return what a button changes in a master or a department's own workbook, or what it says where that is nothing.
 
+    `copy` is the saved copy of the open workbook, `book` where that lies itself, with the forms beside it.
     Raise ActionError where the workbook has no such button.
     """
     known = BY_NAME.get(verb)
     if known is None or not known.press or (known.bureau and is_book(copy) and not is_master(copy)):
         raise ActionError(f"这本工作簿里没有「{known.caption if known else verb}」这个操作，它是财政局总表里的")
     press: Callable[[Press], Edits | str] = named(known.press)
-    return press(Press(verb, copy, tuple(map(Path, files))))
+    with using(beside(book or copy)):
+        return press(Press(verb, copy, tuple(map(Path, files))))
 
 
-def carried_out(verb: str, book: Path, files: Sequence[Path] = ()) -> Outcome:
+@with_forms
+def carried_out(book: Path, verb: str, files: Sequence[Path] = ()) -> Outcome:
     """Do to a workbook what a button does to an open one."""
     with locked(book, verb) as taken_over:
         held = open_book(book)

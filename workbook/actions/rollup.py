@@ -10,6 +10,7 @@ from typing import Any
 from workbook import parts
 from workbook.actions.books import open_master
 from workbook.actions.checks import check, check_master, checked_in
+from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.many import Checks, records_at
 from workbook.outcome import ActionError, Outcome, Progress, silent
@@ -18,6 +19,7 @@ from workbook.rollup import Rollup, from_lines, from_parquet, from_records, reco
 from workbook.rollup_files import write, write_plan, write_report
 
 
+@with_forms
 def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:
     """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
 
@@ -39,6 +41,7 @@ def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, p
     return outcome
 
 
+@with_forms
 def sample(
     source: Path,
     number: int,

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from workbook.actions.books import refuse_none, written
 from workbook.actions.new import python_for_buttons
+from workbook.actions.session import with_forms
 from workbook.keep import locked
 from workbook.outcome import Outcome
 from workbook.upgrade import upgrade as bring_up
 
 
+@with_forms
 def upgrade(master: Path) -> Outcome:
     """Bring a master that an earlier template made up to the present one; the state before is kept."""
     with locked(master, "upgrade") as taken_over:

@@ -65,7 +65,7 @@ def plain(entry: Verb) -> click.Command:
     @click.argument("book", type=FILE)
     @click.argument("files", type=FILE, nargs=-1)
     def command(book: Path, files: tuple[Path, ...]) -> int:
-        return done(action("press:carried_out")(entry.name, book, files))
+        return done(action("press:carried_out")(book, entry.name, files))
 
     return command
 

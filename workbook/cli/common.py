@@ -66,7 +66,7 @@ def verb(name: str) -> Callable[[F], click.Command]:
 
 def _use_forms(context: click.Context, parameter: click.Parameter, place: Path | None) -> None:
     if place is not None:
-        named("workbook.forms:use")(place)
+        context.with_resource(named("workbook.forms:using")([place]))
 
 
 def help_of(name: str) -> str:

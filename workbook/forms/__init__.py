@@ -1,9 +1,10 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside."""
 
 import hashlib
-import os
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,6 @@ from workbook.forms.labels import key, keys
 from workbook.process import ClerkError
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
-OWN_FORMS = "JIXIAO_FORMS"  # the environment variable that carries the folders to the processes this one starts
 FIRST = "l1"
 
 
@@ -101,17 +101,28 @@ class Match(NamedTuple):
         return len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
 
 
-def use(place: Path) -> None:
-    """Add a folder of forms of one's own for this process and those it starts; raise FormError where there is none."""
-    if not place.is_dir():
-        raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
-    if place.resolve() not in places():
-        os.environ[OWN_FORMS] = os.pathsep.join(map(str, (*places(), place.resolve())))
+# the folders of forms of one's own: those of the run, and those that a verb found beside its workbook
+_IN_USE: ContextVar[tuple[Path, ...]] = ContextVar("forms", default=())
+
+
+@contextmanager
+def using(folders: Iterable[Path]) -> Iterator[None]:
+    """Know the forms in these folders as well, within the block; raise FormError where one is no folder."""
+    known = list(places())
+    for place in folders:
+        if not place.is_dir():
+            raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
+        known.append(place.resolve())
+    before = _IN_USE.set(tuple(dict.fromkeys(known)))
+    try:
+        yield
+    finally:
+        _IN_USE.reset(before)
 
 
 def places() -> tuple[Path, ...]:
     """Return the folders of forms of one's own that are in use."""
-    return tuple(Path(entry) for entry in os.environ.get(OWN_FORMS, "").split(os.pathsep) if entry)
+    return _IN_USE.get()
 
 
 def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
@@ -273,5 +284,5 @@ __all__ = [
     "missing_in",
     "places",
     "scheme_of",
-    "use",
+    "using",
 ]

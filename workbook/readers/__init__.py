@@ -30,7 +30,7 @@ _READERS = {Kind.WORD: "word", Kind.EXCEL: "excel", Kind.OLD_EXCEL: "excel", Kin
 _EXTRACTORS = {"prose": "workbook.readers.prose:extract", "tables": "workbook.forms.tables:extract"}
 
 
-def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
+def read(path: Path | str) -> list["Filing"]:
     """Return the filings in a file; raise ReadError with the reason where there is none to be read, FellError where it may
     be another time.
 
@@ -40,33 +40,33 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
     kind = detect(path)
     if kind == Kind.OLD_WORD:
         with _converted(path, kind, "docx") as target:
-            return _read(target, Kind.WORD, extra_forms)
+            return _read(target, Kind.WORD)
     try:
-        return _read(path, kind, extra_forms)
+        return _read(path, kind)
     except OfficeError as error:
-        return _calculated(path, kind, extra_forms, error)
+        return _calculated(path, kind, error)
 
 
-def _read(path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = True) -> list["Filing"]:
+def _read(path: Path, kind: Kind, calculate: bool = True) -> list["Filing"]:
     """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
     if _is_small(path, kind):
         try:
-            return read_here(path, kind, extra, here=True, calculate=calculate)
+            return read_here(path, kind, here=True, calculate=calculate)
         except DoubtError:
             pass
-    filings: list[Filing] = named("workbook.readers.apart:read_apart")(path, kind, extra, calculate)
+    filings: list[Filing] = named("workbook.readers.apart:read_apart")(path, kind, calculate)
     return filings
 
 
-def _calculated(path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeError) -> list["Filing"]:
+def _calculated(path: Path, kind: Kind, why: OfficeError) -> list["Filing"]:
     """Return the filings of a workbook as LibreOffice writes it anew; of one that is readable as it is, where that fails."""
     try:
         with _converted(path, kind, why.into) as target:
-            filings = _read(target, Kind.EXCEL, extra, calculate=False)
+            filings = _read(target, Kind.EXCEL, calculate=False)
     except ReadError:
         if kind == Kind.OLD_EXCEL:
             raise
-        return _read(path, kind, extra, calculate=False)
+        return _read(path, kind, calculate=False)
     for filing in filings:
         filing.notes += [str(why)] if str(why) else []
     return filings
@@ -87,16 +87,14 @@ def _is_small(path: Path, kind: Kind) -> bool:
         return sum(member.file_size for member in archive.infolist() if is_xml(member.filename)) <= LIMITS.here_bytes
 
 
-def read_here(
-    path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), here: bool = False, calculate: bool = True
-) -> list["Filing"]:
+def read_here(path: Path, kind: Kind, here: bool = False, calculate: bool = True) -> list["Filing"]:
     """Return the filings in a file of a kind, read in this process: a worker, or with `here` the user's own.
 
     Raise ReadError, DoubtError (only `here`) and OfficeError (not for a workbook to be taken as it is, without `calculate`).
     """
     try:
         source = document(path, kind, here, calculate)
-        filings = _filings(_handed_in(source), path, extra_forms)
+        filings = _filings(_handed_in(source), path)
         if source.issued:
             attach(source, filings)
         take(source, filings)
@@ -137,8 +135,8 @@ def _handed_in(source: "Document") -> "Document":
     return source if len(blocks) == len(source.blocks) else replace(source, blocks=blocks)
 
 
-def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
-    best = matches(source, extra)
+def _filings(source: "Document", path: Path) -> list["Filing"]:
+    best = matches(source)
     for start in range(sum(match.fits for match in best)):
         found = parts_of(source, best[start:])
         filings = [filing for part in found for filing in _extractor(part.form.kind)(part.document, part.form)]
