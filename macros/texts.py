@@ -3,9 +3,9 @@
 import tomllib
 from pathlib import Path
 
+from workbook.ooxml import address
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address
 
 SOURCE = Path(__file__).with_name("texts.toml")
 HEADS = {"key": "标记键", "status": "状态", "rule": "规则编号", "explanation": "出错说明", "message": "说明"}

@@ -77,13 +77,12 @@ def test_the_verbs_go_over_the_parts(split: Path, tmp_path: Path, capsys: pytest
 
 def test_what_the_clerk_wrote_in_a_part_stays(split: Path) -> None:
     from workbook.edits import Block, Edits
+    from workbook.ooxml import bounds
     from workbook.writers.package import apply
 
     part = parts.parts_of(split)[0]
     book = actions.open_master(part)
     place = book.filings[0].places["thrift_measures"]
-    from workbook.writers.package import bounds
-
     row, column, _, _ = bounds(place.cell)
     apply(part, Edits([Block(place.sheet, row, column, (("经办人改过",),))]))
     actions.import_(split, [split.parent / "报来"], power=Power(1))

@@ -24,6 +24,7 @@ from workbook.forms import form, missing_in, scheme_of
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
 from workbook.merge import REASONS, UNIT, Difference, Merge, computed_for, moved_path
+from workbook.ooxml import address
 from workbook.process import named
 from workbook.quantity import Unreadable, number
 from workbook.readers.limits import ReadError, quiet
@@ -45,7 +46,7 @@ from workbook.scheme import (
 )
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import PackageError, address, chunks
+from workbook.writers.package import PackageError, chunks
 
 T = TypeVar("T")
 Record = dict[str, Any]

@@ -13,11 +13,12 @@ from workbook.edits import Block, Cell, Formula, Rich, hyperlink
 from workbook.figure_lines import OPEN, SIGNS, tally
 from workbook.filing import Filing
 from workbook.findings import Finding, Report
+from workbook.ooxml import address
 from workbook.process import named
 from workbook.results import number_of, runs, wide_runs
 from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address, lines_of
+from workbook.writers.package import lines_of
 
 if TYPE_CHECKING:
     from workbook.rules.prose_marks import Mark

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from workbook.ooxml import letters
+
 Raw = str | int | float | Decimal | date | datetime | None
 
 
@@ -67,12 +69,3 @@ class Document:
     def paragraphs(self) -> list[str]:
         """Return the running text."""
         return [block for block in self.blocks if isinstance(block, str)]
-
-
-def letters(column: int) -> str:
-    """Return the letters of a 1-based column: 28 → "AB"."""
-    out = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        out = chr(65 + rest) + out
-    return out

@@ -15,8 +15,8 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from workbook.filing import UNCALCULATED
-from workbook.forms.grid import letters
 from workbook.issued import SHEET
+from workbook.ooxml import letters
 from workbook.process import named
 from workbook.readers.detect import EXCEL_PART
 from workbook.readers.limits import LIMITS, ReadError

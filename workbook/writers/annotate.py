@@ -14,6 +14,7 @@ from workbook.filing import Filing
 from workbook.findings import UNDER, Card, Finding
 from workbook.forms.word_text import W, pieces, text_of
 from workbook.keep import replacing
+from workbook.ooxml import legal
 
 AUTHOR, INITIALS = "绩效自评校验", "校验"
 _ADDRESS = re.compile(r"第(\d+)行第(\d+)列")
@@ -66,14 +67,9 @@ def _say(comment: Any, finding: Finding, card: Card | None) -> None:
     lines += [f"出错说明：{finding.explanation}"] if finding.explanation else []
     codes = card.codes if card is not None and leads else finding.rule
     lines += [f"依据：{finding.source}（{codes}）" if finding.source else f"（{codes}）"]
-    comment.paragraphs[0].add_run(_clean(lines[0])).bold = True
+    comment.paragraphs[0].add_run(legal(lines[0])).bold = True
     for line in lines[1:]:
-        comment.add_paragraph(_clean(line))
-
-
-def _clean(words: str) -> str:
-    """Return words without the characters that XML forbids."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", words)
+        comment.add_paragraph(legal(line))
 
 
 class _Places:

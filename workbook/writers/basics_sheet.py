@@ -6,9 +6,9 @@ from workbook.derive.rates import expense_control_rate
 from workbook.fields import EXPENSE_COLUMNS
 from workbook.figures import round_half_up
 from workbook.findings import Severity
+from workbook.ooxml import address
 from workbook.writers import formulas
 from workbook.writers.official import NOT_APPLICABLE, OfficialSheet
-from workbook.writers.package import address
 from workbook.writers.styles import HIGHEST, LINE, MARKS, lines
 
 

@@ -12,6 +12,7 @@ from workbook.derive import derive
 from workbook.filing import Filing
 from workbook.findings import Finding
 from workbook.keep import replacing
+from workbook.ooxml import address
 from workbook.scheme import Scheme
 from workbook.writers import findings_sheet
 from workbook.writers.basics_sheet import BasicsSheet
@@ -19,7 +20,7 @@ from workbook.writers.evaluation_sheet import EvaluationSheet
 from workbook.writers.findings_sheet import Found
 from workbook.writers.grid_sheet import GridSheet
 from workbook.writers.official import Case, OfficialSheet, layout
-from workbook.writers.package import address, chunks, text_of
+from workbook.writers.package import chunks, text_of
 from workbook.writers.styles import Styles
 
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")

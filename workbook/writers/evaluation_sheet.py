@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from workbook.derive import execution_base_path
+from workbook.ooxml import address
 from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
 from workbook.writers.official import OfficialSheet
-from workbook.writers.package import address
 from workbook.writers.plan import Line, printed_lines, printed_sides, runs
 from workbook.writers.styles import height, lines
 

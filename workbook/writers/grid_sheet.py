@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from workbook.derive import execution_base_path
 from workbook.fields import field_of
+from workbook.ooxml import address
 from workbook.writers import formulas
 from workbook.writers.basics_sheet import rows_for
 from workbook.writers.official import OfficialSheet
-from workbook.writers.package import address
 from workbook.writers.plan import Plan, Spot, plan
 from workbook.writers.styles import lines
 

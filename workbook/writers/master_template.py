@@ -9,11 +9,12 @@ from typing import Any
 import xlsxwriter
 
 from workbook.findings import MEANING, UNDER
+from workbook.ooxml import letters
 from workbook.verbs import VERBS, Verb
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP, FONT, GRID, Series, bars, dots, dress
 from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import WRAPPED_FROM, address, lines_of
+from workbook.writers.package import WRAPPED_FROM, lines_of
 
 ROLE_COLOURS = {"填报": "#FFF9E5", "计算": "#EAF3E6", "引用": "#EEF1F5", "审核": "#FDEFEA"}
 MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": ("#BDD7EE", "#1F4E78")}
@@ -155,8 +156,8 @@ def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
     sheet.data_validation(layout.MARKS[0] - 1, 2, layout.MARKS[0] - 1, 2, {"validate": "list", "source": ["开", "关"]})
     book.define_name("MarkSwitch", f"='{layout.HOME}'!$C${layout.MARKS[0]}")
     keys = layout.table("校验结果")
-    letters = _letters(keys.column("标记键"))
-    book.define_name("FindingKeys", f"='{keys.sheet}'!${letters}${keys.top + 1}:${letters}${layout.LAST_ROW}")
+    of_keys = letters(keys.column("标记键"))
+    book.define_name("FindingKeys", f"='{keys.sheet}'!${of_keys}${keys.top + 1}:${of_keys}${layout.LAST_ROW}")
     sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color=DEEP))
     for name, (row, column) in layout.STATE.items():
         sheet.write(row - 1, 1, STATE_CAPTIONS[name], styles.get())
@@ -247,7 +248,7 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
     sheet.protect("", {**allowed, "insert_rows": True, "delete_rows": True, "objects": True})
     if table.sheet in layout.REMADE:
         # Excel sorts a protected sheet only where every cell may be edited
-        sheet.unprotect_range(f"A{table.top + 1}:{_letters(len(table.columns))}{layout.LAST_ROW}", "sort")
+        sheet.unprotect_range(f"A{table.top + 1}:{letters(len(table.columns))}{layout.LAST_ROW}", "sort")
 
 
 def _lines(table: Table, values: Sequence[Any]) -> int:
@@ -322,7 +323,7 @@ def _marks(book: Any, sheet: Any, table: Table) -> None:
     for number, entry in enumerate(table.columns, start=1):
         if not entry.bears_marks:
             continue
-        name = _letters(number)
+        name = letters(number)
         by_kind.setdefault(_shown_as(entry), []).append(f"{name}{table.top + 1}:{name}{layout.LAST_ROW}")
     mark(book, sheet, [(shown, " ".join(spans)) for shown, spans in by_kind.items()], f"$A{table.top + 1}")
 
@@ -354,10 +355,6 @@ def _sign(sign: str, shown: str) -> dict[str, Any]:
     if not shown:
         return {"underline": 1}
     return {"num_format": f'"{sign} "{shown};"{sign} "-{shown};"{sign} "{shown};"{sign} "@'}
-
-
-def _letters(column: int) -> str:
-    return address(1, column).rstrip("1")
 
 
 def _validations(sheet: Any, table: Table) -> None:

@@ -15,6 +15,7 @@ from workbook.figure_lines import OPEN, RIGHT, FigureLine, tally
 from workbook.findings import Card, Finding, Report, Severity
 from workbook.issued import NOTICE
 from workbook.keep import replacing
+from workbook.ooxml import legal
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
@@ -175,7 +176,7 @@ def _led(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(paper.clean(text)).replace("\n", "<br>")
+    return escape(legal(text)).replace("\n", "<br>")
 
 
 def _opening(report: Report) -> str:

@@ -11,9 +11,10 @@ from workbook.figures import plain, show
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
 from workbook.forms import FIRST, form
+from workbook.ooxml import address
 from workbook.scheme import Scheme
 from workbook.writers import formulas
-from workbook.writers.package import address, text_of
+from workbook.writers.package import text_of
 from workbook.writers.styles import HEI, HIGHEST, LINE, MARKS, SONG, Styles, height, lines, number_format
 
 NOT_APPLICABLE = "不适用"

@@ -1,6 +1,5 @@
 """What every Word file of ours shares: A4, fonts with fallbacks, tables of fixed widths, page numbers, an atomic save."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
 from workbook.keep import replacing
+from workbook.ooxml import legal
 
 FANG, HEI, SONG = "仿宋", "黑体", "宋体"
 LATIN = "Times New Roman"  # digits and letters, as official documents print them
@@ -24,12 +24,6 @@ OTHER_NAMES = {
     HEI: "SimHei;STHeiti;Noto Sans CJK SC",
     SONG: "SimSun;STSong;Noto Serif CJK SC",
 }
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(text: str) -> str:
-    """Return a text without the characters that XML does not hold."""
-    return _ILLEGAL.sub("", text)
 
 
 def start(margin: float = 22) -> Any:
@@ -66,7 +60,7 @@ def east_asian(element: Any, font: str) -> None:
 
 def run(paragraph: Any, text: str, font: str = FANG, size: float = 12, bold: bool = False) -> Any:
     """Append words to a paragraph, line breaks kept, and return the run."""
-    added = paragraph.add_run(clean(text))
+    added = paragraph.add_run(legal(text))
     added.font.name, added.font.size, added.bold = LATIN, Pt(size), bold
     east_asian(added._element, font)
     return added

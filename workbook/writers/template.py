@@ -23,7 +23,8 @@ from workbook.forms import Form, matches
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
 from workbook.forms.tables import extract
-from workbook.writers.package import MAIN, Package, PackageError, Receipt, address, apply, bounds
+from workbook.ooxml import address, bounds
+from workbook.writers.package import MAIN, Package, PackageError, Receipt, apply
 
 FIRST_MARK = 7_100_000_000_000
 _MARK = re.compile(r"71\d{11}")

@@ -17,6 +17,7 @@ from workbook.derive import Derived, derive
 from workbook.fields import EXPENSE_COLUMNS, field_of
 from workbook.figures import percent, plain
 from workbook.filing import Filing
+from workbook.ooxml import legal
 from workbook.scheme import Scheme
 from workbook.writers import paper
 from workbook.writers.official import layout
@@ -72,7 +73,7 @@ def _slots(filing: Filing, derived: Derived) -> Mapping[str, Any]:
     rows = [_indicator_words(filing, derived, index) for index in range(len(filing.indicators))]
     return entries | {
         "projects": [
-            {"name": paper.clean(line.name), "budget": _words(line.budget), "final": _words(line.final)}
+            {"name": legal(line.name), "budget": _words(line.budget), "final": _words(line.final)}
             for line in filing.project_lines
         ],
         "indicators": rows,
@@ -106,7 +107,7 @@ def _best(filing: Filing, derived: Derived, path: str) -> Any:
 
 def _words(value: Any, path: str = "") -> str:
     shown = _shown(value, "rate" if path.endswith("_rate") else "amount")
-    return paper.clean(shown) or BLANK
+    return legal(shown) or BLANK
 
 
 def _prose(document: Any, filing: Filing) -> None:
