@@ -15,7 +15,7 @@ from workbook.narrative.relations import Equal, Given, Sum, Term
 NONE_LEFT = re.compile(
     r"(?:无|没有|未产生|未形成|未有)(?:资金)?(?:结余|结转)(?:结转|结余)?|(?:资金)?全部(?:支出|执行|用|使用)完(?:毕)?"
 )
-_ALL_SPENT = re.compile(r"(?:已|均|资金)?全部(?:支出|执行|使用|支付)(?!完?的|情况|率)")
+_ALL_SPENT = re.compile(r"(?:已|均)全部(?:支出|执行|使用|支付)(?!完?的|情况|率)")
 _UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:预算)?(?:调整|调剂|追加)")
 _NO_START = re.compile(
     r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])"
@@ -145,6 +145,9 @@ def _apart(ledger: Ledger, account: Account, entry: Entry) -> bool:
     if not account.entries:
         return False
     last = account.entries[-1]
+    spends = entry.kind == "支出" and not (entry.subject or entry.label.rest or account.spent)
+    if spends and entry.sentence == last.sentence and entry.segment == last.segment + 1 and account.budget is not None:
+        return False  # 全年预算 1156 万元；实际支出 1145 万元
     if entry.block.project or (
         account.start is not None and _kind_of(entry) in _MOVES and entry.segment == last.segment + 1
     ):

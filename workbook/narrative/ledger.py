@@ -16,7 +16,7 @@ from workbook.narrative.names import core
 from workbook.narrative.outline import Block, outline
 from workbook.narrative.printed import Print, of_figure
 from workbook.narrative.statements import Figure
-from workbook.narrative.text import DELIMITERS, Paragraph, paragraph
+from workbook.narrative.text import DELIMITERS, Paragraph, last, paragraph
 from workbook.narrative.words import PRIOR, YEAR, Label, period_of, read_label
 
 PRICE = re.compile(
@@ -56,8 +56,9 @@ class Entry:
     are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
     facet), `project` the project whose item it stands in, `prior` whether the words say last year, `period` a part of the
     year. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
-    name). `clause` numbers the clause, `segment` what lies between two semicolons, `headed` says that the topic is the head
-    of the paragraph. `base` is the unit of the value (万元, %, 人 …).
+    name), `carried` the name of a rate that the words before give it (执行率：总体 98%，基本支出 99%). `clause` numbers the
+    clause, `segment` what lies between two semicolons, `headed` says that the topic is the head of the paragraph. `base`
+    is the unit of the value (万元, %, 人 …).
     """
 
     number: int
@@ -80,6 +81,7 @@ class Entry:
     segment: int = 0
     headed: bool = False
     base: str = ""
+    carried: str = ""
 
     @property
     def paragraph(self) -> int:
@@ -201,7 +203,8 @@ _DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
 
 def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None) -> bool:
     """Return whether an entry is last year's: its own words say so, or those that its sentence (`words`) opens with."""
-    if PRIOR.search(lead) or "同期" in lead:
+    clause = re.split(r"[，,(]", words)[-1]
+    if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较]", clause)):
         return True
     if own_year is not None or year is None:
         return own_year is not None and year == own_year + 1 and not _SINCE.search(lead)
@@ -268,11 +271,26 @@ def _entries(
             segment,
             bool(head) and topic == head,
             "人" if figure.base in ("名", "位") else figure.base,
+            _carried(sentence_words) if figure.is_rate and not rate else "",
         )
+        if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
+            entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+_RATE_NAME = re.compile(r"[^\W\d]{0,4}率")
+
+
+_MOVED_TO = re.compile(r"(?:提高|增加|增长|上升|提升|上涨|下降|降低|减少|下调|上调|调整|压减)(?:到|至)了?$")
+
+
+def _carried(words: str) -> str:
+    """Return the rate that the sentence named before, "" where none: 预算执行率 97%，其中基本支出 99%."""
+    found = last(_RATE_NAME, words)
+    return found[0] if found else ""
 
 
 def _segment_words(flat: str, start: int) -> str:

@@ -132,13 +132,14 @@ class Ratio(Relation):
     """rate = top ÷ bottom, or where `change` is +1 or −1 the growth (fall) from bottom to top. Terms: rate, top, bottom.
 
     `other` is the term that is often taken for the bottom by mistake, `said` what it is called; `capped` says that the rate
-    may stop at 100%.
+    may stop at 100%; `exact` that the rate is a price that was set, not one that was worked out: top ＝ rate × bottom.
     """
 
     change: int = 0
     other: Term | None = None
     said: str = ""
     capped: bool = False
+    exact: bool = False
 
     @property
     def mistaken(self) -> bool:
@@ -161,6 +162,8 @@ class Ratio(Relation):
             high = self._of(top.value + above, edge) if edge > 0 else value
             return Expected(value, max(abs(high - value), abs(value - low)))
         factor = (1 + self.change * rate.value) if self.change else rate.value
+        if index == 1 and self.exact:
+            return Expected(bottom.value * factor, ZERO)
         if index == 1:
             return Expected(bottom.value * factor, abs(bottom.value) * rate.unit / 2 + abs(factor) * below)
         if factor <= 0:
@@ -174,6 +177,8 @@ class Ratio(Relation):
         rate, top, bottom = (term.print for term in self.terms)
         aim = self.terms[2]
         lower = isinstance(aim, Entry) and aim.figure.comparator in ("≤", "<")
+        if self.exact:
+            return top.fits(rate.value * bottom.value)
         if self.capped and rate.value == 1 and (top.value <= bottom.value if lower else top.value >= bottom.value):
             return True
         return Relation.holds.fget(self)  # type: ignore[attr-defined,no-any-return]
@@ -182,7 +187,9 @@ class Ratio(Relation):
         return (top - bottom) / bottom * self.change if self.change else top / bottom
 
     def formula(self) -> str:
-        _, top, bottom = self.terms
+        rate, top, bottom = self.terms
+        if self.exact:
+            return f"{shown(rate)}×{shown(bottom)}＝{told(rate.print.value * bottom.print.value, (top,))}"
         expected = self.expected(0)
         value = plain_rate(abs(expected.value), self.terms[0].print) if expected else "不适用"
         if self.change:

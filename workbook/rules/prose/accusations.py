@@ -73,7 +73,8 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     cells = [term.path for term in _cells(one) if term.path]
     direct = one.relation.kind in ("文表", "文表指标") and bool(cells)
     turned = one.slip is not None and one.slip.name == printed.TURNED
-    sure = one.slip is not None and one.bits >= float(scheme.number("prose.error"))
+    named = one.slip is not None and not one.slip.name.startswith((printed.BASE, printed.TOP, printed.LAST_YEAR))
+    sure = named and one.bits >= float(scheme.number("prose.error"))
     slots = {
         "quote": figure.quote,
         "paragraph": figure.span.paragraph,
@@ -124,8 +125,10 @@ def _mend(one: Accusation) -> str:
         return f"；金额应为 {other}万元，疑为{one.slip.name}"
     if one.slip.name == printed.TURNED:
         return f"，{one.slip.name}，应写“{_other_way(one)}”"
-    if one.slip.name.startswith(printed.BASE):
+    if one.slip.name.startswith((printed.BASE, printed.TOP)):
         return f"，{one.slip.name}"
+    if one.slip.name == printed.LAST_YEAR:
+        return f"；{one.entry.figure.number}{unit} 是上年的数，{one.slip.name}"
     return f"；若改为 {number}{unit} 即相符，疑为{one.slip.name}"
 
 
