@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbook.derive import Derived
+from workbook.derive import Derived, execution_base_path
 from workbook.filing import Filing
 from workbook.findings import Severity
 from workbook.narrative import evidence, printed, relations
@@ -20,7 +20,8 @@ from workbook.scheme import Scheme
 def case_of(filing: Filing, scheme: Scheme, derived: Derived) -> Case:
     """Return what speaks for and against each figure of a filing's prose, worked out once a check."""
     if "prose" not in derived.memo:
-        limits = evidence.Limits(float(scheme.number("prose.warning")), float(scheme.number("prose.error")))
+        warning, error = (float(scheme.number(key)) for key in ("prose.warning", "prose.error"))
+        limits = evidence.Limits(warning, error, execution_base_path(scheme))
         derived.memo["prose"] = evidence.judge(filing, limits)
     return derived.memo["prose"]  # type: ignore[no-any-return]
 

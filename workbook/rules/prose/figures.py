@@ -14,7 +14,7 @@ from workbook.derive import Derived
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.process import named
-from workbook.rules.registry import Hit, rule
+from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 from workbook.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -162,15 +162,15 @@ def degrees_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Itera
     "正文执行率与表格不同",
     Severity.ERROR,
     Category.PROSE,
-    "表样：执行率＝全年执行数÷全年预算数",
+    "表样：执行率＝全年执行数÷全年预算数（方案另定分母的，照方案）",
     "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
-    "请统一以全年预算数为分母，或在正文写明分母",
-    ("narrative", "funds.executed", "funds.annual_budget"),
-    LIMITS,
+    "请统一用附件3 执行率的分母，或在正文写明分母",
+    ("narrative", "funds.executed", EXECUTION_BASE),
+    (*LIMITS, "execution.denominator"),
     derived=True,
 )
 def execution_rate_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """正文写的整体预算执行率等于表中的全年执行数÷全年预算数。"""
+    """正文写的整体预算执行率等于表中的全年执行数÷全年预算数（方案以年初预算数为分母的，÷年初预算数）。"""
     yield from _hits("N13", filing, scheme, derived)
 
 
