@@ -1,13 +1,16 @@
 """The house as it is built: no circle, imports at the top of a module, what is loaded late only where it is named here."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+import workbook
 
-MODULES = sorted(path for room in ("workbook", "macros") for path in (ROOT / room).rglob("*.py"))
+PROGRAM = Path(workbook.__file__).parents[1]
+
+MODULES = sorted(path for room in ("workbook", "macros") for path in (PROGRAM / room).rglob("*.py"))
 # what a module may import where it is used: of other systems, or of an extra that is not everywhere
 ELSEWHERE = {"winreg", "msvcrt", "fcntl", "resource", "ctypes", "xlwings", "distributed", "matplotlib", "openpyxl"}
 # who may load by name what few runs need, besides the doors (the commands and the buttons): by their modules
@@ -50,7 +53,7 @@ def imported_in_functions(path: Path):
         yield from (name for name in names if name.partition(".")[0] not in ELSEWHERE)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PROGRAM).as_posix())
 def test_a_module_imports_at_its_top(path):
     assert list(imported_in_functions(path)) == []
 
@@ -61,6 +64,31 @@ def loads_by_name(path: Path) -> bool:
 
 
 def test_only_the_doors_and_those_named_here_load_by_name():
-    users = {path.relative_to(ROOT).as_posix() for path in MODULES if loads_by_name(path)}
+    users = {path.relative_to(PROGRAM).as_posix() for path in MODULES if loads_by_name(path)}
     doors = {name for name in users if name.startswith("workbook/cli/")} | {"macros/buttons.py"}
     assert users - doors == LATE.keys()
+
+
+def told(node: ast.AST, name: str = ""):
+    """Yield the public names below a node that say nothing of themselves."""
+    for inner in getattr(node, "body", []):
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef) and not inner.name.startswith("_"):
+            if not ast.get_docstring(inner):
+                yield f"{name}{inner.name}"
+            if isinstance(inner, ast.ClassDef):
+                yield from told(inner, f"{inner.name}.")
+
+
+def test_every_module_and_every_public_name_says_what_it_is():
+    silent = {}
+    for path in MODULES:
+        tree = ast.parse(path.read_text("utf-8"))
+        names = [*([] if ast.get_docstring(tree) else ["the module"]), *told(tree)]
+        if names:
+            silent[path.relative_to(PROGRAM).as_posix()] = names
+    assert silent == {}
+
+
+def test_every_room_says_what_it_holds_what_it_may_import_and_where_to_add():
+    rooms = {path: ast.get_docstring(ast.parse(path.read_text("utf-8"))) for path in MODULES if path.stem == "__init__"}
+    assert [path for path, words in rooms.items() if not ("import" in words and re.search(r"\b[Nn]ew\b", words))] == []

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+import workbook
+
+PROGRAM = Path(workbook.__file__).parents[1]
 
 
 class Copy:
@@ -18,7 +20,7 @@ class Copy:
     def __init__(self, folder: Path) -> None:
         self.folder, self.places = folder, 0
         for room in ("workbook", "macros"):
-            shutil.copytree(ROOT / room, folder / room)
+            shutil.copytree(PROGRAM / room, folder / room)
 
     def behind(self, file: str, words: str, added: str) -> None:
         """Add text in one place of a file, behind the words that stand there once."""

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests.conftest import ROOT
+import workbook
 from workbook.ooxml import address, bounds, column_of, legal, letters, markup
+
+PROGRAM = Path(workbook.__file__).parents[1]
 
 
 def test_legal_is_what_xml_holds():
@@ -31,7 +33,7 @@ def test_columns_are_counted_as_excel_counts_them():
 
 
 def test_nothing_else_knows_letters_or_what_xml_forbids():
-    sources = {path: path.read_text("utf-8") for path in (ROOT / "workbook").rglob("*.py")}
-    assert [path for path, text in sources.items() if "chr(65" in text] == [ROOT / "workbook" / "ooxml.py"]
+    sources = {path: path.read_text("utf-8") for path in (PROGRAM / "workbook").rglob("*.py")}
+    assert [path for path, text in sources.items() if "chr(65" in text] == [PROGRAM / "workbook" / "ooxml.py"]
     forbids = re.compile(r"ufffe|\\x0b|65534")
-    assert [path for path, text in sources.items() if forbids.search(text)] == [Path(ROOT / "workbook" / "ooxml.py")]
+    assert [path for path, text in sources.items() if forbids.search(text)] == [PROGRAM / "workbook" / "ooxml.py"]

@@ -106,4 +106,5 @@ def press(pressed: Press) -> Edits:
 
 
 def import_edits(book: Master, filings: list[Filing]) -> Edits:
+    """Return what takes filings into a master, with the message for the clerk."""
     return edits_for_import(book, filings)

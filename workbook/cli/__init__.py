@@ -1,4 +1,9 @@
-"""The command `jixiao`: thin, Chinese, and quick to start: each command stands in a module of its own, imported when it runs."""
+"""The command `jixiao`: thin, Chinese, and quick to start: each command stands in a module of its own, imported when it runs.
+
+May import everything, but loads a verb's modules only when it runs: of ours the commands import `common`, `process` and
+`verbs`, and get the rest by name (`action`, `named`). A new command: a module here with `command`, and a row in
+`workbook/verbs.py`; a verb with a button has a plain command already.
+"""
 
 from __future__ import annotations
 

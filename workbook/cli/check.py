@@ -36,6 +36,7 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
+    """Check the files and show what was found; return the exit status of the contract."""
     if explained:
         return explain(explained, scheme)
     if not files:

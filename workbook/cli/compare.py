@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.argument("last_year", type=FILE, nargs=-1, required=True)
 @FORMAT
 def command(master: Path, last_year: tuple[Path, ...], style: str) -> int:
+    """Check a master against last year and show what was found."""
     outcome: Outcome = action("checks:check")([master], prior=action("files:expand")(last_year), progress=progress)
     show(outcome, style)
     return outcome.status

@@ -16,6 +16,7 @@ from workbook.cli.common import FILE, FORMAT, JOBS, action, power_of, progress, 
 @FORMAT
 @JOBS
 def command(to: Path, departments: int | None, seed: int, style: str, jobs: int | None) -> int:
+    """Run the whole way on sample departments."""
     if departments:
         outcome = action("demo:demo_many")(to, departments, seed, progress, power_of(jobs))
         say(outcome.message)

@@ -13,6 +13,7 @@ from workbook.process import named
 @verb("doctor")
 @click.argument("files", type=FILE, nargs=-1)
 def command(files: tuple[Path, ...]) -> int:
+    """Say what is there and what is missing."""
     doctor = named("workbook.doctor")
     for line in doctor.lines():
         say(line)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.argument("files", type=FILE, nargs=-1)
 @FORMAT
 def command(files: tuple[Path, ...], style: str) -> int:
+    """Check a copy of each file and say where it lies."""
     told = [os.environ.get(name, "") for name in (LINE, LAUNCHER, FILES)]
     given = files or tuple(map(Path, dropped(*told)))
     if not given:

@@ -33,6 +33,7 @@ def command(
     scheme: str | None,
     jobs: int | None,
 ) -> int:
+    """Export a master or a report in the formats named, or into a template."""
     if template is not None:
         return done(action("into_template:export_into")(source, template, to, scheme_of(scheme)))
     unknown = [name for name in formats if name not in FORMATS]

@@ -12,4 +12,5 @@ from workbook.cli.common import FILE, action, done, progress, verb
 @verb("fill")
 @click.argument("master", type=FILE)
 def command(master: Path) -> int:
+    """Fill what is blank and say how much it was."""
     return done(action("fill")(master, progress))

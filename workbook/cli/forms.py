@@ -13,6 +13,7 @@ from workbook.cli.common import FORMAT, action, say, verb
 @click.argument("id", required=False)
 @FORMAT
 def command(id: str | None, style: str) -> int:
+    """List the forms with their drawings."""
     entries = action("forms")(id)
     if style == "json":
         say(json.dumps(entries, ensure_ascii=False, indent=2))

@@ -39,6 +39,7 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
+    """Take files into a master and say what came, what is missing and what differs."""
     power = power_of(jobs, cluster)
     outcome: Outcome = action("imports:import_")(
         master, files, progress, power, dry_run=dry_run, prefer=prefer, year=year

@@ -17,6 +17,7 @@ from workbook.process import named
 @click.option("--unit", default="", help="只看一个单位")
 @FORMAT
 def command(file: Path, unit: str, style: str) -> int:
+    """List the changes, the newest first."""
     entries = action("log")(file, unit)
     if style == "json":
         say(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))

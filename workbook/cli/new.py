@@ -17,6 +17,7 @@ from workbook.cli.common import FILE, SCHEME, action, done, scheme_of, verb
 @SCHEME
 @click.option("--unit", default="", help="单位名称：新建这个单位自己用的工作簿，而不是总表")
 def command(master: Path, year: int | None, region: str, scheme: str | None, unit: str) -> int:
+    """Make the workbook and say where it lies."""
     given = scheme_of(scheme) if scheme else None
     wanted = year or date.today().year - 1  # noqa: DTZ011
     outcome = action("new")(master, year=wanted, region=region, scheme=given, unit=unit)

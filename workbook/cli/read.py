@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @FORMAT
 def command(files: tuple[Path, ...], style: str) -> int:
+    """Show what was read."""
     outcome: Outcome
     filings, outcome = action("files:read_files")(action("files:expand")(files))
     if style == "json":

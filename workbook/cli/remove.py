@@ -13,4 +13,5 @@ from workbook.cli.common import FILE, action, done, verb
 @click.argument("master", type=FILE)
 @click.argument("units", nargs=-1, required=True)
 def command(master: Path, units: tuple[str, ...]) -> int:
+    """Take the departments out."""
     return done(action("remove")(master, units))

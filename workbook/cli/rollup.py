@@ -15,6 +15,7 @@ from workbook.cli.common import FILE, FORMAT, POWER, action, power_of, progress,
 @FORMAT
 @POWER
 def command(source: Path, to: tuple[Path, ...], style: str, jobs: int | None, cluster: str | None) -> int:
+    """Roll up, and write the files named."""
     outcome = action("rollup")(source, to, progress, power_of(jobs, cluster))
     show(outcome, style)
     if style == "table":

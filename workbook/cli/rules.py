@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @SCHEME
 @click.pass_context
 def command(context: click.Context, explained: str | None, style: str, scheme: str | None) -> int:
+    """List the rules, or explain one."""
     if context.invoked_subcommand:
         return 0
     if explained:
@@ -36,6 +37,7 @@ def command(context: click.Context, explained: str | None, style: str, scheme: s
 @click.argument("after")
 @click.argument("files", type=FILE, nargs=-1)
 def diff(before: str, after: str, files: tuple[Path, ...]) -> int:
+    """Show where two schemes differ and whose verdict over the files would change."""
     pair = (scheme_of(before), scheme_of(after))
     outcome: Outcome
     rows, changed, outcome = action("schemes:compare_schemes")(*pair, action("files:expand")(files))

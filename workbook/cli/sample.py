@@ -30,6 +30,7 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
+    """Show the sampling plan, and write it where asked."""
     headings = named("workbook.rollup:PLAN")
     plan = action("rollup:sample")(source, number, at_random, seed, to, progress, power_of(jobs, cluster))
     if style == "json":

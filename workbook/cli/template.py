@@ -14,13 +14,14 @@ from workbook.verbs import BY_NAME
 
 @click.group(name="template", help=f"{BY_NAME['template'].caption}：{BY_NAME['template'].help}")
 def command() -> None:
-    pass
+    """Look into templates."""
 
 
 @command.command(name="check", help=BY_NAME["template"].help)
 @click.argument("file", type=FILE)
 @FORMAT
 def template_check(file: Path, style: str) -> int:
+    """Show which fields a template has, and where; return 1 where any is missing."""
     template = named("workbook.writers.template")
     found = template.survey(file)
     rows = list(template.report(found))

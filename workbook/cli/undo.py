@@ -14,6 +14,7 @@ from workbook.cli.common import FILE, action, done, say, verb
 @click.option("--list", "listed", is_flag=True, help="只列出能退回的各版，不改动")
 @click.option("--to", "number", type=int, help="退回到第几个（--list 里的序号）")
 def command(file: Path, listed: bool, number: int | None) -> int:
+    """Take the last change back, or list what can be gone back to."""
     if not listed:
         return done(action("undo")(file, number))
     states = action("log:states_of")(file)

@@ -12,4 +12,5 @@ from workbook.cli.common import FILE, action, done, verb
 @verb("upgrade")
 @click.argument("master", type=FILE)
 def command(master: Path) -> int:
+    """Bring the master up to the present template."""
     return done(action("upgrade")(master))

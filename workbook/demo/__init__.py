@@ -1,4 +1,8 @@
-"""The sample departments: composed so that every identity holds, then spoilt where the sample says so, and handed in."""
+"""The sample departments: composed so that every identity holds, then spoilt where the sample says so, and handed in.
+
+May import the filing, `derive`, the schemes and the writers. A new sample department: an entry in `departments`; what whole
+regions are made of stands in `regions` and `province`.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,8 @@
-"""Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside."""
+"""Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside.
+
+May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see README.md);
+no code.
+"""
 
 import hashlib
 import tomllib

@@ -3,6 +3,9 @@
 A file is written whole under a temporary name in its own folder, put on the disk, and takes its name in one step. What stood
 there before is kept in 历史版本 (`states`), and what was changed is written into the log there (`journal`). So whatever
 happens, a kill -9 and a power cut too, the old or the new state is there, whole.
+
+May import the edits and the table of verbs. Whoever writes a file uses `replacing`, whoever changes a workbook `locked`; a new
+kind of record goes into `journal`.
 """
 
 import contextlib

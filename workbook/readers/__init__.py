@@ -1,4 +1,8 @@
-"""From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
+"""From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese.
+
+May import the forms, the filing and what they stand on; never rules or writers. A new format: a module with `document(path)`, a kind
+in `detect` and a row in `_READERS`. What is hostile is refused here, within `limits`.
+"""
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
