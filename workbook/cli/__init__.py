@@ -31,20 +31,27 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted({*names(), *PLAIN})
+        return sorted(names())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, None where there is none of that name."""
         if cmd_name not in names():
-            return chinese.named(plain(BY_NAME[cmd_name])) if cmd_name in PLAIN else None
+            return None
+        if cmd_name not in modules():
+            return chinese.named(plain(BY_NAME[cmd_name]))
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"workbook.cli.{module}").command
         return chinese.named(command)
 
 
-@cache
 def names() -> frozenset[str]:
-    """Return the names of all commands."""
+    """Return the names of all commands: those with a module here, and the buttons that need none."""
+    return modules() | {entry.name for entry in VERBS if entry.press}
+
+
+@cache
+def modules() -> frozenset[str]:
+    """Return the names of the commands that have a module here."""
     found = (file.stem for file in Path(__file__).parent.glob("*.py") if file.stem not in APART)
     return frozenset(stem.rstrip("_") for stem in found)
 
@@ -58,9 +65,6 @@ def names() -> frozenset[str]:
 @click.version_option(package_name="jixiao", message="绩效自评 jixiao %(version)s", help="显示版本")
 def cli() -> None:
     """部门整体支出绩效自评：导入、填充、审核、导出。"""
-
-
-PLAIN = {entry.name: entry for entry in VERBS if entry.press}  # what a button does, a command does too
 
 
 def plain(entry: Verb) -> click.Command:

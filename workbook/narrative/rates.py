@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
 
+from workbook.filing import Filing
 from workbook.narrative.accounts import Account
+from workbook.narrative.cells import given
 from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.printed import Print
 from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
 from workbook.narrative.totals import Totals
@@ -48,7 +51,8 @@ def _pairs(
     before = [
         one
         for one in entries[max(0, index - FAR) : index]
-        if _counts(entry, one) or (changed and one.prior and _counts(entry, one, inside=True))
+        if (_counts(entry, one) or (changed and one.prior and _counts(entry, one, inside=True)))
+        and not _again(ledger, one)
     ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
     if changed:
@@ -72,8 +76,27 @@ def _pairs(
     yield from _degrees(ledger, entry, own)
     if entry.rate == "name" and len({one.base for one in own}) == len(own):
         yield from _of_name(ledger, entry, own)
+    of = _DEGREE_OF.search(_said(ledger, entry)) if entry.rate == "degree" and inner is None else None
+    if of is not None and own and len(of["of"]) >= 3:
+        yield from _of_named(ledger, entry, own[-1], of["of"], named)
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
+
+
+_DEGREE_OF = re.compile(r"(?:为|是|相当于|占)(?P<of>[^，。;\d]{2,14})的$")
+
+
+def _of_named(ledger: Ledger, rate: Entry, top: Entry, of: str, named: Totals) -> Iterator[Ratio]:
+    """Yield a rate of what is named again and stands elsewhere: 为事业收入的 58.5%."""
+    total = named.of(of)
+    if total is not None:
+        yield Ratio("占比", (rate, top, total), 3.0, 1)
+        return
+    far = [one for one in ledger.entries[: rate.number] if one.base == top.base and not (one.per or one.prior)]
+    chosen = [one for one in far if _about(one, of) and one is not top and one.print.value > top.print.value]
+    values = {one.print.value for one in chosen}
+    if len(values) == 1:
+        yield Ratio("占比", (rate, top, chosen[-1]), 2.5, 1)
 
 
 def _bare(ledger: Ledger, entry: Entry) -> bool:
@@ -168,8 +191,8 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
         for a, earlier in enumerate(own):
             if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
-            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later):
+            before = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else is_old(ledger, earlier)
+            if not before or is_old(ledger, later) or _of_rate(ledger, later):
                 continue
             planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
             planned = planned and not planned_base
@@ -188,7 +211,7 @@ def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign:
     bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
     bases = [one for one in bases if one.subject == gap.subject] or bases
     for base in bases:
-        if _is_old(ledger, base):
+        if is_old(ledger, base):
             trust = 3.5 if len(bases) == 1 else 2.5
             wrong = _moved(gap, base, up)
             yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
@@ -331,7 +354,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     priced = gap.per or bool(before and before[-1].per and _compared(ledger, before[-1]))
     before = [one for one in before if one.per == priced]
     own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
-    then = next((one for one in reversed(own) if _is_old(ledger, one) or _compared(ledger, one)), None)
+    then = next((one for one in reversed(own) if is_old(ledger, one) or _compared(ledger, one)), None)
     now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
     aside = (
         gap.figure.depth > 0
@@ -344,7 +367,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     if then is not None and now is not None and gap.print.fits(abs(now.print.value - then.print.value)):
         return now, then, 3.5
     near = [one for one in before if gap.figure.sentence - one.figure.sentence <= 4][-12:]
-    for old in [then] if then is not None else [one for one in reversed(near) if _is_old(ledger, one)][:2]:
+    for old in [then] if then is not None else [one for one in reversed(near) if is_old(ledger, one)][:2]:
         for new in reversed(near):
             if new is not old and _is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
                 return new, old, 2.0
@@ -353,7 +376,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
 
 def _is_now(ledger: Ledger, one: Entry) -> bool:
     """Return whether an entry may be what a figure came to: not what was before, was aimed at, or stands inside a rate."""
-    return not (_is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
+    return not (is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
 
 
 def _compared(ledger: Ledger, entry: Entry) -> bool:
@@ -386,7 +409,8 @@ def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
 _UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
 
 
-def _is_old(ledger: Ledger, entry: Entry) -> bool:
+def is_old(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether the words give a figure as what was before: last year's, 由 A 到, 比 A 增加."""
     return (
         entry.prior
         or (bool(_FROM.search(entry.lead)) and bool(_TO.match(ledger.after(entry))))
@@ -676,6 +700,7 @@ def _with_before(ledger: Ledger, segment: Sequence[Entry], price: Entry) -> Sequ
     return [*earlier, *segment] if len(earlier) == 1 else segment
 
 
+_YEARLY = re.compile(r"(?:全年|一年|年度?)(?:共|合计|支付|支出|计|为)*")
 _MAKES = re.compile(r"^(?:合?共?小?计|共|合计|总计|金额|折合)?(?:支付|支出|发放|补助|补贴|资金|金额|为)*$")
 
 
@@ -684,6 +709,11 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
     at = segment.index(price)
     word = _word(price)
     before = segment[at - 1] if at else None
+    following = segment[at + 1] if at + 1 < len(segment) else None
+    if following is not None and re.fullmatch(r"[^每]*每月", price.lead) and _YEARLY.fullmatch(following.lead):
+        same = following.base == price.base and following.figure.depth == price.figure.depth and not following.per
+        year = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+        return Ratio("单价", (price, following, year), 4.0, 1, exact=True) if same else None
     if (
         before is None
         or before.base == price.base
@@ -729,6 +759,18 @@ def _named(ledger: Ledger, count: Entry, word: str) -> bool:
     )
 
 
+def per_head(filing: Filing, ledger: Ledger, named: Totals) -> Iterator[list[Ratio]]:
+    """Yield what an expense comes to per head of the staff: 在职人员人均公用经费 1.55 万元."""
+    staff = filing.staff.actual
+    for entry in ledger.entries:
+        if not entry.per or entry.subject not in ("公用经费", "人员经费", "基本支出") or not staff or entry.prior:
+            continue
+        top = named.known.get((entry.subject, "支出"))
+        if top is not None and re.search(r"人均", entry.lead) and not re.search(r"编制|退休", entry.lead):
+            cell = given(filing, "staff.actual", staff, "count")
+            yield [Ratio("单价", (entry, top, cell), 2.0, 1)]
+
+
 def segments(ledger: Ledger) -> Iterator[list[Entry]]:
     """Yield the entries between two semicolons or full stops."""
     for entries in ledger.by_paragraph.values():
@@ -739,6 +781,15 @@ def segments(ledger: Ledger) -> Iterator[list[Entry]]:
 _UNIT_WORD = re.compile(
     r"每一?([^\W\d月日年季周天学])|([^\W\d平])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
 )
+
+
+def _counted_before(ledger: Ledger, price: Entry, word: str) -> list[Entry]:
+    """Return the count that the segment before a price tells, alone or as the total of the others: 2760人次；平均每人次240元."""
+    near = [one for one in ledger.around(price, NEAR) if one.number < price.number and one.base != price.base]
+    near = [one for one in near if price.segment - one.segment == 1 and _named(ledger, one, word)]
+    near = [one for one in near if not (_is_gap(one) or one.prior or one.figure.is_rate)]
+    rest = sum((one.print.value for one in near[1:]), Decimal(0))
+    return near[:1] if len(near) == 1 or (near and near[0].print.value == rest) else []
 
 
 _NO_COUNT = ("年", "分", "周", "岁", "期")
@@ -753,6 +804,10 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     word = _word(price)
     counts = [one for one in counts if one.print.value and (one.base not in _NO_COUNT or one.base == word)]
+    if word and not any(_named(ledger, one, word) for one in counts):
+        counts = _counted_before(ledger, price, word) or counts
+        entries = [*(one for one in counts if one not in entries), *entries]
+        at = entries.index(price)
     everything = counts
     named = [one for one in counts if _named(ledger, one, word)]
     counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
