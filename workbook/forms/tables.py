@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from workbook.fields import field_of
 from workbook.figures import chinese
-from workbook.filing import Filing, Indicator, Place, unit_key
+from workbook.filing import Filing, Place, unit_key
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, one_kind, squeeze, without_numbering
+from workbook.forms.targets import compose
 from workbook.quantity import Unreadable, does_not_apply, is_blank, number, says_nothing
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
@@ -17,7 +18,6 @@ _UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|�
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
-_SIGNS = {"≥": "≥", "≧": "≥", "≤": "≤", "≦": "≤", "=": "=", ">": ">", "<": "<", ">=": "≥", "<=": "≤"}
 _POINTS_AT_END = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
 _FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
 _MEASURE_SAID = re.compile(r"单位:(?:人民币)?(元|千元|万元|亿元)(?![^\W\d_])")
@@ -313,11 +313,11 @@ class Extraction:
             return True
         if len(filled) == 1 and self._says_measure(first):
             return True
-        if name in map(key, self.form.data.get("thrift", {}).get("labels", ())):
+        if name in self.form.table("thrift"):
             self._text("thrift_measures", self._right_of(cells, first))
             self.section = ""
             return True
-        if self.section in ("indicators", "") and name in map(key, self.form.data["total"]["labels"]):
+        if self.section in ("indicators", "") and name in self.form.table("total"):
             self._total(cells, first)
             return True
         return self.section == "funds" and self._colon(cells)
@@ -504,7 +504,7 @@ class Extraction:
                 self._number(f"buildings[{index}].{name}", _raw(cell), cell)
 
     def _funds(self, cells: list[Cell]) -> None:
-        names = set(map(key, self.form.data["funds"]["rows"]["total"]))
+        names = self.form.table("funds/rows")
         if any(key(cell.text) in names for cell in cells):
             self._fields(cells, "funds")
         elif self.form.data["funds"].get("sources"):
@@ -761,26 +761,6 @@ def _raw(cell: Cell) -> object:
 def _names_money(cell: Cell) -> bool:
     """Return whether the cell itself says its unit of money: that wins over the heading."""
     return squeeze(cell.text).rstrip("。;").endswith("元")
-
-
-def compose(row: Indicator) -> None:
-    """Put 指标性质, 指标值 and 度量单位 together into the target, and the unit behind a bare actual."""
-    sign = _SIGNS.get(squeeze(row.nature or ""), "")
-    measure = squeeze(row.measure or "")
-    measure = "" if is_blank(measure) or not (chinese(measure) or re.search(r"[%‰㎡A-Za-z]", measure)) else measure
-    if row.target:
-        bare = re.fullmatch(r"[\d.,]+", squeeze(row.target))
-        row.target = f"{sign if re.match(r'[0-9]', squeeze(row.target)) else ''}{row.target}{measure if bare else ''}"
-    if row.actual and re.fullmatch(r"[\d.,]+", squeeze(row.actual)):
-        row.actual += measure
-
-
-def parted(row: Indicator) -> tuple[str, str]:
-    """Return target and actual as they stand beside columns of their own for 指标性质 and 度量单位."""
-    sign, measure = _SIGNS.get(squeeze(row.nature or ""), ""), squeeze(row.measure or "")
-    target = (row.target or "").removeprefix(sign)
-    bare = [re.fullmatch(r"([\d.,]+)" + re.escape(measure), squeeze(words)) for words in (target, row.actual or "")]
-    return (bare[0][1] if bare[0] else target), (bare[1][1] if bare[1] else row.actual or "")
 
 
 def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]]:

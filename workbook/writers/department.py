@@ -12,11 +12,9 @@ from workbook.findings import Finding
 from workbook.keep import replacing
 from workbook.scheme import Scheme
 from workbook.writers import findings_sheet
-from workbook.writers.basics_sheet import BasicsSheet
-from workbook.writers.evaluation_sheet import EvaluationSheet
+from workbook.writers.excel_form import FormSheet
 from workbook.writers.findings_sheet import Found
-from workbook.writers.grid_sheet import GridSheet
-from workbook.writers.official import Case, OfficialSheet, layout
+from workbook.writers.official import Case, layout
 from workbook.writers.package import address, chunks, text_of
 from workbook.writers.styles import Styles
 
@@ -95,14 +93,11 @@ def _write_issued(book: Any, cases: Sequence[Case]) -> None:
     sheet.very_hidden()
 
 
-_KINDS: dict[str, type[OfficialSheet]] = {"basics": BasicsSheet, "evaluation": EvaluationSheet, "rows": GridSheet}
-
-
 def write_part(styles: Styles, case: Case, names: Mapping[str, str]) -> list[Found]:
     """Write the sheets of one filing (part of the layout → name of the sheet) and return its findings with their cells."""
     places: dict[str, tuple[str, str]] = {}
     for part, name in names.items():
-        sheet = _KINDS[layout(case.filing.form)[part]["kind"]](styles, name, case, part)
+        sheet = FormSheet(styles, name, case, part)
         sheet.write()
         places |= {path: (sheet.name, address(row + 1, column + 1)) for path, (row, column) in sheet.places.items()}
     return [Found(entry, findings_sheet.link(places, entry.location.path)) for entry in case.findings]

@@ -42,17 +42,17 @@ class Case:
 class OfficialSheet:
     """One official sheet while it is written; rows and columns are counted from 0."""
 
-    last = 0
-
     def __init__(self, styles: Styles, name: str, case: Case, part: str) -> None:
         self.styles, self.name, self.case = styles, name, case
         self.filing, self.derived = case.filing, case.derived
         self.sheet = styles.book.add_worksheet(name)
+        self.form = form(case.filing.form)
         self.layout = layout(case.filing.form)
         self.data = self.layout[part]
         self.years = {"year": case.filing.year or "", "prior": case.filing.year - 1 if case.filing.year else ""}
         self.landscape = self.is_wide()
         self.widths: list[float] = self.data["widths_landscape" if self.landscape else "widths"]
+        self.last = len(self.widths) - 1
         self.row = 0
         self.lines: dict[int, int] = {}
         self.tall: list[tuple[int, int, int]] = []
@@ -91,10 +91,6 @@ class OfficialSheet:
         else:
             self.sheet.write_string(row, first, text_of(value), style)
             self.tall.append((row, end, lines(str(value), self.width(first, last), style.font_size)))
-
-    def label(self, row: int, first: int, last: int, text: str, bottom: int | None = None, **more: Any) -> None:
-        """Write a printed label."""
-        self.put(row, first, last, self.words(text), self.styles.cell(**{"align": "center", **more}), bottom)
 
     def text(self, path: str, row: int, first: int, last: int, value: str | None = None, **more: Any) -> None:
         """Write an input in words; `bottom` in `more` merges rows."""
