@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from workbook.filing import Filing
 
 
+REVIEW, FILED = EDITIONS = ("审核版", "报送版")
+
+
 def new(path: Path, *, year: int, region: str = "", scheme: Scheme | None = None, unit: str = "") -> Outcome:
     """Make an empty master with a scheme's parameters, or the workbook of one department (`unit`); never over a file."""
     from workbook.filing import Filing
@@ -52,30 +55,40 @@ def export(
     *,
     single: bool = False,
     formats: Sequence[str] = ("xlsx",),
+    edition: str = REVIEW,
     progress: Progress = silent,
     power: Power | None = None,
 ) -> Outcome:
-    """Write every department's 附件2 and 附件3 in the official layout, with its findings, into a folder."""
+    """Write every department's form into a folder, in an edition: 审核版 with marks and findings, 报送版 as it is signed.
+
+    Raise ActionError for a format that has no such edition.
+    """
     from workbook import many
     from workbook.batch import Power
     from workbook.writers import department
 
+    formats = in_edition(formats, edition)
     to.mkdir(parents=True, exist_ok=True)
     if has_parts(master) and not single:
         return over_parts(master, "export", progress, power, to=str(to), formats=tuple(formats))
     book = open_book(master)
     checked = checked_in(book, master, {}, progress=progress, power=power)
     if single:
-        target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评.xlsx"
+        tail = f"-{FILED}" if edition == FILED else ""
+        target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评{tail}.xlsx"
         findings = {entry.filing.name: entry.report.findings for entry in checked}
-        department.write_single([entry.filing for entry in checked], book.scheme_for, target, findings)
+        every = [entry.filing for entry in checked]
+        department.write_single(every, book.scheme_for, target, findings, filed=edition == FILED)
         return Outcome(f"已导出 {len(checked)} 个单位到 {target}", checked=checked, written=[target])
     written = many.export(checked, to, formats, master, progress, power or Power())
     return Outcome(f"已导出 {len(checked)} 个单位到 {to}", checked=checked, written=written)
 
 
-def export_file(source: Path, to: Path, scheme: Scheme | None, formats: Sequence[str]) -> Outcome:
-    """Write the official sheets of the filings in one report or workbook, without a master."""
+def export_file(
+    source: Path, to: Path, scheme: Scheme | None, formats: Sequence[str], edition: str = REVIEW
+) -> Outcome:
+    """Write the official sheets of the filings in one report or workbook, without a master; raises as `export`."""
+    formats = in_edition(formats, edition)
     filings, outcome = read_files([source])
     to.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
@@ -236,6 +249,27 @@ def _check_into(raw: Path, target: Path, explained: Iterable[Finding]) -> None:
     apply(raw, check_edits(book, checked_in(book, target, {})), target)
 
 
+def _write_filed_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers import department
+
+    target = to / f"{name}-{FILED}.xlsx"
+    department.write(entry.filing, scheme, target, filed=True)
+    return target
+
+
+def _write_filed_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    return _write_docx(entry, scheme, to, f"{name}-{FILED}")
+
+
+def _write_filed_pdf(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    from workbook.writers.pdf import to_pdf
+
+    existing = to / f"{name}-{FILED}.xlsx"
+    target = to / f"{name}-{FILED}.pdf"
+    to_pdf(existing if existing.exists() else _write_filed_xlsx(entry, scheme, to, name), target)
+    return target
+
+
 def _write_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
     from workbook.writers.word import write
 
@@ -290,3 +324,19 @@ _WRITERS: dict[str, Callable[[Checked, Scheme, Path, str], Path]] = {
 
 
 FORMATS = tuple(_WRITERS)
+# the same formats as they are printed and signed
+_WRITERS |= {
+    f"{FILED}.xlsx": _write_filed_xlsx,
+    f"{FILED}.docx": _write_filed_docx,
+    f"{FILED}.pdf": _write_filed_pdf,
+}
+
+
+def in_edition(formats: Sequence[str], edition: str) -> tuple[str, ...]:
+    """Return the formats as those of an edition; raise ActionError for one that it does not have."""
+    if edition != FILED:
+        return tuple(formats)
+    for name in formats:
+        if f"{FILED}.{name}" not in _WRITERS:
+            raise ActionError(f"{FILED}是用来打印、签字的，没有「{name}」；请用 --as xlsx、docx 或 pdf")
+    return tuple(f"{FILED}.{name}" for name in formats)

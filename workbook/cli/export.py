@@ -20,6 +20,13 @@ from workbook.cli.common import FILE, JOBS, SCHEME, done, power_of, progress, ve
     default=("xlsx",),
     help="xlsx、xlsm（带按钮，给单位自己填）、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(("审核版", "报送版")),
+    default="审核版",
+    show_default=True,
+    help="审核版带颜色、批注和问题；报送版照单位交来的原表，白底、无批注，打印签字用（xlsx、docx、pdf）",
+)
 @click.option("--template", type=FILE, help="填进本地的模板（.xlsx、.xlsm），模板里的按钮、批注、图形都保留")
 @SCHEME
 @JOBS
@@ -28,6 +35,7 @@ def command(
     to: Path,
     single: bool,
     formats: tuple[str, ...],
+    edition: str,
     template: Path | None,
     scheme: str | None,
     jobs: int | None,
@@ -41,5 +49,7 @@ def command(
         raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
     if actions.is_book(source) or not source.exists():
         power = power_of(jobs)
-        return done(actions.export(source, to, single=single, formats=formats, progress=progress, power=power))
-    return done(actions.export_file(source, to, actions.scheme_of(scheme) if scheme else None, formats))
+        asked = {"single": single, "formats": formats, "edition": edition}
+        return done(actions.export(source, to, **asked, progress=progress, power=power))
+    own = actions.scheme_of(scheme) if scheme else None
+    return done(actions.export_file(source, to, own, formats, edition))

@@ -89,7 +89,11 @@ def read_here(
 
     try:
         source = document(path, kind, here, calculate)
-        filings = _filings(_handed_in(source), path, extra_forms)
+        form = _handed_in(source)
+        filings = _filings(form, path, extra_forms)
+        if form is not source or source.issued:  # our own sheets are no form of the department's
+            for filing in filings:
+                filing.original = ""
         if source.issued:
             attach(source, filings)
         take(source, filings)

@@ -160,7 +160,7 @@ class FormSheet(OfficialSheet):
             classes = self.data.get("classes", ())
             known = [name for name, _ in classes] if spot.level == "level1" else [k for _, own in classes for k in own]
             rule = {"validate": "list", "source": known, "error_type": "information"}
-            if known and len(",".join(known)) <= LIST:
+            if known and not self.case.filed and len(",".join(known)) <= LIST:
                 self.sheet.data_validation(spot.row, spot.first, spot.row, spot.first, rule)
 
     # --- formulas ---------------------------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ class FormSheet(OfficialSheet):
 
     def _beside(self) -> None:
         """Write the live controls beside the sheet, outside the print area."""
-        spec = self.data.get("beside")
+        spec = None if self.case.filed else self.data.get("beside")
         if spec and "rate" in spec:
             self._rates(spec)
         elif spec:

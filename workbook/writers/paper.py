@@ -116,6 +116,7 @@ def table(document: Any, widths: Sequence[float]) -> Any:
 def row(made: Any, widths: Sequence[float], height: float = 6.5) -> Any:
     """Append a row at least so high (mm) that no page break parts, and return it."""
     from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
     from docx.shared import Mm
 
     added = made.add_row()
@@ -123,6 +124,9 @@ def row(made: Any, widths: Sequence[float], height: float = 6.5) -> Any:
     added._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     for cell, width in zip(added._tr.tc_lst, widths, strict=True):
         cell.width = Mm(width)
+        spacing = cell.p_lst[0].get_or_add_pPr()._add_spacing()  # what a merge covers must not make the row high
+        spacing.set(qn("w:line"), "160")
+        spacing.set(qn("w:lineRule"), "exact")
     return added
 
 

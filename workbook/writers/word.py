@@ -12,24 +12,119 @@ from workbook.derive import Derived, derive
 from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.forms.layout import Plan, Spot, is_left, plan, shown
+from workbook.forms.original import MARK, Line, Page, Prose, pages
 from workbook.scheme import Scheme
 from workbook.writers import paper
 from workbook.writers.official import layout
+from workbook.writers.package import lines_of
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、")
 BLANK = "____"
 POINT = 12700  # EMU
 PAGE = 178.0  # mm between the margins
+NARROW = 8.0  # mm: the narrowest column that holds a character and its margins
+LEAST = 5.2  # mm that a row takes, blank or not
+SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 
 
 def write(filing: Filing, scheme: Scheme, path: Path) -> None:
-    """Write 附件1 to 附件3 of one department as .docx; blank derived fields get the computed value."""
+    """Write the report of one department as .docx: its form as it was handed in where that is known.
+
+    Else 附件1 (the prose) and the tables of the form's layout; blank derived fields get the computed value there.
+    """
     document = paper.start(margin=20)
-    _prose(document, filing)
-    if filing.narrative:
-        document.add_page_break()
-    _annexes(document, filing, derive(filing, scheme))
+    handed_in = pages(filing)
+    if handed_in:
+        _as_handed_in(document, filing, handed_in)
+    else:
+        for number, text in enumerate(filing.narrative):
+            _paragraph(document, text, first=number == 0)
+        if filing.narrative:
+            document.add_page_break()
+        _annexes(document, filing, derive(filing, scheme))
     paper.save(document, path)
+
+
+def _as_handed_in(document: Any, filing: Filing, entries: Sequence[Prose | Line | Page]) -> None:
+    before, head = False, True  # whether anything stands above; whether the lines are still those of the title
+    for entry in entries:
+        if isinstance(entry, Page):
+            if before and entry.above:
+                document.add_page_break()
+            _page(document, entry)
+        elif isinstance(entry, Line):
+            _line(document, entry.text)
+        else:
+            words = filing.narrative[entry.index]
+            if head and MARK.fullmatch(words):
+                _line(document, words)
+                continue
+            head = head and len(words) <= 40 and not _HEADING.match(words) and not re.search("[。；：]", words)
+            _paragraph(document, words, first=head)
+        before = True
+
+
+def _line(document: Any, words: str) -> Any:
+    mark = MARK.fullmatch(words)
+    return paper.line(document, words, paper.HEI if mark else paper.FANG, 14 if mark else 10.5)
+
+
+def _page(document: Any, page: Page) -> None:
+    """Write a table as it was handed in, with the lines above and below it."""
+    title = page.title
+    for index, words in enumerate(page.above):
+        if index in title:
+            line = paper.line(document, words.strip(), paper.SONG, 16, bold=True, center=True)
+            line.paragraph_format.space_after = 76200
+        else:
+            _line(document, words)
+    widths = _fitting(page)
+    size = _size(page, widths)
+    table = paper.table(document, widths)
+    rows = [list(paper.row(table, widths, 5.0).cells) for _ in range(page.plan.height)]
+    for spot in page.plan.spots:
+        cell = rows[spot.row][spot.first]
+        if (spot.bottom, spot.last) != (spot.row, spot.first):
+            cell = cell.merge(rows[spot.bottom][spot.last])
+        paper.fill(cell, spot.text, size, center=spot.align == "center")
+    if page.plan.head is not None:
+        paper.repeat(table.rows[page.plan.head])
+    for words in page.below:
+        paper.line(document, words.rstrip(), paper.FANG, 10).paragraph_format.space_before = 38100
+    _long_rows_may_break(table, page, widths, size)
+
+
+def _fitting(page: Page) -> tuple[float, ...]:
+    """Return the widths of the columns in mm: as handed in, none too narrow for a character."""
+    whole = sum(page.widths)
+    widths = [max(NARROW, width * PAGE / whole) for width in page.widths]
+    return tuple(width * PAGE / sum(widths) for width in widths)
+
+
+def _rows_high(page: Page, widths: Sequence[float], size: float) -> float:
+    """Return how high a table is in mm at a size of type."""
+    letter = size * 0.3528 / 2  # mm: half a Chinese character
+    heights = [LEAST] * page.plan.height
+    for spot in page.plan.spots:
+        room = sum(widths[spot.first : spot.last + 1]) - 2
+        high = lines_of(spot.text, max(2.0, room / letter)) * size * 1.25 * 0.3528 + 1
+        lacking = high - sum(heights[spot.row : spot.bottom + 1])
+        if lacking > 0:
+            heights[spot.bottom] += lacking
+    return sum(heights)
+
+
+def _size(page: Page, widths: Sequence[float]) -> float:
+    """Return the largest size of type at which a table goes onto one page; the usual one where none does."""
+    room = 250.0 - 8 * len(page.above) - 6 * len(page.below)
+    return next((size for size in SIZES if _rows_high(page, widths, size) <= room), SIZES[1])
+
+
+def _long_rows_may_break(table: Any, page: Page, widths: Sequence[float], size: float) -> None:
+    """Let a page break part the rows of a table whose cells are longer than a page."""
+    if _rows_high(page, widths, size) / max(1, page.plan.height) > 60:
+        for kept in table._tbl.xpath(".//w:cantSplit"):
+            kept.getparent().remove(kept)
 
 
 def skeleton(filing: Filing, scheme: Scheme, path: Path) -> None:
@@ -108,18 +203,17 @@ def _words(value: Any, path: str = "") -> str:
     return paper.clean(words) or BLANK
 
 
-def _prose(document: Any, filing: Filing) -> None:
+def _paragraph(document: Any, text: str, first: bool) -> None:
     from docx.shared import Pt
 
-    for number, text in enumerate(filing.narrative):
-        if number == 0:
-            paper.heading(document, text, "Title", paper.SONG, 18, center=True)
-        elif _HEADING.match(text) and len(text) < 40:
-            paper.heading(document, text, "Heading 1", paper.HEI, 14)
-        else:
-            paragraph = paper.line(document, text, paper.FANG, 14)
-            paragraph.paragraph_format.first_line_indent = Pt(28)
-            paragraph.paragraph_format.line_spacing = 1.5
+    if first:
+        paper.heading(document, text, "Title", paper.SONG, 18, center=True)
+    elif _HEADING.match(text) and len(text) < 40:
+        paper.heading(document, text, "Heading 1", paper.HEI, 14)
+    else:
+        paragraph = paper.line(document, text, paper.FANG, 14)
+        paragraph.paragraph_format.first_line_indent = Pt(28)
+        paragraph.paragraph_format.line_spacing = 1.5
 
 
 class _Table:

@@ -8,6 +8,7 @@ from workbook.filing import Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
+from workbook.forms.original import Recorder
 from workbook.quantity import Unreadable, does_not_apply, is_blank, number
 
 _FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
@@ -42,6 +43,8 @@ class Cells:
         self.section = ""
         self.columns: Columns = {}
         self.grid = Grid("")
+        self.kept = Recorder()
+        self.titled = ""
         self.bare_rates: list[tuple[Filing, str, Decimal]] = []
         self.title_years: dict[str, int] = {}
         self.levels: dict[str, str | None] = {}
@@ -100,7 +103,7 @@ class Cells:
         return next(iter(filled or after), None)
 
     def _place(self, cell: Cell) -> Place:
-        return Place(self.grid.name, self.grid.address(cell), cell.text.strip())
+        return self.kept.place(Place(self.grid.name, self.grid.address(cell), cell.text.strip()), cell)
 
     def _number(self, path: str, raw: object, cell: Cell) -> None:
         self.filing.places[path] = self._place(cell)

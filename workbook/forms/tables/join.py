@@ -1,11 +1,13 @@
 """The two halves of one department's form, wherever they stood in a file, and whose and of which year they are."""
 
 import re
+from collections.abc import Callable
 
 from workbook.filing import Filing, unit_key
 from workbook.forms.grid import Document
 from workbook.forms.labels import squeeze
 
+United = Callable[[Filing, Filing], None]
 # a unit's name and a goal alone make no filing: the form that holds them is another one
 _SUBSTANCE = (
     "staff",
@@ -35,24 +37,27 @@ _EVALUATION = (
 )
 
 
-def with_text(filings: list[Filing]) -> list[Filing]:
+def with_text(filings: list[Filing], united: United) -> list[Filing]:
     """Return the filings that hold something; the text of one that holds nothing (another table began it) goes on to the next."""
     out: list[Filing] = []
-    text: list[str] = []
+    without: list[Filing] = []
     for filing in filings:
-        if _holds(filing, _SUBSTANCE):
-            filing.narrative[:0] = text
-            out.append(filing)
-            text = []
-        else:
-            text += filing.narrative
+        if not _holds(filing, _SUBSTANCE):
+            without.append(filing)
+            continue
+        for other in without:
+            united(filing, other)
+        filing.narrative[:0] = [text for other in without for text in other.narrative]
+        out.append(filing)
+        without = []
     return out
 
 
-def joined(filings: list[Filing]) -> list[Filing]:
+def joined(filings: list[Filing], united: United = lambda filing, other: None) -> list[Filing]:
     """Return the filings with the two halves of one department put together, wherever they stood in the file.
 
-    A 附件2 goes with the 附件3 of the same unit; where the 附件2 say no unit, in their order, if there are as many.
+    A 附件2 goes with the 附件3 of the same unit; where the 附件2 say no unit, in their order, if there are as many. `united`
+    is told which filing took up which.
     """
     out = list(filings)
     basics = [
@@ -71,6 +76,7 @@ def joined(filings: list[Filing]) -> list[Filing]:
         partner = evaluations[index] if in_order else (named[0] if len(named) == 1 else None)
         if partner is not None:
             _unite(basic, partner)
+            united(basic, partner)
             out = [filing for filing in out if filing is not partner]
     return out
 

@@ -11,6 +11,7 @@ from workbook.forms.tables.cells import Cells
 
 _UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
+NOTE = re.compile(r"(?:说明|注|备注):")
 _UNIT_LINE = re.compile(r"\s*(?:填报|编制|申报|预算)?单位(?:名称)?(?:[（(]盖?章[)）])?\s*[:：]")
 
 
@@ -19,6 +20,7 @@ class Lines(Cells):
 
     def _give_titles(self) -> None:
         """Hand the years of the titles above to the filing whose table begins: that may be another department's."""
+        self.kept.give(self.filing)
         for title, year in self.title_years.items():
             self.filing.years.setdefault(title, year)
         self.title_years = {}
@@ -48,7 +50,7 @@ class Lines(Cells):
         if year := _YEAR_ALONE.fullmatch(flat):
             self.title_years[f"{flat}（表头）"] = int(year[1])
             return True
-        if re.fullmatch(r"附件?表?[\d一二三四]+:?", flat) or re.match(r"(?:说明|注|备注):", flat):
+        if re.fullmatch(r"附件?表?[\d一二三四]+:?", flat) or NOTE.match(flat):
             return True
         found = re.fullmatch(
             r"(?:附件\d)?(?:(?P<year>(?:19|20)\d{2})年度?)?(.{0,40})(?:基础数据表|自评表|评价表|评分表)(?:\(.*\))?",

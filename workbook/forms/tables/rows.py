@@ -7,8 +7,9 @@ from workbook.fields import field_of
 from workbook.filing import Filing
 from workbook.forms.grid import Cell
 from workbook.forms.labels import key, one_kind, squeeze, without_numbering
+from workbook.forms.original import ABOVE, BELOW
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
-from workbook.forms.tables.lines import Lines
+from workbook.forms.tables.lines import NOTE, Lines
 from workbook.forms.targets import compose
 from workbook.quantity import Unreadable, is_blank, number, says_nothing
 
@@ -59,13 +60,11 @@ class Rows(Lines):
         filled = [cell for cell in cells if cell.text.strip()]
         first = filled[0]
         name = key(first.text)
-        if len(filled) == 1 and (
-            self._title(first.text)
-            or self._heading_of_sheet(first.text)
-            or self._signature(first.text, self._place(first))
-        ):
+        if len(filled) == 1 and (self._title(first.text) or self._heading_of_sheet(first.text)):
+            self.titled = BELOW if NOTE.match(squeeze(first.text)) else ABOVE
             return True
-        if len(filled) > 1 and self._signature("  ".join(cell.text for cell in filled), self._place(first)):
+        if self._signature("  ".join(cell.text for cell in filled), self._place(first)):
+            self.titled = BELOW
             return True
         if self._heads(cells, filled) or self._unit(cells, filled, name):
             return True
@@ -119,6 +118,7 @@ class Rows(Lines):
     def _unit(self, cells: list[Cell], filled: list[Cell], name: str) -> bool:
         head, colon, rest = filled[0].text.partition("：" if "：" in filled[0].text else ":")
         if colon and self.form.field("unit", head):
+            self.titled = ABOVE if len(filled) == 1 else ""
             self._take_unit(rest, filled[0])
             return True
         if not self.form.field("unit", name):

@@ -8,8 +8,10 @@ from workbook.filing import Filing
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
+from workbook.forms.original import ABOVE, BELOW, pack
 from workbook.forms.tables.cells import Columns, scale
 from workbook.forms.tables.join import joined, settle, with_text
+from workbook.forms.tables.lines import NOTE
 from workbook.forms.tables.rows import Rows, take_lines
 
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
@@ -36,10 +38,12 @@ class Extraction(Rows):
         for filing in self.filings:
             self._note_absent(filing)
             take_lines(filing, self.lines.get(id(filing), []), self.factor)
-        filled = joined(with_text(self.filings))
+        filled = joined(with_text(self.filings, self.kept.unite), self.kept.unite)
         for filing in filled:
             filing.notes += self.document.notes
             settle(filing, self.document)
+            original = self.kept.original(filing)
+            filing.original = pack(original) if original else ""
         return filled
 
     def _note_absent(self, filing: Filing) -> None:
@@ -50,9 +54,17 @@ class Extraction(Rows):
 
     def _take_text(self, paragraphs: list[str]) -> None:
         for text in paragraphs:
-            if not text.strip() or self._unit_line(text) or self._signature(text) or self._title(text):
+            if not text.strip():
                 continue
-            self.filing.narrative.append(text.strip())
+            if self._unit_line(text):
+                self.kept.line(self.filing, text, ABOVE)
+            elif self._signature(text):
+                self.kept.line(self.filing, text, BELOW)
+            elif self._title(text):
+                self.kept.line(self.filing, text, BELOW if NOTE.match(squeeze(text)) else ABOVE)
+            else:
+                self.filing.narrative.append(text.strip())
+                self.kept.prose(self.filing, text.strip())
 
     def _walk(self, grid: Grid) -> None:
         self.grid = grid
@@ -65,8 +77,10 @@ class Extraction(Rows):
         self.broad = _breadth(grid)
         for row in grid.rows:
             cells = [cell for cell in row if not cell.continued]
+            self.titled = ""
             if any(cell.text.strip() for cell in cells):
                 self._row(cells)
+            self.kept.row(self.filing, grid, row, self.titled)
 
     def _goes_on(self, grid: Grid) -> bool:
         """Return whether a table is the rest of the one before it, which a page has parted: as broad, and no end yet."""
