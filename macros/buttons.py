@@ -156,14 +156,20 @@ def _default(verb: str, asked: dict[str, str]) -> str:
 
 
 def export(copy: Path, asked: dict[str, str]) -> str:
-    """Export every department's sheets and return the sentence for the clerk."""
+    """Export every department's sheets and return the sentence for the clerk.
+
+    The bureau has the 审核版 to send back and the 报送版 to file; a department its 报送版.
+    """
     from workbook import actions
+    from workbook.actions import FILED
 
     to = asked.get("path") or _default("export", asked)
     if not to:
         raise ButtonError("请先保存工作簿，或在「首页」的「按钮用的路径」里写明导出到哪个文件夹")
-    formats = ("xlsx",) if is_master(copy) else ("xlsx", "docx")
-    return actions.export(copy, Path(to), formats=formats).message
+    if not is_master(copy):
+        return actions.export(copy, Path(to), formats=("xlsx", "docx"), edition=FILED).message
+    said = actions.export(copy, Path(to), formats=("xlsx", *actions.in_edition(("xlsx",), FILED))).message
+    return f"{said}；打印、签字的是文件名末尾有“-{FILED}”的，其余是带批注的审核版"
 
 
 def said(verb: str, message: str) -> str:

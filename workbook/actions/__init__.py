@@ -44,12 +44,16 @@ if TYPE_CHECKING:
         upgrade,
     )
     from workbook.actions.exports import (
+        EDITIONS,
+        FILED,
         FORMATS,
+        REVIEW,
         drop,
         export,
         export_file,
         export_into,
         export_one,
+        in_edition,
         name_for,
         new,
         python_for_buttons,
@@ -62,8 +66,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO_NOTE",
+    "EDITIONS",
+    "FILED",
     "FORMATS",
     "FORMS_FOLDER",
+    "REVIEW",
     "STEPS",
     "ActionError",
     "Checked",
@@ -96,6 +103,7 @@ __all__ = [
     "has_parts",
     "import_",
     "import_edits",
+    "in_edition",
     "is_book",
     "is_master",
     "log",

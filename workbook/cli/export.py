@@ -49,7 +49,8 @@ def command(
         raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
     if actions.is_book(source) or not source.exists():
         power = power_of(jobs)
-        asked = {"single": single, "formats": formats, "edition": edition}
-        return done(actions.export(source, to, **asked, progress=progress, power=power))
+        return done(
+            actions.export(source, to, single=single, formats=formats, edition=edition, progress=progress, power=power)
+        )
     own = actions.scheme_of(scheme) if scheme else None
     return done(actions.export_file(source, to, own, formats, edition))

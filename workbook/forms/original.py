@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from workbook.fields import field_of, pattern_of
-from workbook.figures import plain
+from workbook.figures import percent, plain
 from workbook.filing import ROW_NAMES, Filing, Place, unit_key
 from workbook.forms.grid import Cell, Grid
 from workbook.forms.layout import Plan, Spot, is_left
@@ -233,7 +233,7 @@ def _signed(filing: Filing, text: str) -> list[str]:
 
 
 def _printed_row(row: Sequence[Cell], table: Table, held: Mapping[int, list[str]], grid: Grid) -> list[Printed]:
-    out = [Printed(c.column - 1, c.span, c.text, c.continued, held.get(id(c), [])) for c in row]
+    out = [Printed(c.column - 1, c.span, _text_of(c, held), c.continued, held.get(id(c), [])) for c in row]
     if grid.is_sheet and table.rows:  # the cells that a merge covers are left out of a sheet's rows
         covered = {column for cell in out for column in range(cell.column, cell.column + cell.span)}
         for above in table.rows[-1]:
@@ -241,6 +241,14 @@ def _printed_row(row: Sequence[Cell], table: Table, held: Mapping[int, list[str]
                 out.append(Printed(above.column, above.span, "", True))
         out.sort(key=lambda cell: cell.column)
     return out
+
+
+def _text_of(cell: Cell, held: Mapping[int, list[str]]) -> str:
+    """Return the words of a cell; a rate that a sheet holds as a fraction shows as percent there."""
+    path = next(iter(held.get(id(cell), ())), "")
+    if not isinstance(cell.value, Decimal) or not path or path.startswith(_PROSE) or field_of(path).kind != "rate":
+        return cell.text
+    return percent(cell.value, 4) if abs(cell.value) <= 2 else cell.text
 
 
 def _trim(table: Table) -> None:

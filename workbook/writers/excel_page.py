@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from workbook.fields import field_of
 from workbook.forms.layout import Plan, Spot
 from workbook.forms.original import MARK, Page
 from workbook.writers.official import Case, OfficialSheet
@@ -69,12 +70,13 @@ class PageSheet(OfficialSheet):
         bottom = spot.bottom if spot.bottom > spot.row else None
         tall = bottom is not None and len(spot.text) > 200
         look = {"align": spot.align, "valign": "top" if tall else "vcenter"}
-        figure = _FIGURE.fullmatch(spot.text.strip())
-        if figure is None or (spot.text.strip().startswith("0") and spot.text.strip()[1:2].isdigit()):
+        words = spot.text.strip()
+        figure = _FIGURE.fullmatch(words) if spot.asked and field_of(spot.asked).is_number else None
+        if figure is None or re.match(r"-?0\d", words):
             self.put(spot.row, spot.first, spot.last, spot.text, self.styles.cell("填报", **look), bottom)
             return
         places, percent = len(figure[1] or ""), figure[2]
-        value = Decimal(spot.text.strip().rstrip("%"))
+        value = Decimal(words.rstrip("%"))
         form = ("0." + "0" * places if places else "0") + percent
         style = self.styles.cell("填报", num_format=form, **look, text_wrap=False, shrink=True)
         self.put(spot.row, spot.first, spot.last, value / 100 if percent else value, style, bottom)
