@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import SEEDS
 from tests.office import convert
+from tests.reports import documents
+from tests.reports.documents import reports
 from workbook import actions
 from workbook.actions import FILED, ActionError
 from workbook.edits import Block, Edits
@@ -22,6 +24,7 @@ from workbook.scheme import load
 from workbook.writers import department, word
 from workbook.writers.package import apply
 
+NO_FORM = {"d"}  # whose first report is in no known form
 NAMES = ("000", "001", "002", "003")
 Shape = list[list[tuple[int, int, bool, str]]]
 
@@ -108,6 +111,20 @@ def test_a_table_of_prose_is_never_given_back_as_another_form(filed, kind):
     assert read(back)[0].form == "l2"
 
 
+def test_a_table_of_prose_keeps_its_form_in_the_review_too_and_where_its_table_is_not_known(seeds, tmp_path):
+    (filing,) = read(seeds / "003.docx")
+    found = actions.check_filing(filing, None, seeds / "003.docx").report.findings
+    department.write(filing, load(), tmp_path / "审核.xlsx", found)
+    book = openpyxl.load_workbook(tmp_path / "审核.xlsx")
+    assert "问题" in book.sheetnames
+    assert any(cell.value == "其他需要说明问题" for row in book.worksheets[0].iter_rows() for cell in row)
+    filing.original = ""
+    word.write(filing, load(), tmp_path / "文.docx")
+    (back,) = read(tmp_path / "文.docx")
+    assert (back.form, back.unit, back.funds.annual_budget) == ("l2", filing.unit, filing.funds.annual_budget)
+    assert [row.level3 for row in back.indicators] == [row.level3 for row in filing.indicators]
+
+
 def test_the_demos_reports_are_given_back_cell_by_cell(received, tmp_path):
     sources = [path for path in sorted(received.iterdir()) if path.suffix == ".docx"]
     assert len(sources) > 2
@@ -115,6 +132,17 @@ def test_the_demos_reports_are_given_back_cell_by_cell(received, tmp_path):
         (written,) = actions.export_file(source, tmp_path, None, ("docx",), FILED).written
         assert tables(written) == tables(source), source.name
         assert lines(written) == lines(source), source.name
+
+
+@pytest.mark.parametrize("letter", sorted(reports().keys() - NO_FORM))
+def test_reports_by_other_hands_are_given_back_cell_by_cell(letter, tmp_path):
+    source = documents.docx(reports()[letter][0].blocks, tmp_path / "报告.docx")
+    in_word, in_excel = actions.export_file(source, tmp_path / "出", None, ("docx", "xlsx"), FILED).written
+    assert tables(in_word) == tables(source)
+    assert lines(in_word) == lines(source)
+    for sheet, table in zip(shown(in_excel), printed(source), strict=True):
+        start = sheet.index(table[0])
+        assert sheet[start : start + len(table)] == table
 
 
 def test_all_the_demos_reports_say_the_same_when_they_are_given_back(received, tmp_path):

@@ -18,7 +18,9 @@ from typing import Any
 from workbook.fields import field_of, pattern_of
 from workbook.figures import percent, plain
 from workbook.filing import ROW_NAMES, Filing, Place, unit_key
+from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Grid
+from workbook.forms.labels import key
 from workbook.forms.layout import Plan, Spot, is_left
 from workbook.forms.targets import parted
 from workbook.quantity import Unreadable, number
@@ -330,9 +332,12 @@ class Page:
 def pages(filing: Filing) -> list[Prose | Line | Page]:
     """Return what a filing's own form prints, in its order: paragraphs of the running text, lines among them, and tables.
 
-    [] where the filing has none, or holds by now what has no place in it: then the form's layout draws it.
+    [] where the filing has none, or holds by now what has no place in it: then the form's layout draws it. A form of prose has
+    no layout: where its table is not known any more it is put together from the running text.
     """
     held = unpack(filing.original) if filing.original else None
+    if held is None and (own := form(filing.form)).id == filing.form and own.kind == "prose":
+        return [_table_of_prose(filing, own)]
     if held is None or not any(isinstance(block, Table) for block in held.blocks) or not _covers(filing, held):
         return []
     out: list[Prose | Line | Page] = []
@@ -346,30 +351,57 @@ def pages(filing: Filing) -> list[Prose | Line | Page]:
         elif isinstance(block, Line):
             words = _signed_now(_now(block.text, block.paths, filing, held), filing, held)
             last = out[-1] if out else None
-            if block.side == ABOVE:
-                above.append(words)
-            elif isinstance(last, Page):
+            if block.side == BELOW and isinstance(last, Page) and not above:
                 last.below.append(words)
             else:
-                out.append(Line(words, BELOW))
-        elif prosy:
+                above.append(words)
+        elif prosy or _between(above, filing, block.index):
             above.append(filing.narrative[block.index])
         else:
             out += [Line(words, ABOVE) for words in above]
             above = []
             out += [block] if block.index < len(filing.narrative) else []
-    last = next((entry for entry in reversed(out) if isinstance(entry, Page)), None)
-    if last is not None:
-        last.below += above  # what stood over no table any more
-    return out if prosy else _with_new_prose(out, filing)
+    if out and isinstance(out[-1], Page):
+        out[-1].below += above  # what stood over no table any more
+    else:
+        out += [Line(words, BELOW) for words in above]
+    told = max((block.index for block in held.blocks if isinstance(block, Prose)), default=-1)
+    return out if prosy else _with_new_prose(out, filing, told)
 
 
-def _with_new_prose(out: list[Prose | Line | Page], filing: Filing) -> list[Prose | Line | Page]:
-    """Return what is printed with the paragraphs that were added since behind the last of the running text."""
+def _table_of_prose(filing: Filing, own: Form) -> Page:
+    """Return a table with a label on the left and its paragraphs on the right, from the running text that was read from one."""
+    values = [(own.data["cells"][path], _shown_words(filing, path)) for path in own.data["cells"]]
+    rows: list[tuple[str, list[str]]] = [
+        (labels[0], [_amount_words(value, "", "") if isinstance(value, Decimal) else value])
+        for labels, value in values
+        if value
+    ]
+    known = {key(label) for label in (*own.recognised_by, *own.data["prose"]["targets"])}
+    above: list[str] = []
+    count = len(rows)
+    for words in filing.narrative:
+        if key(words) in known:
+            rows.append((words, []))
+        elif len(rows) > count:
+            rows[-1][1].append(words)
+        else:
+            above.append(words)
+    printed = [[Printed(0, 1, label), Printed(1, 1, "\n".join(said), paths=[_PROSE])] for label, said in rows]
+    return Page("", above, [], _plan(printed), [15.0, ACROSS - 15.0])
+
+
+def _between(above: Sequence[str], filing: Filing, index: int) -> bool:
+    """Return whether a short paragraph stands between a table's title and the table (单位名称：…)."""
+    short = index < len(filing.narrative) and len(filing.narrative[index]) <= 60
+    return short and any(_TITLE.search(words) for words in above)
+
+
+def _with_new_prose(out: list[Prose | Line | Page], filing: Filing, last: int) -> list[Prose | Line | Page]:
+    """Return what is printed with the paragraphs that were added since the `last` one behind the running text."""
     told = [index for index, entry in enumerate(out) if isinstance(entry, Prose)]
     if not told:
         return out
-    last = max(entry.index for entry in out if isinstance(entry, Prose))
     return [*out[: told[-1] + 1], *map(Prose, range(last + 1, len(filing.narrative))), *out[told[-1] + 1 :]]
 
 
@@ -381,7 +413,7 @@ def _covers(filing: Filing, held: Original) -> bool:
     lists = {path.partition("[")[0] for path in held.read if "[" in path}
     for path in filing.paths():
         name = path.partition("[")[0].partition(".")[0]
-        computed = field_of(path).derived or path.endswith("weight") or name == "signature" or path == "year"
+        computed = field_of(path).derived or path.endswith("weight") or name in ("signature", "year", "unit")
         there = path in held.read if "[" not in path else name in lists and pattern_of(path) in known
         if not computed and not there and not path.endswith(_LEVEL) and filing.get(path) not in (None, ""):
             return False
@@ -540,7 +572,7 @@ def _same(words: str, path: str, before: str) -> bool:
 
 def _amount_words(value: Decimal, like: str, path: str) -> str:
     """Return a number as the cell printed the one before it: as percent, and with no fewer decimals."""
-    rate = like.endswith("%") or (not like and field_of(path).kind == "rate")
+    rate = like.endswith("%") or (not like and bool(path) and field_of(path).kind == "rate")
     shown = value * 100 if rate else value
     places = len(like.rstrip("%").partition(".")[2])
     exponent = shown.normalize().as_tuple().exponent

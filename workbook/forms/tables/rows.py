@@ -261,6 +261,8 @@ class Rows(Lines):
         self._see("sources")
         index = len(self.filing.sources)
         self.filing.set(f"sources[{index}].name", name)
+        if label is not None:
+            self.filing.places[f"sources[{index}].name"] = self._place(label)
         for column in amounts:
             cell = self._under(cells, column)
             if cell is not None:
