@@ -6,7 +6,7 @@ from decimal import Decimal
 from workbook.fields import field_of
 from workbook.filing import Filing
 from workbook.forms.grid import Cell
-from workbook.forms.labels import key, one_kind, squeeze, without_numbering
+from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
 from workbook.forms.original import ABOVE, BELOW
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
 from workbook.forms.tables.lines import NOTE, Lines
@@ -192,7 +192,7 @@ class Rows(Lines):
         label = self._label_cell(cells)
         if label is None:
             return
-        name = self.expense_table.get(key(label.text))
+        name = next((self.expense_table[one] for one in keys(label.text) if one in self.expense_table), None)
         if name is None and (municipal := re.fullmatch(r"[省市县区州本]级专项资金", key(label.text))):
             name = self.expense_table.get(municipal[0])
         if name and not self._is_named_like(name, label):
