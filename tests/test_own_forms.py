@@ -170,7 +170,7 @@ rows = [
     "@indicators ^ | {level1} | {level2} | {indicators[].level3} | {indicators[].target} | {indicators[].actual} | {indicators[].weight} | {indicators[].score} | {indicators[].reason}",
     "!总计分*6 | {total.weight} | {total.score} | ",
 ]
-"""
+"""  # noqa: E501
 
 
 @pytest.fixture
