@@ -239,7 +239,7 @@ class _Table:
         if made.head is not None:
             paper.repeat(table.rows[made.head])
         if note := self.data.get("note"):
-            paper.line(self.document, note, paper.FANG, 10)
+            paper.line(self.document, note, paper.FANG, 10).paragraph_format.space_before = 38100
         if self.data.get("signed", True):
             self._sign()
 
