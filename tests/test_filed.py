@@ -251,6 +251,21 @@ def test_only_what_was_changed_since_is_printed_otherwise(handed_in, path, value
     assert changed_words(before, filing) == ([] if now is None else [(was, now)])
 
 
+def test_a_form_in_yuan_is_given_back_in_yuan(handed_in, tmp_path):
+    import docx
+
+    made = docx.Document(str(handed_in))
+    made.tables[0].rows[2].cells[0].text = "经费控制情况（元）"
+    cells = made.tables[0].rows[4].cells
+    for cell, words in zip(cells[1:], ("12972700", "13423500", "11246600.00"), strict=True):
+        cell.text = words
+    made.save(str(tmp_path / "元.docx"))
+    (filing,), (before,) = read(tmp_path / "元.docx"), read(tmp_path / "元.docx")
+    assert filing.expenses["project"].final == Decimal("1124.66")
+    filing.expenses["project"].final = Decimal("1120.78")
+    assert changed_words(before, filing) == [("11246600.00", "11207800.00")]
+
+
 def test_a_new_row_stands_behind_the_one_before_it_in_its_shape(handed_in):
     (filing,) = read(handed_in)
     filing.project_lines.insert(1, ProjectLine(Decimal(1), Decimal(2), Decimal("3.5"), "宣传经费"))
