@@ -17,9 +17,10 @@ from tests.vba_windows import World
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make
 from workbook.master import edits_for_import, read_master
+from workbook.ooxml import address
 from workbook.verbs import BY_NAME
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address, apply
+from workbook.writers.package import apply
 
 LOUD = """
 import sys

@@ -419,6 +419,7 @@ def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> F
             rows = sorted(rows, key=number_of)
         for index, record in enumerate(rows if table.rows_of else rows[:1]):
             _take(master, filing, table, record, index)
+    filing.original = str(master.snapshots.get(filing.unit, {}).get("original", ""))
     filing.narrative = [str(row.get("正文") or "") for row in sorted(held.get("tblProse", []), key=number_of)]
     return filing
 
@@ -557,7 +558,7 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
             taken.added.append(unit)
         taken.differences += reasons.take(filing, prefer)
         reasons.move(unit, moved)
-        snapshots[unit] = snapshot
+        snapshots[unit] = with_original(snapshot, held[unit].original)
     taken.edits, anew = table_edits(master, list(held.values()), list(unlisted.values()))
     taken.edits.blocks += snapshot_blocks(snapshots, master.snapshots)
     renewed = {unit for unit in snapshots if snapshots[unit] != master.snapshots.get(unit)}
@@ -1028,7 +1029,12 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
 def _with_value(snapshot: dict[str, Any], path: str, value: Decimal) -> dict[str, Any]:
     held = from_json(snapshot)
     held.set(path, value)
-    return to_json(held)
+    return with_original(to_json(held), held.original)
+
+
+def with_original(snapshot: dict[str, Any], original: str) -> dict[str, Any]:
+    """Return what was handed in together with its form word for word, where that is known."""
+    return snapshot | {"original": original} if original else snapshot
 
 
 def fill_value(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:

@@ -28,7 +28,7 @@ from workbook.actions.session import FORMS_FOLDER
 from workbook.actions.undo import undo
 from workbook.actions.upgrade import upgrade
 from workbook.checking import check_filing
-from workbook.exports import FORMATS, export_one
+from workbook.exports import EDITIONS, FILED, FORMATS, REVIEW, export_one, in_edition
 from workbook.exports.names import name_for, safe_name
 from workbook.exports.xlsm import write_own
 from workbook.ledgers import ledger_of
@@ -37,8 +37,11 @@ from workbook.readers.detect import is_master
 
 __all__ = [
     "DEMO_NOTE",
+    "EDITIONS",
+    "FILED",
     "FORMATS",
     "FORMS_FOLDER",
+    "REVIEW",
     "STEPS",
     "ActionError",
     "Checked",
@@ -71,6 +74,7 @@ __all__ = [
     "forms",
     "import_",
     "import_edits",
+    "in_edition",
     "is_book",
     "is_master",
     "ledger_of",

@@ -14,7 +14,7 @@ from workbook.actions.press import Press
 from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.checking import check_filing
-from workbook.exports import export_one
+from workbook.exports import FILED, REVIEW, export_one, in_edition
 from workbook.exports.names import name_for, safe_name
 from workbook.outcome import Outcome, Progress, silent
 from workbook.readers.detect import is_master
@@ -29,10 +29,15 @@ def export(
     *,
     single: bool = False,
     formats: Sequence[str] = ("xlsx",),
+    edition: str = REVIEW,
     progress: Progress = silent,
     power: Power | None = None,
 ) -> Outcome:
-    """Write every department's 附件2 and 附件3 in the official layout, with its findings, into a folder."""
+    """Write every department's form into a folder, in an edition: 审核版 with marks and findings, 报送版 as it is signed.
+
+    Raise ActionError for a format that has no such edition.
+    """
+    formats = in_edition(formats, edition)
     to.mkdir(parents=True, exist_ok=True)
     if parts.has_parts(master) and not single:
         work = partial(_export_part, to=to, formats=tuple(formats))
@@ -43,9 +48,11 @@ def export(
     book = open_book(master)
     checked = checked_in(book, master, {}, progress=progress, power=power)
     if single:
-        target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评.xlsx"
+        tail = f"-{FILED}" if edition == FILED else ""
+        target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评{tail}.xlsx"
         findings = {entry.filing.name: entry.report.findings for entry in checked}
-        department.write_single([entry.filing for entry in checked], book.scheme_for, target, findings)
+        every = [entry.filing for entry in checked]
+        department.write_single(every, book.scheme_for, target, findings, filed=edition == FILED)
         return Outcome(f"已导出 {len(checked)} 个单位到 {target}", checked=checked, written=[target])
     written = many.export(checked, to, formats, master, progress, power or Power())
     return Outcome(f"已导出 {len(checked)} 个单位到 {to}", checked=checked, written=written)
@@ -55,8 +62,11 @@ def _export_part(part: Path, to: Path, formats: Sequence[str]) -> Outcome:
     return export(part, to / part.stem, formats=formats, power=Power(1))
 
 
-def export_file(source: Path, to: Path, scheme: Scheme | None, formats: Sequence[str]) -> Outcome:
-    """Write the official sheets of the filings in one report or workbook, without a master."""
+def export_file(
+    source: Path, to: Path, scheme: Scheme | None, formats: Sequence[str], edition: str = REVIEW
+) -> Outcome:
+    """Write the official sheets of the filings in one report or workbook, without a master; raises as `export`."""
+    formats = in_edition(formats, edition)
     filings, outcome = read_files([source])
     to.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
@@ -69,6 +79,12 @@ def export_file(source: Path, to: Path, scheme: Scheme | None, formats: Sequence
 
 
 def press(pressed: Press) -> str:
-    """Export the departments of the saved copy into the folder named; return the sentence for the clerk."""
-    formats = ("xlsx",) if is_master(pressed.copy) else ("xlsx", "docx")
-    return export(pressed.copy, pressed.files[0], formats=formats).message
+    """Export the departments of the saved copy into the folder named; return the sentence for the clerk.
+
+    The bureau has the 审核版 to send back and the 报送版 to file; a department its 报送版.
+    """
+    (to,) = pressed.files
+    if not is_master(pressed.copy):
+        return export(pressed.copy, to, formats=("xlsx", "docx"), edition=FILED).message
+    said = export(pressed.copy, to, formats=("xlsx", *in_edition(("xlsx",), FILED))).message
+    return f"{said}；打印、签字的是文件名末尾有“-{FILED}”的，其余是带批注的审核版"

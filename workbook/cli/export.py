@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, JOBS, SCHEME, action, done, power_of, progress, scheme_of, verb
-from workbook.exports import FORMATS
+from workbook.exports import EDITIONS, FORMATS, REVIEW
 
 
 @verb("export")
@@ -21,6 +21,13 @@ from workbook.exports import FORMATS
     default=("xlsx",),
     help=f"{'、'.join(f'{name}（{entry.help}）' for name, entry in FORMATS.items())}，可给多个",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(EDITIONS),
+    default=REVIEW,
+    show_default=True,
+    help="审核版带颜色、批注和问题；报送版照单位交来的原表，白底、无批注，打印签字用（xlsx、docx、pdf）",
+)
 @click.option("--template", type=FILE, help="填进本地的模板（.xlsx、.xlsm），模板里的按钮、批注、图形都保留")
 @SCHEME
 @JOBS
@@ -29,6 +36,7 @@ def command(
     to: Path,
     single: bool,
     formats: tuple[str, ...],
+    edition: str,
     template: Path | None,
     scheme: str | None,
     jobs: int | None,
@@ -42,6 +50,9 @@ def command(
     if action("files:is_book")(source) or not source.exists():
         power = power_of(jobs)
         return done(
-            action("exports:export")(source, to, single=single, formats=formats, progress=progress, power=power)
+            action("exports:export")(
+                source, to, single=single, formats=formats, edition=edition, progress=progress, power=power
+            )
         )
-    return done(action("exports:export_file")(source, to, scheme_of(scheme) if scheme else None, formats))
+    own = scheme_of(scheme) if scheme else None
+    return done(action("exports:export_file")(source, to, own, formats, edition))

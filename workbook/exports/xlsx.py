@@ -6,8 +6,9 @@ from workbook.outcome import Checked
 from workbook.writers import department
 
 
-def write(entry: Checked, to: Path, name: str) -> Path:
-    """Write the workbook into a folder; return the file."""
+def write(entry: Checked, to: Path, name: str, *, filed: bool = False) -> Path:
+    """Write the workbook into a folder, with its findings or `filed` as it is signed; return the file."""
     target = to / f"{name}.xlsx"
-    department.write(entry.filing, entry.scheme, target, entry.report.findings)
+    found = () if filed else entry.report.findings
+    department.write(entry.filing, entry.scheme, target, found, filed=filed)
     return target

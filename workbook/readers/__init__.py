@@ -98,7 +98,11 @@ def read_here(path: Path, kind: Kind, here: bool = False, calculate: bool = True
     """
     try:
         source = document(path, kind, here, calculate)
-        filings = _filings(_handed_in(source), path)
+        form = _handed_in(source)
+        filings = _filings(form, path)
+        if form is not source or source.issued:  # our own sheets are no form of the department's
+            for filing in filings:
+                filing.original = ""
         if source.issued:
             attach(source, filings)
         take(source, filings)

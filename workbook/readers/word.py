@@ -80,7 +80,7 @@ def _nested(table: Any, depth: int) -> Iterator[Grid]:
 
 
 def _grid(table: Any, depth: int) -> Grid:
-    grid = Grid("")
+    grid = Grid("", widths=[_width(column) for column in table.iterfind(f"{_W}tblGrid/{_W}gridCol")])
     for index, row in enumerate(_children(table, "tr"), start=1):
         cells: list[Cell] = []
         column = 1 + _grid_before(row)
@@ -91,6 +91,11 @@ def _grid(table: Any, depth: int) -> Grid:
             column += span
         grid.rows.append(cells)
     return grid
+
+
+def _width(column: Any) -> float:
+    words = column.get(f"{_W}w", "")
+    return float(words) if words.isdigit() else 0.0
 
 
 def _children(parent: Any, name: str) -> Iterator[Any]:

@@ -107,6 +107,9 @@ def row(made: Any, widths: Sequence[float], height: float = 6.5) -> Any:
     added._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     for cell, width in zip(added._tr.tc_lst, widths, strict=True):
         cell.width = Mm(width)
+        spacing = cell.p_lst[0].get_or_add_pPr()._add_spacing()  # what a merge covers must not make the row high
+        spacing.set(qn("w:line"), "160")
+        spacing.set(qn("w:lineRule"), "exact")
     return added
 
 

@@ -26,10 +26,11 @@ ROLES: dict[str, dict[str, Any]] = {
 
 
 class Styles:
-    """The formats of one workbook, each made once."""
+    """The formats of one workbook, each made once; `white` ones are without the colours of roles, as for print."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, white: bool = False) -> None:
         self.book = book
+        self.white = white
         self.made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def plain(self, **properties: Any) -> Any:
@@ -42,7 +43,8 @@ class Styles:
     def cell(self, role: str = "", **more: Any) -> Any:
         """Return a cell's format: 填报 (unlocked), 计算 (locked), 审核 (beside the sheet), or a printed label."""
         base = {"font_name": FANG, "font_size": SIZE, "valign": "vcenter", "border": 1, "text_wrap": True}
-        return self.plain(**{**base, **ROLES[role], **more})
+        own = {name: value for name, value in ROLES[role].items() if not self.white or name != "bg_color"}
+        return self.plain(**{**base, **own, **more})
 
 
 def lines(text: str, width: float, size: float = SIZE) -> int:

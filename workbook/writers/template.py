@@ -250,7 +250,7 @@ class _Finder:
                 out.rows.append(row)
                 continue
             filled = [cell for cell in row if cell.text.strip()]
-            totals = set(map(key, self.form.data["total"]["labels"]))
+            totals = self.form.table("total")
             listing = listing and not (filled and any(key(cell.text) in totals for cell in filled))
             open_row = listing or self._is_open(filled)
             out.rows.append([self._mark(grid, cell) if open_row and _blank(cell) else cell for cell in row])

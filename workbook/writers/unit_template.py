@@ -6,11 +6,13 @@ from typing import Any
 
 import xlsxwriter
 
+from workbook.forms import FIRST
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
 from workbook.writers.department import write_part
 from workbook.writers.official import Case
+from workbook.writers.official import layout as official_layout
 from workbook.writers.styles import Styles
 
 SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.LOCAL_RULES, layout.TEXTS_SHEET)
@@ -61,7 +63,8 @@ def _sheets(
     entries = [(caption, place, value) for (caption, place), value in zip(CAPTIONS, values, strict=True)]
     house.home(book, home, styles, house.Front(TITLE, entries, HOW_TO, verbs))
     official = Styles(book)
-    write_part(official, case, dict(zip(("basics", "evaluation"), OFFICIAL, strict=True)))
+    drawn = official_layout(FIRST)
+    write_part(official, case, [(name, drawn[part]) for part, name in zip(drawn["sheets"], OFFICIAL, strict=True)])
     for name in OFFICIAL:
         house.mark(book, book.get_worksheet_by_name(name), [("", MARKED_AREA)])
     for sheet, rows in (("校验结果", ()), *held.items()):
