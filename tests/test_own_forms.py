@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -207,19 +208,18 @@ rows = [
 
 
 @pytest.fixture
-def variant(tmp_path, monkeypatch) -> Path:
+def variant(tmp_path) -> Iterator[Path]:
     """Return a folder 表样 with a county's own wording of the usual form: labels alone, nothing said of how to read it."""
-    monkeypatch.setenv(forms.OWN_FORMS, "")
     folder = tmp_path / "表样" / "某县"
     folder.mkdir(parents=True)
     for name, text in (("form", VARIANT), ("layout", VARIANT_LAYOUT)):
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    return folder.parent
+    with forms.using([folder.parent]):
+        yield folder.parent
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
 def test_a_form_in_other_words_is_exported_in_them_and_read_back_as_itself(variant, tmp_path, kind):
-    forms.use(variant)
     filing = compose(DEPARTMENTS[0])
     filing.form = "mouxian"
     filing.narrative, filing.buildings = [], []
@@ -237,7 +237,6 @@ def test_a_form_in_other_words_is_exported_in_them_and_read_back_as_itself(varia
 
 
 def test_a_form_in_the_usual_words_is_not_taken_for_one_in_others(variant, tmp_path):
-    forms.use(variant)
     filing = compose(DEPARTMENTS[0])
     department.write(filing, load(), tmp_path / "出.xlsx")
     assert read(tmp_path / "出.xlsx")[0].form == "l1"

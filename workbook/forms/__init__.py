@@ -185,8 +185,7 @@ def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
         entry = replace(entry, scheme_text=text, shipped=number < shipped)
         if number >= shipped:
             _check_layout(entry)  # a slip in a form of one's own is better said than met later
-            entry = replace(entry, recognised_by=_recognised(entry))
-        made.append(entry)
+        made.append(replace(entry, recognised_by=_recognised(entry)))
     return tuple(made)
 
 

@@ -5,9 +5,9 @@ cell of a field, ^ goes on with the cell above, ⏎ is a line break. Before a la
 behind "<" indent it) or to the right, "!" makes it bold; "+" before a cell puts it into one cell with the one before it where
 no figure must stand alone (on paper: 按收入性质分：547.4). A line that begins with "?" is printed only where one of its fields
 is filled; one that begins with @expenses, @buildings, @sources or @indicators once a row of that list. In a line of
-@expenses {label} is what the list `expenses` of the layout calls a row, and `project_lines` in that list stands for the rows
-that the department added. In one of @indicators {level1}, {level2} (and their _weight) are merged over the rows that share
-them.
+@expenses {label} is what the list `expenses` of the layout calls a row (without one: the lines of fields.py), and
+`project_lines` in that list stands for the rows that the department added. In one of @indicators {level1}, {level2} (and
+their _weight) are merged over the rows that share them.
 """
 
 import re
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from workbook.fields import field_of
+from workbook.fields import field_of, printed_lines
 from workbook.figures import percent, plain
 from workbook.filing import Filing
 from workbook.forms.targets import parted
@@ -28,6 +28,12 @@ LEVELS = ("level1", "level2", "level1_weight", "level2_weight")
 WORDY = ("thrift_measures", "goals.expected", "goals.actual")  # fields whose words may need several rows of a sheet
 _LEFT = (*WORDY, ".reason", ".level3", ".standard")
 DASH = "——"
+
+
+def expenses_of(data: Mapping[str, Any]) -> Sequence[Sequence[str]]:
+    """Return the rows of @expenses of a part of a layout, (name, label) each: its own list, or the lines of the usual 附件2."""
+    own: Sequence[Sequence[str]] = data.get("expenses") or printed_lines()
+    return own
 
 
 class Mark(NamedTuple):
@@ -216,7 +222,7 @@ class _Builder:
         return self.plan
 
     def _expenses(self, line: Line) -> None:
-        for name, label in self.data["expenses"]:
+        for name, label in expenses_of(self.data):
             if name != "project_lines":
                 self._row(line, {"expenses[].": f"expenses.{name}.", "label": label})
                 continue
@@ -321,7 +327,7 @@ def labels(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     above: dict[int, str] = {}
     for line in map(line_of, data["rows"]):
         if line.list == "expenses":
-            yield from (("expenses/rows", label, name) for name, label in data["expenses"] if name != "project_lines")
+            yield from (("expenses/rows", label, name) for name, label in expenses_of(data) if name != "project_lines")
         column, left = 0, ""
         for mark in line.marks:
             if mark.field and line.list != "expenses":

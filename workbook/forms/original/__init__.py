@@ -4,6 +4,9 @@ A reader keeps it with the filing (`Recorder`); what is given back is drawn from
 was changed in the filing since: a department's own rows, order, names, notes, blank and “无” rows, decimals as printed.
 
 kept (what is kept, as plain data and as one text) → recorder (while reading) ; words, rows, widths → pages (giving back).
+
+May import the filing, the forms' grids and labels. Something new that a form is to keep goes into `kept`, how it is drawn again into
+`pages`.
 """
 
 from workbook.forms.original.kept import ABOVE, BELOW, MARK, Line, Original, Prose, pack, unpack

@@ -120,5 +120,6 @@ def said(filing: Filing, path: str) -> str:
 
 
 def paragraphs(filing: Filing, path: str) -> list[str]:
+    """Return the paragraphs of the running text that a stretch of a form holds (its path says from where and how many)."""
     first, _, count = path.removeprefix(PROSE).partition(":")
     return filing.narrative[int(first) : int(first) + int(count)]

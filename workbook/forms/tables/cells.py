@@ -157,6 +157,7 @@ def scale(filing: Filing, path: str, raw: Decimal) -> None:
 
 
 def raw(cell: Cell) -> object:
+    """Return what a cell holds: its value, or its words where it has none."""
     return cell.text if cell.value is None else cell.value
 
 
@@ -172,6 +173,7 @@ def tidy(text: str) -> str:
 
 
 def is_amount(cell: Cell) -> bool:
+    """Return whether a cell holds an amount of money, in figures or in words."""
     try:
         return number(raw(cell), kind="amount") is not None
     except Unreadable:
