@@ -25,10 +25,11 @@ VBA = Path(__file__).with_name("vba")
 TAB = "绩效自评"
 GROUPS = {
     "数据": ("import", "fill"),
-    "审核": ("check", "explain", "compare", "next", "clear"),
+    "审核": ("review", "walk", "check", "compare", "clear"),
+    "逐处": ("prev", "next", "adopt", "explain"),
     "结果": ("export", "rollup", "help"),
 }
-LARGE = ("import", "fill", "check", "export")
+LARGE = ("import", "review", "walk", "export")
 
 
 def buttons() -> tuple[Verb, ...]:

@@ -72,7 +72,7 @@ def load(verb: str) -> None:
         from workbook import actions, master  # noqa: F401
         from workbook.filing import Filing
 
-        if verb in ("check", "compare", "rollup"):
+        if verb in ("check", "review", "compare", "rollup"):
             actions.check_filing(Filing(narrative=["1元"]), None, Path())
 
 
@@ -84,7 +84,7 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
         raise ButtonError("没有存出工作簿的副本，请先保存工作簿，再按一次")
     try:
         if verb == "export":
-            return list(result.lines("done", export(copy, asked)))
+            return list(result.lines("done", said(verb, export(copy, asked))))
         edits = changes(verb, copy, asked)
     except KeepError as error:
         return list(result.lines("done", brought_up(error, copy, asked)))
@@ -137,13 +137,16 @@ def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits:
     path = asked.get("path") or _default(verb, asked)
     if verb in ("import", "compare") and not (path and Path(path).exists()):
         raise ButtonError(
-            f"请先在「首页」的「按钮用的路径」里写明{_WHAT[verb]}，再按“{BY_NAME[verb].caption}”"
+            f"请先在「参数」的「{_CAPTIONS[verb]}」里写明{_WHAT[verb]}，再按“{BY_NAME[verb].caption}”"
             + (f"；现在写的是「{path}」，没有找到" if path else "")
         )
-    return actions.edits(verb, copy, files=[path] if path else [])
+    if verb == "adopt" and not asked.get("key"):
+        raise ButtonError("请先选中一处问题（在「单位视图」里，或「校验结果」的那一行），再按“照此改”")
+    return actions.edits(verb, copy, files=[path] if path else [], key=asked.get("key", ""))
 
 
 _WHAT = {"import": "各单位报来的文件所在的文件夹", "compare": "上年的总表或报告", "export": "导出到哪个文件夹"}
+_CAPTIONS = {"import": "报来的文件夹", "compare": "上年总表或报告"}
 _BESIDE = {"import": "各单位报来", "export": "导出"}
 
 
@@ -161,16 +164,33 @@ def export(copy: Path, asked: dict[str, str]) -> str:
 
     to = asked.get("path") or _default("export", asked)
     if not to:
-        raise ButtonError("请先保存工作簿，或在「首页」的「按钮用的路径」里写明导出到哪个文件夹")
+        raise ButtonError("请先保存工作簿，或在「参数」的「导出到」里写明导出到哪个文件夹")
     formats = ("xlsx",) if is_master(copy) else ("xlsx", "docx")
     return actions.export(copy, Path(to), formats=formats).message
 
 
 def said(verb: str, message: str) -> str:
-    """Return the message with the time and the word on the button before it."""
+    """Return the message with the time and the word on the button before it, and what to do next behind its first line."""
     from datetime import datetime
 
-    return f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{message}"  # noqa: DTZ005 — the clerk's own clock
+    first, *others = message.split("\n")
+    now = f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{first}"  # noqa: DTZ005 — the clerk's own clock
+    return "\n".join((f"{now}{'' if first.endswith('。') else '。'}下一步：{next_step(verb, first)}", *others))
+
+
+def next_step(verb: str, said: str) -> str:
+    """Return what to do after a press, by what it said."""
+    if verb in ("check", "review", "compare", "rollup"):
+        if "不可报送" in said:
+            return "按“③ 逐处处理”，错误改正、预警写明原因，再按“② 填充并全审”"
+        return "按“③ 逐处处理”写明原因，再按“② 填充并全审”" if "需说明" in said else "按“④ 导出”"
+    return {
+        "import": "按“② 填充并全审”",
+        "fill": "按“全审”",
+        "adopt": "按“下一处”接着看；都看完了，再按“② 填充并全审”",
+        "clear": "接着填报，改完按“② 填充并全审”",
+        "export": "到导出的文件夹里打印上报",
+    }[verb]
 
 
 def written_live(edits: Edits, job: Path) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from workbook.actions.bureau import DEMO_NOTE, STEPS, demo, demo_many, rollup, sample
     from workbook.actions.checks import (
+        adopt,
         change,
         check,
         check_edits,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         import_,
         import_edits,
         remove,
+        review,
         upgrade,
     )
     from workbook.actions.exports import (
@@ -71,6 +73,7 @@ __all__ = [
     "Progress",
     "Refused",
     "Tick",
+    "adopt",
     "by_unit",
     "carry_out",
     "change",
@@ -108,6 +111,7 @@ __all__ = [
     "read_files",
     "refuse_none",
     "remove",
+    "review",
     "rollup",
     "safe_name",
     "sample",

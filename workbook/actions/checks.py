@@ -227,6 +227,44 @@ def fill(master: Path, progress: Progress = silent, power: Power | None = None) 
     return change(master, "fill")
 
 
+def review(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
+    """Fill what is blank, then check every department, as one step."""
+    if has_parts(master):
+        fill(master, progress, power)
+        return check_master(master, progress=progress, power=power)
+    with locked(master, "review") as taken_over:
+        book = open_book(master)
+        notes = [taken_over, *book.notes]
+        made, checked = _reviewed(book, master, notes, progress, power)
+        receipt = carry_out(book, made, "review")
+    return Outcome(made.message, checked=checked, written=_written(master, receipt), receipt=receipt, notes=notes)
+
+
+def _reviewed(
+    book: Master, path: Path, notes: list[str], progress: Progress = silent, power: Power | None = None
+) -> tuple[Edits, list[Checked]]:
+    """Return what fills a book and then writes the findings of what it holds then, and these."""
+    filled = _edits_of("fill", book)
+    checked = checked_in(book, path, {}, progress=progress, power=power, notes=notes)
+    made = check_edits(book, checked)
+    made.blocks = [*filled.blocks, *made.blocks]
+    made.changes = [*filled.changes, *made.changes]
+    count = len(filled.changes)
+    made.message = f"{f'补上 {count} 格；' if count else ''}{made.message}"
+    return made, checked
+
+
+def adopt(master: Path, wanted: str) -> Outcome:
+    """Put the value that the last check worked out into the cell of a finding (its address, or the finding's key)."""
+    from workbook.adopt import edits_for_adopt
+
+    with locked(master, "adopt") as taken_over:
+        book = open_master(master)
+        made = edits_for_adopt(book, wanted)
+        receipt = carry_out(book, made, "adopt")
+    return Outcome(made.message, written=_written(master, receipt), receipt=receipt, notes=[taken_over, *book.notes])
+
+
 def clear(master: Path) -> Outcome:
     """Take the marks off the cells; the list of findings stays."""
     return change(master, "clear")
@@ -235,7 +273,8 @@ def clear(master: Path) -> Outcome:
 def edits(verb: str, path: Path, **options: Any) -> Edits:
     """Return what a verb changes in a master or a department's own workbook; raise ActionError on an unknown verb.
 
-    `path` is the saved copy of the open workbook. Options: `files` for import and compare (paths).
+    `path` is the saved copy of the open workbook. Options: `files` for import and compare (paths), `key` for adopt
+    (which finding).
     """
     book = open_book(path)
     files = [Path(entry) for entry in options.get("files", ())]
@@ -248,6 +287,15 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
         made = import_edits(book, list(choice.filings(collected.taken)))
         made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
         return made
+    if verb == "review":
+        notes = list(book.notes)
+        made, _ = _reviewed(book, path, notes)
+        made.message += "".join(f"\n{words}" for words in notes)
+        return made
+    if verb == "adopt" and not book.own:
+        from workbook.adopt import edits_for_adopt
+
+        return edits_for_adopt(book, str(options.get("key", "")))
     if verb in ("check", "compare"):
         refused: list[Refused] = []
         notes = list(book.notes)

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from workbook.writers.master_template import ROLE_COLOURS
+from workbook.writers.looks import ROLE_COLOURS
 from workbook.writers.package import MAIN
 
 _RIBBON = "customUI/customUI14.xml"
@@ -23,6 +23,9 @@ def finish(raw: Path, target: Path, ribbon: bytes) -> None:
         held = {name: source.read(name) for name in source.namelist()}
         held["[Content_Types].xml"] = held["[Content_Types].xml"].replace(_PLAIN, _MACRO)
         held["xl/styles.xml"] = named_styles(held["xl/styles.xml"])
+        for name in held:
+            if name.startswith("xl/worksheets/sheet"):
+                held[name] = _not_worked_out(held[name])
         if ribbon:
             held["_rels/.rels"] = held["_rels/.rels"].replace(b"</Relationships>", _RELATION.encode())
             held[_RIBBON] = ribbon
@@ -31,6 +34,11 @@ def finish(raw: Path, target: Path, ribbon: bytes) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
             out.writestr(entry, content)
+
+
+def _not_worked_out(sheet: bytes) -> bytes:
+    """Return a sheet whose formulas without a value have none at all: an empty one would pass for worked out."""
+    return sheet.replace(b"</f><v></v>", b"</f>")
 
 
 def named_styles(styles: bytes) -> bytes:
