@@ -28,7 +28,10 @@ from workbook.writers.package import address
 
 pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
 HOME = layout.HOME
-PASSING = {(HOME, layout.BUTTON_CELLS["status"]), (HOME, layout.STATE["when"])}  # they hold the time of day
+# they hold the time of day
+PASSING = {(sheet, (row, column)) for sheet, row, column in (layout.STATUS, layout.STATE["when"])}
+# what their own formulas make of the other sheets is worked out by the office alone
+WORKED_OUT = (HOME, layout.VIEW)
 
 RESULTS = layout.table("校验结果")
 MARK_KEY = RESULTS.column("标记键") - 1
@@ -67,10 +70,12 @@ def commanded(imported: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(imported, tmp_path / "命令.xlsm"))
 
 
-def at(office: Office, place: tuple[int, int]) -> Any:
-    row, column = place
-    cell = f"{'ABCDEFGH'[column - 1]}{row}"
-    return office.values(sheet=HOME, cells=cell)[0][0]
+def at(office: Office, place: layout.Spot) -> Any:
+    return office.values(sheet=place.sheet, cells=place.cell)[0][0]
+
+
+def put(office: Office, place: layout.Spot, value: Any) -> None:
+    office.write(sheet=place.sheet, cell=place.cell, value=value)
 
 
 def status(office: Office) -> str:
@@ -80,13 +85,13 @@ def status(office: Office) -> str:
 def cells_of(path: Path) -> dict[tuple[str, int, int], Any]:
     """Return every cell of the visible sheets of a file that is not blank."""
     with calamine.CalamineWorkbook.from_path(str(path)) as book:
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in layout.SHEETS}
+        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in layout.SHEETS if name not in WORKED_OUT}
     return _flat(sheets)
 
 
 def cells_open(office: Office) -> dict[tuple[str, int, int], Any]:
     """Return every cell of the visible sheets of the open workbook that is not blank."""
-    return _flat({name: office.used(sheet=name) for name in layout.SHEETS})
+    return _flat({name: office.used(sheet=name) for name in layout.SHEETS if name not in WORKED_OUT})
 
 
 def _flat(sheets: dict[str, list[list[Any]]]) -> dict[tuple[str, int, int], Any]:
@@ -100,7 +105,8 @@ def _flat(sheets: dict[str, list[list[Any]]]) -> dict[tuple[str, int, int], Any]
 
 
 def test_every_verb_with_a_sub_is_pressed_here():
-    pressed = {"import", "fill", "check", "explain", "compare", "export", "rollup", "next", "clear", "help"}
+    pressed = {"import", "fill", "check", "review", "explain", "compare", "export", "rollup", "next", "clear", "help"}
+    pressed |= {"walk", "prev", "adopt"}
     assert {verb.name for verb in VERBS if verb.sub} == pressed
 
 
@@ -109,7 +115,7 @@ def test_import(office: Office, received: Path, tmp_path: Path):
     actions.new(master, year=YEAR, region="云麓县")
     office.open(path=str(master))
     try:
-        office.write(sheet=HOME, cell="C31", value=str(received))
+        put(office, layout.BUTTON_CELLS["import"], str(received))
         office.press(sub="Buttons.ButtonImport")
         assert "导入" in status(office)
         assert "新增 8 个单位" in status(office)
@@ -117,19 +123,18 @@ def test_import(office: Office, received: Path, tmp_path: Path):
     finally:
         office.close()
     actions.import_(master, [received])
-    by_button = {key: value for key, value in by_button.items() if key != (HOME, 31, 3)}
+    by_button = {key: value for key, value in by_button.items() if key != tuple(layout.BUTTON_CELLS["import"])}
     assert by_button == cells_of(master)
 
 
-@pytest.mark.parametrize("verb", ["fill", "check", "rollup", "clear"])
+@pytest.mark.parametrize("verb", ["fill", "check", "review", "rollup", "clear"])
 def test_the_button_does_what_the_command_does(office: Office, opened: Path, commanded: Path, verb: str):
     sub = next(entry.sub for entry in VERBS if entry.name == verb)
     office.press(sub=f"Buttons.{sub}")
     caption = next(entry.caption for entry in VERBS if entry.name == verb)
     assert caption in status(office)
-    {"fill": actions.fill, "check": actions.check_master, "rollup": actions.rollup, "clear": actions.clear}[verb](
-        commanded
-    )
+    by_command = {"fill": actions.fill, "check": actions.check_master, "review": actions.review}
+    (by_command | {"rollup": actions.rollup, "clear": actions.clear})[verb](commanded)
     assert cells_open(office) == cells_of(commanded)
 
 
@@ -138,8 +143,9 @@ def test_three_ways_down_to_python_find_the_same(office: Office, opened: Path, c
     excel = fake_excel.opened(commanded)
     live.carry_out(actions.edits("check", commanded), live.Excel(excel.book()))
     actions.check_master(commanded)
-    by_file = fake_excel.opened(commanded).cells[HOME][layout.STATE["hash"]]
-    assert at(office, layout.STATE["hash"]) == excel.cells[HOME][layout.STATE["hash"]] == by_file
+    sheet, *place = layout.STATE["hash"]
+    by_file = fake_excel.opened(commanded).cells[sheet][tuple(place)]
+    assert at(office, layout.STATE["hash"]) == excel.cells[sheet][tuple(place)] == by_file
 
 
 def test_a_check_in_a_workbook_changed_by_hand(office: Office, opened: Path):
@@ -195,7 +201,7 @@ def test_explaining_the_finding_at_hand(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonNext")
     office.press(sub="Buttons.ButtonExplain")
     assert office.where() == ["校验结果", f"$校验结果.${REASON}$6"]
-    warning = next(i for i, row in enumerate(office.used(sheet="校验结果"), start=1) if "预警（" in str(row[0]))
+    warning = next(i for i, row in enumerate(office.used(sheet="校验结果"), start=1) if "预警（" in str(row[RESULTS.column("级别") - 1]))
     office.write(sheet="校验结果", cell=f"{REASON}{warning}", value="按上级文件调整，手续齐全")
     before = at(office, layout.STATE["warnings"])
     office.press(sub="Buttons.ButtonCheck")
@@ -222,17 +228,17 @@ def test_comparing_with_last_year(office: Office, opened: Path, commanded: Path,
     before = tmp_path / "上年 报来"
     before.mkdir()
     department.write(compose(DEPARTMENTS[0], YEAR - 1), load(), before / "一.xlsx")
-    office.write(sheet=HOME, cell="C32", value=str(before))
+    put(office, layout.BUTTON_CELLS["compare"], str(before))
     office.press(sub="Buttons.ButtonCompare")
     assert "与上年核对" in status(office)
     actions.check([commanded], prior=actions.expand([before]))
-    by_button = {key: value for key, value in cells_open(office).items() if key != (HOME, 32, 3)}
+    by_button = {key: value for key, value in cells_open(office).items() if key != tuple(layout.BUTTON_CELLS["compare"])}
     assert by_button == cells_of(commanded)
 
 
 def test_exporting_every_department(office: Office, opened: Path, tmp_path: Path):
     target = tmp_path / "导出 到这里"
-    office.write(sheet=HOME, cell="C33", value=str(target))
+    put(office, layout.BUTTON_CELLS["export"], str(target))
     office.press(sub="Buttons.ButtonExport")
     assert "已导出 8 个单位" in status(office)
     assert len(list(target.glob("*.xlsx"))) == 8
@@ -270,7 +276,7 @@ def own_open(office: Office, own: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def own_cells(office: Office) -> dict[tuple[str, int, int], Any]:
-    return _flat({name: office.used(sheet=name) for name in ("校验结果", HOME)})
+    return _flat({name: office.used(sheet=name) for name in ("校验结果", layout.PARAMETERS)})
 
 
 def test_a_department_checks_its_own_workbook(office: Office, own_open: Path, tmp_path: Path):
@@ -279,7 +285,8 @@ def test_a_department_checks_its_own_workbook(office: Office, own_open: Path, tm
     assert "全审" in status(office)
     hash_by_button = at(office, layout.STATE["hash"])
     actions.check([commanded])
-    assert fake_excel.opened(commanded).cells[HOME][layout.STATE["hash"]] == hash_by_button
+    sheet, *place = layout.STATE["hash"]
+    assert fake_excel.opened(commanded).cells[sheet][tuple(place)] == hash_by_button
     assert any(row[0] for row in office.used(sheet="校验结果")[5:])
 
 
@@ -322,7 +329,7 @@ def test_a_department_fills_what_was_blanked(office: Office, own_open: Path):
 
 
 def test_a_department_exports_for_print(office: Office, own_open: Path, tmp_path: Path):
-    office.write(sheet=HOME, cell="C33", value=str(tmp_path / "打印"))
+    put(office, layout.BUTTON_CELLS["export"], str(tmp_path / "打印"))
     office.press(sub="Buttons.ButtonExport")
     assert sorted(path.suffix for path in (tmp_path / "打印").iterdir()) == [".docx", ".xlsx"]
 

@@ -21,6 +21,7 @@ from workbook.verbs import BY_NAME
 from workbook.writers import master_layout as layout
 from workbook.writers.package import address, apply
 
+HASH = layout.STATE["hash"]
 LOUD = """
 import sys
 from macros import buttons
@@ -95,13 +96,13 @@ def test_a_check_writes_what_the_command_writes(excel, imported: Path, tmp_path:
     actions.check_master(commanded)
     assert world.said() == []
     assert (
-        world.app.sheet(layout.HOME).value(address(*layout.STATE["hash"]))
-        == shown(commanded, layout.HOME)[layout.STATE["hash"][0] - 1][layout.STATE["hash"][1] - 1]
+        world.app.sheet(HASH.sheet).value(HASH.cell)
+        == shown(commanded, HASH.sheet)[HASH.row - 1][HASH.column - 1]
     )
     table = layout.table("校验结果")
-    # the links (单元格) are formulas, which the interpreter's Excel holds and does not work out
-    wanted = [row[:3] + row[4:5] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
-    got = [row[:3] + row[4:5] for row in cells(world, "校验结果")[table.top :] if any(row)]
+    # the links (在哪一栏) are formulas, which the interpreter's Excel holds and does not work out
+    wanted = [row[:2] + row[3:] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
+    got = [row[:2] + row[3:] for row in cells(world, "校验结果")[table.top :] if any(row)]
     assert len(wanted) > 20
     assert len(got) == len(wanted)
     for found, expected in zip(got, wanted, strict=True):
@@ -125,7 +126,7 @@ def test_every_button_comes_to_its_end(excel, tmp_path: Path, verb: str):
     world.press(f"Button{verb}")
     assert world.said() == []
     assert BY_NAME[verb.lower()].caption in str(
-        world.app.sheet(layout.HOME).value(address(*layout.BUTTON_CELLS["status"]))
+        world.app.sheet(layout.HOME).value(layout.STATUS.cell)
     )
     assert world.state() == before
     assert world.jobs() == []

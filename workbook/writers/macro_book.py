@@ -1,5 +1,6 @@
 """What XlsxWriter leaves out of a workbook with buttons: the ribbon, the roles as named styles, the macro content type."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ _RELATION = (
 )
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_BARE = re.compile(rb"(<c r=\"[A-Z]+\d+\"(?: s=\"\d+\")?)>(<f>[^<]*)</f><v></v>")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -37,8 +39,11 @@ def finish(raw: Path, target: Path, ribbon: bytes) -> None:
 
 
 def _not_worked_out(sheet: bytes) -> bytes:
-    """Return a sheet whose formulas without a value have none at all: an empty one would pass for worked out."""
-    return sheet.replace(b"</f><v></v>", b"</f>")
+    """Return a sheet whose formulas without a value have none at all: an empty one would pass for worked out.
+
+    They are said to give a text, as ours do: what reads workbooks from outside asks for figures that were never worked out.
+    """
+    return _BARE.sub(rb'\1 t="str">\2</f>', sheet)
 
 
 def named_styles(styles: bytes) -> bytes:

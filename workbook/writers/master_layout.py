@@ -136,7 +136,7 @@ WIDTHS = {
 
 
 def _own(field: Field, heading: str = "") -> Column:
-    kinds = {"text": 24, "amount": 12, "count": 9, "rate": 10, "score": 9, "area": 11, "year": 8}
+    kinds = {"text": 24, "amount": 13, "count": 9, "rate": 12, "score": 10, "area": 12, "year": 8}
     width = WIDTHS.get(field.path, kinds[field.kind])
     return Column(heading or field.label, field.path, "填报", width, field.kind, field.local)
 
@@ -247,7 +247,7 @@ TABLES: tuple[Table, ...] = (
             Column("填无的二级指标", "none_classes", "引用", 24, "text", True),
         ),
         purpose="各单位附件3的资金、目标和总分，一个单位一行；各项指标在“绩效指标”。",
-        lines=3,
+        lines=2,
     ),
     Table(
         "tblIndicators",
@@ -420,6 +420,9 @@ class Summary:
     """One small table of 汇总分析 and its chart: title, 1-based row of its heading, chart type, headings of its figures,
     lines (name, a formula a figure), a note under the chart's title.
 
+    Where there may be nothing to show (no overspending, no findings) the type is "": bars in the cells themselves, which
+    leave no empty frame.
+
     Where `named` is set, the names are formulas too; `kind` says how its figures look. "" stands for a
     formula where no cell could work the figure out, and the check writes it. A chart with a `source` (sheet, heading across, heading
     upwards) has no table of its own.
@@ -444,7 +447,7 @@ SCORES = "自评得分与执行率"
 def summary() -> tuple[Summary, ...]:
     """Return the small tables of 汇总分析, one under the other."""
     out: list[Summary] = []
-    row = 3
+    row = 4
     for block in _blocks():
         out.append(replace(block, row=row))
         row += len(block.lines) + 2 if block.lines else 0
@@ -454,15 +457,15 @@ def summary() -> tuple[Summary, ...]:
 def _blocks() -> Iterator[Summary]:
     yield Summary("等级分布", 0, "column", UNITS, _counts(measures.BY_GRADE))
     yield Summary("预算执行率分布", 0, "column", UNITS, _counts(measures.BY_EXECUTION))
-    yield Summary("控制率超过100%的单位数", 0, "bar", UNITS, _counts(measures.OVER_CONTROL))
+    yield Summary("控制率超过100%的单位数", 0, "", UNITS, _counts(measures.OVER_CONTROL))
     yield Summary("预算增长", 0, "column", UNITS, _counts(measures.BY_GROWTH), note="全年预算比年初预算，单位数")
-    yield Summary("三公经费两年对比", 0, "column", THREE_HEADS, _three_public(), kind="amount", note="万元")
+    yield Summary("三公经费两年对比", 0, "", THREE_HEADS, _three_public(), kind="amount", note="万元")
     source = ("部门清单", "执行率", "总分")
     yield Summary(SCORES, 0, "scatter", (), (), note="每点一个单位；左上角：钱没花完而得分高", source=source)
-    yield Summary("问题按级别", 0, "bar", COUNT, _counts(measures.BY_LEVEL))
-    yield Summary("问题最多的规则", 0, "bar", COUNT, _top_rules(), named=True)
-    yield Summary("问题最多的单位", 0, "bar", ("错误", "预警"), _top_units(), named=True)
-    yield Summary("评分虚高的迹象", 0, "bar", UNITS, tuple((kind, "") for kind in KINDS), note="是线索，不是结论")
+    yield Summary("问题按级别", 0, "", COUNT, _counts(measures.BY_LEVEL))
+    yield Summary("问题最多的规则", 0, "", COUNT, _top_rules(), named=True)
+    yield Summary("问题最多的单位", 0, "", ("错误", "预警"), _top_units(), named=True)
+    yield Summary("评分虚高的迹象", 0, "", UNITS, tuple((kind, "") for kind in KINDS), note="是线索，不是结论")
 
 
 THREE_HEADS = tuple(heading for heading, _ in EXPENSE_COLUMNS.values())

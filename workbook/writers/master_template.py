@@ -67,8 +67,10 @@ def build(
 
 def names_for_marks(book: Any) -> None:
     """Name what the marks go by: Excel 2007 and WPS drop a conditional format that looks at another sheet itself."""
-    book.define_name("MarkSwitch", f"={layout.MARKS.fixed}")
-    book.define_name("FindingKeys", f"={layout.span('校验结果', '标记键')}")
+    switch, keys = layout.MARKS.fixed, layout.span("校验结果", "标记键")
+    for name, cells in (("MarkSwitch", switch), ("FindingKeys", keys)):
+        sheet, _, span = cells.partition("!")
+        book.define_name(name, f"='{sheet}'!{span}")
 
 
 def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
@@ -334,14 +336,18 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
 def _summary(book: Any, sheet: Any, styles: Styles) -> None:
     """Lay the roll-up: small tables of classic formulas over the data, and native charts over them."""
     sheet.write(0, 0, "汇总分析", styles.get(bold=True, font_size=16, font_color=DEEP))
+    words = "全县各单位合在一起看。导入、全审之后，这里的数和图自动更新；只看，不用填。"
+    sheet.write(1, 0, words, styles.get(font_color="#666666"))
+    sheet.set_row(0, 24)
     sheet.set_column(0, 0, 30, styles.get())
-    sheet.set_column(1, 3, 11, styles.get())
+    sheet.set_column(1, 3, 10, styles.get())
     sheet.set_column(4, 20, 9, styles.get())
-    for place, block in enumerate(layout.summary()):
+    for block in layout.summary():
         _summary_table(sheet, styles, block)
+    for place, block in enumerate(entry for entry in layout.summary() if entry.chart):
         chart = _scatter(book, block) if block.source[0] else _bars(book, sheet, block)
-        dress(chart, block.title, block.note, (520, 290))
-        sheet.insert_chart(2 + (place // 2) * 15, 4 + (place % 2) * 8, chart, {"x_offset": 20})
+        dress(chart, block.title, block.note, (340, 270))
+        sheet.insert_chart(3 + (place // 2) * 14, 4 + (place % 2) * 5, chart, {"x_offset": 12})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
@@ -356,6 +362,10 @@ def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
     cell = styles.get(border=1, border_color="#D0D0D0", num_format=shown)
     top = block.row - 1
     sheet.write_row(top, 0, (block.title, *block.heads), head)
+    if not block.chart:
+        for across in range(1, len(block.heads) + 1):
+            bar = {"type": "data_bar", "bar_color": "#9CB8CC", "bar_solid": True, "min_type": "num", "min_value": 0}
+            sheet.conditional_format(top + 1, across, top + len(block.lines), across, bar)
     for down, (name, *formulas) in enumerate(block.lines, start=top + 1):
         if block.named:
             sheet.write_formula(down, 0, f"={name}", cell, "")

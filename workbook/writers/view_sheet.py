@@ -93,6 +93,7 @@ def _annex3() -> Iterator[Line]:
         ((2, "全年", 4),), tuple(of(at, f"funds.{path}") for at, path in zip(places, paths, strict=True))
     )
     yield Line(((2, "预算执行率得分", 4), (6, "总分", 8)), (of(5, "funds.score"), of(9, "total.score")))
+    yield Line(((2, "各项分值合计", 4),), (of(5, "total.weight"),))
     income = ("total", "general_public_budget", "government_fund", "special_account", "other")
     outlay = ("total", "basic", "project")
     for place, name in enumerate(income):
