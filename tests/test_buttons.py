@@ -214,6 +214,65 @@ def test_explaining_the_finding_at_hand(office: Office, opened: Path):
     assert [row[RESULTS.column("状态") - 1] for row in explained] == ["已说明"]
 
 
+def in_view(office: Office) -> tuple[str, float, str]:
+    """Return the department and the number of the problem that the view shows, and what it says of it."""
+    said = office.values(sheet=layout.VIEW, cells="A3")[0][0]
+    return at(office, layout.VIEW_UNIT), at(office, layout.VIEW_CURRENT), said
+
+
+def test_walking_in_the_view_of_a_department(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonReview")
+    rows = [row for row in office.used(sheet="校验结果")[5:] if row[MARK_KEY]]
+    asking = [row for row in rows if row[RESULTS.column("状态") - 1] == "待处理"]
+    problem, unit = RESULTS.column("问题") - 1, RESULTS.column("单位") - 1
+    office.press(sub="Buttons.ButtonWalk")
+    seen = []
+    for _ in range(3):
+        shown, number, said = in_view(office)
+        assert office.where()[0] == layout.VIEW
+        seen.append((shown, said.split("\n")[0].partition("：")[2]))
+        own = [row for row in office.used(sheet="校验结果")[5:] if row[unit] == shown]
+        assert own[int(number) - 1][problem] == seen[-1][1]
+        office.press(sub="Buttons.ButtonNext")
+    assert seen == [(row[unit], row[problem]) for row in asking[:3]]
+    office.press(sub="Buttons.ButtonPrev")
+    assert in_view(office)[2].split("\n")[0].partition("：")[2] == seen[2][1]
+    office.press(sub="Buttons.ButtonExplain")
+    sheet, cell = office.where()
+    assert sheet == "校验结果"
+    row = int(cell.rpartition("$")[2])
+    assert office.values(sheet=sheet, cells=address(row, problem + 1)) == [[seen[2][1]]]
+
+
+def test_the_proposed_value_is_put_in_from_the_view(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonReview")
+    row = next(row for row in office.used(sheet="校验结果") if row[RESULTS.column("规则编号") - 1] == "F01")
+    own = [entry for entry in office.used(sheet="校验结果")[5:] if entry[1] == row[1]]
+    put(office, layout.VIEW_UNIT, row[1])
+    put(office, layout.VIEW_CURRENT, own.index(row) + 1)
+    office.select(sheet=layout.VIEW, cell="A1")
+    office.press(sub="Buttons.ButtonAdopt")
+    assert "改为 99.31%" in status(office)
+    assert "下一步：按“下一处”" in status(office)
+    sheet, cell = row[MARK_KEY].partition("|")[0].split("!")
+    assert office.values(sheet=sheet, cells=cell)[0][0] == pytest.approx(0.9931)
+    assert len(list(opened.parent.joinpath("历史版本").glob("*.xlsm"))) == 2  # review, adopt
+    office.press(sub="Buttons.ButtonNext")
+    assert row[RESULTS.column("问题") - 1] not in in_view(office)[2]
+
+
+def test_only_what_one_asks_for_is_shown_until_it_is_written_anew(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonReview")
+    units = layout.table("部门清单")
+    verdicts = [row[units.column("结论") - 1] for row in office.used(sheet="部门清单")[units.top :]]
+    office.press(sub="Filter.TileBlocked")
+    assert office.where()[0] == "部门清单"
+    hidden = office.hidden(sheet="部门清单", first=units.top + 1, last=units.top + len(verdicts))
+    assert hidden == [verdict != "不可报送" for verdict in verdicts]
+    office.press(sub="Buttons.ButtonCheck")
+    assert not any(office.hidden(sheet="部门清单", first=units.top + 1, last=units.top + len(verdicts)))
+
+
 def test_help_goes_to_the_rule_at_hand(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonCheck")
     wanted = office.values(sheet="校验结果", cells=address(6, RESULTS.column("规则编号")))[0][0]

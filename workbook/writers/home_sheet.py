@@ -199,7 +199,7 @@ def _head(sheet: Any, styles: "Styles", desk: Desk) -> None:
     sheet.write(row - 1, year - 1, desk.year, styles.get(**entry, bold=True, align="center"))
     sheet.merge_range(row - 1, region - 1, row - 1, COLUMNS, desk.region, styles.get(**entry, bold=True))
     _, row, column = layout.STATUS
-    sheet.write(row - 1, 1, "上一步与下一步", styles.get(bold=True))
+    sheet.write(row - 1, 1, "上一步", styles.get(bold=True))
     said = {"bg_color": ROLE_COLOURS["审核"], "border": 1, "border_color": "#D0D0D0", "text_wrap": True, "bold": True}
     sheet.merge_range(row - 1, column - 1, row - 1, COLUMNS, "", styles.get(**said))
 
