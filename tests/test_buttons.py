@@ -85,7 +85,11 @@ def status(office: Office) -> str:
 def cells_of(path: Path) -> dict[tuple[str, int, int], Any]:
     """Return every cell of the visible sheets of a file that is not blank."""
     with calamine.CalamineWorkbook.from_path(str(path)) as book:
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in layout.SHEETS if name not in WORKED_OUT}
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in layout.SHEETS
+            if name not in WORKED_OUT
+        }
     return _flat(sheets)
 
 
@@ -201,7 +205,11 @@ def test_explaining_the_finding_at_hand(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonNext")
     office.press(sub="Buttons.ButtonExplain")
     assert office.where() == ["校验结果", f"$校验结果.${REASON}$6"]
-    warning = next(i for i, row in enumerate(office.used(sheet="校验结果"), start=1) if "预警（" in str(row[RESULTS.column("级别") - 1]))
+    warning = next(
+        i
+        for i, row in enumerate(office.used(sheet="校验结果"), start=1)
+        if "预警（" in str(row[RESULTS.column("级别") - 1])
+    )
     office.write(sheet="校验结果", cell=f"{REASON}{warning}", value="按上级文件调整，手续齐全")
     before = at(office, layout.STATE["warnings"])
     office.press(sub="Buttons.ButtonCheck")
@@ -291,7 +299,9 @@ def test_comparing_with_last_year(office: Office, opened: Path, commanded: Path,
     office.press(sub="Buttons.ButtonCompare")
     assert "与上年核对" in status(office)
     actions.check([commanded], prior=actions.expand([before]))
-    by_button = {key: value for key, value in cells_open(office).items() if key != tuple(layout.BUTTON_CELLS["compare"])}
+    by_button = {
+        key: value for key, value in cells_open(office).items() if key != tuple(layout.BUTTON_CELLS["compare"])
+    }
     assert by_button == cells_of(commanded)
 
 

@@ -191,9 +191,7 @@ def test_what_only_some_places_have_stands_behind_an_outline(shown):
             if column.aside:
                 letter = get_column_letter(index)
                 held = [
-                    entry
-                    for entry in shown[table.sheet].column_dimensions.values()
-                    if entry.min <= index <= entry.max
+                    entry for entry in shown[table.sheet].column_dimensions.values() if entry.min <= index <= entry.max
                 ]
                 assert [(entry.hidden, entry.outlineLevel) for entry in held] == [(True, 1)], (table.sheet, letter)
 
@@ -262,7 +260,9 @@ def test_marks_are_numbered_and_the_cards_stand_in_the_same_order(recalculated, 
         if view.cell(row, column).value
     }
     in_tables = {
-        number for number, row in enumerate(rows, start=1) if row["标记键"].split("!")[0] in ("基础数据", "自评表", "绩效指标")
+        number
+        for number, row in enumerate(rows, start=1)
+        if row["标记键"].split("!")[0] in ("基础数据", "自评表", "绩效指标")
     }
     # a cell with several findings bears the number of the first
     assert {cells_first(rows, number) for number in in_tables} <= shown_marks
@@ -292,7 +292,9 @@ def test_the_proposed_value_is_put_in_logged_and_undone(checked, tmp_path):
     after = {filing.unit: filing.funds.execution_rate for filing in read_master(path).filings}
     assert {unit for unit in after if after[unit] != before[unit]} == {row["单位"]}
     assert f"{after[row['单位']]:.4f}" == "0.9931"
-    assert [change.label for entry in actions.log(path) if entry.verb == "adopt" for change in entry.changes] == ["执行率"]
+    assert [change.label for entry in actions.log(path) if entry.verb == "adopt" for change in entry.changes] == [
+        "执行率"
+    ]
     (again,) = [entry for entry in read_master(path).records["tblFindings"] if entry["问题键"] == row["问题键"]]
     assert again["状态"] == layout.CHANGED
     assert "没有改动" in actions.adopt(path, row["问题键"]).message
@@ -319,4 +321,3 @@ def test_review_is_fill_and_then_check(imported, tmp_path):
     held = [read_master(path) for path in (one, other)]
     assert held[0].records["tblFindings"] == held[1].records["tblFindings"]
     assert [filing.total for filing in held[0].filings] == [filing.total for filing in held[1].filings]
-

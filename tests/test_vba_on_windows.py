@@ -95,10 +95,7 @@ def test_a_check_writes_what_the_command_writes(excel, imported: Path, tmp_path:
     commanded = Path(shutil.copy(imported, tmp_path / "命令.xlsm"))
     actions.check_master(commanded)
     assert world.said() == []
-    assert (
-        world.app.sheet(HASH.sheet).value(HASH.cell)
-        == shown(commanded, HASH.sheet)[HASH.row - 1][HASH.column - 1]
-    )
+    assert world.app.sheet(HASH.sheet).value(HASH.cell) == shown(commanded, HASH.sheet)[HASH.row - 1][HASH.column - 1]
     table = layout.table("校验结果")
     # the links (在哪一栏) are formulas, which the interpreter's Excel holds and does not work out
     wanted = [row[:2] + row[3:] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
@@ -125,9 +122,7 @@ def test_every_button_comes_to_its_end(excel, tmp_path: Path, verb: str):
         make(tmp_path / "选中")
     world.press(f"Button{verb}")
     assert world.said() == []
-    assert BY_NAME[verb.lower()].caption in str(
-        world.app.sheet(layout.HOME).value(layout.STATUS.cell)
-    )
+    assert BY_NAME[verb.lower()].caption in str(world.app.sheet(layout.HOME).value(layout.STATUS.cell))
     assert world.state() == before
     assert world.jobs() == []
 

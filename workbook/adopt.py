@@ -80,5 +80,3 @@ def _shown(value: Any, path: str) -> str:
 
 def _json(value: Any) -> Any:
     return json_number(value) if isinstance(value, Decimal) else value
-
-

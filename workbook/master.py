@@ -322,7 +322,11 @@ def settings_now(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
 
 def _at(sheets: Mapping[str, list[list[Any]]], spot: layout.Spot) -> Any:
     rows = sheets.get(spot.sheet, [])
-    return rows[spot.row - 1][spot.column - 1] if len(rows) >= spot.row and len(rows[spot.row - 1]) >= spot.column else None
+    return (
+        rows[spot.row - 1][spot.column - 1]
+        if len(rows) >= spot.row and len(rows[spot.row - 1]) >= spot.column
+        else None
+    )
 
 
 def records_of(

@@ -98,7 +98,9 @@ def edits_for_fill(book: Master, derived: Mapping[str, Derived]) -> Edits:
         if value is not None:
             filing.set(path, value)
             changes.append(Change(filing.unit or "", path, filing.label(path), None, json_number(value)))
-    return Edits(blocks, changes=changes, message=f"填充：补上 {len(blocks)} 格；您填过的没有改动，绿色格里的公式自动重算")
+    return Edits(
+        blocks, changes=changes, message=f"填充：补上 {len(blocks)} 格；您填过的没有改动，绿色格里的公式自动重算"
+    )
 
 
 def edits_for_check(book: Master, reports: Sequence[Report]) -> Edits:

@@ -57,7 +57,16 @@ VERBS: tuple[Verb, ...] = (
         "ButtonReview",
         image="ReviewAcceptChangeMenu",
     ),
-    Verb("walk", "逐处处理", "到单位视图，从第一处没处理的看起", "不改动", "ButtonWalk", True, image="ZoomToSelection", bureau=True),
+    Verb(
+        "walk",
+        "逐处处理",
+        "到单位视图，从第一处没处理的看起",
+        "不改动",
+        "ButtonWalk",
+        True,
+        image="ZoomToSelection",
+        bureau=True,
+    ),
     Verb(
         "adopt",
         "照此改",

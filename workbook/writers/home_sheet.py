@@ -74,7 +74,11 @@ def of_master(buttons: bool) -> Desk:
         _step("walk", "③ 逐处处理", _open(), "一处一处看：改正，或写明原因；完了再按②"),
         _step("export", "④ 导出", f'IF({taken}=0,"还没有可导出的单位",{ready})', "附件2、附件3，可直接打印上报"),
     )
-    kinds = (("可报送", "#EAF3E6", "TileReady"), ("需说明", "#FFF2CC", "TilePending"), ("不可报送", "#FBE0D6", "TileBlocked"))
+    kinds = (
+        ("可报送", "#EAF3E6", "TileReady"),
+        ("需说明", "#FFF2CC", "TilePending"),
+        ("不可报送", "#FBE0D6", "TileBlocked"),
+    )
     tiles = [Tile(kind, _counted(verdict, f"{kind}*"), colour, macro) for kind, colour, macro in kinds]
     tiles.append(Tile("未报", _counted(reported, "未报", f"{named}-{taken}"), "#EEF1F5", "TileMissing"))
     listed = [_worst(place) for place in range(1, LISTED + 1)]
@@ -91,7 +95,12 @@ def of_unit(title: str, year: Any, unit: Any) -> Desk:
         Step("① 填报（到附件2）", "", fill_in, "照纸质表填“附件2”“附件3”", "附件2"),
         _step("review", "② 填充并全审", _checked(), "补上被删空的率和得分，再按全部规则审核"),
         _step("next", "③ 逐处处理", _open(), "错误必须改正；预警属实的写明原因，再按②"),
-        _step("export", "④ 导出", f'IF({_at("verdict")}="","还没有审过","结论："&{_at("verdict")})', "Excel、Word 两种附件2、附件3；本工作簿也可直接报"),
+        _step(
+            "export",
+            "④ 导出",
+            f'IF({_at("verdict")}="","还没有审过","结论："&{_at("verdict")})',
+            "Excel、Word 两种附件2、附件3；本工作簿也可直接报",
+        ),
     )
     tiles = [
         Tile(f"{sign} {caption}", f'COUNTIFS({levels},"*{caption}*",{states},"<>{EXPLAINED}")', MARK_COLOURS[letter][0])
@@ -181,7 +190,9 @@ def write(book: Any, sheet: Any, styles: "Styles", desk: Desk) -> None:
         for place, name in enumerate(desk.verbs):
             verb = BY_NAME[name]
             sheet.insert_button(
-                SMALL - 1, 1 + place, _button(verb.sub, verb.caption, 1, HEIGHTS[SMALL - 1]) | {"description": verb.help}
+                SMALL - 1,
+                1 + place,
+                _button(verb.sub, verb.caption, 1, HEIGHTS[SMALL - 1]) | {"description": verb.help},
             )
     _legend(sheet, styles)
     sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
@@ -244,7 +255,9 @@ def _button(macro: str, caption: str, columns: int, height: float) -> dict[str, 
 
 def _legend(sheet: Any, styles: "Styles") -> None:
     for column, (role, colour) in enumerate(ROLE_COLOURS.items(), start=1):
-        sheet.write(LEGEND - 1, column, role, styles.get(bg_color=colour, border=1, border_color="#D0D0D0", align="center"))
+        sheet.write(
+            LEGEND - 1, column, role, styles.get(bg_color=colour, border=1, border_color="#D0D0D0", align="center")
+        )
     words = {"E": "错误：必须改正", "W": "预警：可以说明", "N": "提示：不影响报送"}
     for place, (letter, caption) in enumerate(words.items()):
         back, front = MARK_COLOURS[letter]

@@ -63,9 +63,7 @@ _SET = {
 }
 SETTINGS = {name: (caption, Spot(PARAMETERS, row, 3)) for row, (caption, name) in enumerate(_SET.items(), start=3)}
 SCHEME_ID, MARKS = SETTINGS["scheme_id"][1], SETTINGS["marks"][1]
-STATE = {
-    name: SETTINGS[name][1] for name in ("when", "verdict", "errors", "warnings", "hash", "skipped", "scheme")
-}
+STATE = {name: SETTINGS[name][1] for name in ("when", "verdict", "errors", "warnings", "hash", "skipped", "scheme")}
 # 单位视图: the department and the number of its problem that are shown
 VIEW_UNIT, VIEW_CURRENT = Spot(VIEW, 1, 5), Spot(VIEW, 2, 12)
 SNAPSHOT_SHEET = "_导入快照"
@@ -159,7 +157,7 @@ TABLES: tuple[Table, ...] = (
         (
             MARK,
             Column("代码", "", "填报", 9),
-            Column(UNIT, "", "填报", 28),
+            Column(UNIT, "", "填报", 38),
             Column("报送", "", "引用", 7),
             Column("结论", "", "审核", 13),
             Column("错误", "", "审核", 6, "count"),
@@ -168,7 +166,7 @@ TABLES: tuple[Table, ...] = (
             Column("等级", "", "审核", 6),
             Column("执行率", "", "审核", 9, "rate"),
             Column("预算增长", "", "审核", 9, "rate"),
-            *(Column(f"到{sheet}", f"link:{sheet}", "引用", 9) for sheet in ("基础数据", "自评表", "绩效指标")),
+            *(Column(f"到{sheet}", f"link:{sheet}", "引用", 12) for sheet in ("基础数据", "自评表", "绩效指标")),
             Column("年度", "year", "填报", 7, "year"),
             Column("来源文件", "source", "引用", 30),
             Column("表样", "form", "引用", 46, "text", True),
@@ -214,16 +212,21 @@ TABLES: tuple[Table, ...] = (
         (MARK, UNIT_COLUMN, NUMBER_COLUMN, *_fields("buildings[]")),
         "buildings",
         purpose="各单位附件2的“楼堂馆所控制情况”，一个项目一行。没有建设项目的单位这里就没有行。",
-        lines=1,
+        lines=2,
     ),
     Table(
         "tblSources",
         "资金来源",
         4,
-        (MARK, UNIT_COLUMN, NUMBER_COLUMN, *(replace(column, aside=False) for column in _fields("sources[]", local=True))),
+        (
+            MARK,
+            UNIT_COLUMN,
+            NUMBER_COLUMN,
+            *(replace(column, aside=False) for column in _fields("sources[]", local=True)),
+        ),
         "sources",
         purpose="资金总额按来源（财政拨款、其他资金……）分列的表样才有：一个来源一行。附件3没有这一栏的单位这里就没有行。",
-        lines=1,
+        lines=2,
     ),
     Table(
         "tblEvaluation",

@@ -17,6 +17,8 @@ from workbook.writers.package import WRAPPED_FROM, address, lines_of
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
+
+
 def build(
     path: Path,
     parameters: Sequence[Sequence[Any]],
@@ -82,7 +84,9 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
     if any(column.aside for column in table.columns):
         sheet.outline_settings(True, True, False)  # the sign to open it stands left of what it opens
     for index, column in enumerate(table.columns):
-        sheet.set_column(index, index, column.width, styles.cell(column, bool(table.lines)), _column_options(table, index))
+        sheet.set_column(
+            index, index, column.width, styles.cell(column, bool(table.lines)), _column_options(table, index)
+        )
     for row in range(table.top - 1):
         sheet.set_row(row, 24 if row == 0 else 18, styles.get())
     sheet.set_row(table.top - 1, 4 + 15 * max(lines_of(column.heading, column.width - 2) for column in table.columns))
@@ -301,9 +305,17 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
     sheet.write_blank(1, 1, None, styles.get(bold=True, font_size=14, font_color="#9C0006"))
     note = styles.get(font_color="#666666")
     sheet.write(
-        2, 0, f"一处问题一行，“{UNDER}”是它牵出的。点“在哪一栏”跳过去改；预警属实的，在“出错说明”写明原因（可从列表选），再全审。", note
+        2,
+        0,
+        f"一处问题一行，“{UNDER}”是它牵出的。点“在哪一栏”跳过去改；预警属实的，在“出错说明”写明原因（可从列表选），再全审。",
+        note,
     )
-    sheet.write(3, 0, "只看还没处理的：点“状态”的筛选箭头选“待处理”，或按右边的按钮。填报值、应为值、依据在右边：点列标上方的“＋”展开。", note)
+    sheet.write(
+        3,
+        0,
+        "只看还没处理的：点“状态”的筛选箭头选“待处理”，或按右边的按钮。填报值、应为值、依据在右边：点列标上方的“＋”展开。",
+        note,
+    )
     for place, (macro, caption) in enumerate((("ShowOpen", "只看还没处理的"), ("ShowAll", "全部显示"))):
         if styles.book.vba_project:
             look = {"macro": macro, "caption": caption, "width": 130, "height": 26}

@@ -16,6 +16,7 @@ OFFICIAL = ("附件2", "附件3")
 MARKED_AREA = "A1:L400"
 TITLE = "部门整体支出绩效自评"
 
+
 def write(
     case: Case,
     path: Path,

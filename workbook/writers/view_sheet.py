@@ -89,9 +89,7 @@ def _annex3() -> Iterator[Line]:
     paths = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate")
     places = range(5, 10)
     yield Line(((2, "年度资金总额", 4), *((at, words, at) for at, words in zip(places, heads, strict=True))), head=True)
-    yield Line(
-        ((2, "全年", 4),), tuple(of(at, f"funds.{path}") for at, path in zip(places, paths, strict=True))
-    )
+    yield Line(((2, "全年", 4),), tuple(of(at, f"funds.{path}") for at, path in zip(places, paths, strict=True)))
     yield Line(((2, "预算执行率得分", 4), (6, "总分", 8)), (of(5, "funds.score"), of(9, "total.score")))
     yield Line(((2, "各项分值合计", 4),), (of(5, "total.weight"),))
     income = ("total", "general_public_budget", "government_fund", "special_account", "other")
@@ -242,7 +240,9 @@ def _head(sheet: Any, styles: Styles, buttons: bool) -> None:
     _, row, column = UNIT_CELL
     sheet.merge_range(row - 1, column - 1, row - 1, 8, "", styles.get(**entry))
     options = {"validate": "list", "source": "=UnitNames", "ignore_blank": True, "error_title": "请核对"}
-    sheet.data_validation(row - 1, column - 1, row - 1, column - 1, {**options, "error_message": "请从列表中选一个单位"})
+    sheet.data_validation(
+        row - 1, column - 1, row - 1, column - 1, {**options, "error_message": "请从列表中选一个单位"}
+    )
     if buttons:
         for place, (macro, caption) in enumerate(BUTTONS):
             look = {"macro": macro, "caption": caption, "width": 100, "height": 28, "y_offset": 3}
@@ -337,7 +337,10 @@ def _cards(sheet: Any, styles: Styles) -> None:
         target = f'IF({cell}="","#校验结果!A"&({at}+{top}),"#"&{cell})'
         entries = (
             (f"{place + 1}", styles.get(**frame, align="center", bold=True)),
-            (f"HYPERLINK({target},{_of_finding('在哪一栏', at)})", styles.get(**frame, font_color="#0563C1", underline=1)),
+            (
+                f"HYPERLINK({target},{_of_finding('在哪一栏', at)})",
+                styles.get(**frame, font_color="#0563C1", underline=1),
+            ),
             (_of_finding("问题", at), styles.get(**frame)),
             (_of_finding("怎么办", at), styles.get(**frame)),
         )
