@@ -16,8 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.office import convert
 from workbook import actions
+from workbook.demo import YEAR
 from workbook.forms import forms
-from workbook.master import read_master, template
+from workbook.master import home_of, read_master, records_of, settings_before, template
 from workbook.scheme import names, titles
 from workbook.writers import home_sheet, unit_template, view_sheet
 from workbook.writers import master_layout as layout
@@ -115,14 +116,15 @@ def test_the_desk_says_where_one_stands(recalculated):
     assert listed[5:] == [None, None, None] or listed[5:] == ["", "", ""]
 
 
-def test_a_departments_own_desk_says_so_too(tmp_path, checked):
-    made = actions.export(checked, tmp_path / "本", formats=["xlsm"])
-    assert made.written
-    path = max((tmp_path / "本").glob("*.xlsm"), key=lambda entry: actions.check([entry]).errors)
+def test_a_departments_own_desk_says_so_too(tmp_path):
+    path = tmp_path / "本单位.xlsm"
+    actions.new(path, year=YEAR, unit="云麓县图书馆")
+    errors = actions.check([path]).errors
     (known,) = convert([path], "xlsx", tmp_path)
     home = openpyxl.load_workbook(known, data_only=True)[layout.HOME]
-    assert home.cell(home_sheet.TILES, 2).value > 0
+    assert home.cell(home_sheet.TILES, 2).value == errors > 0
     assert str(home.cell(home_sheet.FIRST_STEP, 9).value).startswith("附件")
+    assert home.cell(*layout.REGION[1:]).value == "云麓县图书馆"
     assert home.cell(2, 2).value == unit_template.TITLE
 
 
@@ -272,6 +274,26 @@ def test_marks_are_numbered_and_the_cards_stand_in_the_same_order(recalculated, 
 def cells_first(rows: list[dict[str, str]], number: int) -> int:
     cell = rows[number - 1]["标记键"].split("|")[0]
     return next(place for place, row in enumerate(rows, start=1) if row["标记键"].split("|")[0] == cell)
+
+
+# --- masters of before --------------------------------------------------------------------------------------------------
+
+
+def test_what_an_earlier_template_had_on_the_front_sheet_is_found():
+    rows = [["", "", ""], ["", "年度", 2023.0], ["", "地区", "云麓县"], ["", "方案", "hubei"], ["", "导出到", "D:/出"]]
+    sheets = {layout.HOME: rows, layout.PARAMETERS: [["参数"], [], [], ["参数", "键", "值"]]}
+    home = home_of(sheets)
+    assert (home.year, home.region, home.scheme, home.moved) == (2023, "云麓县", "hubei", True)
+    assert settings_before(sheets)["导出到"] == "D:/出"
+
+
+def test_headings_of_before_are_read_as_what_they_are_called_now():
+    table = layout.table("校验结果")
+    heads = ["级别", "部门", "位置", "说明", "建议", "规则编号"]
+    rows = [["校验结果"], heads, ["✗ 错误", "云麓县图书馆", "附件3 总分", "差 1", "请改", "X03"]]
+    headings, (record,) = records_of({"校验结果": rows}, table)
+    assert [headings[name] for name in ("单位", "在哪一栏", "问题", "怎么办")] == [2, 3, 4, 5]
+    assert (record["单位"], record["问题"]) == ("云麓县图书馆", "差 1")
 
 
 # --- 照此改 -------------------------------------------------------------------------------------------------------------

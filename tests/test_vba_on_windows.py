@@ -19,7 +19,7 @@ from workbook.demo import DEPARTMENTS, YEAR, compose, make
 from workbook.master import edits_for_import, read_master
 from workbook.verbs import BY_NAME
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address, apply
+from workbook.writers.package import apply
 
 HASH = layout.STATE["hash"]
 LOUD = """
