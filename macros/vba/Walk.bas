@@ -5,6 +5,7 @@ Option Explicit
 Private place As Long
 Private found As Variant
 Private columnsOf As Variant
+Private settled As Variant
 
 ' Go to the cell of the next open finding; in the view of a department, to the next one there.
 Public Sub LocalNext()
@@ -174,6 +175,7 @@ Private Function Load() As Boolean
             Exit Function
         End If
     Next
+    settled = Array(WordOf("status.explained"), WordOf("status.remark"), WordOf("status.changed"))
     last = sheet.Cells(20000, columnsOf(2)).End(-4162).Row
     If last <= TopRow() Then
         Report WordOf("next.unchecked")
@@ -217,7 +219,7 @@ End Function
 Private Function IsOpen(row As Long) As Boolean
     Dim state As String
     state = CStr(found(row, columnsOf(1)))
-    IsOpen = (state <> WordOf("status.explained") And state <> WordOf("status.remark") And state <> WordOf("status.changed"))
+    IsOpen = (state <> settled(0) And state <> settled(1) And state <> settled(2))
 End Function
 
 ' The first warning that lacks an explanation: an error wants mending, not words.

@@ -364,6 +364,7 @@ TABLES: tuple[Table, ...] = (
             Column("排序", "", "引用", 8, "count"),
         ),
         purpose="全部规则：审核什么、依据哪条规定；要改级别或停用的，在“本地级别”里选。",
+        lines=3,
     ),
     Table(
         "tblLocalRules",
