@@ -24,6 +24,7 @@ from workbook.keep import KeepError, words_of
 from workbook.master import OutdatedError
 from workbook.process import ClerkError, hurry, leave, named
 from workbook.verbs import BY_NAME, Verb
+from workbook.writers import master_layout as layout
 
 REQUEST = "request.txt"
 LOG = "log.txt"
@@ -83,7 +84,7 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
     except KeepError as error:
         return list(result.lines("done", brought_up(error, copy, asked)))
     if isinstance(edits, str):
-        return list(result.lines("done", edits))
+        return list(result.lines("done", said(verb, edits)))
     message = said(verb, edits.message)
     slim = lean(edits, copy)
     if edits.if_same and not is_change(slim):
@@ -126,14 +127,14 @@ def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits | str:
     known = BY_NAME[verb]
     path = asked.get("path") or _default(known, asked)
     if known.asks and known.makes_files and not path:
-        raise ButtonError(f"请先保存工作簿，或在「首页」的「按钮用的路径」里写明{known.asks}")
+        raise ButtonError(f"请先保存工作簿，或在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}")
     if known.asks and not known.makes_files and not (path and Path(path).exists()):
         raise ButtonError(
-            f"请先在「首页」的「按钮用的路径」里写明{known.asks}，再按“{known.caption}”"
+            f"请先在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}，再按“{known.caption}”"
             + (f"；现在写的是「{path}」，没有找到" if path else "")
         )
     press = named("workbook.actions.press:edits")
-    made: Edits | str = press(verb, copy, [path] if path else [], _lies(asked))
+    made: Edits | str = press(verb, copy, [path] if path else [], _lies(asked), asked.get("key", ""))
     return made
 
 
@@ -150,8 +151,23 @@ def _default(verb: Verb, asked: dict[str, str]) -> str:
 
 
 def said(verb: str, message: str) -> str:
-    """Return the message with the time and the word on the button before it."""
-    return f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{message}"  # noqa: DTZ005 — the clerk's own clock
+    """Return the message with the time and the word on the button before it, and what to do next behind its first line."""
+    first, *others = message.split("\n")
+    now = f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{first}"  # noqa: DTZ005 — the clerk's own clock
+    if then := next_step(verb, first):
+        now += f"{'' if first.endswith('。') else '。'}下一步：{then}"
+    return "\n".join((now, *others))
+
+
+def next_step(verb: str, said: str) -> str:
+    """Return what to do after a press: what the table says, or by the verdict that was said; "" where neither tells."""
+    if then := BY_NAME[verb].then:
+        return then
+    if "不可报送" in said:
+        return "按“③ 逐处处理”，错误改正、预警写明原因，再按“② 填充并全审”"
+    if "需说明" in said:
+        return "按“③ 逐处处理”写明原因，再按“② 填充并全审”"
+    return "按“④ 导出”" if "可报送" in said else ""
 
 
 def written_live(edits: Edits, job: Path) -> bool:

@@ -120,7 +120,7 @@ def seen(folder: Path) -> Any:
             out.append(None)
             continue
         master = read_master(path)
-        findings = [row["说明"] for row in master.records["tblFindings"]]
+        findings = [row["问题"] for row in master.records["tblFindings"]]
         home = [row.get("结论") for row in master.records["tblUnits"]]
         out.append([[to_json(filing) for filing in master.filings], findings, home])
     return out

@@ -264,6 +264,7 @@ VERBS = {
     "import": lambda master, folder: ("import", master, folder),
     "fill": lambda master, folder: ("fill", master),
     "check": lambda master, folder: ("check", master),
+    "review": lambda master, folder: ("review", master),
     "rollup": lambda master, folder: ("rollup", master),
     "clear": lambda master, folder: ("clear", master),
     "undo": lambda master, folder: ("undo", master),

@@ -24,7 +24,7 @@ def blank() -> FakeExcel:
 
 
 def cells(fake: FakeExcel) -> dict[tuple[str, int, int], object]:
-    when = (layout.HOME, *layout.STATE["when"])
+    when = tuple(layout.STATE["when"])
     return {
         (sheet, *place): float(value) if isinstance(value, int | float) else value
         for sheet, held in fake.cells.items()

@@ -220,7 +220,7 @@ def test_no_figure_that_is_shown_has_more_than_four_decimals(tmp_path):
     actions.check_master(path)
     rows = read_master(path).records["tblFindings"]
     assert len(rows) > 4
-    shown = ("填报值", "应为值", "差额", "说明", "可能出错的一处", "建议")
+    shown = ("填报值", "应为值", "差额", "问题", "可能出错的一处", "怎么办")
     for row in rows:
         for name in shown:
             assert not re.search(r"\d\.\d{5,}", str(row[name])), (name, row[name])

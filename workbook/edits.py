@@ -97,7 +97,11 @@ class Edits:
     if_same: str = ""
 
 
+_LONGEST = 120  # characters of a link's words: Excel takes no formula with a text of more than 255, and quotes double
+
+
 def hyperlink(sheet: str, cell: str, text: str) -> Formula:
-    """Return a formula that jumps to a cell of the same workbook and shows the text."""
+    """Return a formula that jumps to a cell of the same workbook and shows the text, cut where it is very long."""
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     target = f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}".replace('"', '""')
     return Formula(f'HYPERLINK("{target}","{text.replace(chr(34), chr(34) * 2)}")', text)

@@ -131,7 +131,7 @@ def unverified(text: str, own: Sequence[Mark]) -> str:
     return said
 
 
-SEE_LEDGER = "逐个的原因见 jixiao check --ledger"
+SEE_LEDGER = "逐个的原因见整改通知（网页）的“正文逐数核对”"
 
 
 def _with_rest(said: str, left: int) -> str:

@@ -153,6 +153,19 @@ def names() -> list[str]:
     return sorted(entry.stem for entry in _SCHEMES.glob("*.toml"))
 
 
+@cache
+def titles() -> dict[str, str]:
+    """Return the titles of the schemes that ship with the package by their ids."""
+    return {name: load(name).title for name in names()}
+
+
+def named(words: str) -> str:
+    """Return the id of the scheme that a title names; words that are no title are taken for an id."""
+    if words in ("", load().title):
+        return DEFAULT
+    return words if words in names() else next((id for id, title in titles().items() if title == words), words)
+
+
 def parse(text: str) -> Scheme:
     """Return the scheme that a TOML text declares, laid over its base; raise SchemeError that names the entry.
 

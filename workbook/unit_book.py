@@ -5,7 +5,8 @@ from pathlib import Path
 
 from workbook import results
 from workbook.derive import Derived
-from workbook.edits import Block, Edits
+from workbook.edits import Block, Change, Edits
+from workbook.figures import json_number
 from workbook.findings import Report
 from workbook.issued import OURS
 from workbook.keep import stamp
@@ -14,6 +15,7 @@ from workbook.master import (
     fill_value,
     guarded,
     home_of,
+    outdated_words,
     records_of,
     refuse_lacking,
     scheme_in,
@@ -36,12 +38,14 @@ def _read(path: Path) -> Master:
     seen = stamp(path)
     sheets = sheets_of(path)
     out = Master(path, stamp=seen, own=True)
+    home = home_of(sheets)
+    out.year, out.region = home.year, home.region
+    if home.moved:
+        raise PackageError(outdated_words(out, f"「{layout.PARAMETERS}」里没有「标记」等设置"))
     for sheet in TABLES:
         table = layout.table(sheet)
         out.headings[table.name], out.records[table.name] = records_of(sheets, table)
     refuse_lacking(out)
-    home = home_of(sheets)
-    out.year, out.region = home.year, home.region
     out.scheme = scheme_in(out, home.scheme)
     out.filings = read(path)
     if len(out.filings) != 1:
@@ -56,7 +60,14 @@ def edits_for_fill(book: Master, derived: Mapping[str, Derived]) -> Edits:
     blanks = [(path, fill_value(filing, path, result, book.scheme)) for path in filing.paths()]
     filled = [(filing.places[path], value) for path, value in blanks if value is not None]
     blocks = [Block(place.sheet, *spot(place.cell), ((value,),)) for place, value in filled]
-    return Edits(blocks, message=f"填充：补上 {len(blocks)} 格；您填过的没有改动，绿色格里的公式自动重算")
+    changes = []
+    for path, value in blanks:
+        if value is not None:
+            filing.set(path, value)
+            changes.append(Change(filing.unit or "", path, filing.label(path), None, json_number(value)))
+    return Edits(
+        blocks, changes=changes, message=f"填充：补上 {len(blocks)} 格；您填过的没有改动，绿色格里的公式自动重算"
+    )
 
 
 def edits_for_check(book: Master, reports: Sequence[Report]) -> Edits:

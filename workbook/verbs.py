@@ -14,7 +14,7 @@ class Verb(NamedTuple):
     "" where the macro does it alone without Python (`Local…` in macros/vba). It is called with a `Press`
     (workbook/actions/press.py) and returns Edits for the open workbook, or a sentence where nothing in it changes.
     `asks` names the path that the button works with ("" is none), `beside` the folder next to the workbook that stands
-    for it where none was named.
+    for it where none was named. `then` says what to do next; without it the verdict does.
     A verb without a module of its own in `workbook/cli` gets a plain command: `jixiao NAME 工作簿`, the same as its button.
     """
 
@@ -29,6 +29,7 @@ class Verb(NamedTuple):
     press: str = ""
     asks: str = ""
     beside: str = ""
+    then: str = ""
 
     @property
     def sub(self) -> str:
@@ -46,7 +47,7 @@ class Verb(NamedTuple):
         return bool(self.group) and not self.press
 
 
-DATA, REVIEW, RESULTS = "数据", "审核", "结果"  # the ribbon's groups
+DATA, REVIEW, ONE_BY_ONE, RESULTS = "数据", "审核", "逐处", "结果"  # the ribbon's groups
 
 VERBS: tuple[Verb, ...] = (
     Verb("demo", "演示", "用自带的八个示例单位走完全过程", "新建文件夹"),
@@ -63,6 +64,7 @@ VERBS: tuple[Verb, ...] = (
         press="workbook.actions.imports:press",
         asks="各单位报来的文件所在的文件夹",
         beside="各单位报来",
+        then="按“② 填充并全审”",
     ),
     Verb(
         "fill",
@@ -71,8 +73,8 @@ VERBS: tuple[Verb, ...] = (
         "空白的计算格",
         group=DATA,
         image="CalculateNow",
-        large=True,
         press="workbook.actions.fill:press",
+        then="按“全审”",
     ),
     Verb(
         "check",
@@ -81,10 +83,40 @@ VERBS: tuple[Verb, ...] = (
         "校验结果",
         group=REVIEW,
         image="ReviewAcceptChange",
-        large=True,
         press="workbook.actions.checks:press",
     ),
-    Verb("explain", "出错说明", "到校验结果填写出错说明", "不改动", group=REVIEW, image="ReviewNewComment"),
+    Verb(
+        "review",
+        "填充并全审",
+        "先补上空着的率和得分，再按全部规则审核",
+        "空白的计算格、校验结果",
+        group=REVIEW,
+        image="ReviewAcceptChangeMenu",
+        large=True,
+        press="workbook.actions.review:press",
+    ),
+    Verb(
+        "walk",
+        "逐处处理",
+        "到单位视图，从第一处没处理的看起",
+        "不改动",
+        group=REVIEW,
+        image="ZoomToSelection",
+        large=True,
+        bureau=True,
+    ),
+    Verb(
+        "adopt",
+        "照此改",
+        "把这一处改成审核算出的应为值（可撤销）",
+        "那一格",
+        group=ONE_BY_ONE,
+        image="ReviewAcceptOrRejectChangeDialog",
+        bureau=True,
+        press="workbook.actions.adopt:press",
+        then="按“下一处”接着看；都看完了，再按“② 填充并全审”",
+    ),
+    Verb("explain", "出错说明", "到校验结果填写出错说明", "不改动", group=ONE_BY_ONE, image="ReviewNewComment"),
     Verb(
         "compare",
         "与上年核对",
@@ -106,6 +138,7 @@ VERBS: tuple[Verb, ...] = (
         press="workbook.actions.exports:press",
         asks="导出到哪个文件夹",
         beside="导出",
+        then="到导出的文件夹里打印上报",
     ),
     Verb(
         "rollup",
@@ -118,7 +151,8 @@ VERBS: tuple[Verb, ...] = (
         press="workbook.actions.checks:press",
     ),
     Verb("sample", "抽查", "按风险排出应抽查复核的单位，逐个说明理由", "不改动"),
-    Verb("next", "定位下一处", "跳到下一处问题", "不改动", group=REVIEW, image="FindNext"),
+    Verb("prev", "上一处", "跳到上一处没处理的问题", "不改动", group=ONE_BY_ONE, image="FindPrevious"),
+    Verb("next", "定位下一处", "跳到下一处问题", "不改动", group=ONE_BY_ONE, image="FindNext"),
     Verb(
         "clear",
         "清除标记",
@@ -127,6 +161,7 @@ VERBS: tuple[Verb, ...] = (
         group=REVIEW,
         image="Clear",
         press="workbook.actions.clear:press",
+        then="接着填报，改完按“② 填充并全审”",
     ),
     Verb("help", "说明", "打开规则说明与使用说明", "不改动", group=RESULTS, image="Help"),
     Verb("undo", "撤销", "把文件退回到上一版；撤销本身也能再撤销", "该文件"),

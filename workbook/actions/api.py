@@ -1,5 +1,6 @@
 """Every verb as a function, in one place: for programs and tests; a command or a button loads the module of its verb alone."""
 
+from workbook.actions.adopt import adopt
 from workbook.actions.books import (
     carry_out,
     filings_of,
@@ -22,6 +23,7 @@ from workbook.actions.log import log, states_of
 from workbook.actions.new import new, python_for_buttons
 from workbook.actions.press import Press, carried_out, edits
 from workbook.actions.remove import remove
+from workbook.actions.review import review
 from workbook.actions.rollup import rollup, sample
 from workbook.actions.schemes import compare_schemes
 from workbook.actions.session import FORMS_FOLDER
@@ -50,6 +52,7 @@ __all__ = [
     "Progress",
     "Refused",
     "Tick",
+    "adopt",
     "by_unit",
     "carried_out",
     "carry_out",
@@ -87,6 +90,7 @@ __all__ = [
     "read_files",
     "refuse_none",
     "remove",
+    "review",
     "rollup",
     "safe_name",
     "sample",

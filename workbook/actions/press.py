@@ -19,17 +19,21 @@ from workbook.verbs import BY_NAME
 
 
 class Press(NamedTuple):
-    """What a button's function is given: the verb, the saved copy of the open workbook, the paths it works with."""
+    """What a button's function is given: the verb, the saved copy of the open workbook, the paths it works with, the key
+    of the finding that was chosen."""
 
     verb: str
     copy: Path
     files: Sequence[Path] = ()
+    key: str = ""
 
 
-def edits(verb: str, copy: Path, files: Sequence[Path | str] = (), book: Path | None = None) -> Edits | str:
+def edits(
+    verb: str, copy: Path, files: Sequence[Path | str] = (), book: Path | None = None, key: str = ""
+) -> Edits | str:
     """Return what a button changes in a master or a department's own workbook, or what it says where that is nothing.
 
-    `copy` is the saved copy of the open workbook, `book` where that lies itself, with the forms beside it.
+    `copy` is the saved copy of the open workbook, `book` where that lies itself, with the forms beside it, `key` names a finding.
     Raise ActionError where the workbook has no such button.
     """
     known = BY_NAME.get(verb)
@@ -37,7 +41,7 @@ def edits(verb: str, copy: Path, files: Sequence[Path | str] = (), book: Path | 
         raise ActionError(f"这本工作簿里没有「{known.caption if known else verb}」这个操作，它是财政局总表里的")
     press: Callable[[Press], Edits | str] = named(known.press)
     with using(beside(book or copy)):
-        return press(Press(verb, copy, tuple(map(Path, files))))
+        return press(Press(verb, copy, tuple(map(Path, files)), key))
 
 
 @with_forms

@@ -309,6 +309,23 @@ def missing_in(form_id: str) -> frozenset[str]:
     return next((form.missing for form in forms() if form.id == form_id), frozenset())
 
 
+def shown_as(form_id: str) -> str:
+    """Return what a clerk reads for a form's id: its title, where no other form has the same; else the id."""
+    return _titles(places()).get(form_id, form_id)
+
+
+def called(words: str) -> str:
+    """Return the id of the form that a title names; words that are no form's title are taken for an id."""
+    return next((id for id, title in _titles(places()).items() if title == words), words)
+
+
+@cache
+def _titles(own: tuple[Path, ...]) -> dict[str, str]:
+    known = _forms(tuple(dict.fromkeys(own)))
+    titles = [form.title for form in known]
+    return {form.id: form.title for form in known if form.title and titles.count(form.title) == 1}
+
+
 def label_keys(grids: Iterable[Grid]) -> set[str]:
     """Return what may be labels in tables: the keys of short texts."""
     return {key(cell.text) for grid in grids for row in grid.rows for cell in row if 0 < len(cell.text) < 60}
@@ -332,6 +349,7 @@ __all__ = [
     "FormError",
     "Grid",
     "Match",
+    "called",
     "fingerprint",
     "form",
     "forms",
@@ -340,5 +358,6 @@ __all__ = [
     "missing_in",
     "places",
     "scheme_of",
+    "shown_as",
     "using",
 ]

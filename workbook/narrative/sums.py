@@ -276,8 +276,8 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
         ):
             break
         last = entry
-        if entry.figure.depth > first.figure.depth:
-            continue
+        if entry.figure.depth > first.figure.depth or (entry.base == "分" and ledger.after(entry, 1) == "得"):
+            continue  # 产出指标 60 分得 58 分: what could be had is no part
         if _OPENS.search(words.replace("分别", "")) and not words.strip().startswith("("):
             break
         other = entry.base != first.base or (not first.figure.is_money and entry.figure.unit != first.figure.unit)
@@ -337,6 +337,8 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
         if head.figure.sentence != entry.figure.sentence or len(parts) >= MOST:
             break
         if entry.base != head.base or entry.per or entry.figure.is_rate or entry.figure.depth > head.figure.depth:
+            continue
+        if entry.base == "分" and ledger.after(entry, 1) == "得":
             continue
         if _of_other_year(entry, head):
             break

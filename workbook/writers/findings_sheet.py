@@ -10,13 +10,13 @@ from workbook.writers.styles import FANG, HEI, INPUT, MARKS, SONG, Styles, heigh
 
 COLUMNS = (
     ("级别", 8),
-    ("位置", 44),
-    ("说明", 52),
-    ("建议", 32),
+    ("位置", 30),
+    ("说明", 48),
+    ("建议", 30),
+    ("出错说明", 22),
     ("填报值", 12),
     ("应为值", 12),
     ("差额", 10),
-    ("出错说明", 22),
     ("依据", 20),
     ("规则编号", 8),
     ("问题键", 10),
@@ -25,7 +25,7 @@ COLUMNS = (
 # by them the explanation finds its finding again when the workbook comes back
 HIDDEN = ("问题键", "指纹")
 UNIT = ("单位", 22)
-FIRST = 3
+FIRST, PRINTED = 3, "出错说明"  # the last column that is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ def write(styles: Styles, name: str, found: Sequence[Found], with_unit: bool = F
         sheet.write_string(FIRST - 1, column, text, styles.plain(**head, bg_color="#2F5773", font_color="#FFFFFF"))
     for row, entry in enumerate(found, start=FIRST):
         _row(styles, sheet, row, entry, columns)
-    sheet.freeze_panes(FIRST, 0)
+    shown = [name for name, _ in columns].index(PRINTED) + 1
+    sheet.freeze_panes(FIRST, shown - 3)
+    sheet.print_area(0, 0, FIRST - 1 + len(found), shown - 1)  # values and sources stay on the screen
     sheet.autofilter(FIRST - 1, 0, FIRST - 1 + len(found), len(columns) - 1)
     sheet.set_paper(9)
     sheet.set_landscape()

@@ -1,13 +1,14 @@
 """What XlsxWriter leaves out of a workbook with buttons: the ribbon, the roles as named styles, the macro content type."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from workbook.writers.master_template import ROLE_COLOURS
 from workbook.writers.package import MAIN
+from workbook.writers.styles import ROLE_COLOURS
 
 _RIBBON = "customUI/customUI14.xml"
 _RELATION = (
@@ -16,6 +17,7 @@ _RELATION = (
 )
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_BARE = re.compile(rb"(<c r=\"[A-Z]+\d+\"(?: s=\"\d+\")?)>(<f>[^<]*)</f><v></v>")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -25,6 +27,9 @@ def finish(raw: Path, target: Path, ribbon: bytes) -> None:
         held = {name: source.read(name) for name in source.namelist()}
         held["[Content_Types].xml"] = held["[Content_Types].xml"].replace(_PLAIN, _MACRO)
         held["xl/styles.xml"] = named_styles(held["xl/styles.xml"])
+        for name in held:
+            if name.startswith("xl/worksheets/sheet"):
+                held[name] = _not_worked_out(held[name])
         if ribbon:
             held["_rels/.rels"] = held["_rels/.rels"].replace(b"</Relationships>", _RELATION.encode())
             held[_RIBBON] = ribbon
@@ -33,6 +38,14 @@ def finish(raw: Path, target: Path, ribbon: bytes) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
             out.writestr(entry, content)
+
+
+def _not_worked_out(sheet: bytes) -> bytes:
+    """Return a sheet whose formulas without a value have none at all: an empty one would pass for worked out.
+
+    They are said to give a text, as ours do: what reads workbooks from outside asks for figures that were never worked out.
+    """
+    return _BARE.sub(rb'\1 t="str">\2</f>', sheet)
 
 
 def named_styles(styles: bytes) -> bytes:

@@ -342,7 +342,7 @@ class SheetPatch:
         if number not in self.cells:
             row = self.rows.get(number)
             if row is None:
-                row = self.rows[number] = self.element(f"{MAIN}row", r=str(number))
+                row = self.rows[number] = self.element(f"{MAIN}row", {"r": str(number), **self._model_height(number)})
             self.cells[number] = self._numbered(number, row)
         self.touched.add(number)
         return self.cells[number]
@@ -388,6 +388,13 @@ class SheetPatch:
                 model = self._numbered(top, self.rows[top]).get(column)
                 return None if model is None else model.get("s")
         return None
+
+    def _model_height(self, number: int) -> dict[str, str]:
+        """Return the height that somebody set for a table's first data row, for the rows that it gains."""
+        for top, bottom, _, _ in self.model_rows:
+            if top < number <= bottom and top in self.rows and self.rows[top].get("customHeight"):
+                return {"ht": self.rows[top].get("ht"), "customHeight": "1"}
+        return {}
 
     def _hand_on(self, head: Any, number: int, column: int) -> None:
         """Give every cell that shares the formula of a cell about to be overwritten its own copy."""
@@ -455,7 +462,7 @@ class SheetPatch:
         out: dict[int, float] = {}
         for entry in self.root.iter(f"{MAIN}col"):
             for column in range(int(entry.get("min")), min(int(entry.get("max")), 400) + 1):
-                out[column] = float(entry.get("width", 0))
+                out[column] = 0 if entry.get("hidden") == "1" else float(entry.get("width", 0))
         return out
 
     def _column_styles(self) -> dict[int, str]:

@@ -11,7 +11,13 @@ SIZE = 10.5  # 五号
 LINE = 15.5  # points a line at that size, in the tallest of the fonts that stand in for 仿宋
 HIGHEST = 405.0  # Excel's rows end at 409 points
 LEAST = 20.0
-INPUT, COMPUTED, REVIEW = "#FFF9E5", "#EAF3E6", "#FDEFEA"
+ROLE_COLOURS = {
+    "填报": "#FFF9E5",
+    "计算": "#EAF3E6",
+    "引用": "#EEF1F5",
+    "审核": "#FDEFEA",
+}  # of every workbook we write
+INPUT, COMPUTED, REVIEW = (ROLE_COLOURS[role] for role in ("填报", "计算", "审核"))
 MARKS = {
     Severity.ERROR: ("#F8CBAD", "#9C0006"),
     Severity.WARNING: ("#FFE699", "#7F6000"),
