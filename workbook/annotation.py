@@ -48,6 +48,35 @@ def annotate(checked: Iterable[Checked], source: Path, target: Path) -> str:
     return words + (f"（另有 {len(homeless)} 条在原文里没有对应的文字，见审核结果）" if homeless else "")
 
 
+def annotate_export(entry: Checked, source: Path, target: Path) -> None:
+    """Write an export of ours with a comment for each finding: at its words, else at the head of the report.
+
+    Raise OSError; where our own file is read as something else, it is written as it is.
+    """
+    from dataclasses import replace
+    from shutil import copyfile
+
+    from workbook.readers import read
+    from workbook.writers.annotate import write
+
+    held = read(source)
+    if len(held) != 1:
+        copyfile(source, target)
+        return
+    # the figures are the entry's, the places those of this file
+    filing = replace(entry.filing, places=held[0].places, narrative=held[0].narrative)
+    notes = [(filing, note) for _, note in _notes([entry])]
+    _, homeless = write(source, target, notes)
+    left = {id(finding) for finding in homeless}
+    if left and filing.narrative:
+        head = [
+            (filing, replace(note, paragraph=1, start=0, end=len(filing.narrative[0])))
+            for _, note in notes
+            if id(note.finding) in left
+        ]
+        write(target, target, head)
+
+
 def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
     """Yield every finding with its filing: in the running text by its figure, in a table by its cell."""
     from workbook.rules.prose_marks import span_of

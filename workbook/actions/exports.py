@@ -258,7 +258,11 @@ def _write_filed_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Pa
 
 
 def _write_filed_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
-    return _write_docx(entry, scheme, to, f"{name}-{FILED}")
+    from workbook.writers.word import write
+
+    target = to / f"{name}-{FILED}.docx"
+    write(entry.filing, scheme, target)
+    return target
 
 
 def _write_filed_pdf(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
@@ -271,10 +275,18 @@ def _write_filed_pdf(entry: Checked, scheme: Scheme, to: Path, name: str) -> Pat
 
 
 def _write_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    """Write the report with what was found as comments at its words."""
+    from workbook import annotation, spill
     from workbook.writers.word import write
 
     target = to / f"{name}.docx"
-    write(entry.filing, scheme, target)
+    if not entry.report.findings:
+        write(entry.filing, scheme, target)
+        return target
+    with spill.folder() as folder:
+        raw = folder / target.name
+        write(entry.filing, scheme, raw)
+        annotation.annotate_export(entry, raw, target)
     return target
 
 
