@@ -16,7 +16,7 @@ from math import log2
 from typing import NamedTuple
 
 from workbook.filing import Filing
-from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, units
+from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, funds_told, units
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
@@ -154,7 +154,7 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     told, totals = case.ledger, list(sums(case.ledger))
     yield from ([one] for one in totals)
     yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
-    yield from ([one] for one in units(case.accounts))
+    yield from ([one] for one in (*units(case.accounts), *funds_told(told)))
     named = Totals(filing, told, case.accounts)
     yield from rates(told, case.accounts, totals, named)
     yield from named_rates(told, named)

@@ -205,7 +205,7 @@ _DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
 def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None) -> bool:
     """Return whether an entry is last year's: its own words say so, or those that its sentence (`words`) opens with."""
     clause = re.split(r"[，,(]", words)[-1]
-    if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较]", clause)):
+    if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较到至由从]", clause)):
         return True
     if own_year is not None or year is None:
         named = YEAR.search(lead)  # 调增2022年度绩效考核奖金 was paid this year
@@ -216,7 +216,7 @@ def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None)
     return not _NOT_OF_IT.search(words, opening.end())
 
 
-_EARLY = 3
+_EARLY, _NEXT = 3, 6
 _SINCE = re.compile(r"结转|结余|以来|[至到起—~-]|自(?:19|20)\d{2}|截至")
 _OPENING = re.compile(
     r"\s*(?:上一?年|去年|(?P<year>(?:19|20)\d{2})年)(?:度|同期)?(?!末|底|初|以来|[至到起—~-]|财?政?拨?款?结[转余])"
@@ -278,6 +278,8 @@ def _entries(
         )
         if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
             entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
+        if out and out[-1].per and figure.unit == out[-1].figure.unit == "元" and start - floor <= _NEXT:
+            entry.per = True  # 城市人均 446 元，农村 250 元
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
@@ -286,7 +288,7 @@ def _entries(
 
 def _is_price(figure: Figure, lead: str, after: str) -> bool:
     """Return whether the words make a figure a price or an average."""
-    if figure.is_money and _MONEY_PRICE.search(lead):
+    if figure.is_money and _MONEY_PRICE.search(lead) and lead[:1] not in tuple("比较"):
         return True
     return bool(PRICE.search(lead) or _PER_AFTER.match(after))
 

@@ -51,7 +51,7 @@ def _pairs(
     before = [
         one
         for one in entries[max(0, index - FAR) : index]
-        if (_counts(entry, one) or (changed and one.prior and _counts(entry, one, inside=True)))
+        if (_counts(entry, one) or ((one.prior if changed else _aimed_at(one)) and _counts(entry, one, inside=True)))
         and not _again(ledger, one)
     ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
@@ -97,6 +97,11 @@ def _of_named(ledger: Ledger, rate: Entry, top: Entry, of: str, named: Totals) -
     values = {one.print.value for one in chosen}
     if len(values) == 1:
         yield Ratio("占比", (rate, top, chosen[-1]), 2.5, 1)
+
+
+def _aimed_at(one: Entry) -> bool:
+    """Return whether an entry is a target by its own words: 12.92公里（目标15公里）."""
+    return one.lead in ("目标", "计划", "任务", "目标值", "计划数", "年度目标")
 
 
 def _bare(ledger: Ledger, entry: Entry) -> bool:
@@ -209,7 +214,9 @@ def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign:
     up = bool(_UPWARD.search(gap.lead))
     bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth][-4:]
     bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
-    bases = [one for one in bases if one.subject == gap.subject] or bases
+    nearest = [one for one in bases if one.number == gap.number - 1 and is_old(ledger, one)]
+    nearest = [one for one in nearest if len(ledger.between(one, gap)) <= len(gap.lead) + 1]
+    bases = nearest or [one for one in bases if one.subject == gap.subject] or bases
     for base in bases:
         if is_old(ledger, base):
             trust = 3.5 if len(bases) == 1 else 2.5
@@ -353,6 +360,8 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     ]
     priced = gap.per or bool(before and before[-1].per and _compared(ledger, before[-1]))
     before = [one for one in before if one.per == priced]
+    if priced and not gap.per:  # what prices differ by is less than they are; what they come to in sum is not said
+        before = [one for one in before if one.print.value > gap.print.value and one.figure.unit == gap.figure.unit]
     own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
     then = next((one for one in reversed(own) if is_old(ledger, one) or _compared(ledger, one)), None)
     now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
@@ -465,6 +474,14 @@ def _shares(
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
     elif general and (common := _common(ledger, rate, top, totals)) is not None:
         yield Ratio("占比", (rate, top, common), 4.0, 1)
+    owner = isinstance(top, Entry) and top.subject in ("基本支出", "项目支出") and top.kind in ("", "支出")
+    if (
+        general
+        and owner
+        and (whole := totals.known.get(("", "支出"))) is not None
+        and top.print.value < whole.print.value
+    ):
+        yield Ratio("占比", (rate, top, whole), 2.5, 1)
     if of and not general and (total := totals.of(of)) is not None and top.print.value <= total.print.value:
         yield Ratio("占比", (rate, top, total), 3.5 if isinstance(total, Given) else 2.0, 1)
     taken = entries_of((top,))
@@ -473,7 +490,7 @@ def _shares(
         for one in reversed(before)
         if one not in taken and one.base == taken[0].base and not one.per and not one.prior
     ]
-    bottoms = [one for one in bottoms if one.print.value > top.print.value and not _shared(ledger, one)]
+    bottoms = [one for one in bottoms if _holds(one, top) and not _shared(ledger, one)]
     chosen = [one for one in bottoms if of and _about(one, of)]
     distant = False
     if len(of) >= 3 and not chosen and not general:
@@ -485,10 +502,16 @@ def _shares(
     for n, bottom in enumerate(chosen or bottoms):
         alone = len(chosen or bottoms) == 1
         sure = 4.0 if chosen and alone else 3.0 if chosen else 0.5
-        sure -= 2.5 if distant else 0.0
+        sure -= 2.5 if distant and len({one.print.value for one in chosen}) > 1 else 1.5 if distant else 0.0
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _holds(whole: Entry, top: Term) -> bool:
+    """Return whether a figure can be what a share is of: larger, or larger were its unit right (总投资1.86万元)."""
+    slipped = whole.figure.unit in ("元", "万元") and re.search(r"总|概算|规模|规划", whole.lead)
+    return whole.print.value * (10_000 if slipped else 1) > top.print.value
 
 
 def _common(ledger: Ledger, rate: Entry, top: Term, known: Totals) -> Term | None:
@@ -619,6 +642,10 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             if wrong is not None:
                 yield Ratio("比率", (rate, wrong, other if wrong is one else one), 2.0, 2, change=-1)
                 continue
+        if _LEFT_RATE.search(rate.lead):  # what is saved of the budget, not what is spent
+            high, low = (one, other) if one.print.value >= other.print.value else (other, one)
+            yield Ratio("比率", (rate, low, high), 2.0 if clear else 0.5, len(pairs), change=-1)
+            continue
         for top, bottom in ((other, one), (one, other)):
             likely = _likely(rate, top, bottom)
             if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
@@ -626,6 +653,9 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
             kind = "完成率" if rate.rate == "degree" else "比率"
             yield Ratio(kind, (rate, top, bottom), trust, 2 * len(pairs), capped=kind == "完成率" and likely >= 1)
+
+
+_LEFT_RATE = re.compile(r"(?:节约|节支|审减|核减|结余|空编|缺编|下浮)(?:资金)?率")
 
 
 def _rated(ledger: Ledger, entry: Entry, rate: Entry) -> bool:
@@ -783,6 +813,15 @@ _UNIT_WORD = re.compile(
 )
 
 
+def _spent_before(ledger: Ledger, price: Entry) -> list[Entry]:
+    """Return what the item spent, where its price is told after: 支出21.36万元…，参审1068件次，按每件次200元."""
+    near = [one for one in ledger.around(price, NEAR * 2) if one.number < price.number and one.block is price.block]
+    spent = [
+        one for one in near if one.kind == "支出" and one.figure.is_money and not (one.prior or one.per or one.subject)
+    ]
+    return spent if len(spent) == 1 and price.segment - spent[0].segment <= 2 else []
+
+
 def _counted_before(ledger: Ledger, price: Entry, word: str) -> list[Entry]:
     """Return the count that the segment before a price tells, alone or as the total of the others: 2760人次；平均每人次240元."""
     near = [one for one in ledger.around(price, NEAR) if one.number < price.number and one.base != price.base]
@@ -800,6 +839,11 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
     at = entries.index(price)
     amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
     amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]
+    from_afar = not amounts
+    if from_afar:
+        amounts = _spent_before(ledger, price)
+        entries = [*amounts, *entries]
+        at = entries.index(price)
     shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     word = _word(price)
@@ -829,7 +873,7 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
     for gap, amount, one in ranked[:8]:
         rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
         trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
-        trust -= 2.5 if shared else 0.0
+        trust -= (2.5 if shared else 0.0) + (2.5 if from_afar else 0.0)
         trust -= 2.0 if one.print.value == 1 else 0.0  # 每村1名 is no count of what is paid
         trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
         yield Ratio("单价", (price, amount, one), trust, rivals)
