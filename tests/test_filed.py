@@ -376,3 +376,15 @@ def test_a_form_of_one_page_is_printed_on_one(handed_in, tmp_path):
     department.write(filing, load(), tmp_path / "表.xlsx", filed=True)
     word.write(filing, load(), tmp_path / "文.docx")
     assert [pages_of(path) for path in convert([tmp_path / "表.xlsx", tmp_path / "文.docx"], "pdf", tmp_path)] == [2, 2]
+
+
+def test_the_reviewed_word_file_bears_every_finding_as_a_comment(handed_in, tmp_path):
+    import docx
+
+    outcome = actions.export_file(handed_in, tmp_path / "出", None, ("docx",))
+    found = outcome.checked[0].report.findings
+    comments = [comment.text for comment in docx.Document(str(outcome.written[0])).comments]
+    assert len(found) > 3
+    assert all(any(entry.message in words for words in comments) for entry in found)
+    (filed,) = actions.export_file(handed_in, tmp_path / "出", None, ("docx",), FILED).written
+    assert not list(docx.Document(str(filed)).comments)
