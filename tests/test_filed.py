@@ -366,6 +366,17 @@ def test_what_somebody_spoilt_is_no_original():
     assert pages(Filing(original="坏的")) == []
 
 
+def test_rows_and_classes_may_go_until_nothing_is_left(handed_in):
+    (filing,) = read(handed_in)
+    while filing.indicators or filing.project_lines:
+        for rows in (filing.indicators, filing.project_lines):
+            del rows[:1]
+        words = words_of(filing)
+        assert {"总分", "一级指标", "项目支出：", "公用经费"} <= set(words)
+    assert "响应时效" not in words
+    assert "无" in words, "a row that says 无 is none of the indicators"
+
+
 def pages_of(path: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", path.read_bytes()))
 

@@ -56,7 +56,7 @@ def annotate_export(entry: Checked, source: Path, target: Path) -> None:
     from dataclasses import replace
     from shutil import copyfile
 
-    from workbook.readers import read
+    from workbook.readers import document, read
     from workbook.writers.annotate import write
 
     held = read(source)
@@ -68,13 +68,11 @@ def annotate_export(entry: Checked, source: Path, target: Path) -> None:
     notes = [(filing, note) for _, note in _notes([entry])]
     _, homeless = write(source, target, notes)
     left = {id(finding) for finding in homeless}
-    if left and filing.narrative:
-        head = [
-            (filing, replace(note, paragraph=1, start=0, end=len(filing.narrative[0])))
-            for _, note in notes
-            if id(note.finding) in left
-        ]
-        write(target, target, head)
+    head = next((text.strip() for text in document(source).paragraphs if text.strip()), "")
+    if left and head:
+        first = replace(filing, narrative=[head])
+        marked = (replace(note, paragraph=1, start=0, end=len(head)) for _, note in notes if id(note.finding) in left)
+        write(target, target, [(first, note) for note in marked])
 
 
 def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:

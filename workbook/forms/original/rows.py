@@ -23,12 +23,13 @@ def rows_now(table: Table, filing: Filing, held: Original) -> Iterator[list[Prin
         if name and kept < 0:
             orphans += [cell for cell in row if not cell.goes_on and cell.text and not _belongs(cell, name)]
             continue
-        made = [_renumbered(cell, name, index, kept) for cell in row]
+        made = [_renumbered(cell, name, index, kept) if name else _of_no_row(cell) for cell in row]
         made = [_inherited(cell, orphans) for cell in made]
         orphans = []
         yield [replace(cell, text=now(cell.text, cell.paths, filing, held, index, kept)) for cell in made]
         for number_of_row in fresh.pop((name, index), ()) if name else ():
-            yield [_blank_row(cell, name, index, number_of_row, filing) for cell in row]
+            first = next(cell.column for cell in row if _belongs(cell, name))
+            yield [_blank_row(cell, name, index, number_of_row, filing, cell.column < first) for cell in row]
 
 
 def _list_row(row: Sequence[Printed]) -> tuple[str, int]:
@@ -59,10 +60,16 @@ def _renumbered(cell: Printed, name: str, index: int, kept: int) -> Printed:
     return replace(cell, paths=[path.replace(f"{name}[{index}]", f"{name}[{kept}]") for path in cell.paths])
 
 
-def _blank_row(cell: Printed, name: str, index: int, added: int, filing: Filing) -> Printed:
-    """Return a cell of a new row, in the shape of the row before it."""
+def _of_no_row(cell: Printed) -> Printed:
+    """Return a cell of a row that is no row of a list: a class that stands there is no indicator's."""
+    return replace(cell, paths=[path for path in cell.paths if not path.endswith(LEVEL)])
+
+
+def _blank_row(cell: Printed, name: str, index: int, added: int, filing: Filing, heads: bool) -> Printed:
+    """Return a cell of a new row, in the shape of the row before it: what `heads` that goes on, a dash stays a dash."""
     if not _belongs(cell, name):
-        return replace(cell, text="", goes_on=bool(cell.text) or cell.goes_on, paths=[])
+        goes_on = cell.goes_on or (heads and bool(cell.text))
+        return replace(cell, text="" if goes_on else cell.text, goes_on=goes_on, paths=[])
     paths = [path.replace(f"{name}[{index}]", f"{name}[{added}]") for path in cell.paths]
     return replace(cell, text=_fresh(filing, paths[0]), paths=paths)
 
