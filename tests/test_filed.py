@@ -226,6 +226,19 @@ def test_own_rows_notes_and_rows_of_none_stay_where_they_stood(handed_in, tmp_pa
     assert lines(back) == lines(handed_in)
 
 
+def test_own_rows_and_rows_of_none_stand_in_their_places_in_the_review_too(handed_in, tmp_path):
+    (filing,) = read(handed_in)
+    department.write(filing, load(), tmp_path / "审核.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "审核.xlsx")
+    first = [str(row[0].value or "").strip() for row in book["附件2"].iter_rows()]
+    at = first.index("项目支出：")
+    assert first[at + 1 : at + 4] == ["协管员经费", "执法经费", "1、业务工作经费"]
+    kinds = [row[2].value for row in book["附件3"].iter_rows() if str(row[2].value or "").endswith("指标")]
+    assert kinds == ["二级指标", "数量指标", "质量指标", "时效指标"]
+    (back,) = read(tmp_path / "审核.xlsx")
+    assert to_json(back) == to_json(filing)
+
+
 def changed_words(before: Filing, after: Filing) -> list[tuple[str, str]]:
     return [pair for pair in zip(words_of(before), words_of(after), strict=True) if pair[0] != pair[1]]
 

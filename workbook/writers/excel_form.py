@@ -11,6 +11,7 @@ from workbook.fields import field_of, pattern_of
 from workbook.figures import round_half_up
 from workbook.findings import Severity
 from workbook.forms.layout import DASH, WORDY, Plan, Spot, is_left, plan
+from workbook.forms.original import rows_behind
 from workbook.forms.tables import RATE_OF
 from workbook.writers import formulas
 from workbook.writers.official import NOT_APPLICABLE, OfficialSheet
@@ -33,7 +34,7 @@ class FormSheet(OfficialSheet):
         """Write the whole sheet."""
         self.heading()
         self._above()
-        made = self.plan = plan(self.data, self.filing, self._rows_needed)
+        made = self.plan = plan(self.data, self.filing, self._rows_needed, rows_behind(self.filing))
         self.top = self.row
         for spot in made.spots:
             spot.row, spot.bottom = spot.row + self.row, spot.bottom + self.row

@@ -9,5 +9,19 @@ kept (what is kept, as plain data and as one text) → recorder (while reading) 
 from workbook.forms.original.kept import ABOVE, BELOW, MARK, Line, Original, Prose, pack, unpack
 from workbook.forms.original.pages import Page, pages
 from workbook.forms.original.recorder import Recorder
+from workbook.forms.original.rows import rows_behind
 
-__all__ = ["ABOVE", "BELOW", "MARK", "Line", "Original", "Page", "Prose", "Recorder", "pack", "pages", "unpack"]
+__all__ = [
+    "ABOVE",
+    "BELOW",
+    "MARK",
+    "Line",
+    "Original",
+    "Page",
+    "Prose",
+    "Recorder",
+    "pack",
+    "pages",
+    "rows_behind",
+    "unpack",
+]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from workbook.filing import ROW_NAMES, Filing
-from workbook.forms.original.kept import LEVEL, Original, Printed, Table
+from workbook.forms.original.kept import LEVEL, Original, Printed, Table, unpack
 from workbook.forms.original.words import ROW, amount_words, now, shown_words
 
 
@@ -30,6 +30,23 @@ def rows_now(table: Table, filing: Filing, held: Original) -> Iterator[list[Prin
         for number_of_row in fresh.pop((name, index), ()) if name else ():
             first = next(cell.column for cell in row if _belongs(cell, name))
             yield [_blank_row(cell, name, index, number_of_row, filing, cell.column < first) for cell in row]
+
+
+def rows_behind(filing: Filing) -> dict[int, str]:
+    """Return behind which printed row each row of its own stood in the form that a department handed in: number → name."""
+    held = unpack(filing.original) if filing.original else None
+    if held is None:
+        return {}
+    out: dict[int, str] = {}
+    before = ""
+    places, _ = _moved("project_lines", filing, held)
+    for row in (row for block in held.blocks if isinstance(block, Table) for row in block.rows):
+        paths = [path for cell in row for path in cell.paths]
+        before = next((path.split(".")[1] for path in paths if path.startswith("expenses.")), before)
+        name, index = _list_row(row)
+        if name == "project_lines" and index in places:
+            out[places[index]] = before
+    return out
 
 
 def _list_row(row: Sequence[Printed]) -> tuple[str, int]:
