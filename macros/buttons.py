@@ -161,7 +161,7 @@ def export(copy: Path, asked: dict[str, str]) -> str:
     The bureau has the 审核版 to send back and the 报送版 to file; a department its 报送版.
     """
     from workbook import actions
-    from workbook.actions import FILED
+    from workbook.issued import FILED
 
     to = asked.get("path") or _default("export", asked)
     if not to:

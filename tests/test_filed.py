@@ -12,11 +12,12 @@ from tests.office import convert
 from tests.reports import documents
 from tests.reports.documents import reports
 from workbook import actions
-from workbook.actions import FILED, ActionError
+from workbook.actions import ActionError
 from workbook.edits import Block, Edits
 from workbook.filing import Filing, Indicator, ProjectLine, to_json
 from workbook.forms.grid import Cell
 from workbook.forms.original import Original, Page, pack, pages, unpack
+from workbook.issued import FILED
 from workbook.master import read_master
 from workbook.readers import document, read
 from workbook.results import spot

@@ -44,10 +44,7 @@ if TYPE_CHECKING:
         upgrade,
     )
     from workbook.actions.exports import (
-        EDITIONS,
-        FILED,
         FORMATS,
-        REVIEW,
         drop,
         export,
         export_file,
@@ -66,11 +63,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO_NOTE",
-    "EDITIONS",
-    "FILED",
     "FORMATS",
     "FORMS_FOLDER",
-    "REVIEW",
     "STEPS",
     "ActionError",
     "Checked",

@@ -12,15 +12,13 @@ from workbook.actions.books import expand, has_parts, is_book, open_book, open_m
 from workbook.actions.checks import check_edits, check_filing, check_master, checked_in, fill
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.findings import Finding
+from workbook.issued import FILED, REVIEW
 from workbook.readers.detect import SPREADSHEETS, is_master
 from workbook.scheme import Scheme, load
 
 if TYPE_CHECKING:
     from workbook.batch import Power
     from workbook.filing import Filing
-
-
-REVIEW, FILED = EDITIONS = ("审核版", "报送版")
 
 
 def new(path: Path, *, year: int, region: str = "", scheme: Scheme | None = None, unit: str = "") -> Outcome:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, JOBS, SCHEME, done, power_of, progress, verb
+from workbook.issued import EDITIONS
 
 
 @verb("export")
@@ -22,8 +23,8 @@ from workbook.cli.common import FILE, JOBS, SCHEME, done, power_of, progress, ve
 )
 @click.option(
     "--edition",
-    type=click.Choice(("审核版", "报送版")),
-    default="审核版",
+    type=click.Choice(EDITIONS),
+    default=EDITIONS[0],
     show_default=True,
     help="审核版带颜色、批注和问题；报送版照单位交来的原表，白底、无批注，打印签字用（xlsx、docx、pdf）",
 )
