@@ -59,7 +59,10 @@ def annotate_export(entry: Checked, source: Path, target: Path) -> None:
     from workbook.readers import document, read
     from workbook.writers.annotate import write
 
-    held = read(source)
+    try:
+        held = read(source)
+    except ReadError:
+        held = []
     if len(held) != 1:
         copyfile(source, target)
         return
