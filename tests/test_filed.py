@@ -11,13 +11,14 @@ from tests.conftest import SEEDS
 from tests.office import convert
 from tests.reports import documents
 from tests.reports.documents import reports
-from workbook.actions import FILED, ActionError
 from workbook.actions import api as actions
 from workbook.edits import Block, Edits
 from workbook.filing import Filing, Indicator, ProjectLine, to_json
 from workbook.forms.grid import Cell
 from workbook.forms.original import Original, Page, pack, pages, unpack
+from workbook.issued import FILED
 from workbook.master import read_master
+from workbook.outcome import ActionError
 from workbook.readers import document, read
 from workbook.results import spot
 from workbook.scheme import load
@@ -226,6 +227,19 @@ def test_own_rows_notes_and_rows_of_none_stay_where_they_stood(handed_in, tmp_pa
     assert lines(back) == lines(handed_in)
 
 
+def test_own_rows_and_rows_of_none_stand_in_their_places_in_the_review_too(handed_in, tmp_path):
+    (filing,) = read(handed_in)
+    department.write(filing, load(), tmp_path / "审核.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "审核.xlsx")
+    first = [str(row[0].value or "").strip() for row in book["附件2"].iter_rows()]
+    at = first.index("项目支出：")
+    assert first[at + 1 : at + 4] == ["协管员经费", "执法经费", "1、业务工作经费"]
+    kinds = [row[2].value for row in book["附件3"].iter_rows() if str(row[2].value or "").endswith("指标")]
+    assert kinds == ["二级指标", "数量指标", "质量指标", "时效指标"]
+    (back,) = read(tmp_path / "审核.xlsx")
+    assert to_json(back) == to_json(filing)
+
+
 def changed_words(before: Filing, after: Filing) -> list[tuple[str, str]]:
     return [pair for pair in zip(words_of(before), words_of(after), strict=True) if pair[0] != pair[1]]
 
@@ -366,6 +380,17 @@ def test_what_somebody_spoilt_is_no_original():
     assert pages(Filing(original="坏的")) == []
 
 
+def test_rows_and_classes_may_go_until_nothing_is_left(handed_in):
+    (filing,) = read(handed_in)
+    while filing.indicators or filing.project_lines:
+        for rows in (filing.indicators, filing.project_lines):
+            del rows[:1]
+        words = words_of(filing)
+        assert {"总分", "一级指标", "项目支出：", "公用经费"} <= set(words)
+    assert "响应时效" not in words
+    assert "无" in words, "a row that says 无 is none of the indicators"
+
+
 def pages_of(path: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", path.read_bytes()))
 
@@ -376,3 +401,15 @@ def test_a_form_of_one_page_is_printed_on_one(handed_in, tmp_path):
     department.write(filing, load(), tmp_path / "表.xlsx", filed=True)
     word.write(filing, load(), tmp_path / "文.docx")
     assert [pages_of(path) for path in convert([tmp_path / "表.xlsx", tmp_path / "文.docx"], "pdf", tmp_path)] == [2, 2]
+
+
+def test_the_reviewed_word_file_bears_every_finding_as_a_comment(handed_in, tmp_path):
+    import docx
+
+    outcome = actions.export_file(handed_in, tmp_path / "出", None, ("docx",))
+    found = outcome.checked[0].report.findings
+    comments = [comment.text for comment in docx.Document(str(outcome.written[0])).comments]
+    assert len(found) > 3
+    assert all(any(entry.message in words for words in comments) for entry in found)
+    (filed,) = actions.export_file(handed_in, tmp_path / "出", None, ("docx",), FILED).written
+    assert not list(docx.Document(str(filed)).comments)

@@ -30,9 +30,10 @@ from workbook.actions.session import FORMS_FOLDER
 from workbook.actions.undo import undo
 from workbook.actions.upgrade import upgrade
 from workbook.checking import check_filing
-from workbook.exports import EDITIONS, FILED, FORMATS, REVIEW, export_one, in_edition
+from workbook.exports import FORMATS, export_one, in_edition
 from workbook.exports.names import name_for, safe_name
 from workbook.exports.xlsm import write_own
+from workbook.issued import EDITIONS, FILED, REVIEW
 from workbook.ledgers import ledger_of
 from workbook.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
 from workbook.readers.detect import is_master

@@ -14,8 +14,9 @@ from workbook.actions.press import Press
 from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.checking import check_filing
-from workbook.exports import FILED, REVIEW, export_one, in_edition
+from workbook.exports import export_one, in_edition
 from workbook.exports.names import name_for, safe_name
+from workbook.issued import FILED, REVIEW
 from workbook.outcome import Outcome, Progress, silent
 from workbook.readers.detect import is_master
 from workbook.scheme import Scheme

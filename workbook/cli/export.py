@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, JOBS, SCHEME, action, done, power_of, progress, scheme_of, verb
-from workbook.exports import EDITIONS, FORMATS, REVIEW
+from workbook.exports import FORMATS
+from workbook.issued import EDITIONS, REVIEW
 
 
 @verb("export")

@@ -10,9 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from workbook.issued import FILED
 from workbook.outcome import ActionError, Checked
-
-REVIEW, FILED = EDITIONS = ("审核版", "报送版")  # with marks and findings; as it is printed and signed
 
 
 class Format(NamedTuple):

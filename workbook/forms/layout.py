@@ -199,8 +199,8 @@ RowsFor = Callable[[str, int, int], int]
 
 
 class _Builder:
-    def __init__(self, data: Mapping[str, Any], filing: Filing, rows_for: RowsFor) -> None:
-        self.data, self.filing, self.rows_for = data, filing, rows_for
+    def __init__(self, data: Mapping[str, Any], filing: Filing, rows_for: RowsFor, behind: Mapping[int, str]) -> None:
+        self.data, self.filing, self.rows_for, self.behind = data, filing, rows_for, behind
         year = filing.year
         self.years = {"year": year or "", "prior": year - 1 if year else ""}
         drawn = "".join(data["rows"])
@@ -222,15 +222,18 @@ class _Builder:
         return self.plan
 
     def _expenses(self, line: Line) -> None:
+        names = {name: label for name, label in expenses_of(self.data)}
         for name, label in expenses_of(self.data):
             if name != "project_lines":
                 self._row(line, {"expenses[].": f"expenses.{name}.", "label": label})
-                continue
-            for index in range(len(self.filing.project_lines)):
-                held = f"project_lines[{index}]."
-                self._row(line, {"expenses[].": held, "label": label, "name": f"{held}name"})
-            if not self.filing.project_lines:
+            elif not self.filing.project_lines:
                 self._row(line, {"expenses[].": "", "label": label})
+            for index in range(len(self.filing.project_lines)):
+                behind = self.behind.get(index, "")
+                if name == (behind if behind in names else "project_lines"):
+                    held = f"project_lines[{index}]."
+                    own = names.get("project_lines", "")
+                    self._row(line, {"expenses[].": held, "label": own, "name": f"{held}name"})
 
     def _buildings(self, line: Line) -> None:
         for index in range(len(self.filing.buildings)):
@@ -314,9 +317,18 @@ def _same(level: str, one: Row, other: Row) -> bool:
     return level.startswith("level1") or (bool(one.level2) and one.level2 == other.level2)
 
 
-def plan(data: Mapping[str, Any], filing: Filing, rows_for: RowsFor = lambda path, first, last: 1) -> Plan:
-    """Return the cells of a sheet for a filing; `rows_for` says how many rows the words of a field need between two columns."""
-    return _Builder(data, filing, rows_for).build()
+def plan(
+    data: Mapping[str, Any],
+    filing: Filing,
+    rows_for: RowsFor = lambda path, first, last: 1,
+    behind: Mapping[int, str] | None = None,
+) -> Plan:
+    """Return the cells of a sheet for a filing.
+
+    `rows_for` says how many rows the words of a field need between two columns, `behind` which of the printed rows the
+    department's own ones stand behind (number of its row → the row's name in the layout), as far as that is known.
+    """
+    return _Builder(data, filing, rows_for, behind or {}).build()
 
 
 def labels(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -386,9 +398,10 @@ def printed_rows(filing: Filing, classes: Sequence[tuple[str, Sequence[str]]]) -
         none = filing.none_classes
         return [Row(None, name, kind, "无" if kind in none else "") for name, kinds in classes for kind in kinds]
     out = [Row(index, row.level1, row.level2) for index, row in enumerate(rows)]
-    parent = {kind: name for name, kinds in classes for kind in kinds}
+    order = {kind: (name, place) for name, kinds in classes for place, kind in enumerate(kinds)}
     for kind, said in [(kind, "") for kind in filing.blank_classes] + [(kind, "无") for kind in filing.none_classes]:
-        level1 = parent.get(kind, out[-1].level1)
-        last = max((place for place, line in enumerate(out) if line.level1 == level1), default=len(out) - 1)
-        out.insert(last + 1, Row(None, level1, kind, said))
+        level1, place = order.get(kind, (out[-1].level1, len(order)))
+        same = [index for index, row in enumerate(out) if row.level1 == level1]
+        before = [index for index in same if order.get(out[index].level2 or "", ("", place))[1] <= place]
+        out.insert(before[-1] + 1 if before else same[0] if same else len(out), Row(None, level1, kind, said))
     return out

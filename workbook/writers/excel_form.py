@@ -1,7 +1,9 @@
 """A sheet of any form in Excel, drawn from the lines of its layout, with live formulas in the derived cells."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from workbook.derive import execution_base_path
 from workbook.derive.rates import expense_control_rate
@@ -9,6 +11,7 @@ from workbook.fields import field_of, pattern_of
 from workbook.figures import round_half_up
 from workbook.findings import Severity
 from workbook.forms.layout import DASH, WORDY, Plan, Spot, is_left, plan
+from workbook.forms.original import rows_behind
 from workbook.forms.tables import RATE_OF
 from workbook.ooxml import address
 from workbook.writers import formulas
@@ -31,7 +34,7 @@ class FormSheet(OfficialSheet):
         """Write the whole sheet."""
         self.heading()
         self._above()
-        made = self.plan = plan(self.data, self.filing, self._rows_needed)
+        made = self.plan = plan(self.data, self.filing, self._rows_needed, rows_behind(self.filing))
         self.top = self.row
         for spot in made.spots:
             spot.row, spot.bottom = spot.row + self.row, spot.bottom + self.row
@@ -245,15 +248,15 @@ class FormSheet(OfficialSheet):
         elif spec:
             self._sums(spec)
 
-    def _rates(self, spec: dict[str, object]) -> None:
-        heads: dict[str, str] = spec["heads"]  # type: ignore[assignment]
+    def _rates(self, spec: Mapping[str, Any]) -> None:
+        heads = spec["heads"]
         budgets = [spot for spot in self.plan.spots if spot.asked == "expenses[].budget" and spot.path]
         if not budgets:
             return
-        self.control_heads(budgets[0].row - 1, str(spec["rate"]), *heads.values())
+        self.control_heads(budgets[0].row - 1, spec["rate"], *heads.values())
         for spot in budgets:
             self._control_rate(spot.path.rpartition(".")[0], spot.row)
-        for relation in self.controls(tuple(spec["rules"])):  # type: ignore[arg-type]
+        for relation in self.controls(tuple(spec["rules"])):
             column = list(heads).index(relation.whole.rpartition(".")[2])
             self.control(self.places[relation.whole][0], self.last + 3 + column, relation)
 
@@ -273,11 +276,10 @@ class FormSheet(OfficialSheet):
         style = self.styles.cell("审核", num_format="0.00%")
         self.sheet.write_formula(row, self.last + 2, formulas.quotient(final, budget), style, cached)
 
-    def _sums(self, spec: dict[str, object]) -> None:
-        names: dict[str, str] = spec["rules"]  # type: ignore[assignment]
-        heads: list[str] = spec["heads"]  # type: ignore[assignment]
+    def _sums(self, spec: Mapping[str, Any]) -> None:
+        names = spec["rules"]
         row = self.places["funds.annual_budget"][0]
-        self.control_heads(row - 1, *heads)
+        self.control_heads(row - 1, *spec["heads"])
         for relation in self.controls(tuple(names)):
             of_class = relation.rules[0] == "X02"
             spot = self.places[relation.parts[0]][0] if of_class else row

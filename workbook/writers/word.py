@@ -17,7 +17,7 @@ from workbook.derive import Derived, derive
 from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.forms.layout import Plan, Spot, is_left, plan, shown
-from workbook.forms.original import MARK, Line, Page, Prose, pages
+from workbook.forms.original import MARK, Line, Page, Prose, pages, rows_behind
 from workbook.ooxml import legal
 from workbook.scheme import Scheme
 from workbook.writers import paper
@@ -232,7 +232,7 @@ class _Table:
         """Write the whole table, the lines above it and below it."""
         self._heading()
         table = paper.table(self.document, self.widths)
-        made = plan(self.data, self.filing)
+        made = plan(self.data, self.filing, behind=rows_behind(self.filing))
         rows = [list(paper.row(table, self.widths, 6.5).cells) for _ in range(made.height)]
         for spots in made.printed():
             self._put(rows, made, spots)

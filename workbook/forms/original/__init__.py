@@ -12,5 +12,19 @@ May import the filing, the forms' grids and labels. Something new that a form is
 from workbook.forms.original.kept import ABOVE, BELOW, MARK, Line, Original, Prose, pack, unpack
 from workbook.forms.original.pages import Page, pages
 from workbook.forms.original.recorder import Recorder
+from workbook.forms.original.rows import rows_behind
 
-__all__ = ["ABOVE", "BELOW", "MARK", "Line", "Original", "Page", "Prose", "Recorder", "pack", "pages", "unpack"]
+__all__ = [
+    "ABOVE",
+    "BELOW",
+    "MARK",
+    "Line",
+    "Original",
+    "Page",
+    "Prose",
+    "Recorder",
+    "pack",
+    "pages",
+    "rows_behind",
+    "unpack",
+]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from workbook.fields import BY_PATH, pattern_of
 from workbook.figures import plain
 from workbook.filing import Filing, unit_key
 
@@ -16,6 +17,8 @@ MARK = re.compile(r"\s*附\s*[件表]\s*[\d一二三四]*\s*[:：]?\s*")
 TITLE = re.compile(r"(?:表|报告|手册)\s*(?:[（(].*[）)])?\s*$")
 PROSE = "narrative:"  # before first paragraph and count, for a cell that holds running text
 LEVEL = (".level1", ".level2")
+WIDEST = 16_384  # columns of a sheet
+_SOME_PROSE = re.compile(r"narrative:\d{1,6}:\d{1,6}")
 MOST = 20_000_000  # characters that an original may have: what a hand put there may blow up
 
 
@@ -78,7 +81,7 @@ def unpack(text: str) -> Original | None:
         held = zlib.decompressobj().decompress(base64.b64decode(text, validate=True), MOST)
         blocks, read = json.loads(held)
         return Original([_unpacked(block) for block in blocks], {str(path): str(value) for path, value in read.items()})
-    except (ValueError, TypeError, KeyError, IndexError, zlib.error):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, zlib.error):
         return None
 
 
@@ -94,11 +97,23 @@ def _packed(block: Line | Prose | Table) -> list[Any]:
 def _unpacked(data: list[Any]) -> Line | Prose | Table:
     kind, *rest = data
     if kind == "line":
-        return Line(str(rest[0]), str(rest[1]), list(rest[2]))
+        return Line(str(rest[0]), str(rest[1]), _known(rest[2]))
     if kind == "prose":
         return Prose(int(rest[0]))
-    rows = [[Printed(c[0], c[1], c[2], bool(c[3]), c[4:]) for c in row] for row in rest[2]]
-    return Table(str(rest[0]), list(rest[1]), rows)
+    rows = [[_unpacked_cell(cell) for cell in row] for row in rest[2]]
+    return Table(str(rest[0]), [float(width) for width in rest[1]], rows)
+
+
+def _unpacked_cell(data: list[Any]) -> Printed:
+    column, span, text, goes_on, *paths = data
+    if not (0 <= int(column) < WIDEST and 0 < int(span) <= WIDEST):
+        raise ValueError(column)
+    return Printed(int(column), int(span), str(text), bool(goes_on), _known(paths))
+
+
+def _known(paths: list[Any]) -> list[str]:
+    """Return the paths among what a hand may have changed."""
+    return [path for path in map(str, paths) if pattern_of(path) in BY_PATH or _SOME_PROSE.fullmatch(path)]
 
 
 def said(filing: Filing, path: str) -> str:

@@ -105,6 +105,8 @@ def _table_of_prose(filing: Filing, own: Form) -> Page:
             rows[-1][1].append(words)
         else:
             above.append(words)
+    if len(rows) == count:  # the text names none of its sections
+        rows += [(label, []) for label in own.recognised_by if label not in dict(rows)]
     printed = [[Printed(0, 1, label), Printed(1, 1, "\n".join(said), paths=[PROSE])] for label, said in rows]
     return Page("", above, [], _plan(printed), [15.0, ACROSS - 15.0])
 

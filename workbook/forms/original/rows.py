@@ -6,7 +6,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from workbook.filing import ROW_NAMES, Filing
-from workbook.forms.original.kept import LEVEL, Original, Printed, Table
+from workbook.forms.original.kept import LEVEL, Original, Printed, Table, unpack
 from workbook.forms.original.words import ROW, amount_words, now, shown_words
 
 
@@ -23,12 +23,30 @@ def rows_now(table: Table, filing: Filing, held: Original) -> Iterator[list[Prin
         if name and kept < 0:
             orphans += [cell for cell in row if not cell.goes_on and cell.text and not _belongs(cell, name)]
             continue
-        made = [_renumbered(cell, name, index, kept) for cell in row]
+        made = [_renumbered(cell, name, index, kept) if name else _of_no_row(cell) for cell in row]
         made = [_inherited(cell, orphans) for cell in made]
         orphans = []
         yield [replace(cell, text=now(cell.text, cell.paths, filing, held, index, kept)) for cell in made]
         for number_of_row in fresh.pop((name, index), ()) if name else ():
-            yield [_blank_row(cell, name, index, number_of_row, filing) for cell in row]
+            first = next(cell.column for cell in row if _belongs(cell, name))
+            yield [_blank_row(cell, name, index, number_of_row, filing, cell.column < first) for cell in row]
+
+
+def rows_behind(filing: Filing) -> dict[int, str]:
+    """Return behind which printed row each row of its own stood in the form that a department handed in: number → name."""
+    held = unpack(filing.original) if filing.original else None
+    if held is None:
+        return {}
+    out: dict[int, str] = {}
+    before = ""
+    places, _ = _moved("project_lines", filing, held)
+    for row in (row for block in held.blocks if isinstance(block, Table) for row in block.rows):
+        paths = [path for cell in row for path in cell.paths]
+        before = next((path.split(".")[1] for path in paths if path.startswith("expenses.")), before)
+        name, index = _list_row(row)
+        if name == "project_lines" and index in places:
+            out[places[index]] = before
+    return out
 
 
 def _list_row(row: Sequence[Printed]) -> tuple[str, int]:
@@ -59,10 +77,16 @@ def _renumbered(cell: Printed, name: str, index: int, kept: int) -> Printed:
     return replace(cell, paths=[path.replace(f"{name}[{index}]", f"{name}[{kept}]") for path in cell.paths])
 
 
-def _blank_row(cell: Printed, name: str, index: int, added: int, filing: Filing) -> Printed:
-    """Return a cell of a new row, in the shape of the row before it."""
+def _of_no_row(cell: Printed) -> Printed:
+    """Return a cell of a row that is no row of a list: a class that stands there is no indicator's."""
+    return replace(cell, paths=[path for path in cell.paths if not path.endswith(LEVEL)])
+
+
+def _blank_row(cell: Printed, name: str, index: int, added: int, filing: Filing, heads: bool) -> Printed:
+    """Return a cell of a new row, in the shape of the row before it: what `heads` that goes on, a dash stays a dash."""
     if not _belongs(cell, name):
-        return replace(cell, text="", goes_on=bool(cell.text) or cell.goes_on, paths=[])
+        goes_on = cell.goes_on or (heads and bool(cell.text))
+        return replace(cell, text="" if goes_on else cell.text, goes_on=goes_on, paths=[])
     paths = [path.replace(f"{name}[{index}]", f"{name}[{added}]") for path in cell.paths]
     return replace(cell, text=_fresh(filing, paths[0]), paths=paths)
 
