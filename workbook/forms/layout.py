@@ -222,8 +222,9 @@ class _Builder:
         return self.plan
 
     def _expenses(self, line: Line) -> None:
-        names = {name: label for name, label in expenses_of(self.data)}
-        for name, label in expenses_of(self.data):
+        rows = [(name, label) for name, label in expenses_of(self.data)]
+        names = dict(rows)
+        for name, label in rows:
             if name != "project_lines":
                 self._row(line, {"expenses[].": f"expenses.{name}.", "label": label})
             elif not self.filing.project_lines:

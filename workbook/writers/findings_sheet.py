@@ -10,14 +10,14 @@ from workbook.writers.styles import FANG, HEI, INPUT, MARKS, SONG, Styles, heigh
 
 COLUMNS = (
     ("级别", 8),
-    ("位置", 30),
-    ("说明", 48),
-    ("建议", 30),
+    ("位置", 40),
+    ("说明", 46),
+    ("建议", 28),
     ("出错说明", 22),
     ("填报值", 12),
     ("应为值", 12),
     ("差额", 10),
-    ("依据", 20),
+    ("依据", 44),
     ("规则编号", 8),
     ("问题键", 10),
     ("指纹", 10),
@@ -74,7 +74,8 @@ def _verdict(found: Sequence[Found]) -> str:
 
 def _row(styles: Styles, sheet: Any, row: int, entry: Found, columns: Sequence[tuple[str, int]]) -> None:
     values = _values(entry.finding) | {UNIT[0]: entry.finding.unit}
-    count = max(lines(str(values[name]), width) for name, width in columns if name not in HIDDEN)
+    shown = columns[: [name for name, _ in columns].index(PRINTED) + 1]
+    count = max(lines(str(values[name]), width) for name, width in shown)
     sheet.set_row(row, height(count))
     cell: dict[str, Any] = {"font_name": FANG, "border": 1, "text_wrap": True, "valign": "vcenter"}
     back, front = MARKS[entry.finding.severity]

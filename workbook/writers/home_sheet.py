@@ -230,15 +230,16 @@ def _one_step(sheet: Any, styles: "Styles", row: int, step: Step, buttons: bool)
 
 
 def _tile(sheet: Any, styles: "Styles", column: int, tile: Tile, buttons: bool) -> None:
-    look = styles.get(bold=True, font_size=18, align="center", bg_color=tile.colour, border=1, border_color="#D0D0D0")
+    frame = {"align": "center", "bg_color": tile.colour, "border": 1, "border_color": "#D0D0D0"}
+    shown = f'"{tile.caption}　"0;;"{tile.caption}　"0;"{tile.caption}　"@'
+    look = styles.get(**frame, bold=True, font_size=16, num_format=shown)
     sheet.merge_range(TILES - 1, column, TILES - 1, column + 2, "", look)
     sheet.write_formula(TILES - 1, column, f"={tile.formula}", look, "")
     if tile.macro and buttons:
-        button = _button(tile.macro, f"{tile.caption} ›", 3, HEIGHTS[TILES])
+        button = _button(tile.macro, "看清单 ›", 3, HEIGHTS[TILES])
         sheet.insert_button(TILES, column, button | {"description": f"只看{tile.caption}的单位"})
     else:
-        below = styles.get(align="center", bg_color=tile.colour, border=1, border_color="#D0D0D0")
-        sheet.merge_range(TILES, column, TILES, column + 2, tile.caption, below)
+        sheet.merge_range(TILES, column, TILES, column + 2, "", styles.get(**frame))
 
 
 def _button(macro: str, caption: str, columns: int, height: float) -> dict[str, Any]:

@@ -358,7 +358,6 @@ def _summary(book: Any, sheet: Any, styles: Styles) -> None:
         chart = _scatter(book, block) if block.source[0] else _bars(book, sheet, block)
         dress(chart, block.title, block.note, (340, 270))
         sheet.insert_chart(3 + (place // 2) * 14, 4 + (place % 2) * 5, chart, {"x_offset": 12})
-    sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
     sheet.protect("", {"objects": True})
