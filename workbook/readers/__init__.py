@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workbook.figures import chinese
-from workbook.forms import FormError, matches
+from workbook.forms import FormError, forms, matches
 from workbook.forms.grid import Grid
 from workbook.forms.parts import parts as parts_of
 from workbook.issued import OURS
@@ -152,7 +152,7 @@ def _filings(source: "Document", path: Path) -> list["Filing"]:
             for filing in filings:
                 filing.unit = filing.unit or _stem(path)
             return filings
-    if filings := _only_prose(source, extra):
+    if filings := _only_prose(source):
         for filing in filings:
             filing.unit = filing.unit or _stem(path)
         return filings
@@ -165,13 +165,14 @@ def _filings(source: "Document", path: Path) -> list["Filing"]:
     )
 
 
-def _only_prose(source: "Document", extra: tuple[Path, ...]) -> list["Filing"]:
+def _only_prose(source: "Document") -> list["Filing"]:
     """Return the running text of a report in no form that is known; none where the document is no report."""
-    from workbook.forms import forms
-    from workbook.readers.prose import bare, is_report
-
-    form = next((form for form in forms(extra) if form.kind == "prose"), None)
-    return bare(source, form) if form is not None and is_report(source) else []
+    form = next((form for form in forms() if form.kind == "prose"), None)
+    prose = named("workbook.readers.prose")
+    if form is None or not prose.is_report(source):
+        return []
+    filings: list[Filing] = prose.bare(source, form)
+    return filings
 
 
 def _extractor(kind: str) -> "Callable[[Document, Form], list[Filing]]":
