@@ -16,7 +16,8 @@ from workbook.actions import ActionError
 from workbook.edits import Block, Edits
 from workbook.filing import Filing, Indicator, ProjectLine, to_json
 from workbook.forms.grid import Cell
-from workbook.forms.original import Original, Page, pack, pages, unpack
+from workbook.forms.original.kept import Original, pack, unpack
+from workbook.forms.original.pages import Page, pages
 from workbook.issued import FILED
 from workbook.master import read_master
 from workbook.readers import document, read

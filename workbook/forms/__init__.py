@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
-from workbook.forms.layout import LEVELS, labels, line_of
+from workbook.forms.language import LEVELS, labels, line_of
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
 OWN_FORMS = "JIXIAO_FORMS"  # the environment variable that carries the folders to the processes this one starts
