@@ -106,7 +106,7 @@ def test_our_own_rules_find_nothing(written):
             assert excel_rules.problems(Package.read(path)) == [], path.name
 
 
-SHEET, STYLES, BOOK = "xl/worksheets/sheet2.xml", "xl/styles.xml", "xl/workbook.xml"
+SHEET, STYLES, BOOK = "xl/worksheets/sheet3.xml", "xl/styles.xml", "xl/workbook.xml"
 
 
 @pytest.mark.parametrize(
