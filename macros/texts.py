@@ -56,6 +56,7 @@ def rows() -> list[tuple[str, str]]:
         **{f"units.{name}": str(units.column(heading)) for name, heading in UNIT_HEADS.items()},
         **{f"high.{table.name}": str(table.lines) for table in layout.TABLES if table.lines},
         **{f"verb.{verb.name}": verb.caption for verb in VERBS if verb.sub},
+        **{f"ask.{verb.name}": f"请选择{verb.asks}" for verb in VERBS if verb.asks},
     }
     words = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
     return [("python", ""), *places.items(), *((key, str(value)) for key, value in words.items())]

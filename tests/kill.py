@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook import actions, cli, keep
+from workbook import cli, keep
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.filing import to_json
 from workbook.keep import journal, states, temporary

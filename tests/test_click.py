@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.press import Office
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import YEAR, make
 from workbook.writers import master_layout as layout
 

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.office import convert
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import YEAR
 from workbook.forms import forms
 from workbook.master import home_of, read_master, records_of, settings_before, template

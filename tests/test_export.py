@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.strategies import filings
-from workbook.actions import check_filing
+from workbook.checking import check_filing
 from workbook.demo import DEPARTMENTS, compose
 from workbook.derive import derive
 from workbook.fields import FIELDS

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from macros import live
 from macros.result import LONG
 from tests.fake_excel import FakeExcel, opened
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.edits import Block, Edits, Formula, Resize, Rich
 from workbook.writers import master_layout as layout
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import CHECKOUT
 from tests.office import convert
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits, Formula
 from workbook.filing import Indicator, to_json
@@ -17,11 +17,12 @@ from workbook.findings import MEANING, Severity
 from workbook.keep import KeepError
 from workbook.keep.states import states
 from workbook.master import edits_for_import, read_master
+from workbook.ooxml import address
 from workbook.results import result_hash
 from workbook.scheme import SchemeError, load
 from workbook.templates.build import MASTER, build_master
 from workbook.writers import master_layout as layout
-from workbook.writers.package import PackageError, address, apply
+from workbook.writers.package import PackageError, apply
 
 D = Decimal
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_master import put
-from workbook import actions, bands, measures, summary_sheet
+from workbook import bands, measures, summary_sheet
+from workbook.actions import api as actions
 from workbook.demo import YEAR, make
 from workbook.filing import Filing
 from workbook.findings import Severity

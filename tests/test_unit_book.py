@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.filing import to_json
 from workbook.readers import read
 from workbook.scheme import load

@@ -14,7 +14,7 @@ import python_calamine as calamine
 from pyopenvba.interpreter._values import error
 
 from tests.vba_windows import World
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make
 from workbook.master import edits_for_import, read_master
 from workbook.verbs import BY_NAME

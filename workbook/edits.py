@@ -85,12 +85,16 @@ class Change:
 
 @dataclass(slots=True)
 class Edits:
-    """All that one verb changes in one workbook, what to tell the clerk (Chinese), and which values the log is to name."""
+    """All that one verb changes in one workbook, what to tell the clerk (Chinese), and which values the log is to name.
+
+    `if_same` is told besides where the workbook has all of it already.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     resizes: list[Resize] = field(default_factory=list)
     message: str = ""
     changes: list[Change] = field(default_factory=list)
+    if_same: str = ""
 
 
 _LONGEST = 120  # characters of a link's words: Excel takes no formula with a text of more than 255, and quotes double

@@ -1,6 +1,7 @@
 """The master's tables and the filings they hold; what each verb changes in them, as edits. What the clerk wrote is kept."""
 
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+
+import python_calamine as calamine
 
 from workbook import measures, merge, prose_sheet, results, summary_sheet
 from workbook.derive import Derived, derive, grade_words
@@ -21,7 +24,12 @@ from workbook.forms import called, form, missing_in, scheme_of, shown_as
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
 from workbook.merge import REASONS, UNIT, Difference, Merge, computed_for, moved_path
+from workbook.ooxml import address
+from workbook.process import named
 from workbook.quantity import Unreadable, number
+from workbook.readers.limits import ReadError, quiet
+from workbook.readers.parts import property_of
+from workbook.readers.survey import reaches
 from workbook.results import number_of, runs, single, spot
 from workbook.rules.registry import rules
 from workbook.scheme import (
@@ -32,14 +40,16 @@ from workbook.scheme import (
     from_rows,
     is_untouched,
     load,
-    named,
     names,
     parse_severity,
     to_rows,
 )
+from workbook.scheme import (
+    named as scheme_named,
+)
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import PackageError, address, chunks
+from workbook.writers.package import PackageError, chunks
 
 T = TypeVar("T")
 Record = dict[str, Any]
@@ -140,8 +150,6 @@ def read_as_it_is(path: Path) -> Master:
 
 def guarded(of: Callable[[Path], T], path: Path) -> T:
     """Return what a reader makes of a workbook of ours; whatever a broken one makes a library raise is a PackageError."""
-    from workbook.readers.limits import ReadError
-
     try:
         return of(path)
     except (PackageError, SchemeError):
@@ -170,13 +178,6 @@ def sheets_of(path: Path) -> Cells:
 
 @lru_cache(maxsize=1)
 def _sheets_of(path: Path, seen: Stamp) -> Cells:
-    import zipfile
-
-    import python_calamine as calamine
-
-    from workbook.readers.limits import quiet
-    from workbook.readers.survey import reaches
-
     with zipfile.ZipFile(path) as archive:
         reaches(archive, path.name)
     with quiet(), calamine.CalamineWorkbook.from_path(str(path)) as book:
@@ -236,10 +237,6 @@ def _take_filings(master: Master) -> None:
 
 def version_of(path: Path) -> str:
     """Return the version of the template that a workbook of ours was made from, "" where it says none."""
-    import zipfile
-
-    from workbook.readers.parts import property_of
-
     with zipfile.ZipFile(path) as archive:
         return property_of(archive, layout.VERSION_PROPERTY)
 
@@ -306,7 +303,7 @@ def home_of(sheets: Mapping[str, list[list[Any]]]) -> Home:
     year = str(held.get("年度") if moved else _at(sheets, layout.YEAR)).strip()
     whole = int(float(year)) if year.replace(".", "").isdigit() else None
     chosen = held.get("方案") if moved else _at(sheets, layout.SCHEME_ID)
-    return Home(whole, str(region or ""), named(str(chosen or "").strip()), moved)
+    return Home(whole, str(region or ""), scheme_named(str(chosen or "").strip()), moved)
 
 
 def settings_before(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
@@ -385,10 +382,9 @@ def _local_rules(master: Master) -> tuple[LocalRule, ...]:
     records = master.records["tblLocalRules"]
     if not any(str(record.get("启用") or "").strip() != "否" for record in records):
         return ()
-    from workbook.rules.local import read
-
     try:
-        return read(
+        read = named("workbook.rules.local:read")
+        return read(  # type: ignore[no-any-return]
             {name: _words(value) if name != "#" else value for name, value in record.items()} for record in records
         )
     except SchemeError as error:
@@ -463,6 +459,7 @@ def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> F
             rows = sorted(rows, key=number_of)
         for index, record in enumerate(rows if table.rows_of else rows[:1]):
             _take(master, filing, table, record, index)
+    filing.original = str(master.snapshots.get(filing.unit, {}).get("original", ""))
     filing.narrative = [str(row.get("正文") or "") for row in sorted(held.get("tblProse", []), key=number_of)]
     return filing
 
@@ -601,7 +598,7 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
             taken.added.append(unit)
         taken.differences += reasons.take(filing, prefer)
         reasons.move(unit, moved)
-        snapshots[unit] = snapshot
+        snapshots[unit] = with_original(snapshot, held[unit].original)
     taken.edits, anew = table_edits(master, list(held.values()), list(unlisted.values()))
     taken.edits.blocks += snapshot_blocks(snapshots, master.snapshots)
     renewed = {unit for unit in snapshots if snapshots[unit] != master.snapshots.get(unit)}
@@ -1074,7 +1071,12 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
 def _with_value(snapshot: dict[str, Any], path: str, value: Decimal) -> dict[str, Any]:
     held = from_json(snapshot)
     held.set(path, value)
-    return to_json(held)
+    return with_original(to_json(held), held.original)
+
+
+def with_original(snapshot: dict[str, Any], original: str) -> dict[str, Any]:
+    """Return what was handed in together with its form word for word, where that is known."""
+    return snapshot | {"original": original} if original else snapshot
 
 
 def fill_value(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
@@ -1140,15 +1142,14 @@ def _catalogue(master: Master) -> tuple[list[Record], Edits]:
     standing = [record for record in records if str(record["编号"]) not in known]
     if not (master.scheme.local or standing):
         return records, Edits()
-    from workbook.rules.catalogue import HEADINGS, local_rows
-
     table, headings = layout.table("规则说明"), master.headings["tblRules"]
     levels = {str(record["编号"]): record.get("本地级别") for record in standing}
     first = max((record["#"] for record in shipped), default=table.top) + 1
     order = sorted(headings, key=lambda name: headings[name])
     own: list[Record] = []
-    for row, cells in enumerate(local_rows(master.scheme), start=first):
-        own.append(dict(zip(HEADINGS, cells, strict=True)) | {"本地级别": levels.get(cells[0]), "#": row})
+    catalogue = named("workbook.rules.catalogue")
+    for row, cells in enumerate(catalogue.local_rows(master.scheme), start=first):
+        own.append(dict(zip(catalogue.HEADINGS, cells, strict=True)) | {"本地级别": levels.get(cells[0]), "#": row})
     out = Edits([], [Resize(table.name, first - table.top - 1 + len(own))])
     if own:
         values = tuple(tuple(cell_of(record.get(name)) for name in order) for record in own)

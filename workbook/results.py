@@ -8,9 +8,9 @@ from typing import Any
 
 from workbook.edits import Block, Cell, Resize, hyperlink
 from workbook.findings import UNDER, Card, Finding, Report, Severity, headline, idle_words, verdict
+from workbook.ooxml import bounds
 from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
-from workbook.writers.package import bounds
 
 SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
 LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}

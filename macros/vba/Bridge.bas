@@ -371,7 +371,7 @@ Private Function AskOptions(verbName As String) As String
         If answer = "cancel" Then AskOptions = "cancel" Else AskOptions = "key" & vbTab & Escaped(answer) & vbCrLf
         Exit Function
     End If
-    If verbName <> "import" And verbName <> "compare" And verbName <> "export" Then Exit Function
+    If WordOf("ask." & verbName) = "" Then Exit Function
     answer = HomeText("cell." & verbName)
     If Not InLibre() Then answer = AskPath(verbName, answer)
     If answer = "cancel" Then

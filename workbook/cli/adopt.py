@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, done, verb
+from workbook.cli.common import FILE, action, done, verb
 
 
 @verb("adopt")
 @click.argument("master", type=FILE)
 @click.argument("cell", metavar="格（如 自评表!G8）")
 def command(master: Path, cell: str) -> int:
-    from workbook import actions
-
-    return done(actions.adopt(master, cell))
+    """Put the value into the cell and say what it was."""
+    return done(action("adopt")(master, cell))

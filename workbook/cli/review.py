@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, done, progress, verb
+from workbook.cli.common import FILE, action, done, progress, verb
 
 
 @verb("review")
 @click.argument("master", type=FILE)
 def command(master: Path) -> int:
-    from workbook import actions
-
-    return done(actions.review(master, progress))
+    """Fill, check and say what it came to."""
+    return done(action("review")(master, progress))

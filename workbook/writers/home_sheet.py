@@ -8,7 +8,8 @@ from workbook.findings import EXPLAINED, MEANING
 from workbook.verbs import BY_NAME, VERBS
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP
-from workbook.writers.looks import MARK_COLOURS, MARK_SIGNS, ROLE_COLOURS
+from workbook.writers.looks import MARK_COLOURS, MARK_SIGNS
+from workbook.writers.styles import ROLE_COLOURS
 
 if TYPE_CHECKING:
     from workbook.writers.looks import Styles

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from workbook.findings import Severity
 from workbook.writers.charts import DEEP, FONT
 from workbook.writers.master_layout import Column
 from workbook.writers.package import WRAPPED_FROM
+from workbook.writers.styles import MARKS, ROLE_COLOURS
 
-ROLE_COLOURS = {"填报": "#FFF9E5", "计算": "#EAF3E6", "引用": "#EEF1F5", "审核": "#FDEFEA"}
-MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": ("#BDD7EE", "#1F4E78")}
-MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
+_LETTERS = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.INFO}
+MARK_COLOURS = {letter: MARKS[severity] for letter, severity in _LETTERS.items()}
+MARK_SIGNS = {letter: severity.mark for letter, severity in _LETTERS.items()}
 # the font by which column widths are counted: seven pixels a digit with its own or LibreOffice's metrics, which Calibri,
 # not being there, is not
 BASE = {"default_format_properties": {"font_name": "Arial", "font_size": 10}}

@@ -5,8 +5,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from workbook.writers.looks import ROLE_COLOURS
+from lxml import etree
+
 from workbook.writers.package import MAIN
+from workbook.writers.styles import ROLE_COLOURS
 
 _RIBBON = "customUI/customUI14.xml"
 _RELATION = (
@@ -51,8 +53,6 @@ def named_styles(styles: bytes) -> bytes:
 
     XlsxWriter writes no named styles; with them a clerk finds the roles under 开始 › 单元格样式.
     """
-    from lxml import etree
-
     root = etree.fromstring(styles)
     fills = [entry.find(f".//{MAIN}fgColor") for entry in _part(root, "fills")]
     colours = ["" if entry is None else str(entry.get("rgb"))[2:] for entry in fills]

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from workbook import measures
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES, FIELDS, Field
 from workbook.findings import UNDER
+from workbook.ooxml import address
 from workbook.signs import KINDS
-from workbook.writers.package import address
 
 VERSION, VERSION_PROPERTY = "6", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"

@@ -5,14 +5,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
 from workbook.findings import EXPLAINED, UNDER
+from workbook.ooxml import letters
 from workbook.scheme import DEFAULT, titles
 from workbook.writers import home_sheet, view_sheet
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP, GRID, Series, bars, dots, dress
-from workbook.writers.looks import BASE, FORMATS, MARK_COLOURS, MARK_SIGNS, ROLE_COLOURS, Styles
+from workbook.writers.looks import BASE, FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
 from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import WRAPPED_FROM, address, lines_of
+from workbook.writers.package import WRAPPED_FROM, lines_of
+from workbook.writers.styles import ROLE_COLOURS
 
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
@@ -34,8 +38,6 @@ def build(
     ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese;
     `properties` go into the document's own properties.
     """
-    import xlsxwriter
-
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **BASE})
     book.set_properties({"title": "绩效自评总表", "comments": f"template {layout.VERSION}", "created": CREATED})
     for name, value in {layout.VERSION_PROPERTY: layout.VERSION, **(properties or {})}.items():
@@ -237,7 +239,7 @@ def _marks(book: Any, sheet: Any, table: Table) -> None:
     for number, entry in enumerate(table.columns, start=1):
         if not entry.bears_marks:
             continue
-        name = _letters(number)
+        name = letters(number)
         by_kind.setdefault(_shown_as(entry), []).append(f"{name}{table.top + 1}:{name}{layout.LAST_ROW}")
     mark(book, sheet, [(shown, " ".join(spans)) for shown, spans in by_kind.items()], f"$A{table.top + 1}")
 
@@ -269,10 +271,6 @@ def _sign(sign: str, shown: str) -> dict[str, Any]:
     if not shown:
         return {"underline": 1}
     return {"num_format": f'"{sign} "{shown};"{sign} "-{shown};"{sign} "{shown};"{sign} "@'}
-
-
-def _letters(column: int) -> str:
-    return address(1, column).rstrip("1")
 
 
 def _validations(sheet: Any, table: Table) -> None:
@@ -328,7 +326,7 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
         "ignore_blank": True,
     }
     sheet.data_validation(table.top, reasons, layout.LAST_ROW, reasons, {**options, "show_error": False})
-    states, levels = (_letters(table.column(heading)) for heading in ("状态", "级别"))
+    states, levels = (letters(table.column(heading)) for heading in ("状态", "级别"))
     first = table.top + 1
     span = (table.top, 0, layout.LAST_ROW, 0)
     done = styles.book.add_format({"bg_color": "#E2EFDA", "font_color": "#375623", "num_format": '"✓ "@'})

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
+from workbook.forms import FIRST
 from workbook.writers import home_sheet, looks
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
 from workbook.writers.department import write_part
 from workbook.writers.official import Case
+from workbook.writers.official import layout as official_layout
 from workbook.writers.styles import Styles
 
 SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.LOCAL_RULES, layout.TEXTS_SHEET)
@@ -27,8 +31,6 @@ def write(
     local: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the workbook, without findings yet; the arguments after `path` are those of `master_template.build`."""
-    import xlsxwriter
-
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **looks.BASE}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
@@ -51,7 +53,8 @@ def _sheets(
     home_sheet.write(book, home, styles, home_sheet.of_unit(TITLE, case.filing.year, case.filing.unit))
     house.names_for_marks(book)
     official = Styles(book)
-    write_part(official, case, dict(zip(("basics", "evaluation"), OFFICIAL, strict=True)))
+    drawn = official_layout(FIRST)
+    write_part(official, case, [(name, drawn[part]) for part, name in zip(drawn["sheets"], OFFICIAL, strict=True)])
     for name in OFFICIAL:
         house.mark(book, book.get_worksheet_by_name(name), [("", MARKED_AREA)])
     for sheet, rows in (("校验结果", ()), *held.items()):

@@ -11,10 +11,11 @@ from typing import Any
 
 from workbook.fields import EXPENSE_COLUMNS, EXPENSES
 from workbook.findings import EXPLAINED
+from workbook.ooxml import address
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP
-from workbook.writers.looks import FORMATS, MARK_COLOURS, MARK_SIGNS, ROLE_COLOURS, Styles
-from workbook.writers.package import address
+from workbook.writers.looks import FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
+from workbook.writers.styles import ROLE_COLOURS
 
 # characters: number of the problem, three levels of labels, five figures, a gap, and the cards
 WIDTHS = (4, 7, 8, 15, 10, 10, 9, 8, 10, 1, 4, 14, 32, 20)
