@@ -1,11 +1,13 @@
 """From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
 
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workbook.figures import chinese
-from workbook.readers.detect import Kind, detect
+from workbook.filing import squeezed
+from workbook.readers.detect import Kind, detect, is_pdf
 from workbook.readers.explanations import take
 from workbook.readers.limits import LIMITS, DoubtError, FellError, Limits, OfficeError, ReadError
 from workbook.readers.parts import is_xml, opened
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
 
     from workbook.filing import Filing
     from workbook.forms import Form
-    from workbook.forms.grid import Document
+    from workbook.forms.grid import Cell, Document
+    from workbook.given import Given
 
 
 def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
@@ -26,37 +29,67 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
     A file from outside may end the process that reads it: one that is not small and plain is read in a worker (`apart`).
     """
     path = Path(path)
-    kind = detect(path)
+    filings = _whole(path, detect(path), extra_forms)
+    if filings[0].form == TABLES:
+        raise TablesError(path, filings[0].given)
+    return filings
+
+
+def read_tables(path: Path | str) -> "Given":
+    """Return what a file beside the self-evaluation gives (决算、预算、目标表); raise ReadError where it holds none of it."""
+    path = Path(path)
+    return _whole(path, Kind.PDF if is_pdf(path) else detect(path), (), tables=True)[0].given
+
+
+TABLES = "tables"  # the form of what is no self-evaluation, but holds the tables beside one
+
+
+class TablesError(ReadError):
+    """A file that holds no self-evaluation but the tables beside one: `given`."""
+
+    def __init__(self, path: Path, given: "Given") -> None:
+        titles = list(dict.fromkeys(entry.spot.table for entry in (*given.figures, *given.targets)))
+        listed = "、".join(titles[:3]) + (f"等 {len(titles)} 张" if len(titles) > 3 else "")
+        super().__init__(f"「{path.name}」是{listed}，不是自评表；审核自评时用 --with 附上它（导入时放进单位自己的文件夹）")
+        self.given = given
+
+
+def _whole(path: Path, kind: Kind, extra: tuple[Path, ...], tables: bool = False) -> list["Filing"]:
+    """Read a file, turned into another by LibreOffice first where it must be."""
     if kind == Kind.OLD_WORD:
         with _converted(path, kind, "docx") as target:
-            return _read(target, Kind.WORD, extra_forms)
+            return _read(target, Kind.WORD, extra, tables=tables)
     try:
-        return _read(path, kind, extra_forms)
+        return _read(path, kind, extra, tables=tables)
     except OfficeError as error:
-        return _calculated(path, kind, extra_forms, error)
+        return _calculated(path, kind, extra, error, tables)
 
 
-def _read(path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = True) -> list["Filing"]:
+def _read(
+    path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = True, tables: bool = False
+) -> list["Filing"]:
     """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
     if _is_small(path, kind):
         try:
-            return read_here(path, kind, extra, here=True, calculate=calculate)
+            return read_here(path, kind, extra, here=True, calculate=calculate, tables=tables)
         except DoubtError:
             pass
     from workbook.readers.apart import read_apart
 
-    return read_apart(path, kind, extra, calculate)
+    return read_apart(path, kind, extra, calculate, tables)
 
 
-def _calculated(path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeError) -> list["Filing"]:
+def _calculated(
+    path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeError, tables: bool = False
+) -> list["Filing"]:
     """Return the filings of a workbook as LibreOffice writes it anew; of one that is readable as it is, where that fails."""
     try:
         with _converted(path, kind, why.into) as target:
-            filings = _read(target, Kind.EXCEL, extra, calculate=False)
+            filings = _read(target, Kind.EXCEL, extra, calculate=False, tables=tables)
     except ReadError:
         if kind == Kind.OLD_EXCEL:
             raise
-        return _read(path, kind, extra, calculate=False)
+        return _read(path, kind, extra, calculate=False, tables=tables)
     for filing in filings:
         filing.notes += [str(why)] if str(why) else []
     return filings
@@ -79,17 +112,31 @@ def _is_small(path: Path, kind: Kind) -> bool:
 
 
 def read_here(
-    path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), here: bool = False, calculate: bool = True
+    path: Path,
+    kind: Kind,
+    extra_forms: tuple[Path, ...] = (),
+    here: bool = False,
+    calculate: bool = True,
+    tables: bool = False,
 ) -> list["Filing"]:
     """Return the filings in a file of a kind, read in this process: a worker, or with `here` the user's own.
 
+    What holds nothing but the tables beside a self-evaluation (or is asked for nothing else: `tables`) is one filing of the
+    form TABLES that has them as `given`.
     Raise ReadError, DoubtError (only `here`) and OfficeError (not for a workbook to be taken as it is, without `calculate`).
     """
     from workbook.forms import FormError
 
     try:
         source = document(path, kind, here, calculate)
-        filings = _filings(_handed_in(source), path, extra_forms)
+        if tables:
+            return [_beside_alone(source, path)]
+        rest, given = _beside(source, path, extra_forms)
+        if rest is None:
+            return [_beside_alone(source, path)]
+        filings = _filings(_handed_in(rest), path, extra_forms)
+        for filing in filings:
+            filing.given = given
         if source.issued:
             attach(source, filings)
         take(source, filings)
@@ -102,6 +149,59 @@ def read_here(
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         _refuse(path, error)
+
+
+# words that no table beside a self-evaluation lacks in its title
+_TITLED = re.compile(r"(?:决算|预算|收支|支出|目标)[^\s，。；]{0,12}表")
+MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
+
+
+def _beside(
+    source: "Document", path: Path, extra: tuple[Path, ...]
+) -> tuple["Document | None", "Given"]:
+    """Return a document without the tables that stand beside a self-evaluation, and what these give; None where it is all of it."""
+    from workbook.given import Given
+
+    words = (*source.paragraphs, *(grid.name for grid in source.grids))
+    cells = (cell.text for grid in source.grids for row in grid.rows if len(row) < 4 or not cell_of(row, 3) for cell in row[:3])
+    if source.issued or not any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells)):
+        return source, Given()
+    from workbook.accounts.read import read as of_tables
+    from workbook.accounts.read import without
+    from workbook.forms import matches
+
+    found = of_tables(source, path.name)
+    if not found.titles:
+        return source, Given()
+    rest = without(source, found.blocks)
+    if not any(match.fits for match in matches(rest, extra)):
+        return None, Given()
+    used = found.given.targets or len(found.titles) >= MANY
+    return (rest, found.given) if used else (source, Given())
+
+
+def cell_of(row: "list[Cell]", least: int) -> bool:
+    """Return whether more than so many cells of a row hold words."""
+    return sum(bool(cell.text.strip()) for cell in row) > least
+
+
+def _beside_alone(source: "Document", path: Path) -> "Filing":
+    """Return what a file given along holds, as a filing of no form; raise ReadError where that is nothing."""
+    from workbook.accounts.read import read as of_tables
+    from workbook.filing import Filing
+
+    given = of_tables(source, path.name, alone=True).given
+    if not given:
+        what = given.notes[0] if given.notes else _nothing_in(source, path)
+        raise ReadError(f"{what}；认得决算公开表、财决表、预算公开表和绩效目标表（按标题和表头）")
+    given.notes += source.notes
+    return Filing(unit=given.unit, form=TABLES, given=given)
+
+
+def _nothing_in(source: "Document", path: Path) -> str:
+    if not any(cell.text.strip() for grid in source.grids for row in grid.rows for cell in row):
+        return f"「{path.name}」里读不出表格（可能是扫描件或图片，不等于没有这几张表），没有核对"
+    return f"「{path.name}」里没有认得的决算、预算、目标表，没有核对"
 
 
 def document(path: Path, kind: Kind | None = None, here: bool = False, calculate: bool = False) -> "Document":
@@ -119,6 +219,10 @@ def document(path: Path, kind: Kind | None = None, here: bool = False, calculate
         from workbook.readers.text import document as of_text
 
         return of_text(path)
+    if kind == Kind.PDF:
+        from workbook.readers.pdf import document as of_pdf
+
+        return of_pdf(path)
     raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
 
 
@@ -179,4 +283,4 @@ def _stem(path: Path) -> str | None:
     return path.stem if chinese(path.stem) else None
 
 
-__all__ = ["LIMITS", "FellError", "Limits", "ReadError", "document", "read"]
+__all__ = ["LIMITS", "FellError", "Limits", "ReadError", "TablesError", "document", "read", "read_tables"]

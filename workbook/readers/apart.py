@@ -93,7 +93,9 @@ class _Worker:
 _IDLE: list[_Worker] = []  # threads take one out, and put it back
 
 
-def read_apart(path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), calculate: bool = True) -> list["Filing"]:
+def read_apart(
+    path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), calculate: bool = True, tables: bool = False
+) -> list["Filing"]:
     """Return the filings in a file as a worker reads them; raise ReadError, FellError where it fell, OfficeError."""
     from workbook.forms import OWN_FORMS, FormError
     from workbook.records import unpack
@@ -103,6 +105,7 @@ def read_apart(path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), calcu
         "kind": kind,
         "extra": [str(place.absolute()) for place in extra_forms],
         "calculate": calculate,
+        "tables": tables,
         "limits": asdict(LIMITS),
         "forms": os.environ.get(OWN_FORMS, ""),
     }

@@ -38,7 +38,8 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
     bound(LIMITS.memory, LIMITS.seconds)
     path, extra = Path(question["path"]), tuple(map(Path, question["extra"]))
     try:
-        filings = read_here(path, Kind(question["kind"]), extra, calculate=question["calculate"])
+        how = {"calculate": question["calculate"], "tables": question["tables"]}
+        filings = read_here(path, Kind(question["kind"]), extra, **how)
         answer: dict[str, Any] = {"filings": [pack(filing) for filing in filings]}
     except OfficeError as error:
         answer = {"office": error.into, "why": str(error)}
