@@ -54,7 +54,9 @@ def tables() -> tuple[Table, ...]:
 
 @cache
 def _tables(extra: tuple[Path, ...]) -> tuple[Table, ...]:
-    files = {file.stem: file for place in (Path(__file__).parent / "tables", *extra) for file in sorted(place.glob("*.toml"))}
+    files = {
+        file.stem: file for place in (Path(__file__).parent / "tables", *extra) for file in sorted(place.glob("*.toml"))
+    }
     return tuple(_table(name, _data(file), file) for name, file in files.items())
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from workbook.accounts import Layout, Table, bare, looks_like_one, tables, titled
 from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.forms.labels import key, squeeze
+from workbook.forms.labels import key, keys, squeeze
 from workbook.forms.tables import extract
 from workbook.given import Figure, Given, Spot, Target
 from workbook.quantity import Unreadable, is_blank, number
@@ -250,7 +250,8 @@ def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) 
     frame = frame_of(part.rows, layout)
     if frame is None or not any(columns for _, columns in frame.blocks):
         return False
-    year, factor, trust = year_of(part, file), _factor(part), _trust(part)
+    year, trust = year_of(part, file), _trust(part)
+    factor = Decimal(1) if table.data.get("count") else _factor(part)
     seen: set[str] = set()
     taken = 0
     for name, cell, row, heads, value in _entries(part, layout, frame):
@@ -275,9 +276,7 @@ def _spot(part: Part, file: str, row: str, heads: Sequence[str], cell: Cell) -> 
     return Spot(file, bare(part.title), row, column, sheet, part.grid.address(cell))
 
 
-def _entries(
-    part: Part, layout: Layout, frame: Frame
-) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal]]:
+def _entries(part: Part, layout: Layout, frame: Frame) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal]]:
     """Yield key, cell, row and headings as printed, and value of every figure that the layout names."""
     rowless = "{row}" not in layout.key and not any(layout.sides)
     for row in part.rows[frame.end :]:
@@ -285,7 +284,7 @@ def _entries(
         for place, (labels, columns) in enumerate(frame.blocks):
             side = layout.sides[min(place, len(layout.sides) - 1)] if layout.sides else {}
             words = [by_column[at].text for at in labels if at in by_column and by_column[at].text.strip()]
-            name = next((side[key(text)] for text in words if key(text) in side), "")
+            name = next((side[known] for text in words for known in keys(text) if known in side), "")
             if not name and not rowless:
                 continue
             if rowless and sum(_value(by_column[at]) is not None for at in columns if at in by_column) < 2:
@@ -319,7 +318,11 @@ def _targets(part: Part, file: str, found: Found) -> bool:
     own = part.table.data if part.table else {}
     words = {key(cell.text) for row in part.rows for cell in row if 0 < len(cell.text) < 40}
     # a self-evaluation has the same columns, and what was reached besides
-    if words & _REACHED or not {"三级指标", "指标名称"} & words or not any("指标值" in w or "目标值" in w for w in words):
+    if (
+        words & _REACHED
+        or not {"三级指标", "指标名称"} & words
+        or not any("指标值" in w or "目标值" in w for w in words)
+    ):
         return False
     made = Document("", [Grid(part.grid.name, part.rows, part.grid.aligned, part.grid.is_sheet)])
     filings = [filing for filing in extract(made, _form(bool(words & _PROJECT))) if filing.indicators]
@@ -341,7 +344,9 @@ def _targets(part: Part, file: str, found: Found) -> bool:
     return True
 
 
-_REACHED = frozenset(map(key, ("实际完成值", "全年完成值", "完成值", "自评得分", "得分", "全年执行数", "实际完成情况", "执行率")))
+_REACHED = frozenset(
+    map(key, ("实际完成值", "全年完成值", "完成值", "自评得分", "得分", "全年执行数", "实际完成情况", "执行率"))
+)
 _PROJECT = frozenset(map(key, ("项目名称", "项目单位", "项目属性")))
 
 
@@ -396,7 +401,9 @@ def _amounts(part: Part, own: Mapping[str, object], file: str, year: int | None,
                 spot = _spot(part, file, label, [], cell if inline or beside is None else beside)
                 spot_of(Figure(f"targets.{name}", value * factor, spot, year, PUBLISHED))
     if "total" in sums and any(entry.key == "targets.task_total" for entry in found.given.figures):
-        spot = Spot(file, bare(part.title), "年度主要任务", "各任务总额之和", part.grid.name if part.grid.is_sheet else "")
+        spot = Spot(
+            file, bare(part.title), "年度主要任务", "各任务总额之和", part.grid.name if part.grid.is_sheet else ""
+        )
         spot_of(Figure("targets.task_parts", sums["total"] * factor, spot, year, PUBLISHED))
 
 

@@ -218,7 +218,14 @@ def _basic(filing: Filing, held: Facts, lines: bool) -> Sheet:
     return Sheet(title, "公开06表", rows, [(0, 0, 1, 3), (0, 3, 1, 3), (last, 0, 1, 2), (last, 3, 1, 2)])
 
 
-THREE = ("three_public", "overseas_travel", "official_vehicles", "vehicle_purchase", "vehicle_operation", "official_reception")
+THREE = (
+    "three_public",
+    "overseas_travel",
+    "official_vehicles",
+    "vehicle_purchase",
+    "vehicle_operation",
+    "official_reception",
+)
 
 
 def _three_public(filing: Filing, held: Facts, lines: bool) -> Sheet:
@@ -242,7 +249,12 @@ def _three_public(filing: Filing, held: Facts, lines: bool) -> Sheet:
     for name in ("合计", "因公出国（境）费", "公务用车购置及运行费", None, None, "公务接待费"):
         heads += [name, None]
     under: list[Value] = [None] * 4 + [cell for name in vehicles for cell in (name, None)] + [None] * 2
-    rows = [heads, under, ["预算数", "决算数"] * 6, [value for pair in zip(budget, final, strict=True) for value in pair]]
+    rows = [
+        heads,
+        under,
+        ["预算数", "决算数"] * 6,
+        [value for pair in zip(budget, final, strict=True) for value in pair],
+    ]
     wide = [(0, 0, 2, 2), (0, 2, 2, 2), (0, 4, 1, 6), (0, 10, 2, 2), (1, 4, 1, 2), (1, 6, 1, 2), (1, 8, 1, 2)]
     return Sheet(title, "公开07表", rows, wide)
 
@@ -273,7 +285,9 @@ def bureaus(filing: Filing, change: Mapping[str, Decimal] | None = None) -> list
     income = held["general"] + held["other"]
     spent = (held["initial"], held["whole"], held["spent"])
     left = [
-        row("一、一般公共预算财政拨款收入", 1, held["initial"] - held["other"], held["annual_general"], held["general"]),
+        row(
+            "一、一般公共预算财政拨款收入", 1, held["initial"] - held["other"], held["annual_general"], held["general"]
+        ),
         row("二、政府性基金预算财政拨款收入", 2, ZERO, ZERO, ZERO),
         row("八、其他收入", 8, held["other"], held["other"], held["other"]),
         row("本年收入合计", 27, held["initial"], held["whole"], income),
@@ -313,7 +327,14 @@ def _running(filing: Filing, held: Facts) -> Sheet:
     def row(name: str, number: int, *values: Value) -> list[Value]:
         return [name, str(number), *(value * 10_000 if isinstance(value, Decimal) else value for value in values)]
 
-    names = ("（一）支出合计", "1．因公出国（境）费", "2．公务用车购置及运行维护费", "（1）公务用车购置费", "（2）公务用车运行维护费", "3．公务接待费")
+    names = (
+        "（一）支出合计",
+        "1．因公出国（境）费",
+        "2．公务用车购置及运行维护费",
+        "（1）公务用车购置费",
+        "（2）公务用车运行维护费",
+        "3．公务接待费",
+    )
     rows: list[list[Value]] = [["项目", "行次", "预算数", "全年预算数", "统计数"], ["栏次", None, "1", "2", "3"]]
     rows.append(["一、“三公”经费支出", "1", None, None, None])
     for at, (label, name) in enumerate(zip(names, THREE, strict=True), start=2):
@@ -333,12 +354,22 @@ def budget(filing: Filing, change: Mapping[str, Decimal] | None = None) -> list[
         ["合计", None, held["initial"], held["initial_basic"], held["initial_project"]],
         ["2010301", "行政运行", held["initial"], held["initial_basic"], held["initial_project"]],
     ]
-    names = ("合计", "1.因公出国（境）费用", "3.公务用车费", "（2）公务用车购置", "其中：（1）公务用车运行维护费", "2.公务接待费")
+    names = (
+        "合计",
+        "1.因公出国（境）费用",
+        "3.公务用车费",
+        "（2）公务用车购置",
+        "其中：（1）公务用车运行维护费",
+        "2.公务接待费",
+    )
     three: list[list[Value]] = [["项目", "本年预算数", "其中：公共预算财政拨款"]]
     for label, name in zip(names, THREE, strict=True):
         value = held.get(f"budget.{name}", filing.expenses[name].budget or ZERO)
         three.append([label, value, value])
-    return [Sheet("部门支出总体情况表", "预算03表", spending), Sheet("一般公共预算“三公”经费支出情况表", "预算07表", three)]
+    return [
+        Sheet("部门支出总体情况表", "预算03表", spending),
+        Sheet("一般公共预算“三公”经费支出情况表", "预算07表", three),
+    ]
 
 
 def targets(filing: Filing, edit: Callable[[list[list[str]]], None] | None = None) -> Sheet:
@@ -348,7 +379,10 @@ def targets(filing: Filing, edit: Callable[[list[list[str]]], None] | None = Non
     """
     total = filing.funds.initial_budget or ZERO
     other = filing.income.other or ZERO
-    lines = [[row.level1 or "", row.level2 or "", row.level3 or "", row.target or "", f"{row.weight or ''}"] for row in filing.indicators]
+    lines = [
+        [row.level1 or "", row.level2 or "", row.level3 or "", row.target or "", f"{row.weight or ''}"]
+        for row in filing.indicators
+    ]
     if edit:
         edit(lines)
     rows: list[list[Value]] = [

@@ -48,9 +48,11 @@ class TablesError(ReadError):
     """A file that holds no self-evaluation but the tables beside one: `given`."""
 
     def __init__(self, path: Path, given: "Given") -> None:
-        titles = list(dict.fromkeys(entry.spot.table for entry in (*given.figures, *given.targets)))
+        titles = list(dict.fromkeys(entry.spot.table for entry in (*given.figures, *given.targets) if entry.spot.cell))
         listed = "、".join(titles[:3]) + (f"等 {len(titles)} 张" if len(titles) > 3 else "")
-        super().__init__(f"「{path.name}」是{listed}，不是自评表；审核自评时用 --with 附上它（导入时放进单位自己的文件夹）")
+        super().__init__(
+            f"「{path.name}」是{listed}，不是自评表；审核自评时用 --with 附上它（导入时放进单位自己的文件夹）"
+        )
         self.given = given
 
 
@@ -156,14 +158,18 @@ _TITLED = re.compile(r"(?:决算|预算|收支|支出|目标)[^\s，。；]{0,12
 MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
 
 
-def _beside(
-    source: "Document", path: Path, extra: tuple[Path, ...]
-) -> tuple["Document | None", "Given"]:
+def _beside(source: "Document", path: Path, extra: tuple[Path, ...]) -> tuple["Document | None", "Given"]:
     """Return a document without the tables that stand beside a self-evaluation, and what these give; None where it is all of it."""
     from workbook.given import Given
 
     words = (*source.paragraphs, *(grid.name for grid in source.grids))
-    cells = (cell.text for grid in source.grids for row in grid.rows if len(row) < 4 or not cell_of(row, 3) for cell in row[:3])
+    cells = (
+        cell.text
+        for grid in source.grids
+        for row in grid.rows
+        if len(row) < 4 or not cell_of(row, 3)
+        for cell in row[:3]
+    )
     if source.issued or not any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells)):
         return source, Given()
     from workbook.accounts.read import read as of_tables

@@ -20,7 +20,9 @@ def document(path: Path) -> Document:
     try:
         import pdfplumber
     except ImportError as error:
-        raise ReadError(f"读「{path.name}」（PDF）里的表要另装一个程序包：pip install 'jixiao[pdf]'；或请给 Word、Excel 原件") from error
+        raise ReadError(
+            f"读「{path.name}」（PDF）里的表要另装一个程序包：pip install 'jixiao[pdf]'；或请给 Word、Excel 原件"
+        ) from error
     out = Document(path.stem)
     try:
         with pdfplumber.open(str(path)) as book:
