@@ -59,13 +59,17 @@ class Target(NamedTuple):
 
 @dataclass(slots=True)
 class Given:
-    """All that was given along for one department; `goal` is the approved 年度总体目标, `notes` what could not be used, and why."""
+    """All that was given along for one department; `goal` is the approved 年度总体目标, `notes` what could not be used, and why.
+
+    `filled` says of the cells that were filled from it where their values stand (a field's path → words).
+    """
 
     figures: list[Figure] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     goal: str | None = None
     notes: list[str] = field(default_factory=list)
     unit: str | None = None
+    filled: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Return whether anything was given that can be used."""
@@ -86,14 +90,26 @@ class Given:
 
     def joined(self, other: "Given") -> "Given":
         """Return both together; what the other has from a file that is here too stands in place of what was."""
-        files = {entry.spot.file for entry in (*other.figures, *other.targets)}
+        files = other.files
         return Given(
             [*(entry for entry in self.figures if entry.spot.file not in files), *other.figures],
             [*(entry for entry in self.targets if entry.spot.file not in files), *other.targets],
             other.goal or self.goal,
             [*self.notes, *(note for note in other.notes if note not in self.notes)],
             self.unit or other.unit,
+            self.filled | other.filled,
         )
+
+    @property
+    def files(self) -> set[str]:
+        """Return the names of the files that gave it."""
+        return {entry.spot.file for entry in self.figures} | {entry.spot.file for entry in self.targets}
+
+    @property
+    def years(self) -> set[int]:
+        """Return the years that its tables name."""
+        named = [entry.year for entry in self.figures] + [entry.year for entry in self.targets]
+        return {year for year in named if year is not None}
 
 
 def together(parts: Iterable[Given]) -> Given:
@@ -109,11 +125,11 @@ def to_json(given: Given) -> dict[str, Any]:
     return {
         "figures": [[e.key, str(e.value), list(e.spot), e.year, e.trust] for e in given.figures],
         "targets": [
-            [e.level1, e.level2, e.level3, e.target, None if e.weight is None else str(e.weight), list(e.spot)]
-            + [e.year, e.subject]
+            {**e._asdict(), "weight": None if e.weight is None else str(e.weight), "spot": list(e.spot)}
             for e in given.targets
         ],
         "goal": given.goal,
+        "filled": given.filled,
         "notes": given.notes,
         "unit": given.unit,
     }
@@ -123,8 +139,7 @@ def from_json(data: dict[str, Any]) -> Given:
     """Return what `to_json` wrote."""
     figures = [Figure(key, Decimal(value), Spot(*spot), *rest) for key, value, spot, *rest in data["figures"]]
     targets = [
-        Target(*words, None if weight is None else Decimal(weight), Spot(*spot), *rest)
-        for *words, weight, spot, year, subject in data["targets"]
-        for rest in [(year, subject)]
+        Target(**{**e, "weight": None if e["weight"] is None else Decimal(e["weight"]), "spot": Spot(*e["spot"])})
+        for e in data["targets"]
     ]
-    return Given(figures, targets, data["goal"], data["notes"], data["unit"])
+    return Given(figures, targets, data["goal"], data["notes"], data["unit"], data["filled"])

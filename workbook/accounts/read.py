@@ -129,11 +129,8 @@ def _take(part: Part, file: str, found: Found) -> None:
         if table is not None:
             found.blocks.add(part.block)
         return
-    if table.kind == "targets":
-        taken = _targets(part, file, found)
-    else:
-        taken = any(_figures(part, table, layout, file, found) for layout in table.layouts)
-    if taken:
+    ways = (_figures(part, table, layout, file, found) for layout in table.layouts)
+    if _targets(part, file, found) if table.kind == "targets" else any(ways):
         found.blocks.add(part.block)
         found.titles.append(bare(part.title))
         found.given.unit = found.given.unit or unit_of(part)

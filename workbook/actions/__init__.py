@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         compare_schemes,
         edits,
         fill,
+        fill_report,
         import_,
         import_edits,
         remove,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         new,
         python_for_buttons,
         safe_name,
+        write_filled,
         write_own,
     )
     from workbook.actions.history import log, states_of, undo
@@ -92,6 +94,7 @@ __all__ = [
     "export_one",
     "filings_of",
     "fill",
+    "fill_report",
     "forms",
     "has_parts",
     "import_",
@@ -117,6 +120,7 @@ __all__ = [
     "undo",
     "upgrade",
     "use_forms_beside",
+    "write_filled",
     "write_own",
 ]
 

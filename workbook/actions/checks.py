@@ -27,6 +27,7 @@ from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
     from workbook.batch import Power
+    from workbook.collect import Beside
     from workbook.edits import Edits
     from workbook.filing import Filing
     from workbook.findings import Report
@@ -71,22 +72,27 @@ def check(
     skip: Iterable[str] = (),
     progress: Progress = silent,
     power: Power | None = None,
+    beside: Sequence[Path] = (),
 ) -> Outcome:
-    """Check masters, departments' workbooks and reports; a master gets its 校验结果 written."""
+    """Check masters, departments' workbooks and reports; a master gets its 校验结果 written.
+
+    `beside` are files of other tables (决算、预算、目标表): each goes to its department, in a master to stay.
+    """
     outcome = Outcome()
+    tables = read_beside(beside, outcome.refused)
     last_year = by_unit(filings_of(prior, outcome.refused))
     books = [path for path in paths if is_book(path)]
     if books and scheme is not None:
         raise ActionError("总表按自己的「参数」表审核，不能另给 --scheme；要看换方案会怎样，用 jixiao rules diff")
     for path in books:
-        part = check_master(path, last_year, only, skip, progress, power)
+        part = check_master(path, last_year, only, skip, progress, power, beside=tables)
         if part.parts and len(paths) == 1:
             return part
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
         outcome.notes += part.notes
     if loose := [path for path in paths if path not in books]:
-        part = _check_loose(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power)
+        part = _check_loose(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power, tables)
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
         outcome.notes += part.notes
@@ -101,6 +107,7 @@ def _check_loose(
     rules: tuple[tuple[str, ...], tuple[str, ...]],
     progress: Progress,
     power: Power | None,
+    tables: Sequence[Beside] = (),
 ) -> Outcome:
     """Check reports and departments' workbooks; a single one without what is there for many."""
     only, skip = rules
@@ -108,12 +115,39 @@ def _check_loose(
         from workbook import many
         from workbook.batch import Power
 
-        return many.check_files(paths, many.Terms(scheme, only, skip), last_year, progress, power or Power())
+        return many.check_files(paths, many.Terms(scheme, only, skip), last_year, progress, power or Power(), tables)
     filings, outcome = read_files(paths)
+    outcome.notes += given_out(filings, tables)
     for filing in filings:
         filing.prior = earlier(filing, last_year, outcome.notes)
     outcome.checked = [check_filing(filing, scheme, paths[0], only, skip) for filing in filings]
     return outcome
+
+
+def read_beside(paths: Iterable[Path], refused: list[Refused]) -> list[Beside]:
+    """Return what files of other tables give (folders stand for what is in them); what could not be read goes to `refused`."""
+    from workbook.collect import Beside
+    from workbook.readers import ReadError, read_tables
+
+    out = []
+    for path in expand(paths):
+        try:
+            out.append(Beside(path.name, path.parent.name, read_tables(path)))
+        except ReadError as error:
+            refused.append(Refused(path, str(error)))
+    return out
+
+
+def given_out(filings: Sequence[Filing], tables: Sequence[Beside]) -> list[str]:
+    """Give filings the tables of their departments and return what the clerk must know of it."""
+    if not tables:
+        return []
+    from workbook.collect import hand_out, not_given, sorted_out
+
+    owners = list(dict.fromkeys(filing.owner for filing in filings))
+    given = sorted_out(tables, owners)
+    said = list(dict.fromkeys(hand_out(filings, given)))
+    return [*said, *(f"{entry.name}：{entry.reason}" for entry in not_given(given, owners))]
 
 
 def compare_schemes(
@@ -135,19 +169,26 @@ def check_master(
     progress: Progress = silent,
     power: Power | None = None,
     verb: str = "check",
+    beside: Sequence[Beside] = (),
 ) -> Outcome:
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     with locked(master, verb) as taken_over:
         if has_parts(master):
+            if beside:
+                raise ActionError("这本总表分了册，--with 请对单位所在的那一册用")
             return over_parts(master, verb, progress, power)
         book = open_book(master)
-        notes = [taken_over, *book.notes]
+        notes = [taken_over, *book.notes, *given_out(book.filings, beside)]
         checked = checked_in(book, master, prior or {}, only, skip, progress, power, notes)
         if prior and _is_no_last_year(book, prior):
             raise ActionError(_no_last_year(book, prior))
         if prior and not any(entry.filing.prior for entry in checked):
             notes.append(_no_last_year(book, prior))
         edits = check_edits(book, checked)
+        if beside and not book.own:
+            from workbook.master import keep_given
+
+            keep_given(book, edits)
         receipt = carry_out(book, edits, verb)
     return Outcome(edits.message, checked=checked, written=_written(master, receipt), receipt=receipt, notes=notes)
 
@@ -219,12 +260,15 @@ def _import(
     return outcome
 
 
-def fill(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
-    """Fill the derived fields that are blank; what the clerk entered stays, and the difference shows."""
+def fill(master: Path, progress: Progress = silent, power: Power | None = None, beside: Sequence[Path] = ()) -> Outcome:
+    """Fill the blank cells: those that the department's other tables determine, and the derived ones.
+
+    `beside` are files of such tables; in a master they stay. What the clerk entered stays, and the difference shows.
+    """
     if has_parts(master):
         with locked(master, "fill"):
             return over_parts(master, "fill", progress, power)
-    return change(master, "fill")
+    return change(master, "fill", beside)
 
 
 def clear(master: Path) -> Outcome:
@@ -281,13 +325,60 @@ def _no_last_year(book: Master, prior: Mapping[str, Filing]) -> str:
     return "选的上年文件里没有这本里的任何单位（按单位名称对应），没有与上年核对；请检查选的文件和单位名称"
 
 
-def change(master: Path, verb: str) -> Outcome:
+def change(master: Path, verb: str, beside: Sequence[Path] = ()) -> Outcome:
+    refused: list[Refused] = []
+    tables = read_beside(beside, refused)
     with locked(master, verb) as taken_over:
         book = open_book(master)
-        made = _edits_of(verb, book)
+        notes = [taken_over, *book.notes, *given_out(book.filings, tables)]
+        made = _edits_of(verb, book, fresh=bool(tables))
         receipt = carry_out(book, made, verb)
-    notes = [taken_over, *book.notes]
-    return Outcome(made.message, written=_written(master, receipt), receipt=receipt, notes=notes)
+    return Outcome(made.message, written=_written(master, receipt), receipt=receipt, notes=notes, refused=refused)
+
+
+def fill_report(
+    source: Path | None, beside: Sequence[Path], to: Path, unit: str = "", year: int | None = None
+) -> Outcome:
+    """Write a department's 附件2 and 附件3 anew with their blank cells filled from its other tables, each with its source.
+
+    `source` is its self-evaluation as far as it is written (None: nothing is, then `unit` names the department). `to` is an
+    .xlsx or a .docx; where the report has no prose yet, a draft stands beside it. Raise ActionError.
+    """
+    from workbook.actions.exports import write_filled
+    from workbook.derive import derive
+    from workbook.filing import Filing
+    from workbook.forms import form, scheme_of
+    from workbook.master import fill_derived
+    from workbook.takeover import take_figures
+
+    outcome = Outcome()
+    if to.suffix.lower() not in (".xlsx", ".docx"):
+        raise ActionError("填好的另存为 .xlsx 或 .docx，请改 --to 的文件名")
+    if to.exists():
+        raise ActionError(f"「{to.name}」已经有了，没有改动；请换一个文件名")
+    filings, read = read_files([source]) if source else ([Filing(unit=unit, year=year, form="l1")], outcome)
+    outcome.refused += [] if read is outcome else read.refused
+    tables = read_beside(beside, outcome.refused)
+    if len(filings) != 1 or not tables:
+        raise ActionError(_why_not_filled(source, len(filings), outcome.refused))
+    filing = filings[0]
+    filing.year = filing.year or next((max(part.given.years) for part in tables if part.given.years), None)
+    filing.unit = filing.unit or next((part.given.unit for part in tables if part.given.unit), None)
+    outcome.notes += given_out(filings, tables)
+    scheme = scheme_of(form(filing.form))
+    taken = take_figures(filing)
+    fill_derived(filing, derive(filing, scheme), scheme)
+    outcome.written = write_filled(filing, scheme, to)
+    names = "、".join(path.name for path in outcome.written)
+    outcome.message = f"取数：从决算表、预算表、目标表填了 {len(taken)} 处，您写的没有改动；已另存为 {names}"
+    return outcome
+
+
+def _why_not_filled(source: Path | None, count: int, refused: Sequence[Refused]) -> str:
+    said = "；".join(entry.reason for entry in refused)
+    if count > 1 and source:
+        return f"「{source.name}」里有 {count} 份自评，请一次填一份"
+    return f"没有可用的表，没有填：{said}" if said else "请用 --with 给出决算表、预算表或目标表"
 
 
 def remove(master: Path, units: Sequence[str]) -> Outcome:
@@ -312,10 +403,16 @@ def upgrade(master: Path) -> Outcome:
     return Outcome(message, written=_written(master, receipt), receipt=receipt, notes=[taken_over])
 
 
-def _edits_of(verb: str, book: Master) -> Edits:
+def _edits_of(verb: str, book: Master, *, fresh: bool = False) -> Edits:
+    """Return what a verb changes in a workbook; `fresh`: other tables were given along that it does not hold yet."""
     from workbook import master
     from workbook.derive import derive
 
+    if verb == "fill" and (fresh or any(filing.given for filing in book.filings)):
+        from workbook.takeover import edits_for_fill
+
+        if (made := edits_for_fill(book, fresh=fresh)) is not None:
+            return made
     if verb == "fill":
         derived = {filing.unit or "": derive(filing, book.scheme_for(filing)) for filing in book.filings}
         if book.own:

@@ -278,6 +278,23 @@ def _write_skeleton(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path
     return target
 
 
+def write_filled(filing: Filing, scheme: Scheme, to: Path) -> list[Path]:
+    """Write a filing whose blank cells were filled, as a workbook (with the sources as notes) or as Word; a report without
+    prose gets a draft beside it.
+    """
+    from workbook.writers import department, word
+
+    written = [to]
+    if to.suffix.lower() == ".xlsx":
+        department.write(filing, scheme, to)
+    else:
+        word.write(filing, scheme, to)
+    if not filing.narrative and filing.form == "l1":
+        written.append(to.with_name(f"{to.stem}-报告初稿.docx"))
+        word.skeleton(filing, scheme, written[-1])
+    return written
+
+
 _WRITERS: dict[str, Callable[[Checked, Scheme, Path, str], Path]] = {
     "xlsx": _write_xlsx,
     "xlsm": _write_xlsm,

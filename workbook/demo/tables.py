@@ -194,8 +194,12 @@ def _general(filing: Filing, held: Facts, lines: bool) -> Sheet:
 
 
 def _basic(filing: Filing, held: Facts, lines: bool) -> Sheet:
-    people = [("301", "工资福利支出", held["personnel"]), ("30101", "基本工资", held["personnel"]), ("", "", None)]
-    goods = [
+    people: list[tuple[str, str, Value]] = [
+        ("301", "工资福利支出", held["personnel"]),
+        ("30101", "基本工资", held["personnel"]),
+        ("", "", None),
+    ]
+    goods: list[tuple[str, str, Value]] = [
         ("302", "商品和服务支出", held["operating"]),
         ("30201", "办公费", held["office"]),
         ("30205", "水费", held["water"]),
@@ -231,7 +235,7 @@ THREE = (
 def _three_public(filing: Filing, held: Facts, lines: bool) -> Sheet:
     budget = [held.get(f"{name}.budget", filing.expenses[name].budget or ZERO) for name in THREE]
     final = [held.get(f"{name}.final", filing.expenses[name].final or ZERO) for name in THREE]
-    vehicles = ["小计", "公务用车购置费", "公务用车运行费"]
+    vehicles: list[Value] = ["小计", "公务用车购置费", "公务用车运行费"]
     title = "财政拨款“三公”经费支出决算表"
     if lines:
         rows: list[list[Value]] = [
@@ -277,7 +281,7 @@ def _capital(filing: Filing, held: Facts, lines: bool) -> Sheet:
 def bureaus(filing: Filing, change: Mapping[str, Decimal] | None = None) -> list[Sheet]:
     """Return the export of the final accounts' programme, in 元: Z01 with its three blocks and three amounts, F03."""
     held = facts(filing) | dict(change or {})
-    blocks = ["项目", "行次", "年初预算数", "全年预算数", "决算数"]
+    blocks: list[Value] = ["项目", "行次", "年初预算数", "全年预算数", "决算数"]
 
     def row(name: str, number: int, *values: Value) -> list[Value]:
         return [name, str(number), *(value * 10_000 if isinstance(value, Decimal) else value for value in values)]
@@ -391,7 +395,7 @@ def targets(filing: Filing, edit: Callable[[list[list[str]]], None] | None = Non
         ["其他资金", other, None, None, None],
         ["年度总体目标", filing.goals.expected, None, None, None],
         ["一级指标", "二级指标", "三级指标", "指标值", "分值"],
-        *([*line] for line in lines),
+        *(list[Value](line) for line in lines),
     ]
     return Sheet("部门整体支出绩效目标表", "", rows, [(0, 1, 1, 4), (3, 1, 1, 4)])
 
@@ -435,8 +439,8 @@ def write_docx(sheets: Sequence[Sheet], unit: str, year: int, path: Path, words:
         document.add_paragraph(f"{sheet.code}")
         document.add_paragraph(f"部门：{unit}　　{year}年度　　单位：{sheet.money}")
         table = document.add_table(len(sheet.rows), max(map(len, sheet.rows)))
-        for row, column, down, across in sheet.wide:
-            table.cell(row, column).merge(table.cell(row + down - 1, column + across - 1))
+        for top, left, down, across in sheet.wide:
+            table.cell(top, left).merge(table.cell(top + down - 1, left + across - 1))
         for at, row in enumerate(sheet.rows):
             cells = table.rows[at].cells
             for column, value in enumerate(row):

@@ -48,7 +48,8 @@ class TablesError(ReadError):
     """A file that holds no self-evaluation but the tables beside one: `given`."""
 
     def __init__(self, path: Path, given: "Given") -> None:
-        titles = list(dict.fromkeys(entry.spot.table for entry in (*given.figures, *given.targets) if entry.spot.cell))
+        spots = [entry.spot for entry in given.figures] + [entry.spot for entry in given.targets]
+        titles = list(dict.fromkeys(spot.table for spot in spots if spot.cell))
         listed = "、".join(titles[:3]) + (f"等 {len(titles)} 张" if len(titles) > 3 else "")
         super().__init__(
             f"「{path.name}」是{listed}，不是自评表；审核自评时用 --with 附上它（导入时放进单位自己的文件夹）"

@@ -10,7 +10,7 @@ from workbook.findings import UNDER
 from workbook.signs import KINDS
 from workbook.writers.package import address
 
-VERSION, VERSION_PROPERTY = "5", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
+VERSION, VERSION_PROPERTY = "6", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 FLAG, ARROW = "⚑", "→"
 MARK_COLUMN = "校验"
@@ -31,6 +31,7 @@ STATE = {
 }
 SNAPSHOT_SHEET = "_导入快照"
 DIFFERENCES = "导入差异"
+GIVEN = "决算和目标"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
 LOCAL_RULES = "本地规则"
@@ -228,6 +229,26 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "tblGiven",
+        GIVEN,
+        4,
+        (
+            Column(UNIT, "", "引用", 24),
+            NUMBER_COLUMN,
+            Column("表", "", "引用", 34),
+            Column("行", "", "引用", 30),
+            Column("栏", "", "引用", 30),
+            Column("数", "", "引用", 16, "amount"),
+            Column("分值", "", "引用", 8, "score"),
+            Column("年度", "", "引用", 8, "year"),
+            Column("项目", "", "引用", 20),
+            Column("文件", "", "引用", 28),
+            Column("工作表", "", "引用", 28),
+            Column("单元格", "", "引用", 12),
+            Column("键", "", "引用", 30),
+        ),
+    ),
+    Table(
         "tblParameters",
         "参数",
         4,
@@ -289,6 +310,7 @@ SHEETS = (
     "正文核对",
     "校验结果",
     DIFFERENCES,
+    GIVEN,
     "汇总分析",
     "参数",
     "规则说明",

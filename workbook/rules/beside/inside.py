@@ -78,8 +78,8 @@ class Breach(NamedTuple):
 
 def breaches(filing: Filing, entry: Inside, tolerance: Decimal) -> Iterator[Breach]:
     """Yield where an identity does not hold: in each file by itself, across files where no file holds all of it."""
-    pools = [pool for pool in _files(filing).values() if _held(pool, entry)]
-    for pool in pools or [_best(filing)]:
+    pools: list[Pool] = [pool for pool in _files(filing).values() if _held(pool, entry)]
+    for pool in pools or (_best(filing),):
         parts = _held(pool, entry)
         if parts is None:
             continue
@@ -156,9 +156,10 @@ def two_files_say_the_same(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for key in dict.fromkeys(figure.key for figure in filing.given.figures):
         if key.startswith("notes."):
             continue
-        first, *others = list(filing.given.all(key, filing.year)) or [None]
-        for figure in others:
-            if first is not None and figure is not None and abs(figure.value - first.value) > tolerance:
+        held = list(filing.given.all(key, filing.year))
+        for figure in held[1:]:
+            first = held[0]
+            if abs(figure.value - first.value) > tolerance:
                 slots = {"place": figure.spot.words, "other": first.spot.words}
                 name = f"{figure.spot.file} {key}"
                 yield Hit("", figure.value, first.value, slots, quote=name, label=figure.spot.words, kind="amount")

@@ -23,7 +23,7 @@ class Pair(NamedTuple):
     """An approved indicator and the row of the self-evaluation that answers it (None: none does)."""
 
     target: Target
-    index: int | None
+    row: int | None
 
 
 def pairs(filing: Filing) -> tuple[list[Pair], list[int]]:
