@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from workbook.derive import derive
-from workbook.derive.beside import fillings
+from workbook.derive.beside import COSTS, fillings, known, way
 from workbook.edits import Block, Change, Edits
-from workbook.figures import json_number
+from workbook.figures import json_number, plain
 from workbook.filing import Filing, Indicator, to_json, unit_key
 from workbook.master import Master, fill_derived, keep_given, snapshot_blocks, table_edits
 from workbook.quantity import normal
@@ -44,10 +44,12 @@ def _take_targets(filing: Filing, out: list[Change]) -> None:
     ]
     if filing.given.goal and not filing.goals.expected and filing.subject is None and filing.asks("goals.expected"):
         _put(filing, "goals.expected", filing.given.goal, "绩效目标表 年度总体目标", out)
-    if not filing.indicators:
+    if not filing.indicators and targets:
+        filing.blank_classes, filing.none_classes = [], []
         for index, entry in enumerate(targets):
             filing.indicators.append(Indicator(entry.level1, entry.level2))
             _put(filing, f"indicators[{index}].level3", entry.level3, entry.spot.words, out)
+    _take_costs(filing, out)
     by_name = {normal(entry.level3): entry for entry in targets}
     for index, row in enumerate(filing.indicators):
         known = by_name.get(normal(row.level3 or ""))
@@ -62,6 +64,15 @@ def _take_targets(filing: Filing, out: list[Change]) -> None:
                 and filing.asks(path)
             ):
                 _put(filing, path, value, known.spot.words, out)
+
+
+def _take_costs(filing: Filing, out: list[Change]) -> None:
+    """Put what was spent where an indicator is a sum of the final accounts and says not yet what was reached."""
+    for index, row in enumerate(filing.indicators):
+        path, item = f"indicators[{index}].actual", COSTS.get(normal(row.level3 or ""))
+        spent = next(known(filing, (way(f"spending.total.{item}"),)), None) if item and filing.subject is None else None
+        if spent is not None and row.actual is None and filing.asks(path):
+            _put(filing, path, f"{plain(spent.value)}万元", spent.words, out)
 
 
 def edits_for_fill(book: Master, *, fresh: bool = False) -> Edits | None:

@@ -15,6 +15,15 @@ from workbook.filing import Filing
 from workbook.given import Figure
 
 LAST_YEAR = -1
+# indicators that are a sum of the final accounts → its column
+COSTS = {
+    "基本支出": "basic",
+    "项目支出": "project",
+    "总支出": "total",
+    "部门整体支出": "total",
+    "支出总额": "total",
+    "部门总支出": "total",
+}
 
 
 class Way(NamedTuple):
@@ -104,6 +113,8 @@ def _funds() -> Iterator[Match]:
         way("fiscal.total_left.final", basis=FISCAL),
     )
     yield Match("T05", "funds.annual_budget", annual, whole, without)
+    for name in ("income", "outlay"):  # held against 全年预算数 by rules of their own
+        yield Match("", f"{name}.total", annual)
 
 
 def _splits() -> Iterator[Match]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.derive.beside import differences, known, way
+from workbook.derive.beside import COSTS, differences, known, way
 from workbook.figures import shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
@@ -24,15 +24,15 @@ def _identity(id: str, title: str, severity: Severity, reads: tuple[str, ...], w
 
     def check(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for found in differences(filing, id, scheme.number("sum.tolerance")):
-            than = "少于" if found.match.least else ""
-            slots = {"than": than, "source": found.right.words, "named": found.named_words}
+            than, verb = ("少于", "的") if found.match.least else ("", "是")
+            slots = {"than": than, "verb": verb, "source": found.right.words, "named": found.named_words}
             own = INFO if found.named else None
             yield Hit(found.match.path, found.value, found.right.value, slots, severity=own)
 
     check.__doc__ = what
     check.__module__ = __name__
     source = SAME if severity is ERROR else BASIS
-    message = "{label}填报 {actual}，{than}{source} {expected}{named}"
+    message = "{label}填报 {actual}，{than}{source}{verb} {expected}{named}"
     rule(id, title, severity, Category.BETWEEN, source, message, MEND, reads, ("sum.tolerance",))(check)
 
 
@@ -177,16 +177,6 @@ def projects_sum_to_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit
         yield Hit(
             "project_lines[0].final", total, right.value, slots, label="各项目决算数", severity=INFO if fiscal else None
         )
-
-
-COSTS = {
-    "基本支出": "basic",
-    "项目支出": "project",
-    "总支出": "total",
-    "部门整体支出": "total",
-    "支出总额": "total",
-    "部门总支出": "total",
-}
 
 
 @rule(
