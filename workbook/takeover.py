@@ -19,8 +19,8 @@ def take_figures(filing: Filing) -> list[Change]:
     out: list[Change] = []
     if not filing.given:
         return out
-    for path, known in list(fillings(filing)):
-        _put(filing, path, known.value, known.words, out)
+    for path, found in list(fillings(filing)):
+        _put(filing, path, found.value, found.words, out)
     _take_targets(filing, out)
     return out
 

@@ -36,7 +36,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One declared table: id, the titles it goes by, its layouts; `zero` are the keys that an empty one says are 0."""
+    """One declared table: id, the titles it goes by, its layouts; `zero` are the keys that an empty one says are 0, `blank` those of
+    which a blank cell says it where others are filled.
+    """
 
     id: str
     title: str
@@ -44,6 +46,7 @@ class Table:
     kind: str = "figures"
     layouts: tuple[Layout, ...] = ()
     zero: tuple[str, ...] = ()
+    blank: frozenset[str] = frozenset()
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -75,7 +78,19 @@ def _table(name: str, data: dict[str, Any], file: Path) -> Table:
     parts = [data, *(data[part] for part in ("across_layout",) if part in data)]
     layouts = tuple(_layout(part) for part in parts) if kind == "figures" else ()
     shown = titles[0] if titles else name
-    return Table(name, shown, frozenset(map(bare, titles)), kind, layouts, tuple(data.get("zero", ())), data)
+    return Table(
+        name, shown, frozenset(map(bare, titles)), kind, layouts, tuple(data.get("zero", ())), _blank(data), data
+    )
+
+
+def _blank(data: dict[str, Any]) -> frozenset[str]:
+    """Return the keys that a blank cell says are 0; "{甲,乙}.丙" stands for several."""
+    out: list[str] = []
+    for entry in data.get("blank", ()):
+        head, _, rest = entry.partition("{")
+        names, _, tail = rest.partition("}")
+        out += [f"{head}{name}{tail}" for name in names.split(",")] if rest else [entry]
+    return frozenset(out)
 
 
 def _layout(data: dict[str, Any]) -> Layout:

@@ -21,13 +21,14 @@ HEAD = 14  # rows in which the headings must have ended
 ABOVE = 6  # paragraphs above a table among which its title is looked for
 _MEASURE = re.compile(r"单位[:：]\s*(?:人民币)?(元|千元|万元|亿元)")
 _FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
-_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _UNIT = re.compile(
     r"(?:^|\s)(?:编制|填报|预算|公开)?(?:部门|单位)(?:\(单位\))?(?:名称)?(?:\(盖?公?章\))?[:：]\s*"
     r"(?!万元|元|千元|亿元)(?P<name>[^\s:：]{2,40}?)(?:\s|金额|单位[:：]|$)"
 )
 _NOTHING = re.compile(r"本表(?:为空|无数据|无内容)|没有.{0,30}(?:收入|支出|安排)|无.{0,20}(?:收入|支出)|空表")
 _BUREAUS_OWN = re.compile(r"财决|^\s*(?:Z|F)\d+")  # the final accounts as the bureau's programme holds them, in 元
+_CODE = re.compile(r"\d{3}|\d{5}|\d{7}")  # of a subject of the accounts
 APPROVED, PUBLISHED, WORDS = 3, 2, 1
 
 
@@ -65,9 +66,18 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     for part in known:
         _take(part, file, found)
     if alone or found.titles:
-        _sentences(document, file, found, known)
+        _sentences(document, file, found)
         _say_unknown(known, file, found)
+    year = _year_of_document(document, file)
+    found.given.figures = [e if e.year else e._replace(year=year) for e in found.given.figures]
+    found.given.targets = [e if e.year else e._replace(year=year) for e in found.given.targets]
     return found
+
+
+def _year_of_document(document: Document, file: str) -> int | None:
+    """Return the year that the file's name or the first words of a document give; of a table that names none it is the year too."""
+    said = (match for text in (file, *document.paragraphs[:12]) if (match := _YEAR.search(squeeze(text))))
+    return next((int(match[1]) for match in said), None)
 
 
 def parts(document: Document) -> list[Part]:
@@ -135,7 +145,9 @@ def _take(part: Part, file: str, found: Found) -> None:
         found.titles.append(bare(part.title))
         found.given.unit = found.given.unit or unit_of(part)
     elif len(part.rows) > 3:
-        found.given.notes.append(f"「{file}」的“{bare(part.title)}”表头与认得的几种都不同，没有核对")
+        known = any(frame_of(part.rows, layout) for layout in table.layouts)
+        why = "里没有数" if known else "表头与认得的几种都不同"
+        found.given.notes.append(f"「{file}」的“{bare(part.title)}”{why}，没有核对")
 
 
 def unit_of(part: Part) -> str | None:
@@ -153,7 +165,7 @@ def squeeze_lines(text: str) -> str:
 
 def year_of(part: Part, file: str) -> int | None:
     """Return the year that the title, the words above or the file's name give."""
-    for text in (part.title, *part.head.splitlines(), file):
+    for text in (part.title, *part.above[-3:], *part.head.splitlines()[len(part.above) :], file):
         if match := _YEAR.search(squeeze(text)):
             return int(match[1])
     return None
@@ -191,7 +203,7 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
             if first is not None and _has_amount(row):
                 break
             first, last = (at if first is None else first), at
-        elif first is not None:
+        elif first is not None and _has_amount(row):
             break
     if first is None or last is None:
         return None
@@ -222,9 +234,9 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
 
 
 def _has_amount(row: Sequence[Cell]) -> bool:
-    """Return whether a row holds a figure with decimals or more than a column's number: it is no heading."""
-    values = [value for cell in row if (value := _value(cell)) is not None]
-    return any(value != value.to_integral_value() or abs(value) > 60 for value in values)
+    """Return whether a row holds figures that are no numbers of columns: it is no heading."""
+    codes = (cell for cell in row if not _CODE.fullmatch(squeeze(cell.text)))
+    return any(_value(cell) is not None for cell in codes) and not _numbers_columns(row)
 
 
 def _column(layout: Layout, path: Iterable[str]) -> str:
@@ -251,13 +263,19 @@ def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) 
     factor = Decimal(1) if table.data.get("count") else _factor(part)
     seen: set[str] = set()
     taken = 0
+    blank: list[tuple[str, Spot]] = []
     for name, cell, row, heads, value in _entries(part, layout, frame):
-        if name in seen:
-            continue
-        seen.add(name)
-        taken += 1
         spot = _spot(part, file, row, heads, cell)
-        found.given.figures.append(Figure(name, value * factor, spot, year, trust))
+        if value is None:
+            blank.append((name, spot))
+        elif name not in seen:
+            seen.add(name)
+            taken += 1
+            found.given.figures.append(Figure(name, value * factor, spot, year, trust))
+    for name, spot in blank if taken else ():
+        if name in table.blank and name not in seen:
+            seen.add(name)
+            found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
     if not taken:
         empty = _NOTHING.search(part.head) or not any(_value(cell) for row in part.rows[frame.end :] for cell in row)
         for name in table.zero if empty else ():
@@ -273,8 +291,10 @@ def _spot(part: Part, file: str, row: str, heads: Sequence[str], cell: Cell) -> 
     return Spot(file, bare(part.title), row, column, sheet, part.grid.address(cell))
 
 
-def _entries(part: Part, layout: Layout, frame: Frame) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal]]:
-    """Yield key, cell, row and headings as printed, and value of every figure that the layout names."""
+def _entries(
+    part: Part, layout: Layout, frame: Frame
+) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal | None]]:
+    """Yield key, cell, row and headings as printed, and value of every figure that the layout names (None: blank)."""
     rowless = "{row}" not in layout.key and not any(layout.sides)
     for row in part.rows[frame.end :]:
         by_column = {column: cell for cell in row if not cell.continued for column in range(cell.column, cell.last + 1)}
@@ -292,7 +312,7 @@ def _entries(part: Part, layout: Layout, frame: Frame) -> Iterator[tuple[str, Ce
             for at in columns:
                 cell = by_column.get(at)
                 value = _value(cell) if cell is not None else None
-                if cell is None or value is None:
+                if cell is None or (value is None and not is_blank(cell.text)):
                     continue
                 path = frozenset(frame.paths[at])
                 column, across = _named(layout.columns, path), _named(layout.across, path)
@@ -304,6 +324,8 @@ def _entries(part: Part, layout: Layout, frame: Frame) -> Iterator[tuple[str, Ce
 
 def _numbers_columns(row: Sequence[Cell]) -> bool:
     """Return whether a row only numbers the columns (栏次): 1, 2, 3 …"""
+    if any(key(cell.text) in ("栏次", "行次") for cell in row):
+        return True
     values = [value for cell in row if (value := _value(cell)) is not None]
     return len(values) > 2 and all(after - before == 1 for before, after in pairwise(values))
 
@@ -437,7 +459,7 @@ def _goal(part: Part, labels: Iterable[str]) -> str | None:
 # --- the words of the final accounts ----------------------------------------------------------------------------------
 
 
-def _sentences(document: Document, file: str, found: Found, known: Sequence[Part]) -> None:
+def _sentences(document: Document, file: str, found: Found) -> None:
     """Read the fixed sentences of the 决算说明, each once, with the paragraph as its place."""
     flat = [(at, squeeze(text)) for at, text in enumerate(document.paragraphs, start=1) if len(text) > 12]
     for table in tables():
@@ -449,9 +471,8 @@ def _sentences(document: Document, file: str, found: Found, known: Sequence[Part
                     continue
                 amount = Decimal(match["amount"].replace(",", "").rstrip("."))
                 value = amount * _FACTORS.get(match["unit"], Decimal(1))
-                year = _YEAR.search(text) or _YEAR.search(file)
-                spot = Spot(file, "决算说明", f"第{at}段", "", "", "")
-                found.given.figures.append(Figure(name, value, spot, int(year[1]) if year else None, WORDS))
+                spot = Spot(file, "决算说明", f"第{at}段")
+                found.given.figures.append(Figure(name, value, spot, None, WORDS))
                 break
 
 
