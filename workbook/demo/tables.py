@@ -81,6 +81,13 @@ def _goods(filing: Filing, operating: Decimal) -> dict[str, Decimal]:
     }
 
 
+def more_spent(filing: Filing, amount: Decimal) -> dict[str, Decimal]:
+    """Return the figures of tables that agree with each other but hold so much more spent on projects than the self-evaluation."""
+    held = facts(filing)
+    up = {name: held[name] + amount for name in ("spent", "project", "fiscal_spent", "fiscal_project")}
+    return {**up, "carried": held["carried"] - amount}
+
+
 def published(filing: Filing, lines: bool = True, change: Mapping[str, Decimal] | None = None) -> list[Sheet]:
     """Return the nine published tables; with `lines` as most provinces print them (行次, 栏次), else without.
 
@@ -398,6 +405,48 @@ def targets(filing: Filing, edit: Callable[[list[list[str]]], None] | None = Non
         *(list[Value](line) for line in lines),
     ]
     return Sheet("部门整体支出绩效目标表", "", rows, [(0, 1, 1, 4), (3, 1, 1, 4)])
+
+
+def make(folder: Path, filings: Sequence[Filing]) -> list[Path]:
+    """Write the tables of three departments into a folder of each: two that agree with their self-evaluation, and one whose
+    self-evaluation is in order by itself and wrong by its tables.
+    """
+    agreeing, spoilt, other = filings
+    out = []
+    for filing, lines in ((agreeing, True), (other, False)):
+        place = _place(folder, filing)
+        out += _write(place, filing, published(filing, lines), bureaus(filing), targets(filing))
+    year = spoilt.year or 0
+    reception = (spoilt.expenses["official_reception"].final or ZERO) + Decimal("0.36")
+    change = more_spent(spoilt, Decimal("1.80")) | {
+        "official_reception.final": reception,
+        "three_public.final": (spoilt.expenses["three_public"].final or ZERO) + Decimal("0.36"),
+    }
+    place = _place(folder, spoilt)
+    out += _write(place, spoilt, published(spoilt, True, change), bureaus(spoilt, change), targets(spoilt, _lowered))
+    out.append(write_xlsx(budget(agreeing), agreeing.unit or "", year, _place(folder, agreeing) / "部门预算公开表.xlsx"))
+    return out
+
+
+def _lowered(lines: list[list[str]]) -> None:
+    """Have approved more than the self-evaluation names: a higher target, and an indicator that it left out."""
+    lines[0][3] = lines[0][3].replace("≥", "≥1")
+    lines.insert(2, ["产出指标", "数量指标", "开展业务培训场次", "≥4场", "2"])
+
+
+def _place(folder: Path, filing: Filing) -> Path:
+    place = folder / (filing.unit or "")
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _write(place: Path, filing: Filing, nine: Sequence[Sheet], own: Sequence[Sheet], approved: Sheet) -> list[Path]:
+    unit, year = filing.unit or "", filing.year or 0
+    return [
+        write_docx(nine, unit, year, place / "部门决算公开表.docx", accounts_words(filing)),
+        write_xlsx(own, unit, year, place / "财决报表.xlsx"),
+        write_xlsx([approved], unit, year, place / "绩效目标表.xlsx"),
+    ]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
