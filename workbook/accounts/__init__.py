@@ -155,9 +155,11 @@ def titled(title: str) -> Table | None:
     return best[1] if best else None
 
 
+_SELF = re.compile(r"自评|评价|评分|基础数据")  # the self-evaluation's own
 LIKE_A_TABLE = re.compile(r"(?:决算|预算|收支|收入|支出|三公|绩效目标).{0,24}表$")
 
 
 def looks_like_one(title: str) -> bool:
     """Return whether a title is one of such tables, known or not."""
-    return len(title) < 60 and bool(LIKE_A_TABLE.search(bare(title)))
+    flat = bare(title)
+    return len(flat) < 60 and bool(LIKE_A_TABLE.search(flat)) and not _SELF.search(flat)

@@ -424,7 +424,9 @@ def make(folder: Path, filings: Sequence[Filing]) -> list[Path]:
     }
     place = _place(folder, spoilt)
     out += _write(place, spoilt, published(spoilt, True, change), bureaus(spoilt, change), targets(spoilt, _lowered))
-    out.append(write_xlsx(budget(agreeing), agreeing.unit or "", year, _place(folder, agreeing) / "部门预算公开表.xlsx"))
+    out.append(
+        write_xlsx(budget(agreeing), agreeing.unit or "", year, _place(folder, agreeing) / "部门预算公开表.xlsx")
+    )
     return out
 
 
@@ -487,7 +489,7 @@ def write_docx(sheets: Sequence[Sheet], unit: str, year: int, path: Path, words:
         document.add_paragraph(f"{sheet.title}")
         document.add_paragraph(f"{sheet.code}")
         document.add_paragraph(f"部门：{unit}　　{year}年度　　单位：{sheet.money}")
-        table = document.add_table(len(sheet.rows), max(map(len, sheet.rows)))
+        table = document.add_table(len(sheet.rows), max(map(len, sheet.rows)), "Table Grid")
         for top, left, down, across in sheet.wide:
             table.cell(top, left).merge(table.cell(top + down - 1, left + across - 1))
         for at, row in enumerate(sheet.rows):

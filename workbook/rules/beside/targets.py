@@ -71,7 +71,7 @@ def approved_indicators_are_kept(filing: Filing, scheme: Scheme) -> Iterator[Hit
             name = " ".join(entry.level3.split())
             points = "" if entry.weight is None else f"，{shown(entry.weight)}分"
             slots = {"place": entry.spot.words, "target": entry.target or "没有写目标值", "points": points}
-            yield Hit("indicators[0].level3", slots=slots, label=f"绩效指标（缺「{name}」）", quote=name)
+            yield Hit("indicators[0].level3", slots=slots, label=f"缺「{name}」", quote=name)
 
 
 @rule(
