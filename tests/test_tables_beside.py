@@ -549,7 +549,7 @@ def test_a_folder_a_department_brings_its_tables_into_the_master(master):
     held = {filing.unit: filing.given for filing in book.filings}
     assert all(given.get("summary.spending_total.final", YEAR) for given in held.values())
     assert held[DEPARTMENTS[0].unit].get("budget_spending.total", YEAR).spot.file == "部门预算公开表.xlsx"
-    rows = [row for row in load_workbook(master, read_only=True)["决算和目标"].iter_rows(min_row=5, values_only=True)]
+    rows = list(load_workbook(master, read_only=True)["决算和目标"].iter_rows(min_row=5, values_only=True))
     assert ("财决报表.xlsx", "Z01 收入支出决算总表(财决01表)") in {(row[9], row[10]) for row in rows}
 
 
@@ -614,3 +614,51 @@ def test_a_project_form_is_held_against_its_own_targets_alone():
     list(hand_out([project], sorted_out([Beside("目标.xlsx", "", given)], ["某局"])))
     rules = [entry.rule for entry in check(project, load(), only=["T28", "T29", "T31"]).findings]
     assert rules == ["T29"]
+
+
+def test_the_national_frame_of_targets_is_read_with_its_tasks():
+    rows = [
+        ["部门整体支出绩效目标申报表", "", "", "", ""],
+        ["（2024年度）", "", "", "", ""],
+        ["部门名称", "某某县水利局", "", "", ""],
+        ["年度主要任务", "任务名称", "主要内容", "总额", "财政拨款", "其他资金"],
+        ["", "水库除险", "除险加固", "300", "290", "10"],
+        ["", "农村饮水", "管网改造", "311", "311", "0"],
+        ["金额合计", "", "", "621", "601", "10"],
+        ["年度总体目标", "完成除险加固和农村饮水两项任务，保障供水安全。", "", "", "", ""],
+        ["一级指标", "二级指标", "指标内容", "指标值（包含数字及文字描述）", "", ""],
+        ["产出指标", "数量指标", "除险加固水库", "≥3座", "", ""],
+        ["", "", "改造管网", "≥12公里", "", ""],
+        ["效益指标", "社会效益指标", "受益人口", "≥2万人", "", ""],
+    ]
+    found = read_document(Document("x", [grid(rows)]), "目标.xlsx", alone=True)
+    held = values(found.given)
+    names = ("targets.task_total", "targets.task_fiscal", "targets.task_other", "targets.task_parts")
+    assert [held[name] for name in names] == [D(621), D(601), D(10), D(611)]
+    assert [(e.level1, e.level2, e.level3, e.target) for e in found.given.targets] == [
+        ("产出指标", "数量指标", "除险加固水库", "≥3座"),
+        ("产出指标", "数量指标", "改造管网", "≥12公里"),
+        ("效益指标", "社会效益指标", "受益人口", "≥2万人"),
+    ]
+    assert found.given.goal.startswith("完成除险加固")
+    assert (found.given.unit, found.given.years) == ("某某县水利局", {2024})
+    filing = Filing(unit="某某县水利局", year=2024, given=found.given)
+    said = [entry.message for entry in check(filing, load(), only=["T25"]).findings]
+    assert len(said) == 2  # 621 is neither 601 + 10 nor 300 + 311
+    filing.funds.initial_budget = D(620)
+    assert [e.location.path for e in check(filing, load(), only=["T24"]).findings] == ["funds.initial_budget"]
+
+
+def test_a_master_of_before_keeps_no_tables_and_says_so(handed_in, tmp_path):
+    from workbook import many
+    from workbook.actions.outcome import silent
+    from workbook.batch import Power
+
+    path, unit = tmp_path / "总表.xlsm", DEPARTMENTS[1].unit
+    actions.new(path, year=YEAR, region="示例")
+    book = read_master(path)
+    book.headings["tblGiven"] = {}
+    choice, collected = many.collect_for(book, [handed_in / unit], silent, Power())
+    assert {entry.name for entry in collected.left} == {"部门决算公开表.docx", "财决报表.xlsx", "绩效目标表.xlsx"}
+    assert "jixiao upgrade" in collected.left[0].reason
+    assert all(not filing.given for filing in choice.filings(collected.taken))

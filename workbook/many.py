@@ -461,6 +461,10 @@ def _with_tables(book: Master, choice: Choice, collected: Collected, tables: Seq
     """Put the tables that came to the departments: to those that hand in now with their filings, to the others in the master."""
     if not tables:
         return choice
+    if not book.headings.get("tblGiven"):
+        why = "这本总表还没有「决算和目标」一页，请先运行 jixiao upgrade 升级，再导入一次"
+        collected.left += [Unread(part.name, why) for part in tables]
+        return choice
     coming = {unit_key(entry.unit) for entry in collected.taken}
     held = [filing for filing in book.filings if unit_key(filing.name) not in coming]
     owners = dict.fromkeys(entry.unit.partition(SUBJECT_MARK)[0] for entry in collected.taken)

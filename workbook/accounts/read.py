@@ -155,7 +155,37 @@ def unit_of(part: Part) -> str | None:
     for line in part.head.splitlines():
         if match := _UNIT.search(squeeze_lines(line)):
             return match["name"]
+    for row in part.rows[:HEAD]:
+        cells = [cell.text for cell in row if cell.text.strip()]
+        for label, name in pairwise(cells):
+            if key(label) in _UNIT_LABELS and not _value_of(name) and len(name) < 60:
+                return " ".join(name.split())
     return None
+
+
+_UNIT_LABELS = frozenset(
+    map(
+        key,
+        (
+            "部门名称",
+            "单位名称",
+            "部门（单位）名称",
+            "编制单位",
+            "填报单位",
+            "预算单位",
+            "编制部门",
+            "项目单位",
+            "实施单位",
+        ),
+    )
+)
+
+
+def _value_of(text: str) -> bool:
+    return bool(re.fullmatch(r"[\d.,\s]*", text)) or key(text) in _HEADS
+
+
+_HEADS = frozenset(map(key, ("科目编码", "科目名称", "合计", "总计", "项目", "类", "款", "项")))
 
 
 def squeeze_lines(text: str) -> str:
@@ -197,7 +227,7 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
     known |= set(layout.labels) | set(layout.headings)
     first = last = None
     for at, row in enumerate(rows[:HEAD]):
-        words = [key(cell.text) for cell in row if cell.text.strip()]
+        words = [_word(cell.text, known) for cell in row if cell.text.strip()]
         hits = sum(word in known for word in words)
         if hits >= 2 or (first is not None and hits):
             if first is not None and _has_amount(row):
@@ -214,7 +244,7 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
             if not cell.text.strip() or cell.continued:
                 continue
             for column in range(cell.column, cell.last + 1):
-                paths.setdefault(column, []).append(key(cell.text))
+                paths.setdefault(column, []).append(_word(cell.text, known))
                 printed.setdefault(column, []).append(squeeze(cell.text))
     said = {word for path in paths.values() for word in path}
     if not all(any(need == word or need in word for word in said) for need in layout.headings):
@@ -231,6 +261,11 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
             blocks[-1][1].append(column)
     shown = {column: tuple(dict.fromkeys(words)) for column, words in printed.items()}
     return Frame(last + 1, {column: tuple(words) for column, words in paths.items()}, shown, blocks)
+
+
+def _word(text: str, known: set[str]) -> str:
+    """Return a heading as it is declared: with what it says in brackets or without."""
+    return next((word for word in keys(text) if word in known), key(text))
 
 
 def _has_amount(row: Sequence[Cell]) -> bool:
@@ -337,11 +372,8 @@ def _targets(part: Part, file: str, found: Found) -> bool:
     own = part.table.data if part.table else {}
     words = {key(cell.text) for row in part.rows for cell in row if 0 < len(cell.text) < 40}
     # a self-evaluation has the same columns, and what was reached besides
-    if (
-        words & _REACHED
-        or not {"三级指标", "指标名称"} & words
-        or not any("指标值" in w or "目标值" in w for w in words)
-    ):
+    valued = any("指标值" in word or "目标值" in word for word in words)
+    if words & _REACHED or not words & set(_LEVEL3) or not valued:
         return False
     made = Document("", [Grid(part.grid.name, part.rows, part.grid.aligned, part.grid.is_sheet)])
     filings = [filing for filing in extract(made, _form(bool(words & _PROJECT))) if filing.indicators]
@@ -373,9 +405,11 @@ def _form(of_project: bool) -> Form:
     """Return the form by which targets are read: the labels of the self-evaluation, where a target needs no result."""
     base = form("l5" if of_project else "l1")
     data = {name: value for name, value in base.data.items() if name in _READ_OF_TARGETS}
+    data["indicators"] = {**data["indicators"], "level3": list(_LEVEL3)}
     return Form("targets", "绩效目标表", (), 0, "tables", {**data, "needs": {"goals": ["nothing"]}})
 
 
+_LEVEL3 = ("三级指标", "指标名称", "指标内容", "具体指标")
 _READ_OF_TARGETS = ("indicators", "total", "unit", "heads", "funds", "signature")
 
 

@@ -162,7 +162,7 @@ def _others() -> Iterator[Match]:
         yield Match("T17", f"staff.{name}", (way(f"staff.{name}"), way(f"notes.{name}")))
     yield Match("T18", "expenses.basic_budget_adjustment.budget", (way("summary.basic.initial"),))
     yield Match("T18", "expenses.basic_budget_adjustment.final", (way("summary.basic.annual"),))
-    yield Match("T24", "funds.initial_budget", (way("targets.total"),), fills=True)
+    yield Match("T24", "funds.initial_budget", (way("targets.total"), way("targets.task_total")))
     planned = (way("summary.project.initial"), way("budget_spending.project"))
     yield Match("T26", "expenses.project.budget", planned, planned)
     yield Match("T27", "total.score", (way("notes.score"),), fills=False)

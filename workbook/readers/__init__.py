@@ -154,8 +154,10 @@ def read_here(
         _refuse(path, error)
 
 
-# words that no table beside a self-evaluation lacks in its title
-_TITLED = re.compile(r"(?:决算|预算|收支|支出|目标)[^\s，。；]{0,12}表")
+# what the titles of tables beside a self-evaluation hold, and its own do not
+_TITLED = re.compile(
+    r"(?:决算|收支|收入|支出|预算|目标|经费)(?:总|明细|总体|基本)?(?:情况|预算|决算|申报|批复|统计|公开)*(?:总|明细)?表|信息表|数字表"
+)
 MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
 
 
@@ -171,7 +173,8 @@ def _beside(source: "Document", path: Path, extra: tuple[Path, ...]) -> tuple["D
         if len(row) < 4 or not cell_of(row, 3)
         for cell in row[:3]
     )
-    if source.issued or not any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells)):
+    hinted = any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells))
+    if source.issued or not (hinted or own_tables()):
         return source, Given()
     from workbook.accounts.read import read as of_tables
     from workbook.accounts.read import without
@@ -185,6 +188,13 @@ def _beside(source: "Document", path: Path, extra: tuple[Path, ...]) -> tuple["D
         return None, Given()
     used = found.given.targets or len(found.titles) >= MANY
     return (rest, found.given) if used else (source, Given())
+
+
+def own_tables() -> bool:
+    """Return whether a county has declared tables of its own, whose titles nobody knows here."""
+    from workbook.forms import places
+
+    return any(next(place.glob("*.toml"), None) for place in places())
 
 
 def cell_of(row: "list[Cell]", least: int) -> bool:

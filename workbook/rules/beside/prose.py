@@ -29,12 +29,17 @@ _SPENT = (way("fiscal.spending_total.final"), way("general.total.total"))
 CLAIMS: tuple[tuple[str, tuple[Way, ...], tuple[Way, ...]], ...] = (
     ("一般公共预算(?:财政)?拨款收入", (way("summary.income_general.final"), way("fiscal.income_general.final")), ()),
     ("财政拨款收入", _INCOME, (way("fiscal.total_left.final"), way("summary.income_general.final"))),
-    ("一般公共预算财政拨款支出", (way("general.total.total"), way("fiscal.spending_total.general")), ()),
+    # a report may call all its money 一般公共预算支出
+    (
+        "一般公共预算(?:财政拨款)?支出",
+        (way("general.total.total"), way("fiscal.spending_total.general")),
+        (way("summary.spending_total.final"),),
+    ),
     ("财政拨款支出", _SPENT, _SPENT),
 )
 PARTS: tuple[tuple[str, tuple[Way, ...]], ...] = (
-    ("基本支出", (way("general.total.basic"),)),
-    ("项目支出", (way("general.total.project"),)),
+    ("基本支出", (way("general.total.basic"), way("spending.total.basic"))),
+    ("项目支出", (way("general.total.project"), way("spending.total.project"))),
     ("人员经费(?:支出)?", (way("basic.personnel"),)),
     ("公用经费(?:支出)?", (way("basic.operating"), way("basic.goods"))),
 )
@@ -76,7 +81,7 @@ Claims = Sequence[tuple[str, tuple[Way, ...], tuple[Way, ...]]]
 
 
 def _claims(filing: Filing, claims: Claims, scheme: Scheme, parts: bool = False) -> Iterator[Hit]:
-    for sentence in sentences(filing, "财政拨款", "财政"):
+    for sentence in sentences(filing, "财政拨款", "一般公共预算"):
         years = {int(year) for year in re.findall(r"(20\d{2})年", sentence.text)}
         if filing.year and years and filing.year not in years:
             continue
