@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         fill_report,
         import_,
         import_edits,
+        read_beside,
         remove,
         upgrade,
     )
@@ -108,6 +109,7 @@ __all__ = [
     "open_master",
     "over_parts",
     "python_for_buttons",
+    "read_beside",
     "read_files",
     "refuse_none",
     "remove",
