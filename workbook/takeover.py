@@ -4,6 +4,7 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
+from workbook import unit_book
 from workbook.derive import derive
 from workbook.derive.beside import COSTS, fillings, known, way
 from workbook.edits import Block, Change, Edits
@@ -130,6 +131,8 @@ def _own_edits(book: Master, before: Filing, taken: list[Change]) -> Edits:
     for change in placed:
         place = before.places[change.path]
         blocks.append(Block(place.sheet, *spot(place.cell), ((filing.get(change.path),),)))
+    result = derive(filing, book.scheme)
+    blocks += unit_book.edits_for_fill(book, {filing.unit or "": result}).blocks
     sources = "；".join(f"{change.label}{filing.given.filled[change.path]}" for change in placed[:5])
     more = f"……共 {len(placed)} 处" if len(placed) > 5 else ""
     lacking = len(taken) - len(placed)
