@@ -662,3 +662,84 @@ def test_a_master_of_before_keeps_no_tables_and_says_so(handed_in, tmp_path):
     assert {entry.name for entry in collected.left} == {"部门决算公开表.docx", "财决报表.xlsx", "绩效目标表.xlsx"}
     assert "jixiao upgrade" in collected.left[0].reason
     assert all(not filing.given for filing in choice.filings(collected.taken))
+
+
+OTHER_LAYOUTS = {
+    "2019年以前的收支总表，元": (
+        [
+            ["收入支出决算总表"],
+            ["编制单位：某某县水利局", "", "", "", "", "金额单位：元"],
+            ["项    目", "行次", "金额", "项    目", "行次", "金额"],
+            ["栏    次", "", "1", "栏    次", "", "2"],
+            ["一、财政拨款收入", "1", "1,234,567.00", "一、一般公共服务支出", "29", "1,000,000.00"],
+            ["本年收入合计", "22", "1,234,667.00", "本年支出合计", "50", "1,200,000.00"],
+            ["总计", "26", "1,240,000.00", "总计", "54", "1,240,000.00"],
+        ],
+        {
+            "summary.income_fiscal.final": "123.4567",
+            "summary.spending_total.final": "120",
+            "summary.total_left.final": "124",
+        },
+    ),
+    "表头四行，有类款项和栏次": (
+        [
+            ["支出决算表"],
+            ["项目", "", "本年支出合计", "基本支出", "项目支出", "经营支出"],
+            ["功能分类科目编码", "科目名称", "", "", "", ""],
+            ["类", "款", "", "", "", ""],
+            ["栏次", "", "1", "2", "3", "4"],
+            ["合计", "", "100", "60", "40", ""],
+            ["201", "一般公共服务支出", "100", "60", "40", ""],
+        ],
+        {"spending.total.total": "100", "spending.total.project": "40", "spending.total.operating": "0"},
+    ),
+    "竖排的三公和机关运行经费": (
+        [
+            ["“三公”经费、行政参公单位机关运行经费情况表"],
+            ["项  目", "行次", "预算数", "决算统计数"],
+            ["（一）支出合计", "2", "10.00", "8.50"],
+            ["  2．公务用车购置及运行维护费", "4", "8", "7"],
+            ["  3．公务接待费", "7", "2", "1.5"],
+            ["二、机关运行经费", "24", "—", "30"],
+        ],
+        {"three_public.total.budget": "10", "three_public.reception.final": "1.5", "three_public.running.final": "30"},
+    ),
+    "三对并排，公用经费合计跨两对": (
+        [
+            ["一般公共预算财政拨款基本支出决算表"],
+            [
+                "经济分类科目编码",
+                "科目名称",
+                "金额",
+                "经济分类科目编码",
+                "科目名称",
+                "金额",
+                "经济分类科目编码",
+                "科目名称",
+                "金额",
+            ],
+            ["301", "工资福利支出", "80", "302", "商品和服务支出", "20", "310", "资本性支出", "1.2"],
+            ["", "人员经费合计", "80", "", "公用经费合计", "", "", "", "21.2"],
+        ],
+        {"basic.personnel": "80", "basic.operating": "21.2", "basic.capital": "1.2"},
+    ),
+    "横排的三公预算": (
+        [
+            ["一般公共预算“三公”经费支出表"],
+            ["单位名称", "“三公”经费合计", "因公出国（境）费", "公务用车购置费", "公务用车运行费", "公务接待费"],
+            ["某局", "10.5", "0", "0", "8.5", "2"],
+        ],
+        {
+            "budget_three_public.total": "10.5",
+            "budget_three_public.operation": "8.5",
+            "budget_three_public.reception": "2",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", OTHER_LAYOUTS)
+def test_other_printed_layouts_are_read(layout):
+    rows, wanted = OTHER_LAYOUTS[layout]
+    held = values(read_document(Document("x", [grid(rows)]), "表.xlsx", alone=True).given)
+    assert {name: held.get(name) for name in wanted} == {name: D(value).normalize() for name, value in wanted.items()}

@@ -22,11 +22,12 @@ Names = Mapping[str, tuple[frozenset[str], ...]]
 class Layout:
     """How one layout of a table stands: the headings it needs, which headings are labels, columns, rows and the keys made of them.
 
-    A name stands for several spellings; "甲+乙" is a column under both headings. `sides` are the rows by block, where
-    the table has several blocks beside each other; `across` names what columns of the same heading differ by.
+    A name stands for several spellings; "甲+乙" is a column under both headings, "甲|乙" a needed heading of either spelling.
+    `sides` are the rows by block, where the table has several beside each other; `across` names what columns of the same
+    heading differ by.
     """
 
-    headings: tuple[str, ...]
+    headings: tuple[frozenset[str], ...]
     labels: frozenset[str]
     key: str
     columns: Names
@@ -96,7 +97,7 @@ def _blank(data: dict[str, Any]) -> frozenset[str]:
 def _layout(data: dict[str, Any]) -> Layout:
     sides = [data[side] for side in ("left", "right") if side in data] or [data.get("rows", {})]
     return Layout(
-        tuple(key(entry) for entry in data.get("headings", ())),
+        tuple(frozenset(key(word) for word in entry.split("|")) for entry in data.get("headings", ())),
         frozenset(key(entry) for entry in data.get("labels", ())),
         str(data["key"]),
         _names(data.get("columns", {})),
@@ -138,7 +139,7 @@ def bare(title: str) -> str:
     while flat != before:
         before = flat
         flat = _NUMBER.sub("", flat)
-    return _TO_YEAR.sub("", flat).strip(":：-—_ .、")
+    return _TO_YEAR.sub("", flat).strip(":：-—_ .、").replace("、", "")
 
 
 def titled(title: str) -> Table | None:

@@ -157,8 +157,8 @@ def unit_of(part: Part) -> str | None:
             return match["name"]
     for row in part.rows[:HEAD]:
         cells = [cell.text for cell in row if cell.text.strip()]
-        for label, name in pairwise(cells):
-            if key(label) in _UNIT_LABELS and not _value_of(name) and len(name) < 60:
+        for label, name in pairwise(cells) if len(cells) <= 4 else ():
+            if key(label) in _UNIT_LABELS and not _NO_NAME.search(squeeze(name)) and len(name) < 60:
                 return " ".join(name.split())
     return None
 
@@ -181,11 +181,7 @@ _UNIT_LABELS = frozenset(
 )
 
 
-def _value_of(text: str) -> bool:
-    return bool(re.fullmatch(r"[\d.,\s]*", text)) or key(text) in _HEADS
-
-
-_HEADS = frozenset(map(key, ("科目编码", "科目名称", "合计", "总计", "项目", "类", "款", "项")))
+_NO_NAME = re.compile(r"^[\d.,]*$|合计|总计|支出|收入|经费|编码|科目|^(?:项目|类|款|项)$")
 
 
 def squeeze_lines(text: str) -> str:
@@ -224,7 +220,7 @@ class Frame:
 def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
     """Return the headings of a table in a layout; None where it lacks one that the layout needs."""
     known = {part for name in (*layout.columns.values(), *layout.across.values()) for entry in name for part in entry}
-    known |= set(layout.labels) | set(layout.headings)
+    known |= layout.labels | {word for ways in layout.headings for word in ways}
     first = last = None
     for at, row in enumerate(rows[:HEAD]):
         words = [_word(cell.text, known) for cell in row if cell.text.strip()]
@@ -247,7 +243,7 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
                 paths.setdefault(column, []).append(_word(cell.text, known))
                 printed.setdefault(column, []).append(squeeze(cell.text))
     said = {word for path in paths.values() for word in path}
-    if not all(any(need == word or need in word for word in said) for need in layout.headings):
+    if not all(any(need in word for need in ways for word in said) for ways in layout.headings):
         return None
     blocks: list[tuple[list[int], list[int]]] = []
     for column in sorted(paths):
@@ -332,29 +328,45 @@ def _entries(
     """Yield key, cell, row and headings as printed, and value of every figure that the layout names (None: blank)."""
     rowless = "{row}" not in layout.key and not any(layout.sides)
     for row in part.rows[frame.end :]:
-        by_column = {column: cell for cell in row if not cell.continued for column in range(cell.column, cell.last + 1)}
+        at = {column: cell for cell in row if not cell.continued for column in range(cell.column, cell.last + 1)}
         for place, (labels, columns) in enumerate(frame.blocks):
             side = layout.sides[min(place, len(layout.sides) - 1)] if layout.sides else {}
-            words = [by_column[at].text for at in labels if at in by_column and by_column[at].text.strip()]
+            words = _words(at, labels)
             name = next((side[known] for text in words for known in keys(text) if known in side), "")
-            if not name and not rowless:
+            if not name and not (rowless and len(_amounts_in(at, columns)) > 1 and not _numbers_columns(row)):
                 continue
-            if rowless and sum(_value(by_column[at]) is not None for at in columns if at in by_column) < 2:
-                continue
-            if rowless and _numbers_columns(row):
-                continue
-            shown = next((squeeze(text) for text in reversed(words)), "")
-            for at in columns:
-                cell = by_column.get(at)
+            if name and len(layout.sides) == 1 and not _amounts_in(at, columns):
+                columns = _further_right(at, frame.blocks[place + 1 :]) or columns
+            shown = squeeze(words[-1]) if words else ""
+            for column in columns:
+                cell = at.get(column)
                 value = _value(cell) if cell is not None else None
-                if cell is None or (value is None and not is_blank(cell.text)):
-                    continue
-                path = frozenset(frame.paths[at])
-                column, across = _named(layout.columns, path), _named(layout.across, path)
-                if layout.across and not across:
-                    continue
-                made = layout.key.format(row=name, column=column, across=across)
-                yield made, cell, shown, frame.printed[at], value
+                path = frozenset(frame.paths[column])
+                named, across = _named(layout.columns, path), _named(layout.across, path)
+                if cell is not None and (value is not None or is_blank(cell.text)) and (across or not layout.across):
+                    key_of = layout.key.format(row=name, column=named, across=across)
+                    yield key_of, cell, shown, frame.printed[column], value
+
+
+Row = Mapping[int, Cell]
+
+
+def _words(row: Row, columns: Iterable[int]) -> list[str]:
+    return [row[at].text for at in columns if at in row and row[at].text.strip()]
+
+
+def _amounts_in(row: Row, columns: Iterable[int]) -> list[Decimal]:
+    return [value for at in columns if at in row and (value := _value(row[at])) is not None]
+
+
+def _further_right(row: Row, blocks: Sequence[tuple[list[int], list[int]]]) -> list[int]:
+    """Return the columns of the next block that has an amount, where no label of its own stands before it: a sum over blocks."""
+    for labels, columns in blocks:
+        if _words(row, labels):
+            return []
+        if _amounts_in(row, columns):
+            return columns
+    return []
 
 
 def _numbers_columns(row: Sequence[Cell]) -> bool:

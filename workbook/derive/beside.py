@@ -135,7 +135,12 @@ def _expenses() -> Iterator[Match]:
     yield Match("T09", "expenses.project.final", project, others=fiscal)
     operating = (way("basic.operating"), way("basic.goods"))
     # 302 alone and 302 with 310 are both 公用经费: the difference is 310
-    yield Match("T10", "expenses.operating.final", operating, (*operating, way("summary.operating.final")))
+    yield Match(
+        "T10",
+        "expenses.operating.final",
+        operating,
+        (*operating, way("summary.operating.final"), way("basic_all.goods")),
+    )
     for name, item in THREE.items():
         yield Match("T11", f"expenses.{name}.final", (way(f"three_public.{item}.final"),))
         planned = (way(f"three_public.{item}.budget"), way(f"budget_three_public.{item}"))

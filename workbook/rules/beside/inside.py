@@ -48,6 +48,7 @@ ACCOUNTS = (
     ),
     Inside("general.total.total", ("fiscal.spending_total.general",)),
     Inside("general.total.total", _sums("general.total", "basic project")),
+    Inside("basic_all.total", ("spending.total.basic",)),
     Inside("general.total.basic", _sums("basic", "personnel operating")),
     *(
         Inside(f"three_public.{whole}.{column}", tuple(f"three_public.{part}.{column}" for part in parts.split()))
