@@ -279,11 +279,40 @@ def test_a_countys_own_table_is_one_file_beside_its_master(tmp_path):
         _table("bad", {"titles": []}, tmp_path / "bad.toml")
 
 
-@pytest.mark.office
-def test_a_pdf_says_the_same(files, tmp_path):
+@pytest.fixture(scope="module")
+def pdf(files, tmp_path_factory) -> Path:
     pytest.importorskip("pdfplumber")
-    (pdf,) = convert([files["有行次.docx"]], "pdf", tmp_path)
+    return convert([files["有行次.docx"]], "pdf", tmp_path_factory.mktemp("pdf"))[0]
+
+
+@pytest.mark.office
+def test_a_pdf_says_the_same(files, pdf):
     assert values(read_tables(pdf)) == values(read_tables(files["有行次.docx"]))
+
+
+@pytest.mark.office
+def test_a_pdf_in_a_departments_folder_goes_beside_its_self_evaluation(files, pdf, tmp_path):
+    import shutil
+
+    folder = tmp_path / "报来" / (compose(DEPARTMENTS[0]).unit or "")
+    folder.mkdir(parents=True)
+    shutil.copy2(files["自评"], folder)
+    shutil.copy2(pdf, folder)
+    (folder / "照片.pdf").write_bytes(b"%PDF-1.4\nnothing in it")
+    outcome = actions.check([tmp_path / "报来"])
+    assert outcome.checked[0].filing.given.get("summary.spending_total.final", YEAR)
+    assert [entry.reason for entry in outcome.refused] == ["「照片.pdf」是 PDF 文件，请交来 Word 或 Excel 原件"]
+
+
+def test_a_sheet_that_holds_more_than_tables_stays_with_its_form():
+    from workbook.accounts.read import without
+
+    rows = [["收入决算表"], ["项目", "本年收入合计", "财政拨款收入", "事业收入"], ["合计", "12.50", "12.50", ""]]
+    other = [["另一张支出情况表（本局自制）"], *[["甲", "乙", "1", "2"]] * 5]
+    mixed = Document("x", [grid(rows), grid([*rows, *other])])
+    found = read_document(mixed, "混.xlsx")
+    assert found.blocks == {0}
+    assert len(without(mixed, found.blocks).blocks) == 1
 
 
 # --- handing out ------------------------------------------------------------------------------------------------------
@@ -516,6 +545,8 @@ def test_an_earlier_file_is_not_written_over(files, tmp_path):
         actions.fill_report(files["自评"], [files["财决"]], tmp_path / "有.xlsx")
     with pytest.raises(actions.ActionError, match="--with"):
         actions.fill_report(files["自评"], [], tmp_path / "没有.xlsx")
+    with pytest.raises(actions.ActionError, match=r"另存为 \.xlsx 或 \.docx"):
+        actions.fill_report(files["自评"], [files["财决"]], tmp_path / "没有.pdf")
 
 
 # --- in a master ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 from workbook.filing import Filing, unit_key
 from workbook.given import Given
 from workbook.keep import FOLDER
-from workbook.readers.detect import Kind, detect
+from workbook.readers.detect import Kind, detect, is_pdf
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import opened
 
@@ -78,10 +78,12 @@ def _take(
         kind = detect(path)
         modified = path.stat().st_mtime if modified is None else modified
     except ReadError as error:
-        if path.suffix.lower() != ".zip":
+        if path.suffix.lower() != ".zip" and not is_pdf(path):
             unread.append(Unread(name, str(error)))
             return
-        kind = Kind.ARCHIVE  # a broken one is told so as what it is
+        # a broken archive is told so as what it is; a PDF may hold tables that go beside a self-evaluation
+        kind = Kind.PDF if is_pdf(path) else Kind.ARCHIVE
+        modified = path.stat().st_mtime if modified is None and kind == Kind.PDF else modified
     if not _is_text(name):
         name = decoded(os.fsencode(name))
         path = Path(shutil.copy2(path, _place(spill, Path(name).name)))

@@ -97,11 +97,14 @@ def _read(name: str, path: str, content: bytes | None) -> Iterator[str]:
 
 def _read_file(path: Path) -> Iterator[str]:
     from workbook.readers import FellError, ReadError, TablesError, read
-    from workbook.readers.detect import ours
+    from workbook.readers.detect import is_pdf, ours
 
     try:
         if what := ours(path):
             yield json.dumps({"left": f"这是财政局的{what}，不是单位报来的自评表，没有动它"}, ensure_ascii=False)
+            return
+        if is_pdf(path) and (tables := _tables_of(path)):
+            yield tables
             return
         yield from (pack(filing) for filing in read(path))
     except TablesError as error:
@@ -111,6 +114,16 @@ def _read_file(path: Path) -> Iterator[str]:
         yield json.dumps({how: str(error)}, ensure_ascii=False)
     except OSError as error:
         yield json.dumps({"passing": words_of(error)}, ensure_ascii=False)
+
+
+def _tables_of(path: Path) -> str:
+    """Return the tables that a PDF holds as a result; "" where it holds none that can be read."""
+    from workbook.readers import ReadError, read_tables
+
+    try:
+        return json.dumps({"beside": given.to_json(read_tables(path))}, ensure_ascii=False)
+    except ReadError:
+        return ""
 
 
 class Left(str):

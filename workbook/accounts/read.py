@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from workbook.accounts import Layout, Table, bare, looks_like_one, tables, titled
+from workbook.figures import brief
 from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys, squeeze
@@ -18,6 +19,7 @@ from workbook.given import Figure, Given, Spot, Target
 from workbook.quantity import Unreadable, is_blank, number
 
 HEAD = 14  # rows in which the headings must have ended
+_TITLE_ROWS = 3  # a part of no more rows is but words between two tables
 ABOVE = 6  # paragraphs above a table among which its title is looked for
 _MEASURE = re.compile(r"单位[:：]\s*(?:人民币)?(元|千元|万元|亿元)")
 _FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
@@ -65,6 +67,8 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     known = parts(document)
     for part in known:
         _take(part, file, found)
+    # a sheet that holds something else besides is not taken away from who reads that
+    found.blocks -= {part.block for part in known if part.table is None and len(part.rows) > _TITLE_ROWS}
     if alone or found.titles:
         _sentences(document, file, found)
         _say_unknown(known, file, found)
@@ -318,8 +322,11 @@ def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) 
 
 def _spot(part: Part, file: str, row: str, heads: Sequence[str], cell: Cell) -> Spot:
     sheet = part.grid.name if part.grid.is_sheet else ""
-    column = "·".join(heads)
-    return Spot(file, bare(part.title), row, column, sheet, part.grid.address(cell))
+    column = brief("·".join(heads), _LONGEST)
+    return Spot(file, bare(part.title), brief(row, _LONGEST), column, sheet, part.grid.address(cell))
+
+
+_LONGEST = 60  # characters of a row's or a column's name
 
 
 def _entries(

@@ -23,6 +23,7 @@ from workbook.actions.books import (
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.collect import earlier
 from workbook.keep import locked
+from workbook.readers.detect import is_master
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
@@ -266,6 +267,8 @@ def fill(master: Path, progress: Progress = silent, power: Power | None = None, 
     `beside` are files of such tables; in a master they stay. What the clerk entered stays, and the difference shows.
     """
     if has_parts(master):
+        if beside:
+            raise ActionError("这本总表分了册，--with 请对单位所在的那一册用")
         with locked(master, "fill"):
             return over_parts(master, "fill", progress, power)
     return change(master, "fill", beside)
@@ -354,6 +357,8 @@ def fill_report(
     outcome = Outcome()
     if to.suffix.lower() not in (".xlsx", ".docx"):
         raise ActionError("填好的另存为 .xlsx 或 .docx，请改 --to 的文件名")
+    if source and is_master(source):
+        raise ActionError("总表直接填：jixiao fill 总表.xlsm --with …，不用 --to；--to 用于一个单位的自评表")
     if to.exists():
         raise ActionError(f"「{to.name}」已经有了，没有改动；请换一个文件名")
     filings, read = read_files([source]) if source else ([Filing(unit=unit, year=year, form="l1")], outcome)
