@@ -265,6 +265,15 @@ def test_a_self_evaluation_published_with_the_final_accounts_brings_them_along(t
     assert values(found.given)["summary.spending_total.final"] == D("617.35")
 
 
+def test_a_report_with_a_table_of_its_own_stays_a_report(tmp_path):
+    filing = compose(DEPARTMENTS[0])
+    own = tables.budget(filing)[1]
+    path = tables.write_docx([own], filing.unit, YEAR, tmp_path / "自评报告.docx", filing.narrative)
+    (found,) = read(path)
+    assert not found.given
+    assert filing.narrative[0] in found.narrative
+
+
 def test_a_countys_own_table_is_one_file_beside_its_master(tmp_path):
     from workbook.accounts import _table, _tables
 

@@ -184,9 +184,12 @@ def _beside(source: "Document", path: Path, extra: tuple[Path, ...]) -> tuple["D
     if not found.titles:
         return source, Given()
     rest = without(source, found.blocks)
-    if not any(match.fits for match in matches(rest, extra)):
-        return None, Given()
     used = found.given.targets or len(found.titles) >= MANY
+    if not any(match.fits for match in matches(rest, extra)):
+        from workbook.readers.prose import is_report
+
+        if not is_report(rest):
+            return None, Given()
     return (rest, found.given) if used else (source, Given())
 
 
