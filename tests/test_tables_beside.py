@@ -8,9 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.office import convert
-from workbook import actions
 from workbook.accounts import looks_like_one, titled
 from workbook.accounts.read import read as read_document
+from workbook.actions import api as actions
 from workbook.collect import Beside, hand_out, not_given, sorted_out
 from workbook.demo import DEPARTMENTS, YEAR, compose, make_tables, synthetic, tables
 from workbook.filing import Filing
@@ -19,7 +19,7 @@ from workbook.given import Given, from_json, to_json
 from workbook.master import read_master
 from workbook.readers import ReadError, TablesError, read, read_tables
 from workbook.records import pack, unpack
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 from workbook.writers import department, word
 
@@ -691,8 +691,8 @@ def test_the_national_frame_of_targets_is_read_with_its_tasks():
 
 def test_a_master_of_before_keeps_no_tables_and_says_so(handed_in, tmp_path):
     from workbook import many
-    from workbook.actions.outcome import silent
     from workbook.batch import Power
+    from workbook.outcome import silent
 
     path, unit = tmp_path / "总表.xlsm", DEPARTMENTS[1].unit
     actions.new(path, year=YEAR, region="示例")

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbook import given
 from workbook.fields import field_of
-from workbook.filing import Explanation, Filing, Place
+from workbook.filing import Explanation, Filing, Peer, Place
 from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
 
 ROWS = ("project_lines", "buildings", "sources", "indicators")
@@ -25,9 +25,10 @@ PLAIN = (
     "none_classes",
     "unread",
     "notes",
+    "original",
 )
 # members of a filing that `pack` spells out by the table of fields, or one by one
-SPELT = ("class_weights", "places", "prior", "absent", "explanations", "given")
+SPELT = ("class_weights", "places", "prior", "peers", "absent", "explanations", "given")
 
 
 PASSING = '{"passing"'  # how the result of a piece begins that befell it by chance: it is not kept for another run
@@ -55,6 +56,7 @@ def _data(filing: Filing) -> dict[str, Any]:
         "explanations": {key: [said.text, said.fingerprint] for key, said in filing.explanations.items()},
         "prior": None if filing.prior is None else _data(filing.prior),
         "given": given.to_json(filing.given),
+        "peers": None if filing.peers is None else [[p.unit, p.whole, str(p.share), p.count] for p in filing.peers],
         **{name: getattr(filing, name) for name in PLAIN},
     }
 
@@ -74,6 +76,8 @@ def _filing(data: dict[str, Any]) -> Filing:
     filing.explanations = {key: Explanation(*parts) for key, parts in data["explanations"].items()}
     filing.given = given.from_json(data["given"])
     filing.prior = None if data["prior"] is None else _filing(data["prior"])
+    if data["peers"] is not None:
+        filing.peers = [Peer(unit, whole, Decimal(share), count) for unit, whole, share, count in data["peers"]]
     return filing
 
 

@@ -5,7 +5,7 @@ Tables of two sides are parted by their label columns; amounts are brought to �
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -424,10 +424,19 @@ def _form(of_project: bool) -> Form:
     """Return the form by which targets are read: the labels of the self-evaluation, where a target needs no result."""
     base = form("l5" if of_project else "l1")
     data = {name: value for name, value in base.data.items() if name in _READ_OF_TARGETS}
-    data["indicators"] = {**data["indicators"], "level3": list(_LEVEL3)}
-    return Form("targets", "绩效目标表", (), 0, "tables", {**data, "needs": {"goals": ["nothing"]}})
+    data |= {"needs": {"goals": ["nothing"]}}
+    return replace(
+        base, id="targets", data=data, levels=(*base.levels, {"indicators": _INDICATORS}), tables={}, endings={}
+    )
 
 
+_INDICATORS = {
+    "level1": ["一级指标"],
+    "level2": ["二级指标"],
+    "level3": ["三级指标", "指标名称", "指标内容", "具体指标"],
+    "target": ["指标值", "年度指标值", "目标值", "年度目标值"],
+    "weight": ["分值", "权重"],
+}
 _LEVEL3 = ("三级指标", "指标名称", "指标内容", "具体指标")
 _READ_OF_TARGETS = ("indicators", "total", "unit", "heads", "funds", "signature")
 

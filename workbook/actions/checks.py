@@ -1,68 +1,31 @@
-"""The verbs that change a workbook: import, fill, check, compare, clear; their edits for buttons."""
+"""The verb check over masters and all else that can be checked; check, compare and rollup behind their buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from workbook.actions.books import (
-    by_unit,
-    carry_out,
-    expand,
-    filings_of,
-    has_parts,
-    is_book,
-    open_book,
-    open_master,
-    over_parts,
-    read_files,
-    refuse_none,
-)
-from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
-from workbook.collect import earlier
+from workbook import master as masters
+from workbook import parts, unit_book
+from workbook.actions.beside import given_out, read_beside
+from workbook.actions.books import carry_out, filings_of, open_book, written
+from workbook.actions.files import by_unit, expand, is_book
+from workbook.actions.press import Press
+from workbook.actions.reports import check_reports
+from workbook.actions.session import with_forms
+from workbook.batch import Power
+from workbook.checking import check_filing
+from workbook.collect import Beside, earlier
+from workbook.edits import Edits
+from workbook.filing import Filing
 from workbook.keep import locked
-from workbook.readers.detect import is_master
-from workbook.verbs import BY_NAME
-
-if TYPE_CHECKING:
-    from workbook.batch import Power
-    from workbook.collect import Beside
-    from workbook.edits import Edits
-    from workbook.filing import Filing
-    from workbook.findings import Report
-    from workbook.master import Master
-    from workbook.rules.compare import Changed
-    from workbook.scheme import Scheme
-    from workbook.writers.package import Receipt
+from workbook.master import Master
+from workbook.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
+from workbook.process import named
+from workbook.scheme import Scheme
 
 SOONER_ALONE = 400  # filings; fewer are checked before other processes have started, and behind a button waits a clerk
-
-
-def check_filing(
-    filing: Filing,
-    scheme: Scheme | None,
-    path: Path,
-    only: Iterable[str] = (),
-    skip: Iterable[str] = (),
-    report: Report | None = None,
-) -> Checked:
-    """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's.
-
-    Without a scheme it is checked by the one of its form.
-    """
-    from workbook.derive import derive
-    from workbook.forms import form, scheme_of
-    from workbook.places import in_words
-    from workbook.rules.explanations import apply as explain
-    from workbook.rules.registry import check as run_rules
-
-    scheme = scheme or scheme_of(form(filing.form))
-    derived = derive(filing, scheme)
-    report = in_words(report or run_rules(filing, scheme, only, skip, derived), filing)
-    last_year = filing.prior.explanations if filing.prior else {}
-    return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)
 
 
 def check(
@@ -93,7 +56,7 @@ def check(
         outcome.written += part.written
         outcome.notes += part.notes
     if loose := [path for path in paths if path not in books]:
-        part = _check_loose(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power, tables)
+        part = check_reports(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power, tables)
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
         outcome.notes += part.notes
@@ -101,67 +64,7 @@ def check(
     return outcome
 
 
-def _check_loose(
-    paths: Sequence[Path],
-    scheme: Scheme | None,
-    last_year: Mapping[str, Filing],
-    rules: tuple[tuple[str, ...], tuple[str, ...]],
-    progress: Progress,
-    power: Power | None,
-    tables: Sequence[Beside] = (),
-) -> Outcome:
-    """Check reports and departments' workbooks; a single one without what is there for many."""
-    only, skip = rules
-    if len(paths) > 1 or power or paths[0].suffix.lower() == ".zip" or not paths[0].is_file():
-        from workbook import many
-        from workbook.batch import Power
-
-        return many.check_files(paths, many.Terms(scheme, only, skip), last_year, progress, power or Power(), tables)
-    filings, outcome = read_files(paths)
-    outcome.notes += given_out(filings, tables)
-    for filing in filings:
-        filing.prior = earlier(filing, last_year, outcome.notes)
-    outcome.checked = [check_filing(filing, scheme, paths[0], only, skip) for filing in filings]
-    return outcome
-
-
-def read_beside(paths: Iterable[Path], refused: list[Refused]) -> list[Beside]:
-    """Return what files of other tables give (folders stand for what is in them); what could not be read goes to `refused`."""
-    from workbook.collect import Beside
-    from workbook.readers import ReadError, read_tables
-
-    out = []
-    for path in expand(paths):
-        try:
-            out.append(Beside(path.name, path.parent.name, read_tables(path)))
-        except ReadError as error:
-            refused.append(Refused(path, str(error)))
-    return out
-
-
-def given_out(filings: Sequence[Filing], tables: Sequence[Beside]) -> list[str]:
-    """Give filings the tables of their departments and return what the clerk must know of it."""
-    if not tables:
-        return []
-    from workbook.collect import hand_out, not_given, sorted_out
-
-    owners = list(dict.fromkeys(filing.owner for filing in filings))
-    given = sorted_out(tables, owners)
-    said = list(dict.fromkeys(hand_out(filings, given)))
-    return [*said, *(f"{entry.name}：{entry.reason}" for entry in not_given(given, owners))]
-
-
-def compare_schemes(
-    before: Scheme, after: Scheme, files: Iterable[Path] = ()
-) -> tuple[list[tuple[str, str, str, str]], list[Changed], Outcome]:
-    """Return what differs between two schemes, whose verdict over the files would change, and what could not be read."""
-    from workbook.rules.compare import changed_verdicts, differences
-
-    outcome = Outcome()
-    filings = filings_of(files, outcome.refused)
-    return differences(before, after), changed_verdicts(filings, before, after), outcome
-
-
+@with_forms
 def check_master(
     master: Path,
     prior: Mapping[str, Filing] | None = None,
@@ -174,10 +77,11 @@ def check_master(
 ) -> Outcome:
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     with locked(master, verb) as taken_over:
-        if has_parts(master):
+        if parts.has_parts(master):
             if beside:
                 raise ActionError("这本总表分了册，--with 请对单位所在的那一册用")
-            return over_parts(master, verb, progress, power)
+            work = partial(check_master, verb=verb, power=Power(1))
+            return parts.over(master, parts.Duty(verb, work, records=True), progress, power or Power())
         book = open_book(master)
         notes = [taken_over, *book.notes, *given_out(book.filings, beside)]
         checked = checked_in(book, master, prior or {}, only, skip, progress, power, notes)
@@ -187,128 +91,40 @@ def check_master(
             notes.append(_no_last_year(book, prior))
         edits = check_edits(book, checked)
         if beside and not book.own:
-            from workbook.master import keep_given
-
-            keep_given(book, edits)
+            masters.keep_given(book, edits)
         receipt = carry_out(book, edits, verb)
-    return Outcome(edits.message, checked=checked, written=_written(master, receipt), receipt=receipt, notes=notes)
+    return Outcome(edits.message, checked=checked, written=written(master, receipt), receipt=receipt, notes=notes)
 
 
-SAME = "没有变化，总表没有改动"
+def press(pressed: Press) -> Edits:
+    """Return what the button changes in the open workbook."""
+    return _press(pressed)
 
 
-def _written(master: Path, receipt: Receipt | None) -> list[Path]:
-    return [] if receipt is None else [master]
+def press_compare(pressed: Press) -> Edits:
+    """Return what the button changes in the open workbook; raise ActionError where nothing is of last year."""
+    return _press(pressed, must=True)
 
 
-def import_(
-    master: Path,
-    paths: Iterable[Path],
-    progress: Progress = silent,
-    power: Power | None = None,
-    *,
-    dry_run: bool = False,
-    prefer: str = "总表",
-    year: int | None = None,
-) -> Outcome:
-    """Take in what departments hand in (files, folders, .zip); what the clerk wrote in the master is kept.
-
-    A department that handed in twice is taken once; who is missing, twice or unreadable stands in `collected`. With
-    `dry_run` nothing is written: the outcome says what would be. `prefer` says who wins where both the clerk and the
-    department have changed a value since it was issued: 总表 (it is reported and left to the clerk) or 单位. `year` becomes
-    that of the master.
-    """
-    with nullcontext("") if dry_run else locked(master, "import") as taken_over:
-        outcome = _import(open_master(master), paths, progress, power, dry_run, prefer, year)
-    outcome.notes.insert(0, taken_over)
-    return outcome
+def _press(pressed: Press, must: bool = False) -> Edits:
+    book = open_book(pressed.copy)
+    refused: list[Refused] = []
+    notes = list(book.notes)
+    prior = by_unit(filings_of(expand(pressed.files), refused))
+    if must and not prior:
+        raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
+    checked = checked_in(book, pressed.copy, prior, notes=notes)
+    if must and not any(entry.filing.prior for entry in checked):
+        raise ActionError(_no_last_year(book, prior))
+    made = check_edits(book, checked)
+    made.message += "".join(f"\n{words}" for words in notes)
+    made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in refused)
+    return made
 
 
-def _import(
-    book: Master,
-    paths: Iterable[Path],
-    progress: Progress,
-    power: Power | None,
-    dry_run: bool,
-    prefer: str,
-    year: int | None,
-) -> Outcome:
-    from workbook import many, parts
-    from workbook.batch import Power
-    from workbook.collect import lines
-    from workbook.master import differences_said, edits_for_year, take_in
-
-    turned = edits_for_year(book, year) if year else []
-    choice, collected = many.collect_for(book, paths, progress, power or Power())
-    if parts.too_many(book, collected.taken) and not dry_run:
-        split = parts.take_in_parts(book, choice, collected, prefer, progress, power or Power())
-        split.collected = collected
-        split.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
-        return split
-    filings = list(choice.filings(collected.taken))
-    taken = take_in(book, filings, prefer)
-    taken.edits.blocks += turned
-    outcome = Outcome(collected=collected, differences=taken.differences, notes=list(book.notes))
-    outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
-    said = [*lines(collected, reasons=False), *differences_said(taken, listed=not dry_run)]
-    if dry_run:
-        said.insert(0, "试导入，没有改动总表。")
-    else:
-        outcome.receipt = carry_out(book, taken.edits, "import")
-        outcome.written = _written(book.path, outcome.receipt)
-        said += [] if outcome.receipt else [SAME]
-    outcome.message = "\n".join(said)
-    return outcome
-
-
-def fill(master: Path, progress: Progress = silent, power: Power | None = None, beside: Sequence[Path] = ()) -> Outcome:
-    """Fill the blank cells: those that the department's other tables determine, and the derived ones.
-
-    `beside` are files of such tables; in a master they stay. What the clerk entered stays, and the difference shows.
-    """
-    if has_parts(master):
-        if beside:
-            raise ActionError("这本总表分了册，--with 请对单位所在的那一册用")
-        with locked(master, "fill"):
-            return over_parts(master, "fill", progress, power)
-    return change(master, "fill", beside)
-
-
-def clear(master: Path) -> Outcome:
-    """Take the marks off the cells; the list of findings stays."""
-    return change(master, "clear")
-
-
-def edits(verb: str, path: Path, **options: Any) -> Edits:
-    """Return what a verb changes in a master or a department's own workbook; raise ActionError on an unknown verb.
-
-    `path` is the saved copy of the open workbook. Options: `files` for import and compare (paths).
-    """
-    book = open_book(path)
-    files = [Path(entry) for entry in options.get("files", ())]
-    if verb == "import" and not book.own:
-        from workbook import many
-        from workbook.batch import Power
-        from workbook.collect import lines
-
-        choice, collected = many.collect_for(book, files, silent, Power())
-        made = import_edits(book, list(choice.filings(collected.taken)))
-        made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
-        return made
-    if verb in ("check", "compare"):
-        refused: list[Refused] = []
-        notes = list(book.notes)
-        prior = by_unit(filings_of(expand(files), refused))
-        if verb == "compare" and not prior:
-            raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
-        checked = checked_in(book, path, prior, notes=notes)
-        if verb == "compare" and not any(entry.filing.prior for entry in checked):
-            raise ActionError(_no_last_year(book, prior))
-        made = check_edits(book, checked)
-        made.message += "".join(f"\n{words}" for words in notes)
-        made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in refused)
-        return made
-    return _edits_of(verb, book)
+def warm() -> None:
+    """Have the rules loaded, prose and all: what the button will need, while the copy is still being saved."""
+    check_filing(Filing(narrative=["1元"]), None, Path())
 
 
 def _is_no_last_year(book: Master, prior: Mapping[str, Filing]) -> bool:
@@ -328,118 +144,6 @@ def _no_last_year(book: Master, prior: Mapping[str, Filing]) -> str:
     return "选的上年文件里没有这本里的任何单位（按单位名称对应），没有与上年核对；请检查选的文件和单位名称"
 
 
-def change(master: Path, verb: str, beside: Sequence[Path] = ()) -> Outcome:
-    refused: list[Refused] = []
-    tables = read_beside(beside, refused)
-    with locked(master, verb) as taken_over:
-        book = open_book(master)
-        notes = [taken_over, *book.notes, *given_out(book.filings, tables)]
-        made = _edits_of(verb, book, fresh=bool(tables))
-        receipt = carry_out(book, made, verb)
-    return Outcome(made.message, written=_written(master, receipt), receipt=receipt, notes=notes, refused=refused)
-
-
-def fill_report(
-    source: Path | None, beside: Sequence[Path], to: Path, unit: str = "", year: int | None = None
-) -> Outcome:
-    """Write a department's 附件2 and 附件3 anew with their blank cells filled from its other tables, each with its source.
-
-    `source` is its self-evaluation as far as it is written (None: nothing is, then `unit` names the department). `to` is an
-    .xlsx or a .docx; where the report has no prose yet, a draft stands beside it. Raise ActionError.
-    """
-    from workbook.actions.exports import write_filled
-    from workbook.derive import derive
-    from workbook.filing import Filing
-    from workbook.forms import form, scheme_of
-    from workbook.master import fill_derived
-    from workbook.takeover import take_figures
-
-    outcome = Outcome()
-    if to.suffix.lower() not in (".xlsx", ".docx"):
-        raise ActionError("填好的另存为 .xlsx 或 .docx，请改 --to 的文件名")
-    if source and is_master(source):
-        raise ActionError("总表直接填：jixiao fill 总表.xlsm --with …，不用 --to；--to 用于一个单位的自评表")
-    if to.exists():
-        raise ActionError(f"「{to.name}」已经有了，没有改动；请换一个文件名")
-    filings, read = read_files([source]) if source else ([Filing(unit=unit, year=year, form="l1")], outcome)
-    outcome.refused += [] if read is outcome else read.refused
-    tables = read_beside(beside, outcome.refused)
-    if len(filings) != 1 or not tables:
-        raise ActionError(_why_not_filled(source, len(filings), outcome.refused))
-    filing = filings[0]
-    filing.year = filing.year or next((max(part.given.years) for part in tables if part.given.years), None)
-    filing.unit = filing.unit or next((part.given.unit for part in tables if part.given.unit), None)
-    outcome.notes += given_out(filings, tables)
-    scheme = scheme_of(form(filing.form))
-    taken = take_figures(filing)
-    fill_derived(filing, derive(filing, scheme), scheme)
-    outcome.written = write_filled(filing, scheme, to)
-    names = "、".join(path.name for path in outcome.written)
-    outcome.message = f"取数：从决算表、预算表、目标表填了 {len(taken)} 处，您写的没有改动；已另存为 {names}"
-    return outcome
-
-
-def _why_not_filled(source: Path | None, count: int, refused: Sequence[Refused]) -> str:
-    said = "；".join(entry.reason for entry in refused)
-    if count > 1 and source:
-        return f"「{source.name}」里有 {count} 份自评，请一次填一份"
-    return f"没有可用的表，没有填：{said}" if said else "请用 --with 给出决算表、预算表或目标表"
-
-
-def remove(master: Path, units: Sequence[str]) -> Outcome:
-    """Take departments out of a master, with all their rows; the state before is kept."""
-    from workbook.master import edits_for_remove
-
-    with locked(master, "remove") as taken_over:
-        book = open_master(master)
-        made = edits_for_remove(book, units)
-        receipt = carry_out(book, made, "remove")
-    return Outcome(made.message, written=_written(master, receipt), receipt=receipt, notes=[taken_over])
-
-
-def upgrade(master: Path) -> Outcome:
-    """Bring a master that an earlier template made up to the present one; the state before is kept."""
-    from workbook.actions.exports import python_for_buttons
-    from workbook.upgrade import upgrade as bring_up
-
-    with locked(master, "upgrade") as taken_over:
-        refuse_none(master)
-        message, receipt = bring_up(master, master, python_for_buttons())
-    return Outcome(message, written=_written(master, receipt), receipt=receipt, notes=[taken_over])
-
-
-def _edits_of(verb: str, book: Master, *, fresh: bool = False) -> Edits:
-    """Return what a verb changes in a workbook; `fresh`: other tables were given along that it does not hold yet."""
-    from workbook import master
-    from workbook.derive import derive
-
-    if verb == "fill" and (fresh or any(filing.given for filing in book.filings)):
-        from workbook.takeover import edits_for_fill
-
-        if (made := edits_for_fill(book, fresh=fresh)) is not None:
-            return made
-    if verb == "fill":
-        derived = {filing.unit or "": derive(filing, book.scheme_for(filing)) for filing in book.filings}
-        if book.own:
-            from workbook import unit_book
-
-            return unit_book.edits_for_fill(book, derived)
-        return master.edits_for_fill(book, derived)
-    if verb == "clear":
-        return master.edits_for_clear(book)
-    if verb == "rollup" and not book.own:
-        return check_edits(book, checked_in(book, book.path, {}))
-    raise ActionError(
-        f"这本工作簿里没有「{BY_NAME[verb].caption if verb in BY_NAME else verb}」这个操作，它是财政局总表里的"
-    )
-
-
-def import_edits(book: Master, filings: list[Filing]) -> Edits:
-    from workbook.master import edits_for_import
-
-    return edits_for_import(book, filings)
-
-
 def checked_in(
     book: Master,
     path: Path,
@@ -457,6 +161,8 @@ def checked_in(
     for filing in book.filings:
         filing.prior = earlier(filing, prior, [] if notes is None else notes, book.year)
     held = [(filing, book.scheme_for(filing)) for filing in book.filings]
+    for filing, peers in zip(book.filings, named("workbook.rules.prose.likeness:peers_of")(held), strict=True):
+        filing.peers = peers
     with progress("审核", len(held)) as tick:
         if len(held) < SOONER_ALONE and not (power and power.cluster):
             checked: list[Checked] = []
@@ -464,9 +170,7 @@ def checked_in(
                 checked.append(check_filing(filing, scheme, path, only, skip))
                 tick(1)
             return checked
-        from workbook import many
-        from workbook.batch import Power
-
+        many = named("workbook.many")
         terms = many.Terms(book.scheme, tuple(only), tuple(skip))
         reports = many.reports(held, terms, path, power or Power(), tick)
         return [
@@ -475,13 +179,9 @@ def checked_in(
         ]
 
 
-def check_edits(book: Master, checked: list[Checked]) -> Edits:
-    from workbook import master
-
+def check_edits(book: Master, checked: Sequence[Checked]) -> Edits:
+    """Return what writes the findings into a workbook: 校验结果, marks, 首页, and in a master the roll-up."""
+    reports = [entry.report for entry in checked]
     if book.own:
-        from workbook import unit_book
-
-        return unit_book.edits_for_check(book, [entry.report for entry in checked])
-    return master.edits_for_check(
-        book, [entry.report for entry in checked], {e.filing.unit or "": e.derived for e in checked}
-    )
+        return unit_book.edits_for_check(book, reports)
+    return masters.edits_for_check(book, reports, {entry.filing.unit or "": entry.derived for entry in checked})

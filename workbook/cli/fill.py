@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, done, progress, verb
+from workbook.cli.common import FILE, action, done, progress, verb
 
 
 @verb("fill")
@@ -23,12 +23,11 @@ from workbook.cli.common import FILE, done, progress, verb
 )
 @click.option("--unit", default="", help="还没有自评表时：单位名称（与 --to、--with 同用）")
 def command(master: Path | None, beside: tuple[Path, ...], to: Path | None, unit: str) -> int:
-    from workbook import actions
-
+    """Fill what is blank and say how much it was."""
     if to:
         if master is None and not unit:
             raise click.UsageError("缺少参数：自评表的文件，或用 --unit 写明单位名称")
-        return done(actions.fill_report(master, beside, to, unit))
+        return done(action("fill_report")(master, beside, to, unit))
     if master is None:
         raise click.UsageError("缺少参数：总表或单位工作簿")
-    return done(actions.fill(master, progress, beside=beside))
+    return done(action("fill")(master, progress, beside=beside))

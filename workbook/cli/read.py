@@ -8,37 +8,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, refused, say, verb
+from workbook.cli.common import FILE, FORMAT, action, refused, say, verb
+from workbook.figures import json_number, shown
+from workbook.process import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from workbook.collect import Beside
+    from workbook.outcome import Outcome
 
 
 @verb("read")
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @FORMAT
 def command(files: tuple[Path, ...], style: str) -> int:
-    from workbook import actions
-    from workbook.filing import to_json
-
-    filings, outcome = actions.read_files(actions.expand(files))
+    """Show what was read."""
+    outcome: Outcome
+    filings, outcome = action("files:read_files")(action("files:expand")(files))
     # what is no self-evaluation may be final accounts, a budget or targets
     left, outcome.refused = outcome.refused, []
-    tables = [part for entry in left for part in actions.read_beside([entry.path], [])]
+    tables = [part for entry in left for part in action("beside:read_beside")([entry.path], [])]
     read = {part.name for part in tables}
     outcome.refused = [entry for entry in left if entry.path.name not in read]
     if style == "json":
-        held: dict[str, Any] = {"filings": [to_json(filing) for filing in filings]}
+        held: dict[str, Any] = {"filings": [named("workbook.filing:to_json")(filing) for filing in filings]}
         if tables:
             held["tables"] = [{"file": part.name, "unit": part.given.unit, **_plain(part)} for part in tables]
         say(json.dumps(held, ensure_ascii=False, indent=2))
     else:
-        from workbook.console import filing_table
-
         for filing in filings:
-            filing_table(filing)
+            named("workbook.console:filing_table")(filing)
         for part in tables:
             for line in _lines(part):
                 say(line)
@@ -47,8 +47,6 @@ def command(files: tuple[Path, ...], style: str) -> int:
 
 
 def _plain(part: Beside) -> dict[str, Any]:
-    from workbook.figures import json_number
-
     figures = [
         {"key": e.key, "value": json_number(e.value), "year": e.year, **e.spot._asdict()} for e in part.given.figures
     ]
@@ -62,8 +60,6 @@ def _plain(part: Beside) -> dict[str, Any]:
 
 def _lines(part: Beside) -> Iterator[str]:
     """Yield what was read of a file, a line a figure or an indicator, its cells parted by tabs."""
-    from workbook.figures import shown
-
     yield f"{part.name}\t{part.given.unit or ''}"
     for figure in part.given.figures:
         yield "\t".join(

@@ -1,14 +1,25 @@
-"""From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
+"""From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese.
+
+May import the forms, the filing and what they stand on; never rules or writers. A new format: a module with `document(path)`, a kind
+in `detect` and a row in `_READERS`. What is hostile is refused here, within `limits`.
+"""
 
 import re
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workbook.figures import chinese
-from workbook.filing import squeezed
+from workbook.filing import Filing, squeezed
+from workbook.forms import FormError, forms, matches, places
+from workbook.forms.grid import Cell, Grid
+from workbook.forms.parts import parts as parts_of
+from workbook.given import Given
+from workbook.issued import OURS
+from workbook.process import named
 from workbook.readers.detect import Kind, detect, is_pdf
-from workbook.readers.explanations import take
+from workbook.readers.explanations import lists_findings, take
 from workbook.readers.limits import LIMITS, DoubtError, FellError, Limits, OfficeError, ReadError
 from workbook.readers.parts import is_xml, opened
 from workbook.readers.returned import attach
@@ -22,14 +33,19 @@ if TYPE_CHECKING:
     from workbook.given import Given
 
 
-def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
+# what reads a file of a kind, and what takes filings out of forms of a kind: that alone is loaded
+_READERS = {Kind.WORD: "word", Kind.EXCEL: "excel", Kind.OLD_EXCEL: "excel", Kind.TEXT: "text", Kind.PDF: "pdf"}
+_EXTRACTORS = {"prose": "workbook.readers.prose:extract", "tables": "workbook.forms.tables:extract"}
+
+
+def read(path: Path | str) -> list["Filing"]:
     """Return the filings in a file; raise ReadError with the reason where there is none to be read, FellError where it may
     be another time.
 
     A file from outside may end the process that reads it: one that is not small and plain is read in a worker (`apart`).
     """
     path = Path(path)
-    filings = _whole(path, detect(path), extra_forms)
+    filings = _whole(path, detect(path))
     if filings[0].form == TABLES:
         raise TablesError(path, filings[0].given)
     return filings
@@ -38,7 +54,7 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
 def read_tables(path: Path | str) -> "Given":
     """Return what a file beside the self-evaluation gives (决算、预算、目标表); raise ReadError where it holds none of it."""
     path = Path(path)
-    return _whole(path, Kind.PDF if is_pdf(path) else detect(path), (), tables=True)[0].given
+    return _whole(path, Kind.PDF if is_pdf(path) else detect(path), tables=True)[0].given
 
 
 TABLES = "tables"  # the form of what is no self-evaluation, but holds the tables beside one
@@ -57,51 +73,45 @@ class TablesError(ReadError):
         self.given = given
 
 
-def _whole(path: Path, kind: Kind, extra: tuple[Path, ...], tables: bool = False) -> list["Filing"]:
+def _whole(path: Path, kind: Kind, tables: bool = False) -> list["Filing"]:
     """Read a file, turned into another by LibreOffice first where it must be."""
     if kind == Kind.OLD_WORD:
         with _converted(path, kind, "docx") as target:
-            return _read(target, Kind.WORD, extra, tables=tables)
+            return _read(target, Kind.WORD, tables=tables)
     try:
-        return _read(path, kind, extra, tables=tables)
+        return _read(path, kind, tables=tables)
     except OfficeError as error:
-        return _calculated(path, kind, extra, error, tables)
+        return _calculated(path, kind, error, tables)
 
 
-def _read(
-    path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = True, tables: bool = False
-) -> list["Filing"]:
+def _read(path: Path, kind: Kind, calculate: bool = True, tables: bool = False) -> list["Filing"]:
     """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
     if _is_small(path, kind):
         try:
-            return read_here(path, kind, extra, here=True, calculate=calculate, tables=tables)
+            return read_here(path, kind, here=True, calculate=calculate, tables=tables)
         except DoubtError:
             pass
-    from workbook.readers.apart import read_apart
+    filings: list[Filing] = named("workbook.readers.apart:read_apart")(path, kind, calculate, tables)
+    return filings
 
-    return read_apart(path, kind, extra, calculate, tables)
 
-
-def _calculated(
-    path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeError, tables: bool = False
-) -> list["Filing"]:
+def _calculated(path: Path, kind: Kind, why: OfficeError, tables: bool = False) -> list["Filing"]:
     """Return the filings of a workbook as LibreOffice writes it anew; of one that is readable as it is, where that fails."""
     try:
         with _converted(path, kind, why.into) as target:
-            filings = _read(target, Kind.EXCEL, extra, calculate=False, tables=tables)
+            filings = _read(target, Kind.EXCEL, calculate=False, tables=tables)
     except ReadError:
         if kind == Kind.OLD_EXCEL:
             raise
-        return _read(path, kind, extra, calculate=False, tables=tables)
+        return _read(path, kind, calculate=False, tables=tables)
     for filing in filings:
         filing.notes += [str(why)] if str(why) else []
     return filings
 
 
 def _converted(path: Path, kind: Kind, into: str) -> AbstractContextManager[Path]:
-    from workbook.readers.legacy import converted
-
-    return converted(path, kind, into)
+    made: AbstractContextManager[Path] = named("workbook.readers.legacy:converted")(path, kind, into)
+    return made
 
 
 def _is_small(path: Path, kind: Kind) -> bool:
@@ -115,12 +125,7 @@ def _is_small(path: Path, kind: Kind) -> bool:
 
 
 def read_here(
-    path: Path,
-    kind: Kind,
-    extra_forms: tuple[Path, ...] = (),
-    here: bool = False,
-    calculate: bool = True,
-    tables: bool = False,
+    path: Path, kind: Kind, here: bool = False, calculate: bool = True, tables: bool = False
 ) -> list["Filing"]:
     """Return the filings in a file of a kind, read in this process: a worker, or with `here` the user's own.
 
@@ -128,18 +133,18 @@ def read_here(
     form TABLES that has them as `given`.
     Raise ReadError, DoubtError (only `here`) and OfficeError (not for a workbook to be taken as it is, without `calculate`).
     """
-    from workbook.forms import FormError
-
     try:
         source = document(path, kind, here, calculate)
-        if tables:
-            return [_beside_alone(source, path)]
-        rest, given = _beside(source, path, extra_forms)
+        rest, given = (None, Given()) if tables else _beside(source, path)
         if rest is None:
             return [_beside_alone(source, path)]
-        filings = _filings(_handed_in(rest), path, extra_forms)
+        form = _handed_in(rest)
+        filings = _filings(form, path)
         for filing in filings:
             filing.given = given
+        if form is not source or source.issued:  # our own sheets are no form of the department's
+            for filing in filings:
+                filing.original = ""
         if source.issued:
             attach(source, filings)
         take(source, filings)
@@ -161,10 +166,8 @@ _TITLED = re.compile(
 MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
 
 
-def _beside(source: "Document", path: Path, extra: tuple[Path, ...]) -> tuple["Document | None", "Given"]:
+def _beside(source: "Document", path: Path) -> tuple["Document | None", Given]:
     """Return a document without the tables that stand beside a self-evaluation, and what these give; None where it is all of it."""
-    from workbook.given import Given
-
     words = (*source.paragraphs, *(grid.name for grid in source.grids))
     cells = (
         cell.text
@@ -176,41 +179,31 @@ def _beside(source: "Document", path: Path, extra: tuple[Path, ...]) -> tuple["D
     hinted = any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells))
     if source.issued or not (hinted or own_tables()):
         return source, Given()
-    from workbook.accounts.read import read as of_tables
-    from workbook.accounts.read import without
-    from workbook.forms import matches
-
-    found = of_tables(source, path.name)
+    accounts = named("workbook.accounts.read")
+    found = accounts.read(source, path.name)
     if not found.titles:
         return source, Given()
-    rest = without(source, found.blocks)
+    rest = accounts.without(source, found.blocks)
     used = found.given.targets or len(found.titles) >= MANY
-    if not any(match.fits for match in matches(rest, extra)):
-        from workbook.readers.prose import is_report
-
-        if not is_report(rest):
-            return None, Given()
+    is_form = any(match.fits for match in matches(rest)) or named("workbook.readers.prose:is_report")(rest)
+    if not is_form:
+        return None, Given()
     return (rest, found.given) if used else (source, Given())
 
 
 def own_tables() -> bool:
     """Return whether a county has declared tables of its own, whose titles nobody knows here."""
-    from workbook.forms import places
-
     return any(next(place.glob("*.toml"), None) for place in places())
 
 
-def cell_of(row: "list[Cell]", least: int) -> bool:
+def cell_of(row: list[Cell], least: int) -> bool:
     """Return whether more than so many cells of a row hold words."""
     return sum(bool(cell.text.strip()) for cell in row) > least
 
 
 def _beside_alone(source: "Document", path: Path) -> "Filing":
     """Return what a file given along holds, as a filing of no form; raise ReadError where that is nothing."""
-    from workbook.accounts.read import read as of_tables
-    from workbook.filing import Filing
-
-    given = of_tables(source, path.name, alone=True).given
+    given: Given = named("workbook.accounts.read:read")(source, path.name, alone=True).given
     if not given:
         what = given.notes[0] if given.notes else _nothing_in(source, path)
         raise ReadError(f"{what}；认得决算公开表、财决表、预算公开表和绩效目标表（按标题和表头）")
@@ -227,23 +220,11 @@ def _nothing_in(source: "Document", path: Path) -> str:
 def document(path: Path, kind: Kind | None = None, here: bool = False, calculate: bool = False) -> "Document":
     """Return a file taken apart into paragraphs and tables, in this process; raise ReadError."""
     kind = kind or detect(path)
-    if kind == Kind.WORD:
-        from workbook.readers.word import document as of_word
-
-        return of_word(path)
-    if kind in (Kind.EXCEL, Kind.OLD_EXCEL):
-        from workbook.readers.excel import document as of_excel
-
-        return of_excel(path, kind, here, calculate)
-    if kind == Kind.TEXT:
-        from workbook.readers.text import document as of_text
-
-        return of_text(path)
-    if kind == Kind.PDF:
-        from workbook.readers.pdf import document as of_pdf
-
-        return of_pdf(path)
-    raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
+    if kind not in _READERS:
+        raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
+    options = (kind, here, calculate) if _READERS[kind] == "excel" else ()
+    made: Document = named(f"workbook.readers.{_READERS[kind]}:document")(path, *options)
+    return made
 
 
 def _refuse(path: Path, error: BaseException) -> NoReturn:
@@ -254,11 +235,6 @@ def _refuse(path: Path, error: BaseException) -> NoReturn:
 
 def _handed_in(source: "Document") -> "Document":
     """Return a document without the sheets that our own workbooks have beside the form: they speak of its fields."""
-    from dataclasses import replace
-
-    from workbook.forms.grid import Grid
-    from workbook.issued import OURS
-    from workbook.readers.explanations import lists_findings
 
     def is_ours(block: object) -> bool:
         return isinstance(block, Grid) and block.is_sheet and (block.name in OURS or lists_findings(block))
@@ -267,19 +243,16 @@ def _handed_in(source: "Document") -> "Document":
     return source if len(blocks) == len(source.blocks) else replace(source, blocks=blocks)
 
 
-def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
-    from workbook.forms import matches
-    from workbook.forms.parts import parts
-
-    best = matches(source, extra)
+def _filings(source: "Document", path: Path) -> list["Filing"]:
+    best = matches(source)
     for start in range(sum(match.fits for match in best)):
-        found = parts(source, best[start:])
+        found = parts_of(source, best[start:])
         filings = [filing for part in found for filing in _extractor(part.form.kind)(part.document, part.form)]
         if filings:
             for filing in filings:
                 filing.unit = filing.unit or _stem(path)
             return filings
-    if filings := _only_prose(source, extra):
+    if filings := _only_prose(source):
         for filing in filings:
             filing.unit = filing.unit or _stem(path)
         return filings
@@ -292,24 +265,20 @@ def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["F
     )
 
 
-def _only_prose(source: "Document", extra: tuple[Path, ...]) -> list["Filing"]:
+def _only_prose(source: "Document") -> list["Filing"]:
     """Return the running text of a report in no form that is known; none where the document is no report."""
-    from workbook.forms import forms
-    from workbook.readers.prose import bare, is_report
-
-    form = next((form for form in forms(extra) if form.kind == "prose"), None)
-    return bare(source, form) if form is not None and is_report(source) else []
+    form = next((form for form in forms() if form.kind == "prose"), None)
+    prose = named("workbook.readers.prose")
+    if form is None or not prose.is_report(source):
+        return []
+    filings: list[Filing] = prose.bare(source, form)
+    return filings
 
 
 def _extractor(kind: str) -> "Callable[[Document, Form], list[Filing]]":
     """Return what takes filings out of forms of a kind; only that is loaded."""
-    if kind == "prose":
-        from workbook.readers.prose import extract as of_prose
-
-        return of_prose
-    from workbook.forms.tables import extract as of_tables
-
-    return of_tables
+    made: Callable[[Document, Form], list[Filing]] = named(_EXTRACTORS.get(kind, _EXTRACTORS["tables"]))
+    return made
 
 
 def _stem(path: Path) -> str | None:
