@@ -9,7 +9,7 @@ from workbook.derive import derive
 from workbook.derive.beside import COSTS, fillings, known, way
 from workbook.edits import Block, Change, Edits
 from workbook.figures import json_number, plain
-from workbook.filing import Filing, Indicator, to_json, unit_key
+from workbook.filing import Filing, Indicator, from_json, to_json, unit_key
 from workbook.master import Master, fill_derived, keep_given, snapshot_blocks, table_edits
 from workbook.quantity import normal
 from workbook.results import spot
@@ -112,8 +112,6 @@ def edits_for_fill(book: Master, *, fresh: bool = False) -> Edits | None:
 
 def _snapshot(snapshot: dict[str, Any], filing: Filing, taken: list[Change]) -> dict[str, Any]:
     """Return what a department handed in, with what was taken for it: it is no change of the clerk's."""
-    from workbook.filing import from_json
-
     held = from_json(snapshot)
     if not held.indicators:
         held.indicators = deepcopy(filing.indicators)

@@ -1,7 +1,7 @@
 """The tables beside a self-evaluation (决算、预算、绩效目标): what each is known by and what is read of it, as data.
 
-One TOML file a table in `tables/`; a county's own lie as `*.toml` in the folder 表样 beside its master, and one of the same
-name goes over the shipped one.
+May import the forms and what they stand on; the readers import it. A new table: one TOML file in `tables/`; a county's own
+lie as `*.toml` in the folder 表样 beside its master, and one of the same name goes over the shipped one.
 """
 
 import re

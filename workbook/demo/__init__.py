@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbook.demo import tables
 from workbook.demo.departments import DEPARTMENTS, Department, Project
 from workbook.demo.regions import departments
 from workbook.demo.text import as_text
@@ -36,8 +37,6 @@ def make_tables(folder: Path) -> list[Path]:
 
     The self-evaluation of the second, in order by itself, has slips that only these tables show.
     """
-    from workbook.demo import tables
-
     return tables.make(folder, [compose(DEPARTMENTS[0]), compose(DEPARTMENTS[2]), compose(DEPARTMENTS[1])])
 
 

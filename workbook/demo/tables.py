@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+import docx
+import xlsxwriter
+
 from workbook.filing import Filing
 
 Value = str | Decimal | None
@@ -456,8 +459,6 @@ def _write(place: Path, filing: Filing, nine: Sequence[Sheet], own: Sequence[She
 
 def write_xlsx(sheets: Sequence[Sheet], unit: str, year: int, path: Path) -> Path:
     """Write tables as a workbook, a sheet a table, titles and units above as they are printed."""
-    import xlsxwriter
-
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     for sheet in sheets:
         code = f"({sheet.code})" if sheet.head else ""
@@ -480,8 +481,6 @@ def write_xlsx(sheets: Sequence[Sheet], unit: str, year: int, path: Path) -> Pat
 
 def write_docx(sheets: Sequence[Sheet], unit: str, year: int, path: Path, words: Sequence[str] = ()) -> Path:
     """Write tables as a Word file, each under its title, behind the words of the 决算说明."""
-    import docx
-
     document = docx.Document()
     for text in words:
         document.add_paragraph(text)
