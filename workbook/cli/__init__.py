@@ -15,16 +15,17 @@ import click
 
 from workbook.cli import chinese
 from workbook.process import INTERRUPTED, STOPPED, hurry, interruptible, leave
+from workbook.verbs import VERBS
 
-APART = ("__init__", "__main__", "chinese", "common")  # modules here that are no command
+APART = ("__init__", "__main__", "answers", "chinese", "common", "examples")  # modules here that are no command
 
 
 class Commands(click.Group):
     """The commands by the names of their modules (`import_` is import)."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted(names())
+        """Return the names of all commands, in the order of their use."""
+        return [verb.name for verb in VERBS if verb.name in names()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, None where there is none of that name."""
@@ -124,8 +125,9 @@ def run(arguments: Iterable[str] | None = None) -> int:
             tell(error.format_message())
             return 2
         except click.ClickException as error:
-            said = error.format_message().rstrip("。.")
-            tell(f"用法不对：{said}{'' if said.endswith('？') else '。'}用 jixiao --help 看说明")
+            from workbook.cli.answers import answer
+
+            tell(answer(error, given, cli))
             return 2
         except BrokenPipeError:
             return 0

@@ -40,7 +40,7 @@ def command(
     if explained:
         return explain(explained, scheme)
     if not files:
-        raise click.UsageError("缺少参数：没有给要审核的文件")
+        raise click.UsageError("没有写要审核哪个文件")
     terms = (actions.scheme_of(scheme) if scheme else None, actions.expand(prior), only, skip)
     if annotate:
         from workbook import annotation
