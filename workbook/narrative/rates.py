@@ -55,6 +55,8 @@ def _pairs(
         and not _again(ledger, one)
     ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
+    if changed and re.search("目标|计划|预期|要求|不低于|不超过", entry.lead):
+        return  # what was to be
     if changed:
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return

@@ -185,8 +185,9 @@ def _misdated(filing: Filing) -> Iterator[Hit]:
                 yield _dated(filing, sentence.paragraph, found[0][found[0].index(found[3]) :], found[4], fault)
         found = re.match(rf"[^，]{{0,4}}截[至止]({filing.year - 1})年(?:12月)?(?:31日|[底末])", sentence.text.strip())
         own = {plain(value) for value in (filing.staff.actual, filing.staff.authorized) if value}
-        told = set(re.findall(r"(?<![\d.])\d+(?=[名人个])", sentence.text))
-        if found and re.search(_HEADS, sentence.text) and own & told and not _tells(sentence.text, filing.year):
+        told = {words.replace(",", "") for words in re.findall(r"(?<![\d.,])\d[\d,]*(?=[名人个])", sentence.text)}
+        rest = sentence.text.strip()[found.end() :] if found else ""
+        if found and re.search(_HEADS, rest) and own & told and not _tells(rest, filing.year):
             yield _dated(filing, sentence.paragraph, found[0], found[1], f"说的却是本年末的人数，应为 {filing.year} 年")
 
 
