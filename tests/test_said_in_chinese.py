@@ -34,7 +34,23 @@ ALL = {examples.words_of(context): context for context in commands(click.Context
 
 
 # the names of commands, options, formats, schemes and files are what they are
-KNOWN = set(["jixiao", "table", "json", "markdown", "xlsx", "xlsm", "docx", "pdf", "luosong", "national", "Word", "Excel", "TOML", "Dask", "Python"])
+KNOWN = {
+    "jixiao",
+    "table",
+    "json",
+    "markdown",
+    "xlsx",
+    "xlsm",
+    "docx",
+    "pdf",
+    "luosong",
+    "national",
+    "Word",
+    "Excel",
+    "TOML",
+    "Dask",
+    "Python",
+}
 COMMANDS = {word for path in ALL for word in path.split()}
 NAMES = re.compile(rf"--?[a-z][\w-]*|\b([a-z]+\.\w+|{'|'.join(KNOWN | COMMANDS)})\b")
 WORDS = re.compile("[A-Za-z]{2,}")

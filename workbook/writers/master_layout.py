@@ -34,6 +34,7 @@ DIFFERENCES = "导入差异"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
 LOCAL_RULES = "本地规则"
+MANUAL = "说明"
 BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
@@ -293,6 +294,7 @@ SHEETS = (
     "参数",
     "规则说明",
     LOCAL_RULES,
+    MANUAL,
 )
 MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "自评表", "绩效指标", "正文核对")
 # rows are typed here too: Excel lets no table on a protected sheet grow, nor rows be put in, taken out or sorted

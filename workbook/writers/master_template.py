@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from workbook.findings import MEANING, UNDER
+from workbook.manual import IN_MASTER
 from workbook.verbs import VERBS, Verb
+from workbook.writers import manual_sheet
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP, FONT, GRID, Series, bars, dots, dress
 from workbook.writers.master_layout import Column, Table
@@ -69,6 +71,7 @@ def build(
         )
         table_sheet(book, sheets[table.sheet], table, styles, rows)
     _summary(book, sheets["汇总分析"], styles)
+    manual_sheet.write(sheets[layout.MANUAL], styles, IN_MASTER)
     sheets[layout.SNAPSHOT_SHEET].very_hidden()
     for row, entry in enumerate(texts):
         for column, words in enumerate(entry):

@@ -4,14 +4,26 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from workbook.manual import IN_UNIT_BOOK
 from workbook.verbs import VERBS
+from workbook.writers import manual_sheet
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
 from workbook.writers.department import write_part
 from workbook.writers.official import Case
 from workbook.writers.styles import Styles
 
-SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.LOCAL_RULES, layout.TEXTS_SHEET)
+SHEETS = (
+    layout.HOME,
+    "附件2",
+    "附件3",
+    "校验结果",
+    "参数",
+    "规则说明",
+    layout.LOCAL_RULES,
+    layout.MANUAL,
+    layout.TEXTS_SHEET,
+)
 OFFICIAL = ("附件2", "附件3")
 MARKED_AREA = "A1:L400"
 TITLE = "部门整体支出绩效自评"
@@ -66,6 +78,7 @@ def _sheets(
         house.mark(book, book.get_worksheet_by_name(name), [("", MARKED_AREA)])
     for sheet, rows in (("校验结果", ()), *held.items()):
         house.table_sheet(book, book.add_worksheet(sheet), layout.table(sheet), styles, rows)
+    manual_sheet.write(book.add_worksheet(layout.MANUAL), styles, IN_UNIT_BOOK)
     words = book.add_worksheet(layout.TEXTS_SHEET)
     for row, entry in enumerate(texts):
         words.write_row(row, 0, entry)
