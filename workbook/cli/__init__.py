@@ -58,7 +58,7 @@ def _words(error: BaseException) -> str:
     from workbook.keep import words_of
 
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
-        return "结果写不出去：磁盘已满，或者输出的去处写不进去；请换一个去处再试一次"
+        return "结果没有写出去：磁盘满了，或者那个地方不让写；请腾出空间，或换一个地方再试一次"
     return words_of(error) if isinstance(error, OSError) else str(error)
 
 

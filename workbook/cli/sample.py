@@ -40,7 +40,7 @@ def command(
 
         plan_table(PLAN, plan)
     if to is not None and style == "table":
-        say(f"抽查计划：{to}")
+        say(f"抽查计划已写到 {to}")
     return 0
 
 

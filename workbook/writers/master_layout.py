@@ -10,7 +10,7 @@ from workbook.findings import UNDER
 from workbook.signs import KINDS
 from workbook.writers.package import address
 
-VERSION, VERSION_PROPERTY = "5", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
+VERSION, VERSION_PROPERTY = "6", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 FLAG, ARROW = "⚑", "→"
 MARK_COLUMN = "校验"
