@@ -29,6 +29,15 @@ def test_the_catalogue_shows_the_values_and_severities_in_force():
     assert "＝0.5（operating.far_below）" in {row[0]: row for row in table_rows()}["E07"][6]
 
 
+def test_a_table_among_the_parameters_is_named_and_not_written_out():
+    rows = {row[0]: row for row in table_rows()}
+    assert rows["D01"][6].startswith(
+        "自评报告的章节（名称，标题里认的字，必写、可列表、可无）（见「参数」，report.sections）"
+    )
+    assert max(len(row[6]) for row in rows.values()) < 250
+    assert "请在「前一节」之后补上这一节" in rows["D01"][7]
+
+
 def test_markdown_has_a_line_a_rule_and_no_stray_bars():
     lines = markdown().splitlines()
     assert len(lines) == len(rules()) + 2

@@ -170,6 +170,17 @@ class Place(NamedTuple):
 UNCALCULATED = "（公式未计算）"
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another department whose report is like a filing's own: its name, whether the whole of it or only what it says of
+    problems and measures, which share of the filing's words stands there too, and of how many characters."""
+
+    unit: str
+    whole: bool
+    share: Decimal
+    count: int
+
+
 @dataclass(slots=True)
 class Filing:
     """What one department hands in for one year.
@@ -179,7 +190,8 @@ class Filing:
     numbers and are none (path → text; the field itself is None then). `blank_classes` are the second-level classes that
     the form prints and the department left empty, without even 无; `none_classes` those where it wrote 无. `years` are
     the years that the headings print (a heading's text → year). `explanations` came with the file (a finding's key →
-    Explanation). `prior` is last year's filing where it was given, `source` the name of the file it came from. `absent`
+    Explanation). `prior` is last year's filing where it was given, `peers` the reports handed in with it that are like its
+    own (None where there were none to compare), `source` the name of the file it came from. `absent`
     are the fields that its form does not ask for (paths without row numbers, or their beginnings). Of a
     workbook that the bureau exported and a department sends back, `issued` is the filing as it was exported (JSON) and
     `issued_reasons` the 出错说明 in it then (a finding's key → words), `claimed` the name of another department that
@@ -219,6 +231,7 @@ class Filing:
     unread: dict[str, str] = field(default_factory=dict)
     explanations: dict[str, Explanation] = field(default_factory=dict)
     prior: "Filing | None" = None
+    peers: list[Peer] | None = None
     source: str = ""
     absent: frozenset[str] = frozenset()
     issued: dict[str, Any] = field(default_factory=dict)

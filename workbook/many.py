@@ -19,7 +19,7 @@ from workbook.store import Store
 
 if TYPE_CHECKING:
     from workbook.actions import Checked, Outcome, Progress
-    from workbook.filing import Filing
+    from workbook.filing import Filing, Peer
     from workbook.findings import Report
     from workbook.master import Master
     from workbook.scheme import Scheme
@@ -180,6 +180,7 @@ def check_files(
 ) -> Outcome:
     """Check reports and departments' workbooks: few in memory, many through the store and gone through anew each time."""
     from workbook.actions import Outcome, Refused
+    from workbook.rules.prose.likeness import peers_of
 
     with spill.folder() as place:
         deliveries, unread = collect.gather(paths, place)
@@ -189,12 +190,17 @@ def check_files(
             readings = Readings(sources, folder, power, tick)
     refused = [Refused(Path(entry.name), entry.reason) for entry in unread]
     notes: list[str] = []
-    for _, entry, found in readings:
-        if isinstance(found, Left):
-            notes.append(f"{entry.name}：{found}")
-        elif isinstance(found, str):
-            refused.append(Refused(entry.path, found))
-    checked = Checks(readings, terms, prior, folder, notes)
+
+    def read() -> Iterator[tuple[Filing, Scheme]]:
+        for _, entry, found in readings:
+            if isinstance(found, Left):
+                notes.append(f"{entry.name}：{found}")
+            elif isinstance(found, str):
+                refused.append(Refused(entry.path, found))
+            else:
+                yield found, terms.scheme_for(found)
+
+    checked = Checks(readings, terms, prior, folder, notes, peers_of(read()))
     with progress("审核", len(sources)) as tick:
         checked.work(power, tick)
     return Outcome(checked=checked.kept(), refused=refused, notes=notes)
@@ -204,9 +210,16 @@ class Checks(Sequence["Checked"]):
     """The filings of many files as checked, in the order of the files; many lie in the store, and are read one by one."""
 
     def __init__(
-        self, readings: Readings, terms: Terms, prior: Mapping[str, Filing], of: Path, notes: list[str]
+        self,
+        readings: Readings,
+        terms: Terms,
+        prior: Mapping[str, Filing],
+        of: Path,
+        notes: list[str],
+        peers: Sequence[list[Peer] | None],
     ) -> None:
         self._readings, self._terms, self._prior, self._notes = readings, terms, prior, notes
+        self._peers = peers
         self._store = Store(store_of(of), "check") if readings.many else None
         self._keys: list[str] = []
         self._here: list[Checked] = []
@@ -233,10 +246,10 @@ class Checks(Sequence["Checked"]):
         return self._store.whole
 
     def _filings(self) -> Iterator[tuple[Path, Filing]]:
-        for _, entry, found in self._readings:
-            if not isinstance(found, str):
-                found.prior = earlier(found, self._prior, self._notes)
-                yield entry.path, found
+        filings = ((entry.path, found) for _, entry, found in self._readings if not isinstance(found, str))
+        for (path, filing), peers in zip(filings, self._peers, strict=True):
+            filing.prior, filing.peers = earlier(filing, self._prior, self._notes), peers
+            yield path, filing
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
         from workbook.actions import check_filing

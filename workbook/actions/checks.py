@@ -354,7 +354,11 @@ def checked_in(
     """
     for filing in book.filings:
         filing.prior = earlier(filing, prior, [] if notes is None else notes, book.year)
+    from workbook.rules.prose.likeness import peers_of
+
     held = [(filing, book.scheme_for(filing)) for filing in book.filings]
+    for filing, peers in zip(book.filings, peers_of(held), strict=True):
+        filing.peers = peers
     with progress("审核", len(held)) as tick:
         if len(held) < SOONER_ALONE and not (power and power.cluster):
             checked: list[Checked] = []

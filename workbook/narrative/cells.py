@@ -20,7 +20,7 @@ SURE = 0.85
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
 _PART = re.compile(
-    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠"
+    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠|增加|减少|追加|调[增减]"
 )
 _NARROW = re.compile(
     r"行政|事业|机关|参公|工勤|其中|聘|临时|劳务|离|退|党员|女|研究生|本科|高级|中级|教师|医|护|民警|辅警|下属|所属|二级"
@@ -276,7 +276,7 @@ _FUNDS = re.compile(r"基金|国有资本|社会保险|财政拨款|项目支出
 
 def _heads(filing: Filing, entry: Entry) -> Iterator[Equal]:
     lead = re.sub(r"[\s“”]", "", entry.lead)
-    if entry.figure.depth or _NARROW.search(re.sub(r"^.*(?:核定|共有|总)", "", lead)) or entry.prior:
+    if "分别" in lead or entry.figure.depth or _NARROW.search(re.sub(r"^.*(?:核定|共有|总)", "", lead)) or entry.prior:
         return
     for words, path in ((r"编制", "staff.authorized"), (r"在职|在编|在岗|实有人", "staff.actual")):
         value = filing.get(path)

@@ -14,7 +14,7 @@ from workbook.fields import field_of
 from workbook.filing import Expense, Filing, from_json
 from workbook.findings import Finding
 from workbook.rules.registry import case_tables, check
-from workbook.scheme import Scheme
+from workbook.scheme import Scheme, load
 
 LISTS = ("indicators", "buildings", "project_lines", "sources")
 PLAIN = ("narrative", "years", "blank_classes", "none_classes", "notes", "subject")
@@ -25,6 +25,7 @@ class Case:
     """One case of a rule: its name, the change to the clean filing, and the paths that must be found ([] for none).
 
     `scheme` holds parameters laid over the scheme, `prior` the change that makes last year's filing (None: none given),
+    `others` the changes that make the filings of other departments handed in with it,
     `expected` the value that the first finding must ask for, `severity` its level and `says` words of its message (""
     where the case does not say).
     """
@@ -38,11 +39,15 @@ class Case:
     says: str = ""
     scheme: dict[str, Any] = field(default_factory=dict)
     prior: dict[str, Any] | None = None
+    others: list[dict[str, Any]] = field(default_factory=list)
 
     def filing(self) -> Filing:
-        """Return the clean filing with the case's change laid over it, and last year's where the case has one."""
+        """Return the clean filing with the case's change laid over it, with last year's and others' where the case has them."""
+        from workbook.rules.prose.likeness import peers_of
+
         filing = changed(self.change)
         filing.prior = changed(self.prior) if self.prior is not None else None
+        filing.peers = peers_of((each, load()) for each in (filing, *map(changed, self.others)))[0]
         return filing
 
 

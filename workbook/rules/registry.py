@@ -22,6 +22,7 @@ from workbook.findings import (
     LEFT_OUT,
     NOT_ASKED,
     OFF,
+    PEERS,
     PRIOR,
     PROSE,
     ROW_LABELS,
@@ -267,6 +268,9 @@ def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
         elif path == "prior":
             if filing.prior is None:
                 yield PRIOR
+        elif path == "peers":
+            if filing.peers is None:
+                yield PEERS
         elif filing.get(path) is None:
             yield field_of(path).label
 
@@ -284,7 +288,7 @@ def _finding(filing: Filing, entry: Rule, hit: Hit, severity: Severity) -> Findi
         "label": label,
         "actual": show(hit.actual, kind),
         "expected": show(hit.expected, kind),
-        "difference": difference,
+        "difference": difference.lstrip("-"),  # in words it is 相差; the column 差额 says which is more
         **{name: show(value) if isinstance(value, Decimal) else value for name, value in hit.slots.items()},
     }
     location = Location(

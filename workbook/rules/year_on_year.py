@@ -78,7 +78,7 @@ def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "目标低于上年完成值",
     Severity.WARNING,
     Category.YEARS,
-    "财预〔2021〕101号：指标值设定应参考历史值",
+    "实务（可改）：定目标要看历年完成的数",
     "「{name}」本年目标 {target}，低于上年完成值 {last}",
     "请说明降低目标的原因，或提高目标",
     PRIOR,
