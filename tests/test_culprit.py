@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from workbook.rules.culprit import slip_of
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.rules.registry import check
 from workbook.scheme import load
 
 D = Decimal

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.reports.documents import reports
-from workbook import actions, many
+from workbook import many
+from workbook.actions import api as actions
 from workbook.batch import Power
 from workbook.filing import Filing
 from workbook.findings import PEERS
@@ -77,7 +78,7 @@ def test_files_checked_together_are_held_against_each_other(
 def test_a_report_by_itself_is_held_against_none() -> None:
     filing = clean()
     filing.peers = peers_of([(filing, load())])[0]
-    from workbook.rules.registry import check
+    from workbook.rules.engine import check
 
     report = check(filing, load())
     assert [entry.missing for entry in report.skipped if entry.rule == RULE] == [(PEERS,)]

@@ -20,7 +20,7 @@ from tests.layouts import (
     to_word,
 )
 from tests.test_files_as_they_come import USUAL, checked
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.filing import Filing
 from workbook.master import read_master
 from workbook.readers import read

@@ -6,8 +6,9 @@ import pytest
 
 from workbook.rules.catalogue import HEADINGS, explain, markdown, table_rows
 from workbook.rules.compare import changed_verdicts, differences
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.rules.words import points_off
 from workbook.scheme import load, names
 

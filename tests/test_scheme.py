@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from workbook.findings import Severity
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.rules.registry import check
 from workbook.scheme import SchemeError, from_rows, load, names, parse, to_rows
 
 ROWS = [(row[1], row[2]) for row in to_rows(load())]

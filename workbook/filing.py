@@ -197,6 +197,8 @@ class Filing:
     `issued_reasons` the 出错说明 in it then (a finding's key → words), `claimed` the name of another department that
     stands in it where a name belongs.
 
+    `original` is the form word for word as it was handed in (`workbook.forms.original`), "" where it was not.
+
     A project's form is a filing of its own: `subject` is the project's name ("" where the form asks and none is given,
     None in a department's filing), `unit` who carries it out, `supervisor` its 主管部门. `notes` say what a reader did to
     the figures (元 into 万元), one sentence each.
@@ -238,6 +240,7 @@ class Filing:
     issued_reasons: dict[str, str] = field(default_factory=dict)
     claimed: str = ""
     notes: list[str] = field(default_factory=list)
+    original: str = ""
 
     @property
     def name(self) -> str:
@@ -412,9 +415,10 @@ def from_json(data: dict[str, Any]) -> Filing:
     Raise KeyError on a member that no field bears. Text where a number belongs goes to `unread`.
     """
     filing = Filing(form=data.get("form", ""), narrative=list(data.get("narrative", [])))
+    filing.original = str(data.get("original", ""))
     filing.class_weights = {name: Decimal(str(value)) for name, value in data.get("class_weights", {}).items()}
     for name, value in data.items():
-        if name not in ("form", "narrative", "class_weights"):
+        if name not in ("form", "narrative", "class_weights", "original"):
             _fill(filing, name, value)
     return filing
 

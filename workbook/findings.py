@@ -1,5 +1,6 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -146,8 +147,6 @@ class Finding:
 
 def digest(text: str) -> str:
     """Return eight hex digits of a text."""
-    import hashlib
-
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

@@ -24,6 +24,7 @@ PLAIN = (
     "none_classes",
     "unread",
     "notes",
+    "original",
 )
 # members of a filing that `pack` spells out by the table of fields, or one by one
 SPELT = ("class_weights", "places", "prior", "peers", "absent", "explanations")

@@ -72,6 +72,7 @@ ARGUMENTS = {
     "file": "文件",
     "folder": "文件夹",
     "master": "总表",
+    "book": "工作簿",
     "last_year": "上年总表",
     "source": "总表或文件夹",
     "before": "方案甲",

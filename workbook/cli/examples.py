@@ -11,10 +11,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "": (
         "jixiao new 总表.xlsm --year 2024 --region 某某县",
         "jixiao import 总表.xlsm 报来的/",
-        "jixiao fill 总表.xlsm",
-        "jixiao check 总表.xlsm",
+        "jixiao review 总表.xlsm",
         "jixiao export 总表.xlsm --to 导出/",
     ),
+    "adopt": ("jixiao adopt 总表.xlsm 自评表!G8",),
     "bundle": (
         "jixiao bundle 离线包/",
         "jixiao bundle 离线包/ --python 3.12 --python 3.13",
@@ -33,7 +33,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "drop": ("jixiao drop 总表.xlsm", "jixiao drop 某局.docx"),
     "export": (
         "jixiao export 总表.xlsm --to 导出/",
-        "jixiao export 总表.xlsm --to 导出/ --as docx --as pdf",
+        "jixiao export 总表.xlsm --to 导出/ --edition 报送版 --as docx --as pdf",
         "jixiao export 总表.xlsm --to 发下去/ --as xlsm",
         "jixiao export 总表.xlsm --to 导出/ --template 模板.xlsx",
     ),
@@ -58,7 +58,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "undo": ("jixiao undo 总表.xlsm", "jixiao undo 总表.xlsm --list", "jixiao undo 总表.xlsm --to 2"),
 }
 # what stands for an argument of a command without an example, by its name
-SAMPLES = {"files": "报来的/", "units": "某某局"}
+SAMPLES = {"master": "总表.xlsm", "book": "总表.xlsm", "source": "总表.xlsm", "files": "报来的/", "units": "某某局"}
 
 
 def of(context: click.Context) -> tuple[str, ...]:
@@ -90,14 +90,9 @@ def _plainest(context: click.Context) -> str:
 def _required(command: click.Command) -> Iterator[str]:
     for parameter in command.params:
         if isinstance(parameter, click.Argument) and parameter.required:
-            yield _quoted(SAMPLES.get(parameter.name or "", _sample(parameter)))
+            yield _quoted(SAMPLES.get(parameter.name or "", (parameter.metavar or "文件").removesuffix("...")))
         elif isinstance(parameter, click.Option) and parameter.required:
             yield from (max(parameter.opts, key=len), *_values(parameter))
-
-
-def _sample(argument: click.Argument) -> str:
-    name = (argument.metavar or "文件").removesuffix("...")
-    return f"{name}.xlsm" if "表" in name else name
 
 
 def _values(option: click.Option) -> Iterator[str]:

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib import resources
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from workbook.process import named
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 PAGES = ("clerk", "bureau", "checks", "commands", "it", "forms", "proven", "developer")
 IN_MASTER = ("bureau", "clerk", "checks", "commands", "it", "proven")
@@ -44,7 +47,8 @@ def html(pages: Sequence[str] = PAGES) -> str:
 
 
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    made: MarkdownIt = named("markdown_it:MarkdownIt")("commonmark", {"html": False})
+    return made.enable("table")
 
 
 def _parsed(page: str) -> list[Token]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from workbook.fields import below
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
 
@@ -47,7 +48,7 @@ def sums(ledger: Ledger) -> Iterator[Sum]:
 # what the budget itself is made of: each total with the parts that are all of it
 _MADE_OF = (
     ("基本支出", ("人员经费", "公用经费")),
-    ("三公经费", ("公务用车购置和维护经费", "公车购置", "公车运行维护", "出国经费", "公务接待")),
+    ("三公经费", tuple(line.label for line in below("three_public"))),
 )
 
 

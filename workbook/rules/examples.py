@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from workbook.fields import field_of
 from workbook.filing import Expense, Filing, from_json
 from workbook.findings import Finding
-from workbook.rules.registry import case_tables, check
+from workbook.process import named
+from workbook.rules.engine import check
+from workbook.rules.prose.likeness import peers_of
 from workbook.scheme import Scheme, load
 
+CASES = ".cases.yaml"
 LISTS = ("indicators", "buildings", "project_lines", "sources")
 PLAIN = ("narrative", "years", "blank_classes", "none_classes", "notes", "subject")
 
@@ -43,11 +47,9 @@ class Case:
 
     def filing(self) -> Filing:
         """Return the clean filing with the case's change laid over it, with last year's and others' where the case has them."""
-        from workbook.rules.prose.likeness import peers_of
-
         filing = changed(self.change)
-        filing.prior = changed(self.prior) if self.prior is not None else None
         filing.peers = peers_of((each, load()) for each in (filing, *map(changed, self.others)))[0]
+        filing.prior = changed(self.prior) if self.prior is not None else None
         return filing
 
 
@@ -109,11 +111,9 @@ def _reworded(paragraphs: list[str], changes: dict[str, str | list[str] | None])
 @cache
 def cases() -> tuple[Case, ...]:
     """Return every case of every rule, in the order of the files."""
-    import yaml
-
     out = []
-    for table in case_tables():
-        for rule, entries in yaml.safe_load(table.read_text(encoding="utf-8")).items():
+    for table in sorted(Path(__file__).parent.rglob(f"*{CASES}")):
+        for rule, entries in named("yaml").safe_load(table.read_text(encoding="utf-8")).items():
             out += [Case(rule, **entry) for entry in entries]
     return tuple(out)
 

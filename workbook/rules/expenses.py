@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workbook.derive.identities import broken
 from workbook.derive.rates import expense_control_rate, procurement_rate, three_public_change_rate
-from workbook.fields import EXPENSE_COLUMNS, EXPENSES
+from workbook.fields import EXPENSE_COLUMNS, EXPENSE_LINES, EXPENSES, parts_of, single
 from workbook.figures import percent, shown
 from workbook.filing import Expense, Filing
 from workbook.findings import Category, Severity
@@ -16,7 +16,7 @@ from workbook.rules.registry import Hit, rule
 from workbook.rules.words import ADJUSTED, alike, points_off, points_over, points_short, says
 from workbook.scheme import Scheme
 
-CONTROLLED = ("three_public", "project", "operating")
+CONTROLLED = tuple(line.name for line in EXPENSE_LINES if line.controlled == "规则")
 IDENTITY = "算术关系"
 PRACTICE = "实务（可改）"
 
@@ -160,16 +160,10 @@ def finals_not_copied(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         yield Hit(f"expenses.{first}.final", filing.expenses[first].final, slots={"blocks": blocks})
 
 
-BLOCKS = {
-    "three_public": ("vehicle_purchase", "vehicle_operation", "overseas_travel", "official_reception"),
-    "project": ("project_business", "project_maintenance", "project_municipal"),
-    "operating": ("office", "utilities_travel", "meetings_training"),
-}
-
-
 def _blocks(filing: Filing) -> dict[str, list[Expense]]:
     """Return the filled rows of each block: the single outlays, without their subtotals."""
-    out = {total: [filing.expenses[name] for name in names] for total, names in BLOCKS.items()}
+    tops = [line.name for line in EXPENSE_LINES if not line.of and parts_of(line.name)]
+    out = {top: [filing.expenses[line.name] for line in single(top)] for top in tops}
     out["project"] += filing.project_lines
     return {total: [row for row in rows if row.budget or row.final] for total, rows in out.items()}
 

@@ -1,14 +1,12 @@
 """The sheet 说明: the pages of the manual, with a list of them on top."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbook import manual
 from workbook.writers.charts import DEEP
+from workbook.writers.looks import Styles
 from workbook.writers.package import lines_of
-
-if TYPE_CHECKING:
-    from workbook.writers.master_template import Styles
 
 WIDTHS = (26, 62, 52)  # of B, C and D; paragraphs span them
 LOOKS: dict[manual.Kind, dict[str, Any]] = {
@@ -23,7 +21,7 @@ LOOKS: dict[manual.Kind, dict[str, Any]] = {
 HEIGHTS = {"title": 34, "heading": 26}
 
 
-def write(sheet: Any, styles: "Styles", pages: Sequence[str]) -> None:
+def write(sheet: Any, styles: Styles, pages: Sequence[str]) -> None:
     """Lay out the sheet; its rows are as high as their text."""
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 2)
@@ -46,7 +44,7 @@ def write(sheet: Any, styles: "Styles", pages: Sequence[str]) -> None:
     sheet.protect("", {"objects": True, "format_columns": True, "format_rows": True})
 
 
-def _line(sheet: Any, styles: "Styles", row: int, line: manual.Line) -> None:
+def _line(sheet: Any, styles: Styles, row: int, line: manual.Line) -> None:
     style = styles.get(**LOOKS[line.kind])
     spans = list(_spans(line.cells))
     for (first, last), words in spans:
@@ -59,7 +57,7 @@ def _line(sheet: Any, styles: "Styles", row: int, line: manual.Line) -> None:
     sheet.set_row(row, HEIGHTS.get(line.kind, min(400, 15 * high + 3)))
 
 
-def _spans(cells: Sequence[str]) -> "Sequence[tuple[tuple[int, int], str]]":
+def _spans(cells: Sequence[str]) -> list[tuple[tuple[int, int], str]]:
     """Return which columns each cell takes: the last one all that are left; what is more than three is joined to the third."""
     shown = (*cells[:2], "；".join(filter(None, cells[2:]))) if len(cells) > len(WIDTHS) else tuple(cells)
     last = len(shown) - 1
