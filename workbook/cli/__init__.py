@@ -38,10 +38,10 @@ class Commands(click.Group):
         if cmd_name not in names():
             return None
         if cmd_name not in modules():
-            return chinese.named(plain(BY_NAME[cmd_name]))
+            return chinese.in_chinese(plain(BY_NAME[cmd_name]))
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"workbook.cli.{module}").command
-        return chinese.named(command)
+        return chinese.in_chinese(command)
 
 
 def names() -> frozenset[str]:
@@ -122,9 +122,7 @@ def run(arguments: Iterable[str] | None = None) -> int:
             tell(error.format_message())
             return 2
         except click.ClickException as error:
-            from workbook.cli.answers import answer
-
-            tell(answer(error, given, cli))
+            tell(named("workbook.cli.answers:answer")(error, given, cli))
             return 2
         except BrokenPipeError:
             return 0
@@ -157,6 +155,3 @@ def main() -> None:
     """Run `jixiao` and leave with its exit status."""
     hurry()
     leave(run())
-
-
-chinese.speak()

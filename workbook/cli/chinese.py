@@ -17,6 +17,8 @@ import click.formatting
 import click.parser
 import click.types
 
+from workbook.process import named
+
 SAID = {
     "Usage:": "用法：",
     "Options": "选项",
@@ -110,10 +112,8 @@ def _not_a_choice(kind: click.Choice[Any], value: Any, ctx: click.Context | None
 
 
 def _examples(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
-    from workbook.cli.examples import of
-
     with formatter.section("例如"):
-        for call in of(context):
+        for call in named("workbook.cli.examples:of")(context):
             formatter.write(f"{'':>{formatter.current_indent}}{call}\n")
 
 
@@ -126,7 +126,7 @@ def _counted(one: str, many: str, count: int) -> str:
     return SAID.get(text) or gettext.ngettext(one, many, count)
 
 
-def named(command: click.Command) -> click.Command:
+def in_chinese(command: click.Command) -> click.Command:
     """Give a command's arguments Chinese names, where they have none of their own."""
     command.options_metavar = "[选项]"
     for parameter in command.params:
@@ -136,5 +136,8 @@ def named(command: click.Command) -> click.Command:
     if isinstance(command, click.Group):
         command.subcommand_metavar = "命令 [参数]..."
         for inner in command.commands.values():
-            named(inner)
+            in_chinese(inner)
     return command
+
+
+speak()  # before any option is made: a path takes its name when it is

@@ -1,6 +1,7 @@
 """The manual: the pages of Markdown in this folder, as one page for a browser and as the lines of the sheet 说明.
 
 The pages are the only place where users are told how; each begins with its title. Links between them are by file name.
+May import nothing of ours. A new page: a file here, and its name in `PAGES` (and `IN_MASTER`, `IN_UNIT_BOOK`).
 """
 
 from __future__ import annotations
@@ -9,14 +10,11 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from importlib import resources
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
-from workbook.process import named
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 PAGES = ("clerk", "bureau", "checks", "commands", "it", "forms", "proven", "developer")
 IN_MASTER = ("bureau", "clerk", "checks", "commands", "it", "proven")
@@ -47,8 +45,7 @@ def html(pages: Sequence[str] = PAGES) -> str:
 
 
 def _markdown() -> MarkdownIt:
-    made: MarkdownIt = named("markdown_it:MarkdownIt")("commonmark", {"html": False})
-    return made.enable("table")
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _parsed(page: str) -> list[Token]:
