@@ -335,7 +335,7 @@ def test_marks_and_links_in_libreoffice(master, tmp_path):
     found = [row for row in rows if row[rule] == "F01"]
     assert found[0][where].startswith("自评表!")
     assert book["自评表"].cell(layout.table("自评表").top + 1, 1).value.startswith("⚑")
-    assert book["汇总分析"]["B4"].value == 3
+    assert book["汇总分析"]["B5"].value == 3
     assert str(results["B2"].value).startswith(outcome.headline)
 
 

@@ -5,11 +5,11 @@ Option Explicit
 Private hiding As Boolean
 
 Public Sub ShowOpen()
-    FilterTable WordOf("sheet.findings"), WordOf("findings.table"), CLng(WordOf("findings.status")), WordOf("filter.open")
+    FilterTable WordOf("sheet.findings"), WordOf("findings.table"), CLng(WordOf("findings.status")), WordOf("filter.open"), WordOf("filter.again")
 End Sub
 
 Public Sub ShowAll()
-    FilterTable WordOf("sheet.findings"), WordOf("findings.table"), CLng(WordOf("findings.status")), ""
+    FilterTable WordOf("sheet.findings"), WordOf("findings.table"), CLng(WordOf("findings.status")), "", ""
 End Sub
 
 Public Sub TileReady()
@@ -33,17 +33,17 @@ Private Sub FilterUnits(field As String, wanted As String)
     sheet = WordOf("units.sheet")
     other = "units.reported"
     If field = other Then other = "units.verdict"
-    FilterTable sheet, WordOf("units.table"), CLng(WordOf(other)), ""
-    FilterTable sheet, WordOf("units.table"), CLng(WordOf(field)), WordOf(wanted)
+    FilterTable sheet, WordOf("units.table"), CLng(WordOf(other)), "", ""
+    FilterTable sheet, WordOf("units.table"), CLng(WordOf(field)), WordOf(wanted), WordOf(wanted)
 End Sub
 
-' Show the rows of a table whose cell in a column begins so, all of them where nothing is asked for.
-Private Sub FilterTable(title As String, table As String, field As Long, wanted As String)
+' Show the rows of a table whose cell in a column begins so or so, all of them where nothing is asked for.
+Private Sub FilterTable(title As String, table As String, field As Long, wanted As String, other As String)
     Dim sheet As Object, kept As Variant
     Set sheet = ThisWorkbook.Worksheets(title)
     sheet.Activate
     If InLibre() Then
-        HideRows sheet, table, field, wanted
+        HideRows sheet, table, field, wanted, other
         Exit Sub
     End If
     kept = OpenSheet(sheet)
@@ -51,13 +51,13 @@ Private Sub FilterTable(title As String, table As String, field As Long, wanted 
     If wanted = "" Then
         sheet.ListObjects(table).Range.AutoFilter field
     Else
-        sheet.ListObjects(table).Range.AutoFilter field, wanted & "*"
+        sheet.ListObjects(table).Range.AutoFilter field, wanted & "*", 2, other & "*"
     End If
     CloseSheet sheet, kept
 End Sub
 
 ' LibreOffice's filters want structures that Excel's compiler does not know: the rows are hidden one by one.
-Private Sub HideRows(sheet As Object, table As String, field As Long, wanted As String)
+Private Sub HideRows(sheet As Object, table As String, field As Long, wanted As String, other As String)
     Dim area As Variant, held As Variant, row As Long
     area = LibreRows(table)
     sheet.Range(sheet.Cells(area(0), 1), sheet.Cells(area(1), 1)).EntireRow.Hidden = False
@@ -65,9 +65,13 @@ Private Sub HideRows(sheet As Object, table As String, field As Long, wanted As 
     If Not hiding Then Exit Sub
     held = sheet.Range(sheet.Cells(area(0), field), sheet.Cells(area(1) + 1, field)).Value
     For row = area(0) To area(1)
-        If Left(CStr(held(row - area(0) + 1, 1)), Len(wanted)) <> wanted Then sheet.Rows(row).Hidden = True
+        If Not (Begins(held(row - area(0) + 1, 1), wanted) Or Begins(held(row - area(0) + 1, 1), other)) Then sheet.Rows(row).Hidden = True
     Next
 End Sub
+
+Private Function Begins(value As Variant, words As String) As Boolean
+    Begins = (Left(CStr(value), Len(words)) = words)
+End Function
 
 ' Let all rows be seen again, before others stand in them.
 Public Sub UnhideRows()

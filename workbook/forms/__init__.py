@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
-from workbook.forms.layout import LEVELS, labels, line_of
+from workbook.forms.language import LEVELS, labels, line_of
 from workbook.process import ClerkError
 from workbook.scheme import DEFAULT, Scheme, load, parse
 

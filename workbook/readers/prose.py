@@ -11,7 +11,8 @@ from workbook.filing import ONLY_PROSE, Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
-from workbook.forms.original import Recorder, pack
+from workbook.forms.original.kept import pack
+from workbook.forms.original.recorder import Recorder
 from workbook.forms.tables import settle, tidy
 from workbook.narrative.goals import goals
 from workbook.narrative.text import paragraph

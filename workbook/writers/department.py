@@ -12,7 +12,7 @@ from workbook.derive import derive
 from workbook.filing import Filing
 from workbook.findings import Finding
 from workbook.forms import form
-from workbook.forms.original import Page, pages
+from workbook.forms.original.pages import Page, pages
 from workbook.keep import replacing
 from workbook.ooxml import address
 from workbook.scheme import Scheme

@@ -11,7 +11,7 @@ from workbook.fields import field_of, pattern_of
 from workbook.figures import round_half_up
 from workbook.findings import Severity
 from workbook.forms.layout import DASH, WORDY, Plan, Spot, is_left, plan
-from workbook.forms.original import rows_behind
+from workbook.forms.original.rows import rows_behind
 from workbook.forms.tables import RATE_OF
 from workbook.ooxml import address
 from workbook.writers import formulas

@@ -375,8 +375,12 @@ def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
     sheet.write_row(top, 0, (block.title, *block.heads), head)
     if not block.chart:
         for across in range(1, len(block.heads) + 1):
-            bar = {"type": "data_bar", "bar_color": "#9CB8CC", "bar_solid": True, "min_type": "num", "min_value": 0}
-            sheet.conditional_format(top + 1, across, top + len(block.lines), across, bar)
+            span = (top + 1, across, top + len(block.lines), across)
+            # a bar of Excel 2007 has a length even for nothing
+            none = {"type": "cell", "criteria": "==", "value": 0, "format": None, "stop_if_true": True}
+            sheet.conditional_format(*span, none)
+            bar = {"type": "data_bar", "bar_color": "#9CB8CC", "min_type": "num", "min_value": 0}
+            sheet.conditional_format(*span, bar)
     for down, (name, *formulas) in enumerate(block.lines, start=top + 1):
         if block.named:
             sheet.write_formula(down, 0, f"={name}", cell, "")

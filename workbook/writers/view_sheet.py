@@ -202,7 +202,7 @@ def _pointers(sheet: Any) -> None:
         _put(sheet, spot, f'IFERROR(MATCH({_fixed(NAME)},{layout.span(name, layout.UNIT)},0),"")')
     of, top = layout.span("校验结果", layout.UNIT), layout.table("校验结果").top
     end = of.rpartition(":")[2]
-    _put(sheet, COUNT, f"COUNTIF({of},{_fixed(NAME)})")
+    _put(sheet, COUNT, f'IF({_fixed(NAME)}="",0,COUNTIF({of},{_fixed(NAME)}))')
     chosen = f"INDEX({_column(FOUND)},MAX(1,MIN({_fixed(CURRENT)},{FINDINGS})))"
     _put(sheet, THIS_ROW, f'IF({chosen}="","",{chosen}+{top})')
     _put(sheet, THIS_CELL, f'IF({chosen}="","",INDEX({_column(CELL)},MAX(1,MIN({_fixed(CURRENT)},{FINDINGS}))))')

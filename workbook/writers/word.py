@@ -17,7 +17,9 @@ from workbook.derive import Derived, derive
 from workbook.figures import plain
 from workbook.filing import Filing
 from workbook.forms.layout import Plan, Spot, is_left, plan, shown
-from workbook.forms.original import MARK, Line, Page, Prose, pages, rows_behind
+from workbook.forms.original.kept import MARK, Line, Prose
+from workbook.forms.original.pages import Page, pages
+from workbook.forms.original.rows import rows_behind
 from workbook.ooxml import legal
 from workbook.scheme import Scheme
 from workbook.writers import paper

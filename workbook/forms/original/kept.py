@@ -1,6 +1,6 @@
 """What is kept of a form as it was handed in: lines and tables word for word, and what was read in each cell."""
 
-import base64
+import binascii
 import json
 import re
 import zlib
@@ -72,13 +72,13 @@ def pack(original: Original) -> str:
     """Return it as one short text of letters and digits."""
     blocks = [_packed(block) for block in original.blocks]
     text = json.dumps([blocks, original.read], ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 6)).decode("ascii")
+    return binascii.b2a_base64(zlib.compress(text.encode("utf-8", "surrogatepass"), 6), newline=False).decode("ascii")
 
 
 def unpack(text: str) -> Original | None:
     """Return what `pack` wrote; None where the text is no such thing."""
     try:
-        held = zlib.decompressobj().decompress(base64.b64decode(text, validate=True), MOST)
+        held = zlib.decompressobj().decompress(binascii.a2b_base64(text, strict_mode=True), MOST)
         blocks, read = json.loads(held)
         return Original([_unpacked(block) for block in blocks], {str(path): str(value) for path, value in read.items()})
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, zlib.error):

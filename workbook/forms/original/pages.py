@@ -73,7 +73,7 @@ def pages(filing: Filing) -> list[Prose | Line | Page]:
                 last.below.append(words)
             else:
                 above.append(words)
-        elif prosy or _between(above, filing, block.index):
+        elif (prosy and not out and _is_short(filing, block.index)) or _between(above, filing, block.index):
             above.append(filing.narrative[block.index])
         else:
             out += [Line(words, ABOVE) for words in above]
@@ -113,8 +113,11 @@ def _table_of_prose(filing: Filing, own: Form) -> Page:
 
 def _between(above: Sequence[str], filing: Filing, index: int) -> bool:
     """Return whether a short paragraph stands between a table's title and the table (单位名称：…)."""
-    short = index < len(filing.narrative) and len(filing.narrative[index]) <= 60
-    return short and any(TITLE.search(words) for words in above)
+    return _is_short(filing, index) and any(TITLE.search(words) for words in above)
+
+
+def _is_short(filing: Filing, index: int) -> bool:
+    return index < len(filing.narrative) and len(filing.narrative[index]) <= 60
 
 
 def _with_new_prose(out: list[Prose | Line | Page], filing: Filing, last: int) -> list[Prose | Line | Page]:

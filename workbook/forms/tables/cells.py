@@ -8,7 +8,7 @@ from workbook.filing import Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
-from workbook.forms.original import Recorder
+from workbook.forms.original.recorder import Recorder
 from workbook.quantity import Unreadable, does_not_apply, is_blank, number
 
 _FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}

@@ -8,7 +8,7 @@ from workbook.filing import Filing
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
-from workbook.forms.original import ABOVE, BELOW, pack
+from workbook.forms.original.kept import ABOVE, BELOW, pack
 from workbook.forms.tables.cells import Columns, scale
 from workbook.forms.tables.join import joined, settle, with_text
 from workbook.forms.tables.lines import NOTE
