@@ -25,6 +25,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "jixiao check 某局.docx",
         "jixiao check 某局.docx --annotate 某局-批注.docx",
         "jixiao check 报来的/ --prior 上年总表.xlsm",
+        "jixiao check 某局.docx --with 部门决算公开表.xlsx",
         "jixiao check --explain B01",
     ),
     "compare": ("jixiao compare 总表.xlsm 上年总表.xlsm",),
@@ -36,6 +37,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "jixiao export 总表.xlsm --to 导出/ --edition 报送版 --as docx --as pdf",
         "jixiao export 总表.xlsm --to 发下去/ --as xlsm",
         "jixiao export 总表.xlsm --to 导出/ --template 模板.xlsx",
+    ),
+    "fill": (
+        "jixiao fill 总表.xlsm",
+        "jixiao fill 总表.xlsm --with 部门决算公开表.xlsx",
+        "jixiao fill 某局.docx --with 部门决算公开表.xlsx --to 填好.xlsx",
     ),
     "forms": ("jixiao forms", "jixiao forms l1"),
     "import": (

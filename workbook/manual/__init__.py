@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-PAGES = ("clerk", "bureau", "checks", "commands", "it", "forms", "proven", "developer")
-IN_MASTER = ("bureau", "clerk", "checks", "commands", "it", "proven")
+PAGES = ("clerk", "bureau", "checks", "accounts", "commands", "it", "forms", "proven", "developer")
+IN_MASTER = ("bureau", "clerk", "checks", "accounts", "commands", "it", "proven")
 IN_UNIT_BOOK = ("clerk", "it")
 TITLE = "绩效自评使用手册"
 Kind = Literal["title", "heading", "text", "item", "code", "head", "row"]
