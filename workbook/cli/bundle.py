@@ -12,7 +12,7 @@ from workbook.process import named
 
 @verb("bundle")
 @click.argument("folder", type=FILE)
-@click.option("--python", "versions", multiple=True, help="为哪些 Python 版本准备，可给多个；默认 3.11、3.12、3.13")
+@click.option("--python", "versions", multiple=True, help="为哪些 Python 版本准备，可给多个；默认 3.11 到 3.14")
 @click.option("--here", is_flag=True, help="给与本机系统、Python 相同的电脑（如 Linux），不是给 Windows")
 def command(folder: Path, versions: tuple[str, ...], here: bool) -> int:
     """Make the folder and say how to install from it."""
