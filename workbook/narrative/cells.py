@@ -21,7 +21,7 @@ TOTALS = ("funds.annual_budget", "funds.initial_budget")  # over which 执行率
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
 _PART = re.compile(
-    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠|增加|减少|追加|调[增减]"
+    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠|增加|减少|追加|调[增减]|后支付|尾款|质保|预付|首付|进度款|结清"
 )
 _NARROW = re.compile(
     r"行政|事业|机关|参公|工勤|其中|聘|临时|劳务|离|退|党员|女|研究生|本科|高级|中级|教师|医|护|民警|辅警|下属|所属|二级"
@@ -325,7 +325,7 @@ def _rate(filing: Filing, entry: Entry, base: str) -> Iterator[Equal | Ratio]:
     instead = filing.get(wrong)
     other = given(filing, wrong, instead) if instead else None
     clear = bool(re.search(r"预算执行率|整体|总体|全年", entry.lead))
-    yield Ratio("文表执行率", (entry, top, bottom), 3.0 if clear else 1.0, 1, other=other, said=field_of(wrong).label)
+    yield Ratio("文表执行率", (entry, top, bottom), 3.0 if clear else -9.0, 1, other=other, said=field_of(wrong).label)
 
 
 def _indicator(entry: Entry, results: list[Indicator]) -> Iterator[Equal]:

@@ -266,6 +266,7 @@ def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
     return Slip(TURNED, print_.number, values(print_) + 2)
 
 
+_FARTHEST = 5  # times that a rate over a wrong base is too large at most
 CLEAR = 2.5  # bits from which words say for sure what a rate is of
 
 
@@ -277,12 +278,16 @@ def _based(relation: Relation, index: int, expected: Expected, wide: _Wide) -> S
     meant = abs(expected.value) / print_.scale
     if relation.mistaken:
         return Slip(f"{BASE}（用了{relation.said}）", meant, values(print_))
-    clear = relation.kind in _OF_TWO or (relation.kind == "比率" and "执行率" in _lead(relation))
-    if not clear or relation.change or relation.trust < CLEAR or expected.value > 1:
+    clear = relation.kind in _OF_TWO or (
+        relation.kind == "比率" and "执行率" in _lead(relation) and _side_by_side(relation)
+    )
+    if not clear or relation.change or relation.trust < CLEAR or not print_.value / _FARTHEST < expected.value <= 1:
         return None
     others = wide.beside(relation)
     reach = log2(2 * len(others) + 1)
     for other in others:
+        if isinstance(other, Entry) and _akin(_lead(relation), other.lead):
+            continue  # 占项目结转的: what it came out of may be what the words mean
         value = other.print.value
         if print_.fits(top.value / value):
             return Slip(f"{BASE}（用了 {shown(other)}）", meant, values(print_) - reach)
@@ -292,6 +297,21 @@ def _based(relation: Relation, index: int, expected: Expected, wide: _Wide) -> S
 
 
 _OF_TWO = ("占比", "预算执行率", "完成率", "文表执行率")
+
+
+def _side_by_side(relation: Ratio) -> bool:
+    """Return whether a rate follows right behind its two figures: 可用3070万元，支出2882万元，执行率."""
+    numbers = [term.number for term in relation.terms if isinstance(term, Entry)]
+    return len(numbers) == 3 and max(numbers) - min(numbers) <= 3
+
+
+def _akin(words: str, lead: str) -> bool:
+    """Return whether the words of a rate and of a figure have a pair of characters in common that says something."""
+    pairs = {lead[n : n + 2] for n in range(len(lead) - 1)} - _SAYING_NOTHING
+    return any(pair in words for pair in pairs)
+
+
+_SAYING_NOTHING = frozenset(("支出", "预算", "全年", "其中", "资金", "收入", "执行", "行率", "总支"))
 
 
 def _lead(relation: Relation) -> str:
@@ -305,7 +325,7 @@ def _beside(group: Sequence[Relation], wide: _Wide) -> Iterator[Accusation]:
     best = max(group, key=lambda one: one.trust)
     rate = best.terms[0]
     held = max(one.trust for one in group if one.holds)
-    if best.holds or best.trust - held < CLEAR or not isinstance(rate, Entry) or rate.print.vague:
+    if best.holds or best.trust - held < CLEAR or held >= SPOKEN or not isinstance(rate, Entry) or rate.print.vague:
         return
     expected = best.expected(0)
     found = _based(best, 0, expected, wide) if expected else None

@@ -73,7 +73,7 @@ def _pairs(
             yield Ratio("完成率", (entry, top, inner), 4.0 - 2 * n - (len(tops) > 1), 1, capped=True)
         if earlier:
             return
-    yield from _of_account(entry, made)
+    yield from _of_account(ledger, entry, made)
     yield from _of_project(ledger, entry, own, named)
     yield from _degrees(ledger, entry, own)
     if entry.rate == "name" and len({one.base for one in own}) == len(own):
@@ -218,7 +218,7 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
 
 def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign: int) -> Iterator[Ratio]:
     """Yield the change that a difference is of what was before: 本年 B，增加 A，增长 r."""
-    up = bool(_UPWARD.search(gap.lead))
+    up = _rose(gap)
     bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth]
     bases = [one for one in bases if one.number < gap.number][-4:]
     bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
@@ -345,7 +345,7 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
     for entries in ledger.by_paragraph.values():
         for index, gap in enumerate(entries):
             points = gap.figure.is_rate and "百分点" in gap.figure.quote
-            if not (
+            if (gap.figure.is_rate and not points) or not (
                 _is_gap(gap)
                 or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
             ):
@@ -353,7 +353,7 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
             found = _difference(ledger, gap, entries[max(0, index - FAR) : index])
             if found is not None:
                 now, then, trust = found
-                sign = -1 if gap.rate == "up" or (not gap.rate and _UPWARD.search(gap.lead)) else 1
+                sign = -1 if gap.rate == "up" or (not gap.rate and _rose(gap)) else 1
                 yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
 
 
@@ -429,7 +429,13 @@ def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
     return same[-1] if len(same) == 1 else None
 
 
-_UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
+_WAYS = re.compile(r"增|多|高|升|涨|超|减|少|低|降|差|节|压|缩")
+
+
+def _rose(gap: Entry) -> bool:
+    """Return whether a difference is told as a rise: by the last word that says which way."""
+    found = last(_WAYS, gap.lead)
+    return found is not None and found[0] in "增多高升涨超"
 
 
 def is_old(ledger: Ledger, entry: Entry) -> bool:
@@ -596,7 +602,7 @@ def _about(entry: Entry, words: str) -> bool:
     return len(name) >= 2 and (name[-4:] in words or (len(words) >= 2 and words[-4:] in name))
 
 
-def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
+def _of_account(ledger: Ledger, rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
     """Yield 支出 ÷ 预算 of the account that the rate stands in."""
     if re.search(r"其中[^，。;]{2,}|总体|整体|综合|平均", rate.lead) or len(rate.label.rest) >= 4:
         return  # another's rate, told in passing, or that of all of them
@@ -607,12 +613,20 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
         if account.spent is None or bottom is None or account.entries[0].paragraph != rate.paragraph:
             continue
         last = account.entries[-1]
+        if account.spent.segment != rate.segment and _has_own(ledger, rate):
+            continue
         item = account.project and last.block is rate.block
         if not item and rate.sentence != account.spent.sentence:
             continue
         trust = 4.0 if item or account.spent.segment == rate.segment else 3.0
         start = account.start if account.start is not bottom else None
         yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1, other=start, said="年初预算")
+
+
+def _has_own(ledger: Ledger, rate: Entry) -> bool:
+    """Return whether an amount stands before a rate between the semicolons around it: of that it is, not of one before."""
+    near = ledger.around(rate, NEAR)
+    return any(one.segment == rate.segment and one.number < rate.number and one.figure.is_money for one in near)
 
 
 def _of_project(ledger: Ledger, rate: Entry, own: Sequence[Entry], named: Totals) -> Iterator[Ratio]:
@@ -643,7 +657,7 @@ def _of_name(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
 
 def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
     """Yield quotients of neighbouring figures of one unit: 受理 B，办结 A，办结率 r; 完成 A，占计划 B 的 r."""
-    own = [one for one in own if not _is_gap(one) and not _rated(ledger, one, rate)]
+    own = [one for one in own if not _is_gap(one)]
     pairs = []
     for b in range(len(own) - 1, -1, -1):
         for a in range(b - 1, -1, -1):
@@ -663,6 +677,8 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             yield Ratio("比率", (rate, low, high), 2.0 if clear else 0.5, len(pairs), change=-1)
             continue
         for top, bottom in ((other, one), (one, other)):
+            if _rated(ledger, top, rate):
+                continue
             likely = _likely(rate, top, bottom)
             if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
                 likely -= 3.0  # a rate in brackets behind its figure: the other need not be what it is of
@@ -708,6 +724,7 @@ def _likely(rate: Entry, top: Entry, bottom: Entry) -> float:
     out -= 2.0 if _TARGET.search(top.lead) and not _DONE.search(top.lead) else 0.0
     if named := re.search(r"年初|全年", rate.lead):  # what it is of is said: 为年初预算的
         out += 0.0 if not bottom.kind else 1.0 if bottom.kind.startswith(named[0]) else -4.0
+    out -= 4.0 if "执行率" in rate.lead and bottom.kind == "支出" else 0.0
     root = _root(rate)
     out += 3.0 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
     out += 2.5 if "控制" in rate.lead and "编" in bottom.lead and re.search(r"在职|在编|在岗|实有", top.lead) else 0.0
@@ -801,10 +818,12 @@ def _word(price: Entry) -> str:
 
 def _named(ledger: Ledger, count: Entry, word: str) -> bool:
     """Return whether a count is of what a price is of: 35个村 of 每村."""
+    if len(word) > 1:
+        return count.figure.unit.endswith(word)
     return bool(word) and (
         word in count.figure.unit
         or (word in "人生" and count.base in _PEOPLE)
-        or word in _before_unit(count)
+        or (word in _before_unit(count) and not re.search("[就用聚供配]餐", count.lead))
         or ledger.after(count, 2).startswith(word)
     )
 
@@ -829,7 +848,7 @@ def segments(ledger: Ledger) -> Iterator[list[Entry]]:
 
 
 _UNIT_WORD = re.compile(
-    r"每一?([^\W\d月日年季周天学])|([^\W\d平])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
+    r"每一?(千瓦时|千瓦|兆瓦|平方米|立方米|平方公里|公里|公斤|公顷|人次|件次|班次|[^\W\d月日年季周天学])|([^\W\d平])均|[/每](人|户|亩|㎡|吨|公里|辆|台|次|生|件|床|座|个|盏|名|份|册|场|村|所)"
 )
 
 

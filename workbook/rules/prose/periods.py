@@ -164,7 +164,9 @@ def _opened(before: str) -> bool:
 
 
 _HEADS = r"编制|在职|在编|实有"
-_ITSELF = r"(?<!\d)(20\d{2})(届|年)(?:度)?[^。;]*?\d[^。;]*?(?:比|较)\1\2(?:的\d|\(|的?同期|增|减|上升|下降|提高)"
+_ITSELF = (
+    r"(?<![\d比较与由从])(20\d{2})(届|年)(?:度)?[^。;]*?\d[^。;]*?(?:比|较)\1\2(?:的\d|\(|的?同期|增|减|上升|下降|提高)"
+)
 # what was done by the end of the year before, what was done in a year, and what both make
 _FIGURE = r"(\d[\d,]*(?:\.\d+)?)\s?([万亿]?元|公里|平方米|亩|户|处|个)"
 _CUMULATIVE = rf"截[至止](20\d{{2}})年(?:年?[末底])[^。;，\d]*{_FIGURE}[，,](20\d{{2}})年[^。;，\d]*{_FIGURE}[，,;]?[^。;\d]*累计[^。;，\d]*{_FIGURE}"
