@@ -38,7 +38,7 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
 
 def _read(path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = True) -> list["Filing"]:
     """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
-    if _is_small(path, kind):
+    if is_small(path, kind):
         try:
             return read_here(path, kind, extra, here=True, calculate=calculate)
         except DoubtError:
@@ -68,7 +68,7 @@ def _converted(path: Path, kind: Kind, into: str) -> AbstractContextManager[Path
     return converted(path, kind, into)
 
 
-def _is_small(path: Path, kind: Kind) -> bool:
+def is_small(path: Path, kind: Kind) -> bool:
     """Return whether a file can take neither much memory nor much time: old workbooks say too little of themselves."""
     if kind == Kind.TEXT:
         return path.stat().st_size <= LIMITS.here_bytes // 4
@@ -89,7 +89,7 @@ def read_here(
 
     try:
         source = document(path, kind, here, calculate)
-        filings = _filings(_handed_in(source), path, extra_forms)
+        filings = _filings(handed_in(source), path, extra_forms)
         if source.issued:
             attach(source, filings)
         take(source, filings)
@@ -128,7 +128,7 @@ def _refuse(path: Path, error: BaseException) -> NoReturn:
     ) from error
 
 
-def _handed_in(source: "Document") -> "Document":
+def handed_in(source: "Document") -> "Document":
     """Return a document without the sheets that our own workbooks have beside the form: they speak of its fields."""
     from dataclasses import replace
 
