@@ -21,7 +21,7 @@ def program() -> str | None:
 class Browser:
     """One page in a Chromium without a window; what the page reports as an error stands in `errors`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
         found = program()
         assert found
         self.errors: list[str] = []
@@ -32,7 +32,13 @@ class Browser:
         self._read, to_write = os.pipe()
         rights = ["--no-sandbox"] if os.getuid() == 0 else []
         flags = ["--headless=new", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-dev-shm-usage"]
-        flags += ["--remote-debugging-pipe", f"--user-data-dir={folder / 'profile'}", "--window-size=1280,900", *rights]
+        flags += [
+            "--remote-debugging-pipe",
+            f"--user-data-dir={folder / 'profile'}",
+            "--window-size=1280,900",
+            *rights,
+            *more,
+        ]
         script = f'exec "$@" 3<&{to_read} 4>&{to_write}'
         self._process = subprocess.Popen(
             ["bash", "-c", script, "bash", found, *flags, "about:blank"],

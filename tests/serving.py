@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -51,7 +51,8 @@ class Serving:
                     connection.putheader(name, value)
             if body is not None and "Content-Length" not in given:
                 connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
+            with suppress(BrokenPipeError, ConnectionResetError):  # who is refused is not listened to for long
+                connection.endheaders(body)
             answer = connection.getresponse()
             content = answer.read()
         finally:
@@ -62,7 +63,9 @@ class Serving:
 
     def put(self, path: Path, who: int = 0, name: str = "") -> str:
         """Hand over a file and return its number."""
-        status, answer, _ = self.ask("PUT", f"/api/files?name={quote(name or path.name)}", body=path.read_bytes(), who=who)
+        status, answer, _ = self.ask(
+            "PUT", f"/api/files?name={quote(name or path.name)}", body=path.read_bytes(), who=who
+        )
         assert status == 201, answer
         return str(answer["id"])
 
@@ -85,7 +88,9 @@ class Serving:
 
 
 @contextmanager
-def serving(people: int = 1, press: Any = None, **terms: Any) -> Iterator[Serving]:
+def serving(
+    people: int = 1, press: Any = None, lan: run.Lan | None = None, own: str = "", **terms: Any
+) -> Iterator[Serving]:
     """Run a service on this machine, with as many people, on the terms of `jixiao serve` but for those given."""
     tokens = [token() for _ in range(people)]
     sock = run.listen(run.LOOPBACK, 0)
@@ -93,7 +98,11 @@ def serving(people: int = 1, press: Any = None, **terms: Any) -> Iterator[Servin
     root = Path(tempfile.mkdtemp(prefix="jixiao-serving-"))
     held: Terms = run.local(port, tokens[0], {"jobs": 2, **terms})
     if people > 1:
-        held = run.local(port, "", {"jobs": 2, **terms, "people": {digest(own): f"单位{n}" for n, own in enumerate(tokens)}})
+        held = run.local(
+            port, "", {"jobs": 2, **terms, "people": {digest(own): f"单位{n}" for n, own in enumerate(tokens)}}
+        )
+    if lan is not None:
+        held = run.over_lan(lan, {digest(own): "单位"})
     service = Service(root, held, press)
     ready, ending = threading.Event(), []
 
@@ -102,7 +111,7 @@ def serving(people: int = 1, press: Any = None, **terms: Any) -> Iterator[Servin
             ended = asyncio.Event()
             ending.append((asyncio.get_running_loop(), ended))
             ready.set()
-            await run.run(service, sock, None, ended)
+            await run.run(service, sock, lan, ended)
 
         asyncio.run(main())
 

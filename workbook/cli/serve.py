@@ -13,11 +13,17 @@ PRESS = "macros.buttons"  # above this layer, so it is named here and loaded in 
 
 @verb("serve")
 @click.option("--port", type=click.IntRange(0, 65535), help="端口；默认本机任取一个，--lan 时 8443")
-@click.option("--idle", type=click.FloatRange(0, 100_000), help="几分钟没有人用就关闭，0 为不自动关闭；默认 60，--lan 时 0")
-@click.option("--keep", type=click.FloatRange(0.1, 720), default=24, show_default=True, help="文件最后一次使用几小时后删除")
+@click.option(
+    "--idle", type=click.FloatRange(0, 100_000), help="几分钟没有人用就关闭，0 为不自动关闭；默认 60，--lan 时 0"
+)
+@click.option(
+    "--keep", type=click.FloatRange(0.1, 720), default=24, show_default=True, help="文件最后一次使用几小时后删除"
+)
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时处理几个文件，默认与处理器个数相同（最多 8）")
 @click.option("--no-browser", "quiet", is_flag=True, help="不打开浏览器，只显示地址")
-@click.option("--lan", "host", help="给内网的单位用：写本机在内网的地址，如 10.1.2.3（要 --units，和 --cert、--key 或 --proxy）")
+@click.option(
+    "--lan", "host", help="给内网的单位用：写本机在内网的地址，如 10.1.2.3（要 --units，和 --cert、--key 或 --proxy）"
+)
 @click.option("--units", type=FILE, help="单位名单，一行一个；各单位的入口写在旁边的“-入口.csv”里，各用各的")
 @click.option("--name", "names", multiple=True, help="内网里还用什么名称访问，可给多个")
 @click.option("--cert", type=FILE, help="证书（PEM）")
@@ -54,7 +60,9 @@ def command(
             run.serve(say, port=port or 0, terms=terms, show=None if quiet else _show, press=_press)
             return 0
         if units is None:
-            raise run.ServeError("内网提供要有单位名单：请用 --units 给一个文本文件，一行一个单位名称（财政局自己也写一行）")
+            raise run.ServeError(
+                "内网提供要有单位名单：请用 --units 给一个文本文件，一行一个单位名称（财政局自己也写一行）"
+            )
         lan = run.Lan(host or run.LOOPBACK, port or 8443, names, cert, key, proxy.rstrip("/"))
         run.over_lan(lan, {})  # refuses before any entrance is written
         held, place = people.entrances(units, lan.address)

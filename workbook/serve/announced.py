@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -10,11 +11,12 @@ PLACE = "JIXIAO_RUN"  # an environment variable: another folder for it
 
 
 class Reached(NamedTuple):
-    """The service of this user: its port on this machine, the token of its owner, its process."""
+    """The service of this user: its port on this machine, the token of its owner, its process, whose Python it runs by."""
 
     port: int
     token: str
     process: int
+    home: str = sys.prefix
 
 
 def folder() -> Path | None:
@@ -95,7 +97,7 @@ def _read(place: Path) -> Reached | None:
         if not _is_own(place) or not _is_own(path):
             return None
         held = json.loads(path.read_text(encoding="utf-8"))
-        return Reached(int(held["port"]), str(held["token"]), int(held["process"]))
+        return Reached(int(held["port"]), str(held["token"]), int(held["process"]), str(held["home"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -64,7 +64,9 @@ class Service:
 
         return give
 
-    def _answered(self, of: Callable[[Request, Space], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    def _answered(
+        self, of: Callable[[Request, Space], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             self.asked = time.monotonic()
             try:
@@ -144,7 +146,7 @@ class Service:
         if not isinstance(year, int) or not 2000 <= year <= 2100:
             raise SpaceError("年度应是 2000 到 2100 之间的数", 422)
         item = self.spaces.place(space, MASTER_NAME)
-        return self._begun(space, item, work.new, item.name, year, _words(asked, "region")[:60])
+        return self._begun(space, item, work.new, item.name, year, _words(asked, "region", "")[:60])
 
     async def take_in(self, request: Request, space: Space) -> Response:
         """Take files of the workspace into a master of it."""
@@ -214,8 +216,8 @@ async def _question(request: Request) -> dict[str, Any]:
     return asked
 
 
-def _words(asked: dict[str, Any], name: str) -> str:
-    found = asked.get(name, "")
+def _words(asked: dict[str, Any], name: str, default: str | None = None) -> str:
+    found = asked.get(name, default)
     if not isinstance(found, str):
         raise SpaceError("请求的格式不对", 422)
     return found

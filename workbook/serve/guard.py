@@ -95,9 +95,13 @@ class Guard:
         if scope["method"] not in SAFE and not origins:
             return False
         site = headers.get("sec-fetch-site", "same-origin")
-        return site == "same-origin" or (site == "none" and scope["path"] in OPEN and scope["method"] in SAFE) or (
-            # a link from elsewhere, a mail or the bureau's site, may lead to the page: that holds nothing of anybody
-            scope["path"] == "/" and scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate"
+        return (
+            site == "same-origin"
+            or (site == "none" and scope["path"] in OPEN and scope["method"] in SAFE)
+            or (
+                # a link from elsewhere, a mail or the bureau's site, may lead to the page: that holds nothing of anybody
+                scope["path"] == "/" and scope["method"] == "GET" and headers.get("sec-fetch-mode") == "navigate"
+            )
         )
 
     def _measured(self, receive: Receive) -> Receive:

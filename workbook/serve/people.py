@@ -59,6 +59,8 @@ def _held(path: Path) -> dict[str, str]:
 def _write(path: Path, rows: list[tuple[str, str]]) -> None:
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8-sig", newline="") as file:
+    with os.fdopen(
+        os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8-sig", newline=""
+    ) as file:
         csv.writer(file).writerows([HEADINGS, *rows])
     os.replace(draft, path)  # noqa: PTH105 — the one call that is atomic everywhere

@@ -206,4 +206,3 @@ def _spots(path: str) -> Iterator[str]:
     for rows, name in (("indicators", "level3"), ("project_lines", "name"), ("sources", "name")):
         if path.startswith(f"{rows}["):
             yield f"{path.partition('.')[0]}.{name}"
-

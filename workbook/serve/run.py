@@ -144,7 +144,9 @@ def over_lan(lan: Lan, people: dict[str, str], terms: dict[str, Any] | None = No
         hosts = [lan.proxy.removeprefix("https://").lower()]
     else:
         if lan.certificate is None or lan.key is None:
-            raise ServeError("--lan 要有证书：请给 --cert 和 --key，或用 --proxy 说明由哪个反向代理加密；不加密的不提供")
+            raise ServeError(
+                "--lan 要有证书：请给 --cert 和 --key，或用 --proxy 说明由哪个反向代理加密；不加密的不提供"
+            )
         hosts = [f"{name}:{lan.port}".lower() for name in (lan.host, *lan.names)]
         hosts += [name.lower() for name in (lan.host, *lan.names) if lan.port == 443]
     defaults = Terms(
@@ -203,7 +205,9 @@ def _said(terms: Terms) -> str:
     return f"文件只放在本机临时文件夹，最后一次使用 {terms.keep_seconds / 3600:g} 小时后删除，服务关闭时全部删除{idle}"
 
 
-async def run(service: Service, sock: socket.socket, lan: Lan | None = None, ended: asyncio.Event | None = None) -> None:
+async def run(
+    service: Service, sock: socket.socket, lan: Lan | None = None, ended: asyncio.Event | None = None
+) -> None:
     """Answer on a socket until stopped, idle, or `ended`."""
     tls: dict[str, Any] = {}
     if lan is not None and not lan.proxy:
@@ -230,11 +234,13 @@ async def run(service: Service, sock: socket.socket, lan: Lan | None = None, end
     except (OSError, ssl.SSLError, ValueError) as error:
         raise ServeError("证书或私钥读不了，请检查 --cert 和 --key 指的文件（PEM 格式）") from error
     server = _Server(config)
-    watching = asyncio.create_task(_watch(service, server, ended))
+    beside = [asyncio.create_task(_watch(service, server, ended)), asyncio.create_task(service.spaces.apart(work.warm))]
     try:
         await server.serve(sockets=[sock])
     finally:
-        watching.cancel()
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def _watch(service: Service, server: _Server, ended: asyncio.Event | None) -> None:

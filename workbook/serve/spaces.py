@@ -52,7 +52,8 @@ class Item:
     def shown(self) -> dict[str, Any]:
         """Return what the page is told of it."""
         out: dict[str, Any] = {
-            name: getattr(self, name) for name in ("id", "name", "size", "kind", "state", "words", "headline", "version")
+            name: getattr(self, name)
+            for name in ("id", "name", "size", "kind", "state", "words", "headline", "version")
         }
         if self.task is not None:
             with contextlib.suppress(OSError, ValueError):

@@ -31,16 +31,31 @@ def done(verb: Callable[..., Data], folder: Path, *arguments: Any) -> Data:
     """Do one of the verbs below on the file of a folder and keep its result there; {"failed": why} where it cannot be done."""
     from workbook import cache
 
+    before = os.environ.get(cache.SETTING)
     # what is remembered of the files goes when the workspace goes
     os.environ[cache.SETTING] = str(folder.parent / "cache")
     cache.root.cache_clear()
     try:
-        result = verb(folder, *arguments)
+        return verb(folder, *arguments)
     except Exception as error:
         return {"failed": words_for(error)}
     finally:
         (folder / PROGRESS).unlink(missing_ok=True)
-    return result
+        os.environ.pop(cache.SETTING)
+        if before is not None:
+            os.environ[cache.SETTING] = before
+        cache.root.cache_clear()
+
+
+def warm() -> Data:
+    """Load what every check needs, in a process that waits for work: who comes first does not wait for it."""
+    from workbook import actions, master  # noqa: F401
+    from workbook.filing import Filing
+    from workbook.process import hurry
+
+    hurry()
+    actions.check_filing(Filing(narrative=["1元"]), None, Path())
+    return {}
 
 
 def words_for(error: Exception) -> str:

@@ -25,6 +25,7 @@
   let seen = -1; // which result of the file is shown
   let current = -1; // which card
   let timer = 0;
+  let most = 50; // megabytes of a file
   const ticked = {};
   const drafts = {}; // what was written and not saved yet, by file and finding
 
@@ -97,6 +98,7 @@
     clearTimeout(timer);
     const state = await (await ask("GET", "/api/state")).json();
     $("who").textContent = state.name;
+    most = state.megabytes;
     $("keep").textContent = "文件在最后一次使用 " + state.keep_hours + " 小时后删除" +
       (state.idle_minutes ? "；" + state.idle_minutes + " 分钟没有人用，服务自动关闭并删除" : "");
     if (!$("year").value) $("year").value = state.year;
@@ -120,6 +122,7 @@
       const file = all[number];
       say("正在传送 " + (number + 1) + " / " + all.length + "：" + file.name);
       try {
+        if (file.size > most * 1e6) throw new Error("超过 " + most + " MB，没有传；请删去与自评无关的图片、附件");
         const put = await ask("PUT", "/api/files?name=" + encodeURIComponent(file.name), file, "application/octet-stream");
         last = (await put.json()).id;
         say("");
@@ -133,6 +136,7 @@
 
   function progress(busy) {
     const bar = $("progress");
+    if (!busy.length && !bar.hidden && !$("status").className) say("");
     bar.hidden = !busy.length;
     if (!busy.length) return;
     const own = busy[0].progress;
