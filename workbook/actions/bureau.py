@@ -13,6 +13,7 @@ from workbook.actions.checks import check, check_master, checked_in, fill, impor
 from workbook.actions.exports import export, new
 from workbook.actions.outcome import ActionError, Outcome, Progress, silent
 from workbook.readers.detect import is_master
+from workbook.store import refuse_without_duckdb
 
 if TYPE_CHECKING:
     from workbook.batch import Power
@@ -26,6 +27,8 @@ def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, p
     """
     if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
         raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
+    if to:
+        refuse_without_duckdb()
     if is_master(source):
         outcome = check_master(source, verb="rollup", progress=progress, power=power)
     else:
@@ -54,6 +57,7 @@ def sample(
     """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
     from workbook.rollup import write_plan
 
+    refuse_without_duckdb()
     if has_parts(source):
         outcome = check_master(source, progress=progress, power=power)
     elif is_master(source):
