@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -176,7 +179,8 @@ class Service:
         if "failed" in made:
             raise SpaceError(made["failed"])
         path = Path(made["path"])
-        return FileResponse(path, filename=path.name, media_type="application/octet-stream")
+        over = BackgroundTask(shutil.rmtree, made["folder"], ignore_errors=True)
+        return FileResponse(path, filename=path.name, media_type="application/octet-stream", background=over)
 
     async def press(self, request: Request, space: Space) -> Response:
         """Answer a button on this machine: do a verb on its job folder, where the result is written as a press writes it."""
@@ -206,8 +210,6 @@ async def _question(request: Request) -> dict[str, Any]:
         if len(body) > _LONGEST:
             raise SpaceError("请求太长", 413)
     try:
-        import json
-
         asked = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise SpaceError("请求的格式不对", 422) from error

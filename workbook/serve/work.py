@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -237,13 +238,15 @@ def new(folder: Path, name: str, year: int, region: str) -> Data:
 
 
 def make(folder: Path, kind: str) -> Data:
-    """Make what the clerk downloads, below the folder, and return {"path": where it lies}."""
-    source = file_of(folder)
-    to = folder / "out" / kind
-    to.mkdir(parents=True, exist_ok=True)
-    for old in to.iterdir():
-        old.unlink()
-    return {"path": str(MAKERS[kind](source, to, folder))}
+    """Make what the clerk downloads, in a folder of its own, and return {"path": where it lies, "folder": what to take away}."""
+    import tempfile
+
+    to = Path(tempfile.mkdtemp(prefix="out-", dir=folder))
+    try:
+        return {"path": str(MAKERS[kind](file_of(folder), to, folder)), "folder": str(to)}
+    except BaseException:
+        shutil.rmtree(to, ignore_errors=True)
+        raise
 
 
 def _annotated(source: Path, to: Path, folder: Path) -> Path:
@@ -275,8 +278,6 @@ def _workbook(source: Path, to: Path, folder: Path) -> Path:
 
 
 def _filled(source: Path, to: Path) -> Path:
-    import shutil
-
     from workbook import actions
 
     target = to / source.name

@@ -261,6 +261,10 @@
     });
     const top = make("tr", {}, heads.map(function (words) { return make("th", { scope: "col" }, [words]); }));
     const table = make("table", {}, [make("thead", {}, [top]), body]);
+    if (result.desk && !result.units.length) {
+      node.appendChild(make("p", { id: "filed" }, ["总表里还没有单位：把各单位报来的文件拖进来，勾选它们，再按“把勾选的导入总表”。"]));
+      return;
+    }
     if (result.desk) {
       const filed = result.units.length;
       node.appendChild(make("p", { id: "filed" }, ["已报送 " + filed + " 个单位，未报送 " + result.desk.missing.length + " 个"]));
