@@ -86,7 +86,7 @@ class FigureLine:
         if self.evidence is None:
             return ""
         odds = float(f"{2 ** min(self.evidence, _MANY):.1g}")
-        return f"证据 {self.evidence:.1f} 比特（约 {odds:,.0f} 比 1{'以上' if self.evidence > _MANY else ''}）"
+        return f"凑巧如此的可能{'不到' if self.evidence > _MANY else '约'} 1/{odds:,.0f}"
 
     @property
     def known(self) -> Iterator[str]:

@@ -15,6 +15,7 @@ from workbook.narrative.relations import Equal, Given, Sum, Term
 NONE_LEFT = re.compile(
     r"(?:无|没有|未产生|未形成|未有)(?:资金)?(?:结余|结转)(?:结转|结余)?|(?:资金)?全部(?:支出|执行|用|使用)完(?:毕)?"
 )
+_ALL_SPENT = re.compile(r"(?:已|均)全部(?:支出|执行|使用|支付)(?!完?的|情况|率)")
 _UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:预算)?(?:调整|调剂|追加)")
 _NO_START = re.compile(
     r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])"
@@ -37,6 +38,7 @@ class Account:
     ups: list[Entry] = field(default_factory=list)
     downs: list[Entry] = field(default_factory=list)
     unmoved: bool = False
+    emptied: str = ""
     project: str = ""
     doubtful: bool = False
 
@@ -93,6 +95,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     account = Account()
     owner: tuple[str, str] | None = None
     for entry in entries:
+        if _whole_year(account, entry):
+            entry.kind = "全年预算"
         if _kind_of(entry) not in _KINDS or entry.period:
             continue
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
@@ -110,6 +114,17 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     for one in made:
         _said(ledger, one, len(made) == 1)
     return made
+
+
+def _whole_year(account: Account, entry: Entry) -> bool:
+    """Return whether a bare 全年 is the budget of an account that has said what it began with: 年初120万元、全年160万元."""
+    return (
+        not entry.kind
+        and entry.lead in ("全年", "全年为", "全年共")
+        and account.start is not None
+        and account.spent is None
+        and account.full is None
+    )
 
 
 def _kind_of(entry: Entry) -> str:
@@ -130,6 +145,9 @@ def _apart(ledger: Ledger, account: Account, entry: Entry) -> bool:
     if not account.entries:
         return False
     last = account.entries[-1]
+    spends = entry.kind == "支出" and not (entry.subject or entry.label.rest or account.spent)
+    if spends and entry.sentence == last.sentence and entry.segment == last.segment + 1 and account.budget is not None:
+        return False  # 全年预算 1156 万元；实际支出 1145 万元
     if entry.block.project or (
         account.start is not None and _kind_of(entry) in _MOVES and entry.segment == last.segment + 1
     ):
@@ -168,17 +186,26 @@ def _said(ledger: Ledger, account: Account, alone: bool) -> None:
     first, last = account.entries[0], account.entries[-1]
     made = ledger.paragraphs[first.paragraph - 1]
     if first.block.project and alone:
-        words = made.flat[first.block.start : first.block.end]
+        words = before = made.flat[first.block.start : first.block.end]
     else:  # what another account says in the same paragraph is not of this one
         end = re.compile(r"[;。]|$").search(made.flat, last.figure.span.end)
         words = made.flat[first.figure.span.start : end.start() if end else len(made.flat)]
+        earlier = ledger.entries[first.number - 1].figure.span.end if _follows(ledger, first) else 0
+        before = re.split(r"[;。]", made.flat[earlier : first.figure.span.start])[-1]
     zero = Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1))
     none = NONE_LEFT.search(words)
     if none and account.left is None:
         account.left = Given(zero, f"“{none[0]}”", "", ())
-    if account.start is None and (found := _NO_START.search(words)):
+    if account.start is None and (found := _NO_START.search(words) or _NO_START.search(before)):
         account.start = Given(zero, f"“{found[0]}”", "", ())
     account.unmoved = bool(_UNMOVED.search(words))
+    spent = _ALL_SPENT.search(words) if account.spent is None else None
+    account.emptied = spent[0] if spent else ""
+
+
+def _follows(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an entry is not the first of its paragraph."""
+    return entry.number > 0 and ledger.entries[entry.number - 1].paragraph == entry.paragraph
 
 
 def bracketed(ledger: Ledger) -> Iterator[Sum]:
@@ -259,6 +286,9 @@ def balances(made: list[Account], silent: bool = False) -> Iterator[Sum]:
         if silent and moves and account.start is not None and account.spent is not None and account.left is None:
             terms = tuple(_meant(account, term) for term in (account.spent, account.start, *moves))
             yield Sum("预算结余", terms, 3.0, 1, True, signs=(1, -1, *signs))
+        if account.emptied and isinstance(account.left, Entry):
+            none = Given(Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1)), f"“{account.emptied}”", "", ())
+            yield Sum("预算结余", (account.left, none), 4.0, 1, True, signs=(1, -1))
         if account.spent is None or account.left is None:
             continue
         if account.full is not None:

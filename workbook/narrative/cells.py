@@ -43,7 +43,7 @@ def amounts(filing: Filing) -> list[Given]:
 
 def given(filing: Filing, path: str, value: Decimal, kind: str = "amount") -> Given:
     """Return a cell as a term."""
-    return Given(of_cell(value, kind), f"{annex(path)}{filing.label(path)}", path)
+    return Given(of_cell(value, kind), f"{annex(path)}{filing.label(path)}", path, rate=kind == "rate")
 
 
 def annex(path: str) -> str:
@@ -82,7 +82,7 @@ def indicators(filing: Filing) -> list[Indicator]:
             path = f"indicators[{index}].{column}"
             heading = "实际完成值" if column == "actual" else "年度指标值"
             label = f"附件3 绩效指标「{' '.join((row.level3 or '').split())}」{heading}"
-            cell = Given(Print(quantity.value, unit, quantity.number, scale), label, path)
+            cell = Given(Print(quantity.value, unit, quantity.number, scale), label, path, rate=base == "%")
             out.append(Indicator(name, family(base), column == "target", cell))
     return out
 
@@ -262,7 +262,16 @@ def _whole(filing: Filing, entry: Entry) -> Iterator[Equal]:
             )
     if left is not None and entry.kind == "结余结转" and not entry.subject:
         cell = Given(of_cell(left), "附件3 全年预算数－全年执行数", "funds.executed")
-        yield Equal("文表", (entry, cell), -1.0, 1)
+        whole = _LEFT.fullmatch(entry.lead) and not (
+            entry.topic or entry.figure.depth or _FUNDS.search(entry.block.section)
+        )
+        yield Equal("文表", (entry, cell), 3.5 if whole else -1.0, 1)
+
+
+_LEFT = re.compile(
+    r"(?:(?:19|20)\d{2}年)?(?:年末|年终|期末)(?:尚有|共|未支出|整体|部门|资金)*(?:结转结余|结余结转|结转和结余|结余|结转)(?:资金)?(?:共|合计|为)*"
+)
+_FUNDS = re.compile(r"基金|国有资本|社会保险|财政拨款|项目支出|基本支出")
 
 
 def _heads(filing: Filing, entry: Entry) -> Iterator[Equal]:

@@ -20,11 +20,12 @@ from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, 
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.printed import BASE, TURNED, Slip, slip, slips, values
+from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, slip, slips, values
 from workbook.narrative.rates import conversions, gaps, prices, rates, shared_out
-from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of
+from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
+from workbook.narrative.totals import Totals, named_rates
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 WINDOW = 40  # figures before and after that are a figure's neighbourhood
@@ -128,7 +129,7 @@ class Case:
 def judge(filing: Filing, limits: Limits | None = None) -> Case:
     """Return what speaks for and against every figure of a filing's prose."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
-    told = ledger(filing.narrative, [name for name in rows if name])
+    told = ledger(filing.narrative, [name for name in rows if name], filing.year)
     limits = limits or Limits()
     case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
     case.goals = [goal for made in told.paragraphs for goal in goals(made)]
@@ -154,9 +155,11 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     yield from ([one] for one in totals)
     yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
     yield from ([one] for one in units(case.accounts))
-    yield from rates(told, case.accounts, totals)
+    named = Totals(filing, told, case.accounts)
+    yield from rates(told, case.accounts, totals, named)
+    yield from named_rates(told, named)
     yield from ([one] for one in (*gaps(told), *conversions(told)))
-    yield from shared_out(told, totals)
+    yield from shared_out(told, totals, named)
     yield from prices(told)
     yield from equalities(filing, told)
     yield from repetitions(filing, told)
@@ -200,6 +203,7 @@ def _file(case: Case, group: Sequence[Relation]) -> None:
 
 def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable[Accusation]:
     if any(one.holds for one in group):
+        yield from _beside(group, wide)
         return
     for relation in group:
         alone = _unexplained(case, relation, wide) if relation.trust + ALONE > 0 else None
@@ -210,15 +214,12 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
             expected = relation.expected(index)
             if expected is None:
                 continue
-            found = (
-                _turned(relation, index, expected)
-                or _based(relation, index, expected)
-                or slip(term.print, expected.value, expected.slack)
-            )
+            other = _based(relation, index, expected, wide) or _last_years(relation, index, expected, wide)
+            found = other or _turned(relation, index, expected) or slip(term.print, expected.value, expected.slack)
             if found is not None:
                 bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
                 bits += SPOKEN if index == _spoken(relation) else 0.0
-                bits -= _explained(case, term, relation, wide) / 2
+                bits -= _explained(case, term, relation, None if other else wide) / 2
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
             if index == alone:
@@ -230,10 +231,19 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
 
 def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
     """Return which term of a claim that fails is given least by anything else; of several the one the words give."""
-    entries = [(n, term) for n, term in enumerate(relation.terms) if isinstance(term, Entry)]
     spoken = _spoken(relation)
+    entries = [
+        (n, term)
+        for n, term in enumerate(relation.terms)
+        if isinstance(term, Entry) and (n == spoken or _possible(relation.expected(n)))
+    ]
     held = {n: _explained(case, term, relation, wide) for n, term in entries}
     return min(held, key=lambda n: (held[n], n != spoken, -n), default=None)
+
+
+def _possible(expected: Expected | None) -> bool:
+    """Return whether a figure can be what a claim makes it: no part of a total is less than nothing."""
+    return expected is None or expected.value >= 0
 
 
 def _closed(relation: Relation) -> bool:
@@ -251,21 +261,79 @@ def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
     return Slip(TURNED, print_.number, values(print_) + 2)
 
 
-def _based(relation: Relation, index: int, expected: Expected) -> Slip | None:
-    """Return the slip of a rate that was worked out over another base: 年初预算 for 全年预算, this year for last."""
-    if index or not isinstance(relation, Ratio) or not relation.mistaken:
+CLEAR = 2.5  # bits from which words say for sure what a rate is of
+
+
+def _based(relation: Relation, index: int, expected: Expected, wide: _Wide) -> Slip | None:
+    """Return the slip of a rate that was worked out of another pair: over 年初预算 for 全年预算, of last year's figure."""
+    if index or not isinstance(relation, Ratio):
         return None
-    print_ = relation.terms[0].print
-    return Slip(f"{BASE}（用了{relation.said}）", abs(expected.value) / print_.scale, values(print_))
+    print_, top, bottom = (term.print for term in relation.terms)
+    meant = abs(expected.value) / print_.scale
+    if relation.mistaken:
+        return Slip(f"{BASE}（用了{relation.said}）", meant, values(print_))
+    clear = relation.kind in _OF_TWO or (relation.kind == "比率" and "执行率" in _lead(relation))
+    if not clear or relation.change or relation.trust < CLEAR or expected.value > 1:
+        return None
+    others = wide.beside(relation)
+    reach = log2(2 * len(others) + 1)
+    for other in others:
+        value = other.print.value
+        if print_.fits(top.value / value):
+            return Slip(f"{BASE}（用了 {shown(other)}）", meant, values(print_) - reach)
+        if relation.kind != "占比" and bottom.value and print_.fits(value / bottom.value):
+            return Slip(f"{TOP}（用了 {shown(other)}）", meant, values(print_) - reach)
+    return None
+
+
+_OF_TWO = ("占比", "预算执行率", "完成率", "文表执行率")
+
+
+def _lead(relation: Relation) -> str:
+    """Return the words before the figure that the words give as a claim's result."""
+    first = relation.terms[0]
+    return first.lead if isinstance(first, Entry) else ""
+
+
+def _beside(group: Sequence[Relation], wide: _Wide) -> Iterator[Accusation]:
+    """Yield the rate that the words clearly say to be of one pair, while it comes out only of one that they do not name."""
+    best = max(group, key=lambda one: one.trust)
+    rate = best.terms[0]
+    held = max(one.trust for one in group if one.holds)
+    if best.holds or best.trust - held < CLEAR or not isinstance(rate, Entry) or rate.print.vague:
+        return
+    expected = best.expected(0)
+    found = _based(best, 0, expected, wide) if expected else None
+    if found is not None and expected is not None:
+        bits = best.trust + found.bits - log2(max(1, best.tries) * len(best.terms)) + SPOKEN
+        yield Accusation(rate, best, found.meant * rate.print.scale, found, bits)
+
+
+def _last_years(relation: Relation, index: int, expected: Expected, wide: _Wide) -> Slip | None:
+    """Return the slip of a figure that is last year's while another, known elsewhere, would do."""
+    term = relation.terms[index]
+    least = -CHANCE if isinstance(relation, Sum) else 1.0
+    if not isinstance(term, Entry) or term.prior or relation.kind.startswith("增减") or relation.trust < least:
+        return None
+    if term.print.digits < 3 or term.print.value not in wide.last_years:
+        return None
+    if not any(
+        abs(value - expected.value) <= unit for value, unit in wide.prints_of(term.base) if value != term.print.value
+    ):
+        return None
+    bits = values(term.print) - log2(len(wide.last_years) + 1)
+    return Slip(LAST_YEAR, expected.value / term.print.scale, bits)
 
 
 def _spoken(relation: Relation) -> int:
     """Return which term the words give as a claim's result: the first, or where that is said without a number the last."""
+    if isinstance(relation, Ratio) and relation.exact:
+        return 1  # 每吨 180 元，计 65.7 万元
     return 0 if isinstance(relation.terms[0], Entry) else len(relation.terms) - 1
 
 
-def _explained(case: Case, entry: Entry, accuser: Relation, wide: _Wide) -> float:
-    """Return in bits what explains an entry as it stands, besides the claim that accuses it."""
+def _explained(case: Case, entry: Entry, accuser: Relation, wide: _Wide | None) -> float:
+    """Return in bits what explains an entry as it stands, besides the claim that accuses it; `wide` None: by words alone."""
     best = 0.0
     for one in case.verdicts[entry.number].fits:
         if one is not accuser:
@@ -273,7 +341,7 @@ def _explained(case: Case, entry: Entry, accuser: Relation, wide: _Wide) -> floa
             expected = one.expected(at) if at is not None else None
             loose = log2(1 + 2 * float(expected.slack / entry.print.unit)) if expected and entry.print.unit else 0.0
             best = max(best, values(entry.print) - log2(one.tries * 2) + min(0.0, one.trust) - loose)
-    return max(best, wide.explains(entry))
+    return max(best, wide.explains(entry)) if wide else best
 
 
 _TOTALS = ("funds.", "outlay.", "income.", "expenses.project.", "expenses.operating.")
@@ -300,12 +368,28 @@ class _Wide:
         self.known: dict[int, float] = {}
         self.first: dict[str, dict[Decimal, Entry | Given]] = {}
         self.counted: dict[str, Counter[tuple[Decimal, Decimal]]] = {}
+        self.last_years = {one.print.value for one in told.entries if one.prior and not one.figure.is_rate}
+        self.last_years |= {cell.print.value for cell in self.cells if cell.path.endswith("prior_final")}
 
     def explains(self, entry: Entry) -> float:
         """Return in bits how surely something gives the entry as it stands."""
         if entry.number not in self.known:
             self.known[entry.number] = self._explains(entry)
         return self.known[entry.number]
+
+    def beside(self, ratio: Ratio) -> list[Entry | Given]:
+        """Return the figures and totals that may have been taken for one of a rate's two: of their unit, and near."""
+        rate, top, bottom = ratio.terms
+        assert isinstance(rate, Entry)
+        base = next((one.base for one in entries_of((top, bottom))), "万元")
+        taken = {top.print.value, bottom.print.value}
+        near: list[Entry | Given] = [one for one in self.told.around(rate, 12) if one.base == base and not one.per]
+        totals = [cell for cell in self.cells if cell.path.startswith(_TOTALS)] if base == "万元" else []
+        return [one for one in near + totals if one.print.value > 0 and one.print.value not in taken]
+
+    def prints_of(self, base: str) -> Iterable[tuple[Decimal, Decimal]]:
+        """Return the values of a unit that stand in the report and its tables, each with its last digit."""
+        return self._prints(base)
 
     def _prints(self, base: str) -> Counter[tuple[Decimal, Decimal]]:
         """Return how often each value of a unit stands in the report and its tables, by value and last digit."""
@@ -482,9 +566,13 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
     found = [one for one in found if one.bits >= limits.warning]
     out: list[Accusation] = []
     settled: set[int] = set()
+    wrong: set[int] = set()
     for one in sorted(found, key=lambda entry: -entry.bits):
         if id(one.relation) in settled or case.verdicts[one.entry.number].accused is not None:
             continue
+        if wrong.intersection(entry.number for entry in entries_of(one.relation.terms)):
+            continue  # it fails for a figure that is accused already
+        wrong.add(one.entry.number)
         case.verdicts[one.entry.number].accused = one
         out.append(one)
         fails = case.verdicts[one.entry.number].fails

@@ -16,12 +16,12 @@ from workbook.narrative.names import core
 from workbook.narrative.outline import Block, outline
 from workbook.narrative.printed import Print, of_figure
 from workbook.narrative.statements import Figure
-from workbook.narrative.text import DELIMITERS, Paragraph, paragraph
+from workbook.narrative.text import DELIMITERS, Paragraph, last, paragraph
 from workbook.narrative.words import PRIOR, YEAR, Label, period_of, read_label
 
 PRICE = re.compile(
     r"每(?!年度?(?!\d)|月|季|周|天|日|半)[^\W\d]{0,8}?(?:均|为|是|补助|补贴|奖励|发放|投入|成本|计|约|按|平均|[^\W\d]{0,4})$"
-    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$|标准[^\W\d]{0,6}$|按[^\W\d]{0,6}$"
+    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$|标准(?!化)[^\W\d]{0,6}$|按[^\W\d]{0,6}$"
 )
 _PER_AFTER = re.compile(
     r"\s?(?:/|每|一)?\s?(?:/)?(?:人|户|亩|㎡|平方米|吨|公里|辆|台|次|生|月|年|天|件|床|座|个|盏|名|份|册|场|村|所|立方米|学时|课时)(?=[的，,。;、)标计×]|$)"
@@ -30,7 +30,7 @@ RATE_WORDS = re.compile(
     r"(?P<share>占[^，。;]{0,24}?(?:的)?(?:比重|比例)?(?:约|达|为)*$|(?:占比|比重|比例)(?:达到?|为|约|是)*$)"
     r"|(?P<up>(?:增长|提高|上升|上涨|提升|增幅|增加|多支出?|高出|超出?|扩大|上浮|递增)(?:了|率|幅度?|约|达到?|为|比例)*$)"
     r"|(?P<down>(?:下降|减少|降低|压减|降幅|缩减|压缩|回落|减幅|节约|核减|少支出?|低于?|削减|下浮|精简|节支|缩短)(?:了|率|幅度?|约|达到?|为|比例)*$)"
-    r"|(?P<degree>(?:完成率|完成度|完成比例|达成率|完成程度)(?:均?达到?了?|为|是|约)*$"
+    r"|(?P<degree>(?:完成率|完成度|完成比例|达成率|完成程度)(?:均?达到?了?|为|是|约)*$|^(?:已|实际|共)?完成了?$"
     r"|(?:完成|达到|实现|为|是|达|相当于)[^，。;]{0,18}?(?:目标|任务|计划|预算|概算|指标|总额|总投资|年初数|合同价|合同额|上年)[^，。;]{0,12}?的$)"
     r"|(?P<name>[^\W\d]{0,14}?(?:率|进度|满意度)(?:均?达到?了?|为|是|约|仅|只有|:)*$)"
 )
@@ -56,8 +56,9 @@ class Entry:
     are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
     facet), `project` the project whose item it stands in, `prior` whether the words say last year, `period` a part of the
     year. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
-    name). `clause` numbers the clause, `segment` what lies between two semicolons, `headed` says that the topic is the head
-    of the paragraph. `base` is the unit of the value (万元, %, 人 …).
+    name), `carried` the name of a rate that the words before give it (执行率：总体 98%，基本支出 99%). `clause` numbers the
+    clause, `segment` what lies between two semicolons, `headed` says that the topic is the head of the paragraph. `base`
+    is the unit of the value (万元, %, 人 …).
     """
 
     number: int
@@ -80,6 +81,7 @@ class Entry:
     segment: int = 0
     headed: bool = False
     base: str = ""
+    carried: str = ""
 
     @property
     def paragraph(self) -> int:
@@ -135,8 +137,11 @@ class Ledger:
         return self.paragraphs[entry.paragraph - 1].flat[end : end + length]
 
 
-def ledger(words: Sequence[str], projects: Sequence[str] = ()) -> Ledger:
-    """Return the ledger of a report's paragraphs; `projects` are the names of projects that its tables list."""
+def ledger(words: Sequence[str], projects: Sequence[str] = (), year: int | None = None) -> Ledger:
+    """Return the ledger of a report's paragraphs.
+
+    `projects` are the names of projects that its tables list, `year` is the year that it reports on.
+    """
     out = Ledger([paragraph(number, text) for number, text in enumerate(words, 1)])
     named = {core(name): name for name in projects if len(core(name)) >= 3}
     out.blocks = [_of_project(out.paragraphs[block.paragraph - 1], block, named) for block in outline(out.paragraphs)]
@@ -146,7 +151,7 @@ def ledger(words: Sequence[str], projects: Sequence[str] = ()) -> Ledger:
     for made in out.paragraphs:
         own = blocks.get(made.number, [])
         starts = [block.start for block in own]
-        for entry in _entries(made, own, starts, len(out.entries)):
+        for entry in _entries(made, own, starts, len(out.entries), year):
             out.entries.append(entry)
             out.sentences.setdefault(entry.sentence, []).append(entry)
             out.by_paragraph.setdefault(entry.paragraph, []).append(entry)
@@ -196,7 +201,29 @@ _SEGMENT = re.compile(r"[;。!?\n]")
 _DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
 
 
-def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], first: int) -> list[Entry]:
+def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None) -> bool:
+    """Return whether an entry is last year's: its own words say so, or those that its sentence (`words`) opens with."""
+    clause = re.split(r"[，,(]", words)[-1]
+    if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较]", clause)):
+        return True
+    if own_year is not None or year is None:
+        return own_year is not None and year == own_year + 1 and not _SINCE.search(lead)
+    opening = _OPENING.match(words)
+    if opening is None or (opening["year"] and int(opening["year"]) != year - 1):
+        return False
+    return not _NOT_OF_IT.search(words, opening.end())
+
+
+_SINCE = re.compile(r"结转|结余|以来|[至到起—~-]|自(?:19|20)\d{2}|截至")
+_OPENING = re.compile(
+    r"\s*(?:上一?年|去年|(?P<year>(?:19|20)\d{2})年)(?:度|同期)?(?!末|底|初|以来|[至到起—~-]|财?政?拨?款?结[转余])"
+)
+_NOT_OF_IT = re.compile(r"本年|今年|当年|(?:19|20)\d{2}年|[比较]|增|减|结转|结余|同比|下降|提高|目标|计划")
+
+
+def _entries(
+    made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], first: int, year: int | None
+) -> list[Entry]:
     out: list[Entry] = []
     floor, topic, sentence, clause, segment = 0, "", -1, 0, 0
     head = _head(made, blocks)
@@ -235,7 +262,7 @@ def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], fi
             label.scope,
             topic,
             block.project,
-            bool(PRIOR.search(lead)) or bool(re.search(r"同期", lead)),
+            _of_last_year(_segment_words(made.flat, start), lead, int(own_year[1]) if own_year else None, year),
             int(own_year[1]) if own_year else None,
             period_of(sentence_words[-80:]) or period_of(opening),
             not figure.is_rate and bool(PRICE.search(lead.strip()) or _PER_AFTER.match(after)),
@@ -244,11 +271,31 @@ def _entries(made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], fi
             segment,
             bool(head) and topic == head,
             "人" if figure.base in ("名", "位") else figure.base,
+            _carried(sentence_words) if figure.is_rate and not rate else "",
         )
+        if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
+            entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+_RATE_NAME = re.compile(r"[^\W\d]{0,4}率")
+
+
+_MOVED_TO = re.compile(r"(?:提高|增加|增长|上升|提升|上涨|下降|降低|减少|下调|上调|调整|压减)(?:到|至)了?$")
+
+
+def _carried(words: str) -> str:
+    """Return the rate that the sentence named before, "" where none: 预算执行率 97%，其中基本支出 99%."""
+    found = last(_RATE_NAME, words)
+    return found[0] if found else ""
+
+
+def _segment_words(flat: str, start: int) -> str:
+    """Return the words between the semicolon or full stop before and a figure."""
+    return _SEGMENT.split(flat[max(0, start - 200) : start])[-1]
 
 
 def _rate_words(flat: str, start: int) -> str:

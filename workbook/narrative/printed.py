@@ -12,8 +12,9 @@ from typing import NamedTuple
 from workbook.narrative.statements import Figure
 
 CENT = Decimal("0.01")
-SWAPPED, DIGIT, POINT, UNIT, LOST, EXTRA = (
+SWAPPED, CROSSED, DIGIT, POINT, UNIT, LOST, EXTRA = (
     "相邻数字颠倒",
+    "两个数字对调",
     "一个数字写错",
     "小数点错位",
     "元与万元混用",
@@ -21,7 +22,8 @@ SWAPPED, DIGIT, POINT, UNIT, LOST, EXTRA = (
     "多写一位数字",
 )
 TURNED = "增减方向写反"
-BASE = "分母用错"
+BASE, TOP = "分母用错", "分子用错"
+LAST_YEAR = "误用上年数"
 
 
 class Print(NamedTuple):
@@ -111,6 +113,7 @@ def slip(print_: Print, right: Decimal, slack: Decimal = Decimal(0)) -> Slip | N
         (UNIT, 1.0, [number.scaleb(power) for power in (4, -4, 8, -8)] if print_.money else []),
         (POINT, 2.0, [number.scaleb(power) for power in (1, -1, 2, -2)] if length > 1 else []),
         (SWAPPED, log2(max(1, length - 1)), list(_swapped(number, unit))),
+        (CROSSED, log2(max(1, length * (length - 1) / 2)), list(_crossed(number, unit)) if length > 3 else []),
         (DIGIT, log2(9 * length), list(_digit(number, unit, exact)) if length > 1 else []),
         (LOST, log2(10 * (length + 1)), list(_lost(number, unit, exact)) if length > 2 else []),
         (EXTRA, log2(length), list(_extra(number, unit)) if length > 2 else []),
@@ -158,6 +161,15 @@ def _swapped(number: Decimal, unit: Decimal) -> Iterator[Decimal]:
     for n in range(len(text) - 1):
         if text[n] != text[n + 1] and (n or text[1] != "0"):
             yield Decimal(text[:n] + text[n + 1] + text[n] + text[n + 2 :]) * unit
+
+
+def _crossed(number: Decimal, unit: Decimal) -> Iterator[Decimal]:
+    """Yield the numbers that come of two digits exchanged which do not stand side by side."""
+    text = _digits(number, unit)
+    for a in range(len(text)):
+        for b in range(a + 2, len(text)):
+            if text[a] != text[b] and (a or text[b] != "0"):
+                yield Decimal(text[:a] + text[b] + text[a + 1 : b] + text[a] + text[b + 1 :]) * unit
 
 
 def _digit(number: Decimal, unit: Decimal, exact: Decimal) -> Iterator[Decimal]:

@@ -11,47 +11,67 @@ from workbook.narrative.accounts import Account
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
+from workbook.narrative.totals import Totals
 
 _FROM = re.compile(r"[从由自](?:[^，。;]{0,12})$")
+_TO = re.compile(
+    r"[^，。;\d]{0,6}(?:到|至)|，?[^，。;\d]{0,4}(?:增[加长至]|减[少至]|降[低至]|提高|提升|上升|下降|压[缩减]|调[整增减]|扩大|回落)"
+)
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
 _MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
 NEAR = 6
 FAR = 40  # figures back at most
+CLOSE = 1.5  # bits of a pair of years that stands right before its change
 
 
-def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum] = ()) -> Iterator[list[Ratio]]:
+def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum], named: Totals) -> Iterator[list[Ratio]]:
     """Yield for each printed rate the pairs that it may be the quotient of, the likeliest first."""
     heads = _heads(totals)
     for entries in ledger.by_paragraph.values():
         for index, entry in enumerate(entries):
             if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
-                pairs = list(_pairs(ledger, entries, index, made, heads))
+                pairs = list(_pairs(ledger, entries, index, made, heads, named))
                 if pairs:
                     yield pairs
 
 
 def _pairs(
-    ledger: Ledger, entries: Sequence[Entry], index: int, made: Sequence[Account], heads: Mapping[int, Term]
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    index: int,
+    made: Sequence[Account],
+    heads: Mapping[int, Term],
+    named: Totals,
 ) -> Iterator[Ratio]:
     entry = entries[index]
-    before = [one for one in entries[max(0, index - FAR) : index] if _counts(entry, one)][-NEAR:]
+    changed = entry.rate in ("up", "down")
+    before = [
+        one
+        for one in entries[max(0, index - FAR) : index]
+        if _counts(entry, one) or (changed and one.prior and _counts(entry, one, inside=True))
+    ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
-    if entry.rate in ("up", "down"):
+    if changed:
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return
     if entry.rate == "share":
-        yield from _shares(ledger, entry, own, before, heads)
+        yield from _shares(ledger, entry, own, before, heads, named)
         return
-    yield from _of_account(entry, made)
     inner = _inner(ledger, entry, own)
     if inner is not None:
         earlier = [one for one in own if one.number < inner.number and one.base == inner.base and one.per == inner.per]
         earlier = [one for one in earlier if not one.prior and not _is_gap(one)]
-        top = earlier[-1] if earlier else None
-        if top is not None:
-            yield Ratio("完成率", (entry, top, inner), 4.0, 1, capped=True)
+        whole = heads.get(earlier[-1].number) if earlier else None
+        tops = [*([whole] if isinstance(whole, Entry) else []), *reversed(earlier[-3:])]
+        for n, top in enumerate(tops):
+            yield Ratio("完成率", (entry, top, inner), 4.0 - 2 * n - (len(tops) > 1), 1, capped=True)
+        if earlier:
             return
+    yield from _of_account(entry, made)
+    yield from _of_project(ledger, entry, own, named)
     yield from _degrees(ledger, entry, own)
+    if entry.rate == "name" and len({one.base for one in own}) == len(own):
+        yield from _of_name(ledger, entry, own)
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
 
@@ -71,8 +91,13 @@ def _inner(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Entry | None:
     if not own:
         return None
     words = ledger.between(own[-1], rate)
-    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words)
+    named = re.search(r"计划|目标|任务|概算|预算|总|合同|应", words) or (words == "的" and _AIM.search(own[-1].lead))
     return own[-1] if named and words.endswith("的") and not re.search(r"[，,。;:]", words) else None
+
+
+_AIM = re.compile(
+    r"(?:为|是|占|达到?|完成|相当于)[^，。;]{0,8}(?:计划|目标|任务|概算|预算|总[^，。;]{0,4}|合同[价额])$"
+)
 
 
 def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
@@ -82,16 +107,16 @@ def _heads(totals: Sequence[Sum]) -> dict[int, Term]:
         for total in totals
         if total.holds
         for part in total.terms[1:]
-        if isinstance(part, Entry)
+        if isinstance(part, Entry) and total.terms[0].print.unit <= 10 * part.print.unit
     }
 
 
-def _counts(rate: Entry, one: Entry) -> bool:
+def _counts(rate: Entry, one: Entry, inside: bool = False) -> bool:
     return one.period == rate.period and (
         not one.figure.is_rate
         and bool(one.figure.unit)
         and one.base not in ("年", "月", "分")
-        and (one.figure.depth <= rate.figure.depth)
+        and (inside or one.figure.depth <= rate.figure.depth)
     )
 
 
@@ -106,23 +131,14 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
     ):
         own = [*own, behind]
     sign = 1 if rate.rate == "up" else -1
-    planned_base = bool(re.search(r"[较比](?:年初|全年)?预算", rate.lead))
-    found: list[tuple[float, Entry, Entry]] = []
-    for b, later in enumerate(own):
-        for a, earlier in enumerate(own):
-            if a == b or earlier.base != later.base or later.per != earlier.per:
-                continue
-            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
-            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later) or _is_gap(later) or _is_gap(earlier):
-                continue
-            planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
-            far = (
-                0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
-            )
-            far += 2.5 * (not _speaks_of(rate, later, earlier))
-            found.append((2.5 - far, later, earlier))
-    found.sort(key=lambda one: -one[0])
-    clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.5)
+    found = _pairs_of_years(ledger, rate, [one for one in own if not _is_gap(one)])
+    beside = (
+        entries[index - 1] if index and _is_gap(entries[index - 1]) and not entries[index - 1].figure.is_rate else None
+    )
+    if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
+        made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
+        found = made or [one for one in found if one[0] >= CLOSE]
+    clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.0)
     for trust, now, old in found:
         words = ledger.between(*sorted((now, old), key=lambda one: one.number))
         close = len(words) <= 40
@@ -139,20 +155,59 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
         return
     gaps = [one for one in own if _is_gap(one)]
     for gap in gaps[-1:]:
-        up = bool(_UPWARD.search(gap.lead))
-        bases = [
-            one for one in own if one.base == gap.base and one is not gap and one.figure.depth <= gap.figure.depth
-        ][-4:]
-        bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
-        for base in bases:
-            if _is_old(ledger, base):
-                trust = 3.5 if len(bases) == 1 else 2.5
-                wrong = _moved(gap, base, up)
-                yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
+        yield from _of_gap(ledger, rate, gap, [one for one in own if one is not gap], sign)
+    if not gaps:
+        yield from _from_afar(ledger, rate, sign)
+
+
+def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[tuple[float, Entry, Entry]]:
+    """Return this year's and last year's figures that a change may be of, with how likely (bits), the likeliest first."""
+    planned_base = bool(re.search(r"[较比](?:(?:年初|全年)?预算|年初)", rate.lead))
+    found: list[tuple[float, Entry, Entry]] = []
+    for b, later in enumerate(own):
+        for a, earlier in enumerate(own):
+            if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            then = _moved(gap, base, not up)
-            if then.print.value > 0:
-                yield Ratio("增减幅度", (rate, gap, then), 2.5 if len(bases) == 1 else 1.0, len(bases))
+            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
+            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later):
+                continue
+            planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
+            planned = planned and not planned_base
+            far = (
+                0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
+            )
+            far += 2.5 * (not _speaks_of(rate, later, earlier)) + 1.5 * (later.sentence != earlier.sentence)
+            found.append((2.5 - far, later, earlier))
+    return sorted(found, key=lambda one: -one[0])
+
+
+def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign: int) -> Iterator[Ratio]:
+    """Yield the change that a difference is of what was before: 本年 B，增加 A，增长 r."""
+    up = bool(_UPWARD.search(gap.lead))
+    bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth][-4:]
+    bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
+    bases = [one for one in bases if one.subject == gap.subject] or bases
+    for base in bases:
+        if _is_old(ledger, base):
+            trust = 3.5 if len(bases) == 1 else 2.5
+            wrong = _moved(gap, base, up)
+            yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
+            continue
+        then, other = _moved(gap, base, not up), _moved(gap, base, up)
+        trust = 2.5 if len(bases) == 1 else 1.0
+        if other.print.value > 0 and rate.print.fits(gap.print.value / other.print.value):
+            yield Ratio("增减幅度", (rate, base, other), trust, len(bases), change=sign)
+        elif then.print.value > 0:
+            yield Ratio("增减幅度", (rate, gap, then), trust, len(bases))
+
+
+def _from_afar(ledger: Ledger, rate: Entry, sign: int) -> Iterator[Ratio]:
+    """Yield the pair of years of the paragraph that gives a change as printed, whichever way it went."""
+    near = [one for one in ledger.around(rate, FAR) if one.number < rate.number and _counts(rate, one, inside=True)]
+    pairs = _pairs_of_years(ledger, rate, [one for one in near if not _is_gap(one)])
+    for trust, now, old in pairs:
+        if old.print.value and rate.print.fits(abs(now.print.value / old.print.value - 1)):
+            yield Ratio("增减幅度", (rate, now, old), max(0.0, trust), len(pairs), change=sign)
 
 
 _CHANGE_WORDS = re.compile(
@@ -178,6 +233,14 @@ def _moved(gap: Entry, base: Entry, up: bool) -> Given:
 _AGAIN = re.compile(r"(?:约|即|折合|约合)(?:人民币)?约?$")
 
 
+def _again(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether an amount is told again in another unit: 27071.26万元，折合2.71亿元."""
+    before = ledger.entries[entry.number - 1] if entry.number else None
+    if before is None or before.paragraph != entry.paragraph or before.base != entry.base:
+        return False
+    return entry.print.unit > before.print.unit and entry.print.fits(before.print.value)
+
+
 def conversions(ledger: Ledger) -> Iterator[Equal]:
     """Yield an amount told again in another unit: 6,220.60万元，即0.62亿元."""
     for before, entry in pairwise(ledger.entries):
@@ -191,12 +254,16 @@ def conversions(ledger: Ledger) -> Iterator[Equal]:
             yield Equal("换算", (entry, before), 4.0, 1)
 
 
-def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
+def shared_out(ledger: Ledger, totals: Sequence[Sum], named: Totals) -> Iterator[list[Ratio]]:
     """Yield the shares that are told in one row after their figures: A、B、C，分别占 a%、b%、c%."""
     heads = _heads(totals)
     for entries in ledger.sentences.values():
         for at, first in enumerate(entries):
-            if not first.figure.is_rate or "分别" not in first.lead or not re.search(r"占|比重|比例", first.lead):
+            if (
+                not first.figure.is_rate
+                or not re.search(r"分别|依次|各占", first.lead)
+                or not re.search(r"占|比重|比例", first.lead)
+            ):
                 continue
             row = [first]
             for entry in entries[at + 1 :]:
@@ -209,10 +276,24 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum]) -> Iterator[list[Ratio]]:
                 if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base
             ]
             tops = tops[-len(row) :] if at else []
-            if len(row) < 2 or len(tops) != len(row) or any(top.number not in heads for top in tops):
+            if len(row) < 2 or len(tops) != len(row):
+                continue
+            whole = next((heads[top.number] for top in tops if top.number in heads), None) or _whole_of(
+                tops, entries, named
+            )
+            if whole is None:
                 continue
             for rate, top in zip(row, tops, strict=True):
-                yield [Ratio("占比", (rate, top, heads[top.number]), 3.5, 1)]
+                yield [Ratio("占比", (rate, top, heads.get(top.number, whole)), 3.5, 1)]
+
+
+def _whole_of(tops: Sequence[Entry], entries: Sequence[Entry], named: Totals) -> Term | None:
+    """Return the figure of the sentence, or the named total, that figures add up to."""
+    value = sum((one.print.value for one in tops), Decimal(0))
+    terms: list[Term] = [one for one in entries if one not in tops and one.base == tops[0].base]
+    terms += named.known.values() if tops[0].figure.is_money else ()
+    fine = 10 * tops[0].print.unit
+    return next((term for term in terms if term.print.unit <= fine and term.print.fits(value)), None)
 
 
 def _size(now: Entry, then: Entry) -> float:
@@ -223,7 +304,7 @@ def _size(now: Entry, then: Entry) -> float:
 
 def gaps(ledger: Ledger) -> Iterator[Sum]:
     """Yield the differences that the words claim: 本年 A，上年 B，增加 C; also of two rates in 百分点."""
-    for entries in ledger.sentences.values():
+    for entries in ledger.by_paragraph.values():
         for index, gap in enumerate(entries):
             points = gap.figure.is_rate and "百分点" in gap.figure.quote
             if not (
@@ -231,38 +312,48 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
                 or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
             ):
                 continue
-            before = [
-                one for one in entries[max(0, index - FAR) : index] if one.base == gap.base and one.per == gap.per
-            ][-4:]
-            before = [
-                one
-                for one in before
-                if not _is_gap(one)
-                and one.figure.depth <= gap.figure.depth
-                and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
-            ]
-            then = next((one for one in reversed(before) if _is_old(ledger, one) or _compared(ledger, one)), None)
-            now = next(
-                (
-                    one
-                    for one in reversed(before)
-                    if one is not then
-                    and not _is_old(ledger, one)
-                    and not _compared(ledger, one)
-                    and not _aimed(ledger, one)
-                    and not _of_rate(ledger, one)
-                ),
-                None,
-            )
-            if then is None:
-                continue
-            if now is None:
-                now = _said_before(ledger, gap)
-            if now is None:
-                continue
-            sign = -1 if gap.rate == "up" or (not gap.rate and _UPWARD.search(gap.lead)) else 1
-            close = abs(now.number - then.number) <= 2
-            yield Sum("增减额", (gap, now, then), 3.5 if close else 1.0, 1, signs=(1, sign, -sign))
+            found = _difference(ledger, gap, entries[max(0, index - FAR) : index])
+            if found is not None:
+                now, then, trust = found
+                sign = -1 if gap.rate == "up" or (not gap.rate and _UPWARD.search(gap.lead)) else 1
+                yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
+
+
+def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[Entry, Entry, float] | None:
+    """Return what a difference is between, and how sure the words are: of several pairs the one that gives it."""
+    before = [
+        one
+        for one in before
+        if one.base == gap.base
+        and not (_is_gap(one) or _again(ledger, one))
+        and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
+    ]
+    priced = gap.per or bool(before and before[-1].per and _compared(ledger, before[-1]))
+    before = [one for one in before if one.per == priced]
+    own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
+    then = next((one for one in reversed(own) if _is_old(ledger, one) or _compared(ledger, one)), None)
+    now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
+    aside = (
+        gap.figure.depth > 0
+        and ledger.paragraphs[gap.paragraph - 1].flat[: gap.figure.span.start - len(gap.lead)][-1:] == "("
+    )
+    if aside and (not own or not re.fullmatch(r"[^，。;]{0,3}\([^，。;]*", ledger.between(before[-1], gap))):
+        return None  # 主要来自管网（比上年多支出 3222 万元）: of what is named, not of the figures before
+    if then is not None and now is None:
+        now = _said_before(ledger, gap)
+    if then is not None and now is not None and gap.print.fits(abs(now.print.value - then.print.value)):
+        return now, then, 3.5
+    near = [one for one in before if gap.figure.sentence - one.figure.sentence <= 4][-12:]
+    for old in [then] if then is not None else [one for one in reversed(near) if _is_old(ledger, one)][:2]:
+        for new in reversed(near):
+            if new is not old and _is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
+                return new, old, 2.0
+    return (now, then, 3.5 if abs(now.number - then.number) <= 2 else 1.0) if now and then else None
+
+
+def _is_now(ledger: Ledger, one: Entry) -> bool:
+    """Return whether an entry may be what a figure came to: not what was before, was aimed at, or stands inside a rate."""
+    return not (_is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
 
 
 def _compared(ledger: Ledger, entry: Entry) -> bool:
@@ -298,7 +389,7 @@ _UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
 def _is_old(ledger: Ledger, entry: Entry) -> bool:
     return (
         entry.prior
-        or bool(_FROM.search(entry.lead))
+        or (bool(_FROM.search(entry.lead)) and bool(_TO.match(ledger.after(entry))))
         or bool(
             re.search(r"(?:[比较]|同比)(?:[^，。;]{0,10})(?:的|为)?$", entry.lead)
             and re.match(r"[^，。;]{0,3}(?:增|减|下降|提高|上升|增长|降|多|少)", ledger.after(entry))
@@ -316,7 +407,12 @@ def _is_gap(entry: Entry) -> bool:
 
 
 def _shares(
-    ledger: Ledger, rate: Entry, own: Sequence[Entry], before: Sequence[Entry], heads: Mapping[int, Term]
+    ledger: Ledger,
+    rate: Entry,
+    own: Sequence[Entry],
+    before: Sequence[Entry],
+    heads: Mapping[int, Term],
+    totals: Totals,
 ) -> Iterator[Ratio]:
     """Yield shares: A，占 B 的 r (B before the rate, inside the words), else the last figure of what was named before."""
     made = ledger.paragraphs[rate.paragraph - 1]
@@ -330,16 +426,23 @@ def _shares(
         if earlier:
             yield Ratio("占比", (rate, earlier[-1], inside), 4.0, 1)
         return
-    top = _part(clause, own, before)
+    inside_brackets = [
+        one
+        for one in ledger.around(rate, NEAR * 2)
+        if one.number < rate.number and one.figure.depth and not one.figure.is_rate
+    ]
+    top = _part(clause, own, before, inside_brackets)
     if top is None:
         return
     named = _SHARE_OF.search(clause)
-    of = re.sub(r"^(?:的|本|全|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
+    of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
-    elif general and (common := _common(ledger, rate, top)) is not None:
+    elif general and (common := _common(ledger, rate, top, totals)) is not None:
         yield Ratio("占比", (rate, top, common), 4.0, 1)
+    if of and not general and (total := totals.of(of)) is not None and top.print.value <= total.print.value:
+        yield Ratio("占比", (rate, top, total), 3.5 if isinstance(total, Given) else 2.0, 1)
     taken = entries_of((top,))
     bottoms = [
         one
@@ -364,8 +467,8 @@ def _shares(
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
 
 
-def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
-    """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total before."""
+def _common(ledger: Ledger, rate: Entry, top: Term, known: Totals) -> Term | None:
+    """Return what the other shares of the paragraph are of, where they agree: A，占 a%；B，占 b% of one total."""
     entries = ledger.around(rate, FAR)
     parts = [(a, b) for a, b in pairwise(entries) if b.rate == "share" and not a.figure.is_rate and b is not rate]
     base = entries_of((top,))[0].base
@@ -373,7 +476,8 @@ def _common(ledger: Ledger, rate: Entry, top: Entry | Given) -> Entry | None:
     if not parts:
         return None
     totals = [one for one in entries if one.base == base and not one.per and not one.prior and one.number < rate.number]
-    for total in reversed(totals):
+    known_totals: list[Term] = [*reversed(totals), *(known.known.values() if base == "万元" else ())]
+    for total in known_totals:
         others = [(a, b) for a, b in parts if a is not total]
         if others and total.print.value and all(b.print.fits(a.print.value / total.print.value) for a, b in others):
             return total
@@ -389,8 +493,11 @@ def _inside(ledger: Ledger, rate: Entry, clause: str, own: Sequence[Entry]) -> E
     return own[-1] if "占" in words else None
 
 
-def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry]) -> Entry | Given | None:
-    """Return what a share is of: what the words name, the last two where they say 两项, else the figure before."""
+def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry], inside: Sequence[Entry]) -> Entry | Given | None:
+    """Return what a share is of: what the words name, the last two where they say 两项, else the figure before.
+
+    `inside` are the figures in brackets before, which are taken only by name.
+    """
     counted = [one for one in own if not one.per and not one.figure.spelled]
     if not counted:
         return None
@@ -401,7 +508,7 @@ def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry]) -> Entry |
     if named is None or re.search(r"[项者类]$", named[1]):
         return counted[-1]
     words = re.sub(r"[“”\"]", "", named[1])[-4:]
-    return next((one for one in reversed(before) if not one.per and words in one.lead), None)
+    return next((one for one in reversed([*inside, *before]) if not one.per and words in one.lead), None)
 
 
 def _sum_of(entries: Sequence[Entry]) -> Given:
@@ -433,7 +540,7 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
     if not re.search(r"执行率|支出率|支付率|进度|完成率|使用率|控制率", rate.lead) and rate.rate != "degree":
         return
     for account in made:
-        bottom = account.budget
+        bottom = account.start if "年初" in rate.lead else account.budget
         if account.spent is None or bottom is None or account.entries[0].paragraph != rate.paragraph:
             continue
         last = account.entries[-1]
@@ -443,6 +550,32 @@ def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
         trust = 4.0 if item or account.spent.segment == rate.segment else 3.0
         start = account.start if account.start is not bottom else None
         yield Ratio("预算执行率", (rate, account.spent, bottom), trust, 1, other=start, said="年初预算")
+
+
+def _of_project(ledger: Ledger, rate: Entry, own: Sequence[Entry], named: Totals) -> Iterator[Ratio]:
+    """Yield what a project spent over its budget, where that stands elsewhere: 仅支出 87.5 万元，为该项目全年预算的 r."""
+    found = re.search(r"(?:项目|全年|年初)(?:预算|总?概算)", _said(ledger, rate))
+    top = next((one for one in reversed(own) if one.figure.is_money and not one.prior), None)
+    account = named.project(top.label.name) if found and top is not None else None
+    if account is None or top is None:
+        return
+    bottom = account.start if "年初" in found[0] and account.start else account.budget  # type: ignore[index]
+    if bottom is not None:
+        yield Ratio("预算执行率", (rate, top, bottom), 3.0, 1)
+
+
+def _of_name(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
+    """Yield a rate of what it is named for and what the sentences before tell: 多发 8940 元…。已追回 6720 元，追回率 r."""
+    root = _root(rate)
+    tops = [one for one in own if root and root in one.lead and not one.per]
+    for top in tops[-1:]:
+        near = [one for one in ledger.around(rate, NEAR) if one.number < top.number and one.base == top.base]
+        near = [one for one in near if rate.figure.sentence - one.figure.sentence in (1, 2) and _counts(rate, one)]
+        near = [
+            one for one in near if one.print.value >= top.print.value and not (one.per or one.prior or _is_gap(one))
+        ]
+        for bottom in reversed(near[-3:]):
+            yield Ratio("比率", (rate, top, bottom), 2.0 if len(near) == 1 else 1.0, max(1, len(near[-3:])))
 
 
 def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
@@ -503,10 +636,17 @@ def _likely(rate: Entry, top: Entry, bottom: Entry) -> float:
     out += 1.0 if _TARGET.search(bottom.lead) or bottom.figure.comparator else 0.0
     out += 1.0 if _DONE.search(top.lead) else 0.0
     out -= 2.0 if _TARGET.search(top.lead) and not _DONE.search(top.lead) else 0.0
-    root = re.sub(r"(?:率|进度|为|达|到|了|均)+$", "", re.sub(r"[^\w]", "", rate.lead))[-2:]
+    if named := re.search(r"年初|全年", rate.lead):  # what it is of is said: 为年初预算的
+        out += 0.0 if not bottom.kind else 1.0 if bottom.kind.startswith(named[0]) else -4.0
+    root = _root(rate)
     out += 3.0 if root and (root in top.lead or _ROOTS.get(root, "无") in top.lead) and root not in bottom.lead else 0.0
     out += 2.5 if "控制" in rate.lead and "编" in bottom.lead and re.search(r"在职|在编|在岗|实有", top.lead) else 0.0
     return out
+
+
+def _root(rate: Entry) -> str:
+    """Return what a rate is named for: 办结 of 信访办结率."""
+    return re.sub(r"(?:率|进度|为|达|到|了|均)+$", "", re.sub(r"[^\w]", "", rate.lead))[-2:]
 
 
 def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
@@ -520,9 +660,73 @@ def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
                 or not entry.print.value
             ):
                 continue
-            pairs = list(_triples(ledger, entry, entries))
+            made = _priced(ledger, entry, _with_before(ledger, entries, entry))
+            pairs = [made] if made is not None else list(_triples(ledger, entry, entries))
             if pairs:
                 yield pairs
+
+
+def _with_before(ledger: Ledger, segment: Sequence[Entry], price: Entry) -> Sequence[Entry]:
+    """Return a segment, with the count of the sentence before where the price opens it: 采稿3126条。按每条40元，共…"""
+    if segment[0] is not price:
+        return segment
+    word = _word(price)
+    earlier = [one for one in ledger.around(price, NEAR) if one.number < price.number and not _is_gap(one)]
+    earlier = [one for one in earlier if word and word in one.figure.unit and price.segment - one.segment <= 2]
+    return [*earlier, *segment] if len(earlier) == 1 else segment
+
+
+_MAKES = re.compile(r"^(?:合?共?小?计|共|合计|总计|金额|折合)?(?:支付|支出|发放|补助|补贴|资金|金额|为)*$")
+
+
+def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | None:
+    """Return what is told in one breath: 3650吨，每吨180元，计65.70万元; the bracket of an amount: 3.5万元（5人，每人7000元）."""
+    at = segment.index(price)
+    word = _word(price)
+    before = segment[at - 1] if at else None
+    if (
+        before is None
+        or before.base == price.base
+        or before.figure.is_rate
+        or before.prior
+        or before.print.value == 1  # each has one
+        or "均" in price.lead
+    ):
+        return None
+    prefix = re.match(r"([^\W\d每]{2,6})每", price.lead)
+    if prefix is not None:  # 新建82户、修缮123户，新建每户补助…
+        named = [one for one in segment[:at] if prefix[1] in one.lead and _named(ledger, one, word)]
+        before = named[-1] if named else before
+    if not _named(ledger, before, word) and not (re.match(r"(?:每|单价)", price.lead) and not word):
+        return None
+    amount = segment[at + 1] if at + 1 < len(segment) else None
+    if amount is not None and amount.base == price.base and not amount.per and _MAKES.match(amount.lead):
+        months = re.search(r"每?月", price.lead)
+        same = amount.figure.depth == price.figure.depth == before.figure.depth
+        if same and not months and amount.sentence == price.sentence and not _times_more(ledger, before, price):
+            return Ratio("单价", (price, amount, before), 4.5, 1, exact=True)
+    return None
+
+
+def _times_more(ledger: Ledger, count: Entry, price: Entry) -> bool:
+    """Return whether a price is told by more than its count: 每人每次, 每生每学期, 每户每年 of several."""
+    return len(re.findall("每", price.lead)) > 1 and not re.search(r"每(?:人|户|名|生)每年", price.lead)
+
+
+def _word(price: Entry) -> str:
+    """Return what a price is of: 吨 of 每吨, "" where it does not say."""
+    found = last(_UNIT_WORD, price.lead)
+    return next((group for group in found.groups() if group), "") if found else ""
+
+
+def _named(ledger: Ledger, count: Entry, word: str) -> bool:
+    """Return whether a count is of what a price is of: 35个村 of 每村."""
+    return bool(word) and (
+        word in count.figure.unit
+        or (word in "人生" and count.base in _PEOPLE)
+        or word in _before_unit(count)
+        or ledger.after(count, 2).startswith(word)
+    )
 
 
 def segments(ledger: Ledger) -> Iterator[list[Entry]]:
@@ -537,6 +741,9 @@ _UNIT_WORD = re.compile(
 )
 
 
+_NO_COUNT = ("年", "分", "周", "岁", "期")
+
+
 def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator[Ratio]:
     entries = [one for one in segment if abs(one.number - price.number) <= NEAR * 2]
     at = entries.index(price)
@@ -544,21 +751,10 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
     amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]
     shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
-    counts = [one for one in counts if one.print.value and one.base not in ("年", "分", "周", "岁", "期")]
+    word = _word(price)
+    counts = [one for one in counts if one.print.value and (one.base not in _NO_COUNT or one.base == word)]
     everything = counts
-    found = last(_UNIT_WORD, price.lead)
-    word = next((group for group in found.groups() if group), "") if found else ""
-    named = [
-        one
-        for one in counts
-        if word
-        and (
-            word in one.figure.unit
-            or (word in "人生" and one.base in _PEOPLE)
-            or word in _before_unit(one)
-            or ledger.after(one, 2).startswith(word)
-        )
-    ]
+    named = [one for one in counts if _named(ledger, one, word)]
     counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
     average = bool(re.search(r"平均|均(?!价)|均价", price.lead)) or price.figure.depth > 0
     ranked: list[tuple[float, Entry, Entry | Given]] = []

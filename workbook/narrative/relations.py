@@ -21,13 +21,14 @@ ZERO, ONE = Decimal(0), Decimal(1)
 class Given(NamedTuple):
     """A term that is no entry: a cell (its path and label), a zero said in words, or several figures taken together.
 
-    `entries` are the entries it is made of, where it is made of some.
+    `entries` are the entries it is made of, where it is made of some; `rate` says that its value is a fraction.
     """
 
     print: Print
     label: str
     path: str = ""
     entries: tuple[Entry, ...] = ()
+    rate: bool = False
 
 
 Term = Entry | Given
@@ -104,13 +105,14 @@ class Sum(Relation):
         return all(term.print.unit < 1 for term in self.terms)
 
     def formula(self) -> str:
-        left = [(term, sign) for term, sign in zip(self.terms[1:], self.signs[1:], strict=True)]
-        total = sum((-sign * term.print.value for term, sign in left), ZERO) * self.signs[0]
-        words = ""
-        for term, sign in left:
-            mark = "－" if sign * self.signs[0] > 0 else "＋"
-            words += f"{mark if words or mark == '－' else ''}{shown(term)}"
-        return f"{words}＝{plain_value(total)}"
+        others = zip(self.terms[1:], self.signs[1:], strict=True)
+        left = [(-sign * self.signs[0], term) for term, sign in others]
+        total = sum((sign * term.print.value for sign, term in left), ZERO)
+        if total < 0 and self.kind == "增减额":  # a difference has no sign, its words say which way it went
+            left, total = [(-sign, term) for sign, term in left], -total
+        left.sort(key=lambda one: -one[0])
+        words = "".join(f"{'＋' if sign > 0 else '－'}{shown(term)}" for sign, term in left).removeprefix("＋")
+        return f"{words}＝{told(total, self.terms)}"
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ class Equal(Relation):
         return Expected(other.value, other.unit / 2 if other.unit > self.terms[index].print.unit else ZERO)
 
     def formula(self) -> str:
-        return shown(self.terms[1])
+        return shown(self.terms[1], self.terms[0])
 
 
 @dataclass(slots=True)
@@ -130,13 +132,14 @@ class Ratio(Relation):
     """rate = top ÷ bottom, or where `change` is +1 or −1 the growth (fall) from bottom to top. Terms: rate, top, bottom.
 
     `other` is the term that is often taken for the bottom by mistake, `said` what it is called; `capped` says that the rate
-    may stop at 100%.
+    may stop at 100%; `exact` that the rate is a price that was set, not one that was worked out: top ＝ rate × bottom.
     """
 
     change: int = 0
     other: Term | None = None
     said: str = ""
     capped: bool = False
+    exact: bool = False
 
     @property
     def mistaken(self) -> bool:
@@ -159,6 +162,8 @@ class Ratio(Relation):
             high = self._of(top.value + above, edge) if edge > 0 else value
             return Expected(value, max(abs(high - value), abs(value - low)))
         factor = (1 + self.change * rate.value) if self.change else rate.value
+        if index == 1 and self.exact:
+            return Expected(bottom.value * factor, ZERO)
         if index == 1:
             return Expected(bottom.value * factor, abs(bottom.value) * rate.unit / 2 + abs(factor) * below)
         if factor <= 0:
@@ -172,6 +177,8 @@ class Ratio(Relation):
         rate, top, bottom = (term.print for term in self.terms)
         aim = self.terms[2]
         lower = isinstance(aim, Entry) and aim.figure.comparator in ("≤", "<")
+        if self.exact:
+            return top.fits(rate.value * bottom.value)
         if self.capped and rate.value == 1 and (top.value <= bottom.value if lower else top.value >= bottom.value):
             return True
         return Relation.holds.fget(self)  # type: ignore[attr-defined,no-any-return]
@@ -180,14 +187,16 @@ class Ratio(Relation):
         return (top - bottom) / bottom * self.change if self.change else top / bottom
 
     def formula(self) -> str:
-        _, top, bottom = self.terms
+        rate, top, bottom = self.terms
+        if self.exact:
+            return f"{shown(rate)}×{shown(bottom)}＝{told(rate.print.value * bottom.print.value, (top,))}"
         expected = self.expected(0)
         value = plain_rate(abs(expected.value), self.terms[0].print) if expected else "不适用"
         if self.change:
             up = expected is not None and expected.value * self.change > 0
             return f"由 {shown(bottom)} 到 {shown(top)}，{'增长' if up else '下降'} {value}"
         if isinstance(self.terms[0], Entry) and not self.terms[0].figure.is_rate:
-            return f"{shown(top)}÷{shown(bottom)}＝{plain_value(expected.value if expected else ZERO)}"
+            return f"{shown(top)}÷{shown(bottom)}＝{told(expected.value if expected else ZERO, self.terms[:1])}"
         return f"{shown(top)}÷{shown(bottom)}＝{value}"
 
 
@@ -196,14 +205,30 @@ def half(print_: Print) -> Decimal:
     return ZERO if print_.unit == 1 and not print_.money else print_.unit / 2
 
 
-def shown(term: Term) -> str:
-    """Return a term as a clerk reads it: the figure with its unit, a cell with its name."""
+def shown(term: Term, beside: Term | None = None) -> str:
+    """Return a term as a clerk reads it: the figure with its unit, a cell with its name, in 元 where that stands beside it."""
     if isinstance(term, Entry):
-        unit = term.figure.unit
-        return f"{term.figure.number}{'%' if unit == '%' else unit}"
-    if term.path:
-        return f"{plain_value(term.print.value)}（{term.label}）"
-    return term.label
+        return f"{term.figure.number}{term.figure.unit}"
+    if not term.path:
+        return term.label
+    if term.rate:
+        return f"{plain_rate(term.print.value, term.print)}（{term.label}）"
+    in_yuan = isinstance(beside, Entry) and beside.figure.unit == "元" and term.print.money
+    return (
+        f"{told(term.print.value, (beside,)) if in_yuan and beside else plain_value(term.print.value)}（{term.label}）"
+    )
+
+
+def told(value: Decimal, terms: Sequence[Term]) -> str:
+    """Return a value of the base unit in the unit that terms are told in, those behind the first before it: 6780元."""
+    entries = entries_of((*terms[1:], *terms[:1]))
+    if not entries:
+        return plain_value(value)
+    figure, print_ = entries[0].figure, entries[0].print
+    if figure.is_rate:
+        points = all(entry.figure.quote.endswith("百分点") for entry in entries_of(terms[:1]))
+        return f"{plain_value(value * 100)}个百分点" if points else plain_rate(value, print_)
+    return f"{plain_value(value / print_.scale if print_.scale else value)}{figure.unit}"
 
 
 def plain_value(value: Decimal) -> str:
@@ -214,8 +239,7 @@ def plain_value(value: Decimal) -> str:
 
 def plain_rate(value: Decimal, print_: Print) -> str:
     """Return a rate in percent with the decimals that the printed one has, at least two where it does not come out."""
-    exponent = print_.number.as_tuple().exponent
-    places = max(2, -exponent) if isinstance(exponent, int) else 2
+    places = max(2, -(print_.unit * 100).adjusted()) if print_.unit else 2
     return f"{(value * 100).quantize(Decimal(1).scaleb(-places)):f}%"
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
 
 _OPENS = re.compile(
-    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
+    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|按(?:资金)?(?:来源|性质|用途|单位|级次|层级|年龄|岗位|类别|类型|乡镇|科目)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
 )
-_ALL = re.compile(r"分别(?:为|是|用于|安排|支出)?|按[^，。;]{1,10}(?:分|看)|构成|组成")
+_ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|^按|构成|组成|中，$")
+_ANEW = re.compile(r"^按|构成")
 _OTHER = re.compile(
     r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
 )
@@ -30,11 +31,12 @@ def sums(ledger: Ledger) -> Iterator[Sum]:
         for index in range(1, len(entries)):
             opened = _opened(ledger, entries, index)
             if opened and entries[index].number not in taken:
-                made = _after(ledger, entries, index, opened)
+                made = _after(ledger, entries, index, opened, taken)
                 if made is not None:
                     taken |= {term.number for term in made.terms[1:] if isinstance(term, Entry)}
                     yield made
         yield from _named(ledger, entries)
+        yield from _columns(entries)
         for index in range(2, len(entries)):
             if not entries[index].figure.is_rate and _CLOSES.search(entries[index].lead):
                 made = _before(ledger, entries, index)
@@ -74,6 +76,33 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
             yield made
 
 
+_ROLES = re.compile(r"(?P<posts>编制(?!内|外)|核编)|(?P<staff>在职|实有|在岗|在编|现有)")
+
+
+def _columns(entries: Sequence[Entry]) -> Iterator[Sum]:
+    """Yield the columns of people told unit by unit: 编制 49 名、在职 45 人，… 本级编制 28 名、在职 26 人，中心编制 21 名、在职 19 人.
+
+    Where one column comes out, no unit is left out and the other must too.
+    """
+    columns: dict[str, list[Entry]] = {}
+    role = ""
+    for one in entries:
+        if one.base != "人" or one.per or one.prior or one.figure.depth:
+            role = role if one.figure.depth else ""
+            continue
+        found = _ROLES.search(one.lead)
+        role = found.lastgroup or "" if found else "" if one.lead else role
+        if role and not re.search(r"空编|控制|缺编|超编|合计|共", one.lead[-4:]):
+            columns.setdefault(role, []).append(one)
+    rows = [own for own in columns.values() if len(own) > 2 and own[1].sentence == own[-1].sentence]
+    made = [_made(own[0], own[1:]) for own in rows]
+    whole = any(total.holds and len(total.terms) > 3 for total in made) and len({len(own) for own in rows}) == 1
+    for own, total in zip(rows, made, strict=True):
+        if total.holds or whole or re.search(r"本级|机关(?!事)", own[1].lead):
+            total.trust, total.complete = 4.0, True
+            yield total
+
+
 def _above(ledger: Ledger, entries: Sequence[Entry], total: str) -> Entry | None:
     """Return the total where the paragraph before names it last: 3.基本支出中，人员经费…"""
     number = entries[0].paragraph
@@ -98,26 +127,38 @@ def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
     here, before = entries[index], entries[index - 1]
     if here.figure.is_rate or here.per or here.figure.spelled:
         return ""
+    if here.figure.is_money and not before.figure.is_money and not before.figure.is_rate:
+        before = entries[max(0, index - 2)]  # 其中制作 17 部收入 38.25 万元
     if here.figure.depth > before.figure.depth:
         return "("
     words = ledger.between(before, here)
     found = _OPENS.search(words)
-    return found[0] if found and len(words) < 80 else ""
+    listed = re.search(r"(?:明细|构成|组成|如下)(?:为|是)?:", words) or re.search(
+        r"(?<=[。;])[^，。;]{2,14}中，", words
+    )
+    return (listed or found or [""])[0] if len(words) < 80 else ""
 
 
-def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) -> Sum | None:
+def _after(
+    ledger: Ledger, entries: Sequence[Entry], index: int, opened: str, taken: Collection[int] = ()
+) -> Sum | None:
+    """Return the total that a row of parts has before it; `taken` are the parts of totals already read."""
     first = entries[index]
-    heads = [
+    near = [
         entry
         for entry in reversed(entries[max(0, index - FAR) : index])
         if entry.base == first.base
         and not entry.per
         and not entry.figure.is_rate
         and first.figure.sentence - entry.figure.sentence <= 3
-        and entry.figure.depth <= first.figure.depth - (opened == "(")
-    ][:10]
+    ]
+    heads = [one for one in near if one.figure.depth <= first.figure.depth - (opened == "(")][:10]
+    if opened.endswith("中，"):  # 技术人员中，高级 23 人、…: the head has that name, or none is told
+        heads = [one for one in near if len(one.lead) > 2 and one.lead[-4:] in opened]
     if not heads:
         return None
+    if first.print.digits < 4 and not first.figure.is_money and _joined(ledger, heads[0], first):
+        heads = heads[:1]  # of few digits another head comes out by accident
     parts = row(ledger, entries[index : index + FAR])
     closed = opened == "(" and _closed(ledger, parts[-1])
     for size in range(len(parts), 0, -1):
@@ -126,13 +167,14 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
             if made.holds and (size > 1 or head.print.value == parts[0].print.value):
                 made.trust, made.tries = 3.0, len(heads)
                 return made if size > 1 else None
-    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1 and not _aside(ledger, head)][
-        :4
-    ]
+    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1 and not _aside(ledger, head)]
+    if _ANEW.search(opened):  # the whole once more by another way of parting it, not one of its parts
+        heads = [head for head in heads if head.number not in taken] or heads
     parts = _until_turn(parts)
     if not heads:
         return None
-    head = heads[0]
+    named = _named_head(ledger, heads, first)
+    head = named or heads[0]
     if len(parts) < 2 or not _head_fits(head, parts):
         return None
     made = _made(head, parts)
@@ -144,7 +186,7 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
     made.complete = (
         not re.match(r"[^，。;、\d]{0,6}等", ledger.after(parts[-1]))
         and not re.search(r"[另其]余?一?[^，。;]{0,6}$", rest)
-        and (closed or (bool(_ALL.search(opened)) and _named_parts(ledger, head, first)))
+        and (closed or (bool(_ALL.search(opened)) and (named is not None or _named_parts(ledger, head, first))))
         and len(parts) >= 2
     )
     over = sum(part.print.value for part in parts) > head.print.value
@@ -153,6 +195,20 @@ def _after(ledger: Ledger, entries: Sequence[Entry], index: int, opened: str) ->
     over = over and (head.sentence == first.sentence or "分别" not in opened)
     made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
     return made
+
+
+def _joined(ledger: Ledger, head: Entry, first: Entry) -> bool:
+    """Return whether parts follow right behind their head: 在职 25 人：行政 18 人, 在职 10 人，其中参公 7 人."""
+    return bool(re.match(r"[，、]?(?:其中|包括|包含|[:(]|分别)", ledger.between(head, first)))
+
+
+def _named_head(ledger: Ledger, heads: Sequence[Entry], first: Entry) -> Entry | None:
+    """Return the head that the sentence of the parts names again: 财政拨款 286 万元…。财政拨款中，省、县资金分别为…"""
+    before = ledger.paragraphs[first.paragraph - 1].flat[: first.figure.span.start]
+    words = re.search(r"([^，。;]{2,20})中，?[^，。;\d]{0,30}$", before[-60:])
+    if words is None:
+        return None
+    return next((head for head in heads if len(head.lead) > 2 and head.lead[-4:] in words[1]), None)
 
 
 _HALVES = (("行政", "事业"), ("公务员", "事业"), ("男", "女"), ("基本支出", "项目支出"), ("人员经费", "公用经费"))
@@ -169,7 +225,7 @@ def _named_parts(ledger: Ledger, head: Entry, first: Entry) -> bool:
     """Return whether the words between call what follows the parts of the head: …，其中甲、乙分别为."""
     words = ledger.between(head, first)
     return head.sentence == first.sentence and bool(
-        re.search(r"其中|包括|按|组成|构成|由|^[:，]?[^，;]{0,12}分别", words)
+        re.search(r"其中|包括|按|组成|构成|明细|由|^[:，]?[^，;]{0,12}分别", words)
     )
 
 
@@ -218,16 +274,22 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
                 break
             continue
         far = not entry.figure.depth and words.count("，") > 1  # 占37%，与银行合作，发放…: something else is told
-        if far or _OTHER.search(words) or _CLOSES.search(entry.lead) or entry.prior != first.prior:
+        if far or _OTHER.search(words) or _CLOSES.search(entry.lead) or _of_other_year(entry, first):
             break
         out.append(entry)
     return out
 
 
+def _of_other_year(one: Entry, other: Entry) -> bool:
+    """Return whether one figure is last year's and the other is not; years told one by one make a row."""
+    return one.prior != other.prior and not (one.year or other.year)
+
+
 def _until_turn(parts: Sequence[Entry]) -> list[Entry]:
-    """Return the parts before the first that is of another kind."""
+    """Return the parts before the first that is of another kind, or behind the semicolon that ends their row."""
     for n, entry in enumerate(parts):
-        if n and _turns(parts[0], entry):
+        ended = n > 1 and entry.segment != parts[0].segment and parts[0].segment == parts[n - 1].segment
+        if n and (ended or _turns(parts[0], entry)):
             return list(parts[:n])
     return list(parts)
 
@@ -263,7 +325,7 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
             break
         if entry.base != head.base or entry.per or entry.figure.is_rate or entry.figure.depth > head.figure.depth:
             continue
-        if entry.prior != head.prior:
+        if _of_other_year(entry, head):
             break
         parts.insert(0, entry)
         if len(parts) > 1 and (made := _made(head, parts)).holds:

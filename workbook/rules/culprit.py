@@ -1,5 +1,6 @@
 """The likeliest wrong cell: the single change that makes most of the failing identities hold, and what slip it would be."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -64,6 +65,7 @@ def attribute(
         words = _words(filing, change)
         leader = next((n for n in hits if out[n].location.path == change.path), hits[0] if hits else None)
         for number in hits:
+            out[number] = replace(out[number], message=_AS_IT_STANDS.sub("", out[number].message))
             if number == leader or leader is None:
                 out[number] = replace(out[number], culprit=words)
             else:
@@ -72,6 +74,8 @@ def attribute(
     return [_slip_in_prose(filing, found) for found in out]
 
 
+# where a cell is blamed the prose stands as it is: what would mend the prose is not said besides
+_AS_IT_STANDS = re.compile(r"；若改为 [^；，]* 即相符，疑为[^；，]*")
 Told = Mapping[str, Sequence[tuple[int, Decimal]]]
 
 

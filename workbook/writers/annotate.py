@@ -61,6 +61,7 @@ def _say(comment: Any, finding: Finding, card: Card | None) -> None:
     if card is not None and not leads:
         lines += [f"起因：{card.leader.location.shown}：{card.leader.message}"]
     lines += [f"建议：{finding.suggestion}"] if finding.suggestion and leads else []
+    lines += [f"可能出错的一处：{finding.culprit}"] if finding.culprit and leads else []
     lines += card.consequences() if card is not None and leads else []
     lines += [f"出错说明：{finding.explanation}"] if finding.explanation else []
     codes = card.codes if card is not None and leads else finding.rule

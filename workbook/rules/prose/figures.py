@@ -20,6 +20,7 @@ from workbook.scheme import Scheme
 if TYPE_CHECKING:
     from workbook.narrative import evidence, printed, relations
     from workbook.narrative.evidence import Accusation, Case
+    from workbook.narrative.ledger import Entry
 else:  # most checks are of workbooks, which hold no prose: their rules are known, what they need is not loaded
     evidence, printed = later("workbook.narrative.evidence"), later("workbook.narrative.printed")
     relations = later("workbook.narrative.relations")
@@ -84,11 +85,13 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     figure = one.entry.figure
     cells = [term.path for term in _cells(one) if term.path]
     direct = one.relation.kind in ("文表", "文表指标") and bool(cells)
-    rate = figure.is_rate and not one.relation.kind.startswith("增减额")
-    sure = one.slip is not None and one.bits >= float(scheme.number("prose.error"))
+    turned = one.slip is not None and one.slip.name == printed.TURNED
+    named = one.slip is not None and not one.slip.name.startswith((printed.BASE, printed.TOP, printed.LAST_YEAR))
+    sure = named and one.bits >= float(scheme.number("prose.error"))
     slots = {
         "quote": figure.quote,
         "paragraph": figure.span.paragraph,
+        "about": _about(one.entry),
         "formula": _formula(one),
         "mend": _mend(one),
         "also": _also(one) + _gap_of(one, case),
@@ -96,14 +99,20 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     return Hit(
         cells[0] if direct else "",
         figure.value,
-        one.right if one.slip is not None or one.relation.kind != "算术" else None,
+        None if turned or (one.slip is None and one.relation.kind == "算术") else one.right,
         slots,
         tuple(cells if not direct else cells[1:]),
-        "rate" if rate else "amount",
+        "rate" if figure.is_rate else "amount",
         figure.span.paragraph,
         figure.quote,
         Severity.ERROR if sure else Severity.WARNING,
     )
+
+
+def _about(entry: Entry) -> str:
+    """Return what a figure is of where its own words do not say so: the project of its item, the subject spoken of."""
+    subject = entry.project or entry.subject or entry.topic
+    return "" if subject in entry.figure.quote else f"（{subject}）"
 
 
 def _formula(one: Accusation) -> str:
@@ -127,15 +136,32 @@ def _mend(one: Accusation) -> str:
     if one.slip.name == printed.UNIT:
         other = relations.plain_value(one.right)
         return f"；金额应为 {other}万元，疑为{one.slip.name}"
-    if one.slip.name.startswith((printed.TURNED, printed.BASE)):
+    if one.slip.name == printed.TURNED:
+        return f"，{one.slip.name}，应写“{_other_way(one)}”"
+    if one.slip.name.startswith((printed.BASE, printed.TOP)):
         return f"，{one.slip.name}"
+    if one.slip.name == printed.LAST_YEAR:
+        return f"；{one.entry.figure.number}{unit} 是上年的数，{one.slip.name}"
     return f"；若改为 {number}{unit} 即相符，疑为{one.slip.name}"
 
 
+def _other_way(one: Accusation) -> str:
+    """Return the word for the change that the two figures show: 减少 where the prose says 增加, 下降 for 增长."""
+    up = one.entry.rate == "up" if one.entry.rate else any(sign in one.entry.lead for sign in ("增", "多", "升", "高"))
+    words = ("增长", "下降") if one.entry.figure.is_rate else ("增加", "减少")
+    return words[up]
+
+
 def _also(one: Accusation) -> str:
-    """Return what else the right figure agrees with."""
+    """Return what else the right figure agrees with: other figures than those of the claim, and not made of it itself."""
     kinds = {one.relation.kind, "单位"}
-    said = list(dict.fromkeys(witness.formula() for witness in one.witnesses if witness.kind not in kinds))
+    own = one.relation.formula()
+    said = [
+        witness.formula()
+        for witness in one.witnesses
+        if witness.kind not in kinds and not any(term is one.entry for term in relations.entries_of(witness.terms[1:]))
+    ]
+    said = [words for words in dict.fromkeys(said) if words != own]
     return f"；另有印证：{'，'.join(said[:2])}" if said else ""
 
 
@@ -165,7 +191,7 @@ Check = Callable[[Filing, Scheme, Derived], Iterator[Hit]]
     Severity.ERROR,
     Category.PROSE,
     TABLES,
-    "正文第{paragraph}段「{quote}」，表中是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，表中是 {formula}{mend}{also}",
     "请核对正文与表格，以决算批复为准改正其中一处",
     PROSE,
     LIMITS,
@@ -182,7 +208,7 @@ def amounts_are_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> 
     Severity.ERROR,
     Category.PROSE,
     "文表一致：同一数字在正文各处应相同",
-    "正文第{paragraph}段「{quote}」，别处是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，别处是 {formula}{mend}{also}",
     "请以决算为准，把两处改为同一个数",
     PROSE,
     LIMITS,
@@ -199,7 +225,7 @@ def prose_agrees_with_itself(filing: Filing, scheme: Scheme, derived: Derived) -
     Severity.ERROR,
     Category.PROSE,
     ARITHMETIC,
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对合计和各分项",
     PROSE,
     LIMITS,
@@ -216,7 +242,7 @@ def parts_add_up(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[H
     Severity.ERROR,
     Category.PROSE,
     "算术关系：年初预算 ± 年中调整 ＝ 全年预算，减实际支出 ＝ 结余结转",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对年初预算、调整数、支出和结余四个数",
     PROSE,
     LIMITS,
@@ -233,7 +259,7 @@ def accounts_balance(filing: Filing, scheme: Scheme, derived: Derived) -> Iterat
     Severity.ERROR,
     Category.PROSE,
     "金额单位：报告与表格以万元为单位",
-    "正文第{paragraph}段「{quote}」的单位不对：{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」的单位不对：{formula}{mend}{also}",
     "请改正单位",
     PROSE,
     LIMITS,
@@ -250,7 +276,7 @@ def units_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Iterato
     Severity.ERROR,
     Category.PROSE,
     ARITHMETIC,
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对比率，或核对分子分母",
     PROSE,
     LIMITS,
@@ -267,7 +293,7 @@ def rates_are_quotients(filing: Filing, scheme: Scheme, derived: Derived) -> Ite
     Severity.ERROR,
     Category.PROSE,
     "算术关系：完成率＝实际完成值÷目标值，封顶 100% 也算对",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对完成率；超额完成的写实际比例，或封顶写 100%",
     PROSE,
     LIMITS,
@@ -284,7 +310,7 @@ def degrees_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Itera
     Severity.ERROR,
     Category.PROSE,
     "表样：执行率＝全年执行数÷全年预算数",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请统一以全年预算数为分母，或在正文写明分母",
     ("narrative", "funds.executed", "funds.annual_budget"),
     LIMITS,
@@ -301,7 +327,7 @@ def execution_rate_is_the_tables(filing: Filing, scheme: Scheme, derived: Derive
     Severity.ERROR,
     Category.PROSE,
     "文表一致：编制数、在职人数应与基础数据表相同",
-    "正文第{paragraph}段「{quote}」，表中是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，表中是 {formula}{mend}{also}",
     "请核对年末人数，改正其中一处",
     PROSE,
     LIMITS,
@@ -318,7 +344,7 @@ def heads_are_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> It
     Severity.ERROR,
     Category.PROSE,
     "文表一致：同一事项在正文与指标中的完成数应相同",
-    "正文第{paragraph}段「{quote}」，表中是 {formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，表中是 {formula}{mend}{also}",
     "如是同一事项请统一数字；统计口径不同的请写明",
     ("narrative", "indicators[]"),
     LIMITS,
@@ -335,7 +361,7 @@ def results_are_the_indicators(filing: Filing, scheme: Scheme, derived: Derived)
     Severity.ERROR,
     Category.PROSE,
     ARITHMETIC,
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对两年的数、增减额、幅度和方向",
     PROSE,
     LIMITS,
@@ -352,7 +378,7 @@ def changes_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Itera
     Severity.ERROR,
     Category.PROSE,
     "算术关系：金额＝单价×数量",
-    "正文第{paragraph}段「{quote}」，{formula}{mend}{also}",
+    "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
     "请核对单价、数量和金额",
     PROSE,
     LIMITS,

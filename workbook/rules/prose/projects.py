@@ -17,6 +17,7 @@ _COUNT = r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s?[个项]"
 _SAID = (
     rf"(?:项目|专项资金|专项)[^，。;:\d一二两三四五六七八九十]{{0,6}}{_COUNT}(?!月|百分|工作日)"
     rf"|(?:共计?|合计|总共)(?:有|实施|安排|涉及|列)?{_COUNT}(?:项目|专项|[，,:]\s?合计)"
+    rf"|(?:其他|其余|另外){_COUNT}(?:项目|专项)(?:支出|资金)?(?=:)"
 )
 _SOME = r"其中|主要|重点|等$|等[，。;:]|新增|上年|去年|计划|例如|如[:：]|部分"
 _ITEM = r"^\s*(?:(\d{1,2})[.、)]|\((\d{1,2})\)|([①-⑳])|([一二三四五六七八九十]{1,2})是|([●◆■▲★]))"
@@ -65,7 +66,8 @@ def projects_are_as_many_as_said(filing: Filing, scheme: Scheme) -> Iterator[Hit
             beside = f"，附件2 有金额的项目 {rows} 行" if rows > 1 else ""
             listed = f"其后{'只' if claim.listed < claim.said else '却'}列出 {claim.listed} 个"
             yield hit(filing, claim.paragraph, claim.quote, slots={"listed": listed, "rows": beside})
-    for paragraph, words, listed in (*_totals(filing, rows), *_lists_of_units(filing), *_parts(filing)):
+    counted = (*_totals(filing, rows), *_rests(filing), *_lists_of_units(filing), *_parts(filing))
+    for paragraph, words, listed in counted:
         if paragraph not in told:
             told.add(paragraph)
             yield hit(filing, paragraph, words, slots={"listed": listed, "rows": ""})
@@ -96,6 +98,20 @@ def _totals(filing: Filing, rows: int) -> Iterator[_Counted]:
 
 
 _FEWEST, _NEAR = 3, 2
+_COUNTED = rf"共(?:有|计|安排|实施)?{_HOW_MANY}个项目|项目共?{_HOW_MANY}个(?=[，。;:])"
+
+
+def _rests(filing: Filing) -> Iterator[_Counted]:
+    """Yield the rest of the projects where it is not what the part before leaves: 4个项目全部支出，其余6个 of ten."""
+    texts = paragraphs(filing)
+    told = {count(next(filter(None, found.groups()))) for text in texts for found in re.finditer(_COUNTED, text)}
+    for place, text in enumerate(texts, 1):
+        for found in re.finditer(
+            rf"{_HOW_MANY}个项目[^。;\d]{{0,30}}，?(?:其余|其他|剩余)的?{_HOW_MANY}个(?:项目)?", text
+        ):
+            both = count(found[1]) + count(found[2])
+            if len(told) == 1 and both not in told and abs(both - min(told)) <= _NEAR:
+                yield place, found[0][-30:], f"合起来是{both}个，全部项目却是{min(told)}个"
 
 
 def _heading_of(filing: Filing, paragraph: int) -> str:
@@ -156,6 +172,10 @@ def _claims(texts: tuple[str, ...]) -> Iterator[_Claim]:
                 continue
             said = count(next(words for words in found.groups() if words))
             rest = text[found.end() :]
+            if "年初" in before + found[0] and re.search(
+                rf"(?:新增|追加|增加)[^。]{{0,20}}{_COUNT}", rest.split("。")[0]
+            ):
+                continue  # seven at the beginning of the year, and one more
             listed = _inline(rest) or _below(rest, texts[place + 1 :])
             if said > 1 and listed > 1:
                 yield _Claim(place + 1, (before + found[0])[-30:], said, listed)
