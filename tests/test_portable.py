@@ -38,7 +38,7 @@ for _name in SERVED:
     pytest.importorskip(_name, reason="没有安装 jixiao[serve]，免安装文件夹里的网页试不了，跳过")
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="压缩包由本机的 Python 做成，这里只在 Linux 上试"),
-    pytest.mark.xdist_group("portable"),
+    pytest.mark.xdist_group("serve"),
 ]
 
 

@@ -26,7 +26,6 @@ from tests.serving import Serving, serving
 from workbook import actions
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
-from workbook.demo import DEPARTMENTS
 from workbook.results import result_hash
 from workbook.serve import announced, people, run, work
 from workbook.serve.terms import digest, token
@@ -140,12 +139,12 @@ def test_a_bureau_makes_a_master_takes_reports_in_and_sees_who_has_filed(
     status, made, _ = service.ask("POST", "/api/masters", {"year": 2024, "region": "云麓县"})
     assert status == 202, made
     assert service.result(made["id"])["desk"]["missing"] == []
-    ids = [service.put(path) for path in sorted(received.iterdir())]
+    ids = [service.put(path) for path in sorted(received.iterdir())[:3]]
     for id in ids:
         service.item(id)
     assert service.ask("POST", f"/api/files/{made['id']}/import", {"files": ids})[0] == 202
     result = service.result(made["id"])
-    assert len(result["units"]) == len(DEPARTMENTS)
+    assert len(result["units"]) == 3
     grades = next(chart for chart in result["desk"]["charts"] if chart["title"] == "等级分布")
     assert sum(count for _, count in grades["lines"]) == sum(1 for unit in result["units"] if unit["grade"])
     status, content, _ = service.ask("GET", f"/api/files/{made['id']}/get?as=workbook")
@@ -477,7 +476,7 @@ def test_what_somebody_else_could_have_announced_is_not_believed(tmp_path: Path,
 
 def test_files_go_when_their_time_is_over(monkeypatch: pytest.MonkeyPatch, report: Path):
     monkeypatch.setattr(run, "EVERY", 0.05)
-    with serving(keep_seconds=0.5) as service:
+    with serving(keep_seconds=0.3) as service:
         space_of = service.service.spaces
         service.result(service.put(report))
         folder = next(iter(space_of._held.values())).folder

@@ -1,0 +1,421 @@
+// The buttons in WPS, for where its VBA is missing: as the macro does (macros/vba), a press saves a copy into a job folder,
+// starts Python (which hands over to a running `jixiao serve`), reads the result file and carries it out on the open
+// workbook. Every word comes from the workbook's own sheet of texts. Before this stands JIXIAO, written by the installer.
+/* exported OnAddinLoad, OnAction */
+(function (root) {
+  "use strict";
+
+  const LOCAL = { next: true, explain: true, help: true }; // done here, without Python
+  const ASKS = { import: true, compare: true, export: true }; // by the path written on the first sheet
+  const EVERY = 100; // milliseconds between two looks for the result
+  const MANUAL = -4135;
+  const ALLOWED = ["FormattingCells", "FormattingColumns", "FormattingRows", "InsertingColumns", "InsertingRows",
+    "InsertingHyperlinks", "DeletingColumns", "DeletingRows", "Sorting", "Filtering", "UsingPivotTables"];
+
+  let busy = false;
+  let place = 0; // the finding that was walked to last
+
+  // --- the workbook ------------------------------------------------------------------------------------------------
+
+  // what WPS offers beside the workbook, in older releases by `wps`, in newer ones by the application itself
+  function host(name) { return root.wps && root.wps[name] ? root.wps[name] : root.Application[name]; }
+
+  function app() { return root.Application || root.wps.EtApplication(); }
+
+  function sheetOf(book, name) {
+    for (let n = 1; n <= book.Worksheets.Count; n += 1) {
+      if (book.Worksheets.Item(n).Name === name) return book.Worksheets.Item(n);
+    }
+    return null;
+  }
+
+  // the words of a workbook of ours; null where the open one is none
+  function textsOf(book) {
+    const sheet = sheetOf(book, root.JIXIAO.texts);
+    if (!sheet) return null;
+    const out = {};
+    sheet.Range("A1:B400").Value2.forEach(function (row) {
+      if (row[0]) out[row[0]] = row[1] === null || row[1] === undefined ? "" : String(row[1]);
+    });
+    return out;
+  }
+
+  function words(texts, key, slot) { return (texts[key] || key).replace("{0}", slot === undefined ? "" : slot); }
+
+  function homeText(book, texts, key) {
+    const sheet = sheetOf(book, texts["sheet.home"]);
+    const value = sheet ? sheet.Range(texts[key]).Value2 : "";
+    return value === null || value === undefined ? "" : String(value).trim();
+  }
+
+  function tell(book, texts, message) {
+    const sheet = sheetOf(book, texts["sheet.home"]);
+    if (!sheet) return;
+    const kept = opened(sheet);
+    try { sheet.Range(texts["cell.status"]).Value2 = message; } finally { closed(sheet, kept); }
+  }
+
+  function report(book, texts, message) {
+    try { tell(book, texts, message); } catch (error) { /* the message itself is shown below */ }
+    root.alert(message);
+  }
+
+  // takes protection off a sheet; what puts it back as it was, null where there was none
+  function opened(sheet) {
+    if (!sheet.ProtectContents) return null;
+    const before = ALLOWED.map(function (name) { return sheet.Protection["Allow" + name]; });
+    sheet.Unprotect();
+    if (sheet.ProtectContents) throw new Refusal("fail.password", sheet.Name);
+    return before;
+  }
+
+  function closed(sheet, kept) {
+    if (kept) sheet.Protect.apply(sheet, ["", true, true, true, false].concat(kept));
+  }
+
+  function tablesOf(book) {
+    const out = [];
+    for (let n = 1; n <= book.Worksheets.Count; n += 1) {
+      const sheet = book.Worksheets.Item(n);
+      for (let m = 1; m <= sheet.ListObjects.Count; m += 1) out.push({ sheet: sheet, table: sheet.ListObjects.Item(m) });
+    }
+    return out;
+  }
+
+  // what tells rows apart, so that none is written where another lies by now
+  function rowKeys(book) {
+    return tablesOf(book).map(function (entry) {
+      const values = entry.table.Range.Value2;
+      return entry.table.Name + "\n" + values.map(function (row) { return row.slice(0, 4).join("\t"); }).join("\n");
+    }).join("\n\n");
+  }
+
+  function Refusal(key, slot) { this.key = key; this.slot = slot; }
+
+  // --- a press -----------------------------------------------------------------------------------------------------
+
+  function press(verb) {
+    const book = app().ActiveWorkbook;
+    const texts = book ? textsOf(book) : null;
+    if (!texts) { root.alert("打开的不是绩效自评的工作簿：请打开总表，或单位自己的工作簿"); return; }
+    if (busy) return;
+    if (LOCAL[verb]) { walk(verb, book, texts); return; }
+    if (book.ReadOnly && verb !== "export") { report(book, texts, words(texts, "fail.readonly")); return; }
+    if (!files().ReadFileAsArrayBuffer || !files().mkdirSync) {
+      report(book, texts, "这一版 WPS 太旧，加载项用不了：请升级 WPS，或用网页（jixiao serve）、“全审（拖放）”");
+      return;
+    }
+    busy = true;
+    let job = "";
+    try {
+      job = newJob();
+      app().StatusBar = words(texts, "status.saving", texts["verb." + verb]);
+      book.SaveCopyAs(join(job, "book.xlsm"));
+      const keys = rowKeys(book);
+      files().writeFileString(join(job, "request.txt"), request(verb, book, texts));
+      host("OAAssist").ShellExecute(python(texts), "-P -X utf8 -m macros.buttons " + verb + ' "' + job + '"');
+      await_(job, verb, Date.now(), book, texts, keys);
+    } catch (error) {
+      over(job, true);
+      report(book, texts, words(texts, "fail.macro", said(error)));
+    }
+  }
+
+  function said(error) { return error && error.message ? error.message : String(error); }
+
+  function files() { return host("FileSystem"); }
+
+  function join(folder, name) { return folder + (folder.indexOf("\\") >= 0 ? "\\" : "/") + name; }
+
+  function newJob() {
+    const base = files().tmpdir().replace(/[\\/]$/, "");
+    const job = join(base, "jixiao-" + Date.now() + "-" + Math.floor(Math.random() * 1e9));
+    if (files().mkdirSync(job, 448) === false || !files().existsSync(job)) throw new Error(base); // 0700
+    return job;
+  }
+
+  // where Python is: what the workbook or the installer says, if it is there
+  function python(texts) {
+    const given = [texts.python, root.JIXIAO.python].filter(function (path) { return path && files().existsSync(path); });
+    return given[0] || root.JIXIAO.python || "python3";
+  }
+
+  function request(verb, book, texts) {
+    const path = ASKS[verb] ? homeText(book, texts, "cell." + verb) : "";
+    return (path ? "path\t" + escaped(path) + "\r\n" : "") + "book\t" + escaped(String(book.FullName)) + "\r\n";
+  }
+
+  function escaped(text) {
+    return text.replace(/[^ -~]|\\/g, function (char) { return "\\u" + ("000" + char.charCodeAt(0).toString(16)).slice(-4).toUpperCase(); });
+  }
+
+  function await_(job, verb, begun, book, texts, keys) {
+    const limit = Number(texts["limit." + verb] || texts.limit || 600);
+    const seconds = Math.floor((Date.now() - begun) / 1000);
+    if (files().existsSync(join(job, "result.txt"))) {
+      finish(job, book, texts, keys);
+    } else if (seconds > limit) {
+      over(job, false);
+      report(book, texts, words(texts, "fail.timeout", String(limit)));
+    } else {
+      app().StatusBar = words(texts, "status.working", texts["verb." + verb]) + " " + seconds + " / " + limit;
+      root.setTimeout(function () {
+        try { await_(job, verb, begun, book, texts, keys); } catch (error) {
+          over(job, true);
+          report(book, texts, words(texts, "fail.macro", said(error)));
+        }
+      }, EVERY);
+    }
+  }
+
+  function over(job, remove) {
+    busy = false;
+    app().StatusBar = false;
+    if (!job || !remove) return;
+    ["request.txt", "result.txt", "book.xlsm", "log.txt", "traceback.txt"].forEach(function (name) {
+      try { if (files().existsSync(join(job, name))) files().unlinkSync(join(job, name)); } catch (error) { /* the next clean-up of the system */ }
+    });
+    try { files().rmdirSync(job); } catch (error) { /* likewise */ }
+  }
+
+  function finish(job, book, texts, keys) {
+    const result = taken(decoded(files().ReadFileAsArrayBuffer(join(job, "result.txt"))));
+    let problem = "";
+    if (!result) {
+      over(job, false);
+      report(book, texts, words(texts, "fail.result", join(job, "result.txt")));
+      return;
+    }
+    over(job, result.state !== "failed");
+    if (result.state === "failed") { report(book, texts, result.message); return; }
+    if (result.state === "ok") {
+      problem = missing(book, texts, result.steps) || (rowKeys(book) === keys ? "" : words(texts, "fail.changed"));
+      if (!problem) {
+        try { carryOut(book, result.steps); } catch (error) {
+          problem = error instanceof Refusal ? words(texts, error.key, error.slot) : words(texts, "fail.write", said(error));
+        }
+      }
+    }
+    if (problem) report(book, texts, problem); else tell(book, texts, result.message);
+  }
+
+  // --- the result --------------------------------------------------------------------------------------------------
+
+  function decoded(buffer) {
+    const units = new Uint16Array(buffer);
+    let out = "";
+    for (let from = 0; from < units.length; from += 8192) {
+      out += String.fromCharCode.apply(null, Array.prototype.slice.call(units, from, from + 8192));
+    }
+    return out;
+  }
+
+  function plain(text) {
+    const kinds = { t: "\t", n: "\n", r: "\r", "\\": "\\" };
+    return text.replace(/\\([tnr\\])/g, function (_, kind) { return kinds[kind]; });
+  }
+
+  function valueOf(piece) {
+    if (piece.charAt(0) === "n") return Number(piece.slice(1));
+    return piece ? plain(piece.slice(1)) : null;
+  }
+
+  // a result file taken apart: state, message, steps; null where it is not whole
+  function taken(content) {
+    const lines = content.split("\r\n");
+    while (lines.length && !lines[lines.length - 1]) lines.pop();
+    if (lines.length < 4 || lines[0] !== "jixiao 1" || lines[lines.length - 1] !== "end") return null;
+    const out = { state: lines[1].split("\t")[1], message: plain(lines[2].split("\t")[1] || ""), steps: [] };
+    let row = 3;
+    while (row < lines.length - 1) {
+      const parts = lines[row].split("\t");
+      row += 1;
+      if (parts[0] === "table") {
+        out.steps.push({ kind: "table", table: parts[1], rows: Number(parts[2]) });
+      } else if (parts[0] === "look") {
+        out.steps.push({ kind: "look", sheet: plain(parts[1]), row: Number(parts[2]), column: Number(parts[3]), pieces: parts[4] });
+      } else {
+        const high = Number(parts[4]);
+        const wide = Number(parts[5]);
+        const cells = lines.slice(row, row + high).map(function (line) {
+          const pieces = line.split("\t");
+          while (pieces.length < wide) pieces.push("");
+          return pieces.slice(0, wide).map(valueOf);
+        });
+        out.steps.push({ kind: parts[0], sheet: plain(parts[1]), row: Number(parts[2]), column: Number(parts[3]), cells: cells });
+        row += high;
+      }
+    }
+    return out;
+  }
+
+  function missing(book, texts, steps) {
+    const tables = tablesOf(book).map(function (entry) { return entry.table.Name; });
+    for (let n = 0; n < steps.length; n += 1) {
+      if (steps[n].sheet && !sheetOf(book, steps[n].sheet)) return words(texts, "fail.sheet", steps[n].sheet);
+      if (steps[n].table && tables.indexOf(steps[n].table) < 0) return words(texts, "fail.table", steps[n].table);
+    }
+    return "";
+  }
+
+  function carryOut(book, steps) {
+    const held = app();
+    const calculation = held.Calculation;
+    const front = book.ActiveSheet;
+    const kept = [];
+    held.ScreenUpdating = false;
+    held.EnableEvents = false;
+    held.Calculation = MANUAL;
+    try {
+      touched(book, steps).forEach(function (sheet) {
+        kept.push([sheet, opened(sheet)]);
+        shown(sheet);
+      });
+      steps.forEach(function (step) { carry(book, step); });
+    } finally {
+      kept.forEach(function (entry) { closed(entry[0], entry[1]); });
+      held.EnableEvents = true;
+      held.Calculation = calculation;
+      front.Activate();
+      held.ScreenUpdating = true;
+    }
+  }
+
+  function touched(book, steps) {
+    const names = {};
+    steps.forEach(function (step) { if (step.sheet) names[step.sheet] = true; });
+    tablesOf(book).forEach(function (entry) {
+      if (steps.some(function (step) { return step.table === entry.table.Name; })) names[entry.sheet.Name] = true;
+    });
+    return Object.keys(names).map(function (name) { return sheetOf(book, name); });
+  }
+
+  // a filter that hides rows would have them written past
+  function shown(sheet) {
+    if (sheet.FilterMode) sheet.ShowAllData();
+    for (let n = 1; n <= sheet.ListObjects.Count; n += 1) {
+      const table = sheet.ListObjects.Item(n);
+      if (table.ShowAutoFilter && table.AutoFilter.FilterMode) table.AutoFilter.ShowAllData();
+    }
+  }
+
+  function letters(column) {
+    let out = "";
+    for (let rest = column; rest > 0; rest = Math.floor((rest - 1) / 26)) out = String.fromCharCode(65 + (rest - 1) % 26) + out;
+    return out;
+  }
+
+  function area(row, column, high, wide) {
+    return letters(column) + row + ":" + letters(column + wide - 1) + (row + high - 1);
+  }
+
+  function carry(book, step) {
+    if (step.kind === "table") { resize(book, step.table, step.rows); return; }
+    const sheet = sheetOf(book, step.sheet);
+    if (step.kind === "look") {
+      try { dress(sheet.Range(letters(step.column) + step.row), step.pieces); } catch (error) { /* a look that fails costs no content */ }
+      return;
+    }
+    const target = sheet.Range(area(step.row, step.column, step.cells.length, step.cells[0].length));
+    if (step.kind === "formulas") target.Formula = step.cells; else target.Value2 = step.cells;
+  }
+
+  function resize(book, name, rows) {
+    const entry = tablesOf(book).filter(function (one) { return one.table.Name === name; })[0];
+    const table = entry.table;
+    const before = table.ListRows.Count;
+    const after = Math.max(rows, 1);
+    const top = table.Range.Row;
+    const side = table.Range.Column;
+    const wide = table.Range.Columns.Count;
+    if (before !== after) table.Resize(entry.sheet.Range(area(top, side, after + 1, wide)));
+    if (before > rows) entry.sheet.Range(area(top + rows + 1, side, before - rows, wide)).ClearContents();
+  }
+
+  function dress(target, pieces) {
+    pieces.split(";").forEach(function (piece) {
+      const numbers = piece.split(",").map(Number);
+      const font = target.Characters(numbers[0], numbers[1]).Font;
+      font.Color = numbers[2];
+      font.Bold = numbers[3] === 1;
+      font.Underline = numbers[4];
+    });
+  }
+
+  // --- from finding to finding -------------------------------------------------------------------------------------
+
+  function findings(book, texts) {
+    const sheet = sheetOf(book, texts["sheet.findings"]);
+    const top = Number(texts["findings.top"]);
+    if (!sheet) throw new Refusal("fail.sheet", texts["sheet.findings"]);
+    const heads = sheet.Range("A" + top + ":BH" + top).Value2[0];
+    const at = {};
+    ["key", "status", "rule", "explanation", "message"].forEach(function (name) {
+      at[name] = heads.indexOf(texts["head." + name]);
+      if (at[name] < 0) throw new Refusal("fail.head", texts["sheet.findings"]);
+    });
+    const rows = [];
+    const values = sheet.Range("A" + (top + 1) + ":BH" + (top + 5000)).Value2;
+    for (let n = 0; n < values.length && values[n][at.rule]; n += 1) rows.push(values[n]);
+    if (!rows.length) throw new Refusal("next.unchecked");
+    return { sheet: sheet, top: top, at: at, rows: rows };
+  }
+
+  function walk(verb, book, texts) {
+    try {
+      if (verb === "help") help(book, texts); else if (verb === "next") next(findings(book, texts), book, texts); else explain(findings(book, texts), texts);
+    } catch (error) {
+      report(book, texts, error instanceof Refusal ? words(texts, error.key, error.slot) : words(texts, "fail.macro", said(error)));
+    }
+  }
+
+  function onFindings(book, list) {
+    const row = book.ActiveSheet.Name === list.sheet.Name ? app().ActiveCell.Row - list.top : 0;
+    return row > 0 && row <= list.rows.length ? row : 0;
+  }
+
+  function next(list, book, texts) {
+    const here = onFindings(book, list);
+    const first = here && here !== place ? here : place + 1;
+    const row = openFrom(list, texts, first) || openFrom(list, texts, 1);
+    place = row;
+    if (!row) throw new Refusal("next.none");
+    const found = list.rows[row - 1];
+    const target = String(found[list.at.key]).split("|")[0];
+    const cut = target.lastIndexOf("!");
+    const sheet = sheetOf(book, target.slice(0, cut));
+    if (!sheet) throw new Refusal("fail.sheet", target.slice(0, cut));
+    sheet.Activate();
+    sheet.Range(target.slice(cut + 1)).Select();
+    app().StatusBar = row + "/" + list.rows.length + "  " + found[list.at.rule] + "  " + found[list.at.message];
+  }
+
+  function openFrom(list, texts, first) {
+    for (let row = first; row <= list.rows.length; row += 1) {
+      const found = list.rows[row - 1];
+      if (found[list.at.key] && found[list.at.status] !== texts["status.explained"]) return row;
+    }
+    return 0;
+  }
+
+  function explain(list, texts) {
+    let row = onFindings(app().ActiveWorkbook, list) || place;
+    for (let n = 1; !row && n <= list.rows.length; n += 1) if (!list.rows[n - 1][list.at.explanation]) row = n;
+    if (!row || row > list.rows.length) throw new Refusal("explain.none");
+    place = row;
+    list.sheet.Activate();
+    list.sheet.Range(letters(list.at.explanation + 1) + (list.top + row)).Select();
+    app().StatusBar = words(texts, "explain.how");
+  }
+
+  function help(book, texts) {
+    const sheet = sheetOf(book, texts["sheet.rules"]);
+    if (!sheet) throw new Refusal("fail.sheet", texts["sheet.rules"]);
+    sheet.Activate();
+    sheet.Range("A" + (Number(texts["rules.top"]) + 1)).Select();
+    app().StatusBar = words(texts, "help.how");
+  }
+
+  root.OnAddinLoad = function (ribbonUI) { root.JIXIAO.ribbon = ribbonUI; return true; };
+  root.OnAction = function (control) { press(String(control.Id).slice(1)); return true; };
+})(window);
