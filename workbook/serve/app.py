@@ -78,6 +78,8 @@ class Service:
                 return refused(error.status, str(error))
             except TooLargeError as error:
                 return refused(413, str(error))
+            except TimeoutError:
+                return refused(408, "传得太慢，已断开；请再试一次")
             except ClientDisconnect:
                 return refused(400, "没有传完")
 

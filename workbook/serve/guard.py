@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import Any
+import time
+from collections.abc import Awaitable, Iterable
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -12,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbook.serve.terms import Terms
 
+T = TypeVar("T")
 SAFE = ("GET", "HEAD")
 METHODS = (*SAFE, "POST", "PUT", "DELETE")
 OPEN = ("/", "/page.js", "/page.css")  # the page itself, which holds nothing of anybody
@@ -34,6 +37,22 @@ class TooLargeError(Exception):
     """A body beyond what a file may be."""
 
 
+class _Patience:
+    """The time that a request may spend on being sent and its answer on being read; the work between is none of it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    async def on(self, passing: Awaitable[T]) -> T:
+        """Wait for a message to pass; raise TimeoutError where no time is left."""
+        begun = time.monotonic()
+        try:
+            async with asyncio.timeout(self._left):
+                return await passing
+        finally:
+            self._left -= time.monotonic() - begun
+
+
 class Guard:
     """Refuses by name, method, origin, token, size and time, in this order; what passes bears who asks (`scope["who"]`)."""
 
@@ -44,28 +63,22 @@ class Guard:
         """Answer a request, or refuse it."""
         if scope["type"] != "http":
             return
-        begun = False
+        spent = _Patience(self.terms.request_seconds)
 
         async def dressed(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
-            await send(message)
+            await spent.on(send(message))
 
         refusal = self.refusal(scope)
-        try:
-            # slow ones and those that never end are cut: whoever sends, and whoever reads the answer
-            async with asyncio.timeout(self.terms.request_seconds):
-                if refusal is None:
-                    await self.app(scope, self._measured(receive), dressed)
-                else:
-                    await refused(*refusal)(scope, receive, dressed)
-        except TimeoutError:
-            if not begun:
-                await refused(408, "传得太慢，已断开；请再试一次")(scope, receive, dressed)
+        # whoever reads an answer too slowly is cut off; whoever sends too slowly is told so where the body is read
+        with suppress(TimeoutError):
+            if refusal is None:
+                await self.app(scope, self._measured(receive, spent), dressed)
+            else:
+                await refused(*refusal)(scope, receive, dressed)
 
     def refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return why a request is refused (status, words), None where it is not; put who asks into the scope."""
@@ -104,12 +117,13 @@ class Guard:
             )
         )
 
-    def _measured(self, receive: Receive) -> Receive:
-        taken = 0
+    def _measured(self, receive: Receive, spent: _Patience) -> Receive:
+        taken, more = 0, True
 
         async def measured() -> Message:
-            nonlocal taken
-            message = await receive()
+            nonlocal taken, more
+            message = await (spent.on(receive()) if more else receive())  # behind the body one waits for the end alone
+            more = bool(message.get("more_body"))
             taken += len(message.get("body", b""))
             if taken > self.terms.file_bytes:
                 raise TooLargeError(self._too_large())

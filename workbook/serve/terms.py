@@ -15,9 +15,10 @@ class Terms:
 
     `names` are the Host headers it answers to (exactly these: what a rebound name of DNS brings here is none of them),
     `origins` the pages that may ask, `people` the workspaces by the digest of their token. Bytes of one file and of one
-    workspace, files in it; seconds that a request's head, a request and one piece of work may take; seconds after its last
-    use that a workspace is kept; seconds without any request after which the service ends (0: never). `jobs` is how many
-    pieces of work are done at once, `queue` how many may wait, `presses` whether buttons on this machine may hand over jobs.
+    workspace, files in it; seconds that a request's head, a request's way here with its answer's way back, and one piece of
+    work may take; seconds after its last use that a workspace is kept; seconds without any request after which the service
+    ends (0: never). `jobs` is how many pieces of work are done at once, `queue` how many may wait, `presses` whether buttons
+    on this machine may hand over jobs.
     """
 
     names: frozenset[str]
