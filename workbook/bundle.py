@@ -18,7 +18,7 @@ from workbook import spill
 NAME = "jixiao"
 PLATFORM = "win_amd64"
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-EXTRAS = ("excel",)
+EXTRAS = ("excel", "serve")
 # what the packages ask for on Windows alone: pip reads such conditions by the machine it runs on
 ON_WINDOWS = ("colorama", "pywin32")
 FILES = (
@@ -131,7 +131,7 @@ def _packed(installed: importlib.metadata.Distribution, wheels: Path) -> Path:
 
 def _download(own: Path, wheels: Path, version: str | None) -> None:
     if version is None:
-        pip("download", "--dest", str(wheels), "--only-binary=:all:", str(own))
+        pip("download", "--dest", str(wheels), "--only-binary=:all:", f"{own}[serve]")
         return
     target = ["--platform", PLATFORM, "--python-version", version, "--implementation", "cp", "--only-binary=:all:"]
     pip("download", "--dest", str(wheels), *target, f"{own}[{','.join(EXTRAS)}]", *ON_WINDOWS)
