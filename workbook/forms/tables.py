@@ -9,7 +9,7 @@ from workbook.figures import chinese
 from workbook.filing import Filing, Indicator, Place, unit_key
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.forms.labels import key, one_kind, squeeze, without_numbering
+from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
 from workbook.quantity import Unreadable, does_not_apply, is_blank, number, says_nothing
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
@@ -451,7 +451,7 @@ class Extraction:
         label = self._label_cell(cells)
         if label is None:
             return
-        name = self.expense_table.get(key(label.text))
+        name = next((self.expense_table[one] for one in keys(label.text) if one in self.expense_table), None)
         if name is None and (municipal := re.fullmatch(r"[省市县区州本]级专项资金", key(label.text))):
             name = self.expense_table.get(municipal[0])
         if name and not self._is_named_like(name, label):

@@ -303,3 +303,30 @@ def balances(made: list[Account], silent: bool = False) -> Iterator[Sum]:
 
 def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Entry) else "预算"
+
+
+_OPENING = re.compile(r"(?:年初|期初|上年末|上年末?结转)(?:[^，。;\d]{0,4})(?:余额|结存|结余)")
+_CLOSING = re.compile(r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$")
+_IN = re.compile(r"募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
+_OUT = re.compile(r"支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
+
+
+def funds_told(ledger: Ledger) -> Iterator[Sum]:
+    """Yield the balances of funds and loans: 年初余额 A，募集 B，支出 C，年末余额 A＋B－C."""
+    for entries in ledger.by_paragraph.values():
+        for index, first in enumerate(entries):
+            if not first.figure.is_money or first.per or not _OPENING.search(first.lead):
+                continue
+            moves: list[tuple[int, Entry]] = []
+            for one in entries[index + 1 :]:
+                if one.segment != first.segment or not one.figure.is_money or one.per:
+                    break
+                if _CLOSING.search(one.lead) and not _OPENING.search(one.lead):
+                    if moves:
+                        signs = (1, -1, *(-sign for sign, _ in moves))
+                        yield Sum("预算结余", (one, first, *(move for _, move in moves)), 4.0, 1, True, signs=signs)
+                    break
+                way = 1 if _IN.search(one.lead) else -1 if _OUT.search(one.lead) else 0
+                if not way:
+                    break
+                moves.append((way, one))

@@ -301,7 +301,11 @@ def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
             )
             yield Ratio("增减幅度", terms, 1.0, 1, change=1 if entry.rate == "up" else -1)
         return
-    if entry.rate != "name" or not re.search(r"(?:预算)?(?:整体)?(?:支出)?执行率|预算完成率|整体支出进度", entry.lead):
+    if (
+        entry.rate != "name"
+        or "百分点" in entry.figure.quote
+        or not re.search(r"(?:预算)?(?:整体)?(?:支出)?执行率|预算完成率|整体支出进度", entry.lead)
+    ):
         return
     if (
         entry.project

@@ -16,12 +16,12 @@ from math import log2
 from typing import NamedTuple
 
 from workbook.filing import Filing
-from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, units
+from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, funds_told, units
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, slip, slips, values
-from workbook.narrative.rates import conversions, gaps, prices, rates, shared_out
+from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
@@ -154,13 +154,14 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     told, totals = case.ledger, list(sums(case.ledger))
     yield from ([one] for one in totals)
     yield from ([one] for one in (*balances(case.accounts, _silent(told)), *bracketed(told)))
-    yield from ([one] for one in units(case.accounts))
+    yield from ([one] for one in (*units(case.accounts), *funds_told(told)))
     named = Totals(filing, told, case.accounts)
     yield from rates(told, case.accounts, totals, named)
     yield from named_rates(told, named)
     yield from ([one] for one in (*gaps(told), *conversions(told)))
     yield from shared_out(told, totals, named)
     yield from prices(told)
+    yield from per_head(filing, told, named)
     yield from equalities(filing, told)
     yield from repetitions(filing, told)
     yield from _degrees(case)
@@ -315,7 +316,7 @@ def _last_years(relation: Relation, index: int, expected: Expected, wide: _Wide)
     least = -CHANCE if isinstance(relation, Sum) else 1.0
     if not isinstance(term, Entry) or term.prior or relation.kind.startswith("增减") or relation.trust < least:
         return None
-    if term.print.digits < 3 or term.print.value not in wide.last_years:
+    if term.print.digits < 3 or term.print.value not in wide.last_years or is_old(wide.told, term):
         return None
     if not any(
         abs(value - expected.value) <= unit for value, unit in wide.prints_of(term.base) if value != term.print.value
@@ -570,7 +571,7 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
     for one in sorted(found, key=lambda entry: -entry.bits):
         if id(one.relation) in settled or case.verdicts[one.entry.number].accused is not None:
             continue
-        if wrong.intersection(entry.number for entry in entries_of(one.relation.terms)):
+        if wrong.intersection(term.number for term in one.relation.terms if isinstance(term, Entry)):
             continue  # it fails for a figure that is accused already
         wrong.add(one.entry.number)
         case.verdicts[one.entry.number].accused = one

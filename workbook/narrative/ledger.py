@@ -21,8 +21,9 @@ from workbook.narrative.words import PRIOR, YEAR, Label, period_of, read_label
 
 PRICE = re.compile(
     r"每(?!年度?(?!\d)|月|季|周|天|日|半)[^\W\d]{0,8}?(?:均|为|是|补助|补贴|奖励|发放|投入|成本|计|约|按|平均|[^\W\d]{0,4})$"
-    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$|标准(?!化)[^\W\d]{0,6}$|按[^\W\d]{0,6}$"
+    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$"
 )
+_MONEY_PRICE = re.compile(r"标准(?!化)[^\W\d]{0,6}$|按[^\W\d]{0,6}$")
 _PER_AFTER = re.compile(
     r"\s?(?:/|每|一)?\s?(?:/)?(?:人|户|亩|㎡|平方米|吨|公里|辆|台|次|生|月|年|天|件|床|座|个|盏|名|份|册|场|村|所|立方米|学时|课时)(?=[的，,。;、)标计×]|$)"
 )
@@ -207,13 +208,15 @@ def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None)
     if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较]", clause)):
         return True
     if own_year is not None or year is None:
-        return own_year is not None and year == own_year + 1 and not _SINCE.search(lead)
+        named = YEAR.search(lead)  # 调增2022年度绩效考核奖金 was paid this year
+        return bool(named and named.start() <= _EARLY and year == int(named[1]) + 1 and not _SINCE.search(lead))
     opening = _OPENING.match(words)
     if opening is None or (opening["year"] and int(opening["year"]) != year - 1):
         return False
     return not _NOT_OF_IT.search(words, opening.end())
 
 
+_EARLY, _NEXT = 3, 6
 _SINCE = re.compile(r"结转|结余|以来|[至到起—~-]|自(?:19|20)\d{2}|截至")
 _OPENING = re.compile(
     r"\s*(?:上一?年|去年|(?P<year>(?:19|20)\d{2})年)(?:度|同期)?(?!末|底|初|以来|[至到起—~-]|财?政?拨?款?结[转余])"
@@ -265,7 +268,7 @@ def _entries(
             _of_last_year(_segment_words(made.flat, start), lead, int(own_year[1]) if own_year else None, year),
             int(own_year[1]) if own_year else None,
             period_of(sentence_words[-80:]) or period_of(opening),
-            not figure.is_rate and bool(PRICE.search(lead.strip()) or _PER_AFTER.match(after)),
+            not figure.is_rate and _is_price(figure, lead.strip(), after),
             (rate.lastgroup or "") if rate else "",
             clause,
             segment,
@@ -275,10 +278,19 @@ def _entries(
         )
         if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
             entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
+        if out and out[-1].per and figure.unit == out[-1].figure.unit == "元" and start - floor <= _NEXT:
+            entry.per = True  # 城市人均 446 元，农村 250 元
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+def _is_price(figure: Figure, lead: str, after: str) -> bool:
+    """Return whether the words make a figure a price or an average."""
+    if figure.is_money and _MONEY_PRICE.search(lead) and lead[:1] not in tuple("比较"):
+        return True
+    return bool(PRICE.search(lead) or _PER_AFTER.match(after))
 
 
 _RATE_NAME = re.compile(r"[^\W\d]{0,4}率")

@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
 
+from workbook.filing import Filing
 from workbook.narrative.accounts import Account
+from workbook.narrative.cells import given
 from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.printed import Print
 from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
 from workbook.narrative.totals import Totals
@@ -48,7 +51,8 @@ def _pairs(
     before = [
         one
         for one in entries[max(0, index - FAR) : index]
-        if _counts(entry, one) or (changed and one.prior and _counts(entry, one, inside=True))
+        if (_counts(entry, one) or ((one.prior if changed else _aimed_at(one)) and _counts(entry, one, inside=True)))
+        and not _again(ledger, one)
     ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
     if changed:
@@ -72,8 +76,32 @@ def _pairs(
     yield from _degrees(ledger, entry, own)
     if entry.rate == "name" and len({one.base for one in own}) == len(own):
         yield from _of_name(ledger, entry, own)
+    of = _DEGREE_OF.search(_said(ledger, entry)) if entry.rate == "degree" and inner is None else None
+    if of is not None and own and len(of["of"]) >= 3:
+        yield from _of_named(ledger, entry, own[-1], of["of"], named)
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
+
+
+_DEGREE_OF = re.compile(r"(?:为|是|相当于|占)(?P<of>[^，。;\d]{2,14})的$")
+
+
+def _of_named(ledger: Ledger, rate: Entry, top: Entry, of: str, named: Totals) -> Iterator[Ratio]:
+    """Yield a rate of what is named again and stands elsewhere: 为事业收入的 58.5%."""
+    total = named.of(of)
+    if total is not None:
+        yield Ratio("占比", (rate, top, total), 3.0, 1)
+        return
+    far = [one for one in ledger.entries[: rate.number] if one.base == top.base and not (one.per or one.prior)]
+    chosen = [one for one in far if _about(one, of) and one is not top and one.print.value > top.print.value]
+    values = {one.print.value for one in chosen}
+    if len(values) == 1:
+        yield Ratio("占比", (rate, top, chosen[-1]), 2.5, 1)
+
+
+def _aimed_at(one: Entry) -> bool:
+    """Return whether an entry is a target by its own words: 12.92公里（目标15公里）."""
+    return one.lead in ("目标", "计划", "任务", "目标值", "计划数", "年度目标")
 
 
 def _bare(ledger: Ledger, entry: Entry) -> bool:
@@ -168,8 +196,8 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
         for a, earlier in enumerate(own):
             if a == b or earlier.base != later.base or later.per != earlier.per:
                 continue
-            is_old = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else _is_old(ledger, earlier)
-            if not is_old or _is_old(ledger, later) or _of_rate(ledger, later):
+            before = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else is_old(ledger, earlier)
+            if not before or is_old(ledger, later) or _of_rate(ledger, later):
                 continue
             planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
             planned = planned and not planned_base
@@ -186,9 +214,11 @@ def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign:
     up = bool(_UPWARD.search(gap.lead))
     bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth][-4:]
     bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
-    bases = [one for one in bases if one.subject == gap.subject] or bases
+    nearest = [one for one in bases if one.number == gap.number - 1 and is_old(ledger, one)]
+    nearest = [one for one in nearest if len(ledger.between(one, gap)) <= len(gap.lead) + 1]
+    bases = nearest or [one for one in bases if one.subject == gap.subject] or bases
     for base in bases:
-        if _is_old(ledger, base):
+        if is_old(ledger, base):
             trust = 3.5 if len(bases) == 1 else 2.5
             wrong = _moved(gap, base, up)
             yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
@@ -330,8 +360,10 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     ]
     priced = gap.per or bool(before and before[-1].per and _compared(ledger, before[-1]))
     before = [one for one in before if one.per == priced]
+    if priced and not gap.per:  # what prices differ by is less than they are; what they come to in sum is not said
+        before = [one for one in before if one.print.value > gap.print.value and one.figure.unit == gap.figure.unit]
     own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
-    then = next((one for one in reversed(own) if _is_old(ledger, one) or _compared(ledger, one)), None)
+    then = next((one for one in reversed(own) if is_old(ledger, one) or _compared(ledger, one)), None)
     now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
     aside = (
         gap.figure.depth > 0
@@ -344,7 +376,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     if then is not None and now is not None and gap.print.fits(abs(now.print.value - then.print.value)):
         return now, then, 3.5
     near = [one for one in before if gap.figure.sentence - one.figure.sentence <= 4][-12:]
-    for old in [then] if then is not None else [one for one in reversed(near) if _is_old(ledger, one)][:2]:
+    for old in [then] if then is not None else [one for one in reversed(near) if is_old(ledger, one)][:2]:
         for new in reversed(near):
             if new is not old and _is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
                 return new, old, 2.0
@@ -353,7 +385,7 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
 
 def _is_now(ledger: Ledger, one: Entry) -> bool:
     """Return whether an entry may be what a figure came to: not what was before, was aimed at, or stands inside a rate."""
-    return not (_is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
+    return not (is_old(ledger, one) or _compared(ledger, one) or _aimed(ledger, one) or _of_rate(ledger, one))
 
 
 def _compared(ledger: Ledger, entry: Entry) -> bool:
@@ -386,7 +418,8 @@ def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
 _UPWARD = re.compile(r"增|多|提高|上升|上涨|超出|高出")
 
 
-def _is_old(ledger: Ledger, entry: Entry) -> bool:
+def is_old(ledger: Ledger, entry: Entry) -> bool:
+    """Return whether the words give a figure as what was before: last year's, 由 A 到, 比 A 增加."""
     return (
         entry.prior
         or (bool(_FROM.search(entry.lead)) and bool(_TO.match(ledger.after(entry))))
@@ -441,6 +474,14 @@ def _shares(
         yield Ratio("占比", (rate, top, heads[top.number]), 4.0, 1)
     elif general and (common := _common(ledger, rate, top, totals)) is not None:
         yield Ratio("占比", (rate, top, common), 4.0, 1)
+    owner = isinstance(top, Entry) and top.subject in ("基本支出", "项目支出") and top.kind in ("", "支出")
+    if (
+        general
+        and owner
+        and (whole := totals.known.get(("", "支出"))) is not None
+        and top.print.value < whole.print.value
+    ):
+        yield Ratio("占比", (rate, top, whole), 2.5, 1)
     if of and not general and (total := totals.of(of)) is not None and top.print.value <= total.print.value:
         yield Ratio("占比", (rate, top, total), 3.5 if isinstance(total, Given) else 2.0, 1)
     taken = entries_of((top,))
@@ -449,7 +490,7 @@ def _shares(
         for one in reversed(before)
         if one not in taken and one.base == taken[0].base and not one.per and not one.prior
     ]
-    bottoms = [one for one in bottoms if one.print.value > top.print.value and not _shared(ledger, one)]
+    bottoms = [one for one in bottoms if _holds(one, top) and not _shared(ledger, one)]
     chosen = [one for one in bottoms if of and _about(one, of)]
     distant = False
     if len(of) >= 3 and not chosen and not general:
@@ -461,10 +502,16 @@ def _shares(
     for n, bottom in enumerate(chosen or bottoms):
         alone = len(chosen or bottoms) == 1
         sure = 4.0 if chosen and alone else 3.0 if chosen else 0.5
-        sure -= 2.5 if distant else 0.0
+        sure -= 2.5 if distant and len({one.print.value for one in chosen}) > 1 else 1.5 if distant else 0.0
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+def _holds(whole: Entry, top: Term) -> bool:
+    """Return whether a figure can be what a share is of: larger, or larger were its unit right (总投资1.86万元)."""
+    slipped = whole.figure.unit in ("元", "万元") and re.search(r"总|概算|规模|规划", whole.lead)
+    return whole.print.value * (10_000 if slipped else 1) > top.print.value
 
 
 def _common(ledger: Ledger, rate: Entry, top: Term, known: Totals) -> Term | None:
@@ -595,6 +642,10 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             if wrong is not None:
                 yield Ratio("比率", (rate, wrong, other if wrong is one else one), 2.0, 2, change=-1)
                 continue
+        if _LEFT_RATE.search(rate.lead):  # what is saved of the budget, not what is spent
+            high, low = (one, other) if one.print.value >= other.print.value else (other, one)
+            yield Ratio("比率", (rate, low, high), 2.0 if clear else 0.5, len(pairs), change=-1)
+            continue
         for top, bottom in ((other, one), (one, other)):
             likely = _likely(rate, top, bottom)
             if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
@@ -602,6 +653,9 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
             kind = "完成率" if rate.rate == "degree" else "比率"
             yield Ratio(kind, (rate, top, bottom), trust, 2 * len(pairs), capped=kind == "完成率" and likely >= 1)
+
+
+_LEFT_RATE = re.compile(r"(?:节约|节支|审减|核减|结余|空编|缺编|下浮)(?:资金)?率")
 
 
 def _rated(ledger: Ledger, entry: Entry, rate: Entry) -> bool:
@@ -676,6 +730,7 @@ def _with_before(ledger: Ledger, segment: Sequence[Entry], price: Entry) -> Sequ
     return [*earlier, *segment] if len(earlier) == 1 else segment
 
 
+_YEARLY = re.compile(r"(?:全年|一年|年度?)(?:共|合计|支付|支出|计|为)*")
 _MAKES = re.compile(r"^(?:合?共?小?计|共|合计|总计|金额|折合)?(?:支付|支出|发放|补助|补贴|资金|金额|为)*$")
 
 
@@ -684,6 +739,11 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
     at = segment.index(price)
     word = _word(price)
     before = segment[at - 1] if at else None
+    following = segment[at + 1] if at + 1 < len(segment) else None
+    if following is not None and re.fullmatch(r"[^每]*每月", price.lead) and _YEARLY.fullmatch(following.lead):
+        same = following.base == price.base and following.figure.depth == price.figure.depth and not following.per
+        year = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+        return Ratio("单价", (price, following, year), 4.0, 1, exact=True) if same else None
     if (
         before is None
         or before.base == price.base
@@ -729,6 +789,18 @@ def _named(ledger: Ledger, count: Entry, word: str) -> bool:
     )
 
 
+def per_head(filing: Filing, ledger: Ledger, named: Totals) -> Iterator[list[Ratio]]:
+    """Yield what an expense comes to per head of the staff: 在职人员人均公用经费 1.55 万元."""
+    staff = filing.staff.actual
+    for entry in ledger.entries:
+        if not entry.per or entry.subject not in ("公用经费", "人员经费", "基本支出") or not staff or entry.prior:
+            continue
+        top = named.known.get((entry.subject, "支出"))
+        if top is not None and re.search(r"人均", entry.lead) and not re.search(r"编制|退休", entry.lead):
+            cell = given(filing, "staff.actual", staff, "count")
+            yield [Ratio("单价", (entry, top, cell), 2.0, 1)]
+
+
 def segments(ledger: Ledger) -> Iterator[list[Entry]]:
     """Yield the entries between two semicolons or full stops."""
     for entries in ledger.by_paragraph.values():
@@ -741,6 +813,24 @@ _UNIT_WORD = re.compile(
 )
 
 
+def _spent_before(ledger: Ledger, price: Entry) -> list[Entry]:
+    """Return what the item spent, where its price is told after: 支出21.36万元…，参审1068件次，按每件次200元."""
+    near = [one for one in ledger.around(price, NEAR * 2) if one.number < price.number and one.block is price.block]
+    spent = [
+        one for one in near if one.kind == "支出" and one.figure.is_money and not (one.prior or one.per or one.subject)
+    ]
+    return spent if len(spent) == 1 and price.segment - spent[0].segment <= 2 else []
+
+
+def _counted_before(ledger: Ledger, price: Entry, word: str) -> list[Entry]:
+    """Return the count that the segment before a price tells, alone or as the total of the others: 2760人次；平均每人次240元."""
+    near = [one for one in ledger.around(price, NEAR) if one.number < price.number and one.base != price.base]
+    near = [one for one in near if price.segment - one.segment == 1 and _named(ledger, one, word)]
+    near = [one for one in near if not (_is_gap(one) or one.prior or one.figure.is_rate)]
+    rest = sum((one.print.value for one in near[1:]), Decimal(0))
+    return near[:1] if len(near) == 1 or (near and near[0].print.value == rest) else []
+
+
 _NO_COUNT = ("年", "分", "周", "岁", "期")
 
 
@@ -749,10 +839,19 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
     at = entries.index(price)
     amounts = [one for one in entries if one is not price and one.base == price.base and not one.per and not one.prior]
     amounts = [one for one in amounts if not _is_gap(one) and one.kind in ("", "支出", "收入")]
+    from_afar = not amounts
+    if from_afar:
+        amounts = _spent_before(ledger, price)
+        entries = [*amounts, *entries]
+        at = entries.index(price)
     shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
     word = _word(price)
     counts = [one for one in counts if one.print.value and (one.base not in _NO_COUNT or one.base == word)]
+    if word and not any(_named(ledger, one, word) for one in counts):
+        counts = _counted_before(ledger, price, word) or counts
+        entries = [*(one for one in counts if one not in entries), *entries]
+        at = entries.index(price)
     everything = counts
     named = [one for one in counts if _named(ledger, one, word)]
     counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
@@ -774,7 +873,7 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
     for gap, amount, one in ranked[:8]:
         rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
         trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
-        trust -= 2.5 if shared else 0.0
+        trust -= (2.5 if shared else 0.0) + (2.5 if from_afar else 0.0)
         trust -= 2.0 if one.print.value == 1 else 0.0  # 每村1名 is no count of what is paid
         trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
         yield Ratio("单价", (price, amount, one), trust, rivals)

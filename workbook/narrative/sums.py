@@ -12,7 +12,7 @@ from workbook.narrative.relations import Sum
 _OPENS = re.compile(
     r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|按(?:资金)?(?:来源|性质|用途|单位|级次|层级|年龄|岗位|类别|类型|乡镇|科目)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
 )
-_ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|^按|构成|组成|中，$")
+_ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|^按|构成|组成|[^其]中，?$")
 _ANEW = re.compile(r"^按|构成")
 _OTHER = re.compile(
     r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
@@ -133,10 +133,9 @@ def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
         return "("
     words = ledger.between(before, here)
     found = _OPENS.search(words)
-    listed = re.search(r"(?:明细|构成|组成|如下)(?:为|是)?:", words) or re.search(
-        r"(?<=[。;])[^，。;]{2,14}中，", words
-    )
-    return (listed or found or [""])[0] if len(words) < 80 else ""
+    listed = re.search(r"(?:明细|构成|组成|如下)(?:为|是)?:", words)
+    again = re.search(r"(?<=[。;，])[^，。;]{2,12}(?<![其年集当])中(?!央|级|小|型|等|心|介|医|专)，?", words)
+    return (listed or found or again or [""])[0] if len(words) < 80 else ""
 
 
 def _after(
@@ -153,7 +152,7 @@ def _after(
         and first.figure.sentence - entry.figure.sentence <= 3
     ]
     heads = [one for one in near if one.figure.depth <= first.figure.depth - (opened == "(")][:10]
-    if opened.endswith("中，"):  # 技术人员中，高级 23 人、…: the head has that name, or none is told
+    if re.search("[^其]中，?$", opened):  # 技术人员中，高级 23 人、…: the head has that name, or none is told
         heads = [one for one in near if len(one.lead) > 2 and one.lead[-4:] in opened]
     if not heads:
         return None
@@ -167,9 +166,11 @@ def _after(
             if made.holds and (size > 1 or head.print.value == parts[0].print.value):
                 made.trust, made.tries = 3.0, len(heads)
                 return made if size > 1 else None
-    heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1 and not _aside(ledger, head)]
+    heads = [head for head in heads if not _aside(ledger, head)]
     if _ANEW.search(opened):  # the whole once more by another way of parting it, not one of its parts
         heads = [head for head in heads if head.number not in taken] or heads
+    else:
+        heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1]
     parts = _until_turn(parts)
     if not heads:
         return None
@@ -211,7 +212,18 @@ def _named_head(ledger: Ledger, heads: Sequence[Entry], first: Entry) -> Entry |
     return next((head for head in heads if len(head.lead) > 2 and head.lead[-4:] in words[1]), None)
 
 
-_HALVES = (("行政", "事业"), ("公务员", "事业"), ("男", "女"), ("基本支出", "项目支出"), ("人员经费", "公用经费"))
+_HALVES = (
+    ("行政", "事业"),
+    ("公务员", "事业"),
+    ("男", "女"),
+    ("基本支出", "项目支出"),
+    ("人员经费", "公用经费"),
+    ("年初安排", "新增"),
+    ("年初安排", "追加"),
+    ("续建", "新建"),
+    ("本级", "下属"),
+    ("一般公共预算", "政府性基金"),
+)
 
 
 def _whole(parts: Sequence[Entry]) -> bool:
@@ -263,8 +275,8 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
         ):
             break
         last = entry
-        if entry.figure.depth > first.figure.depth:
-            continue
+        if entry.figure.depth > first.figure.depth or (entry.base == "分" and ledger.after(entry, 1) == "得"):
+            continue  # 产出指标 60 分得 58 分: what could be had is no part
         if _OPENS.search(words.replace("分别", "")) and not words.strip().startswith("("):
             break
         other = entry.base != first.base or (not first.figure.is_money and entry.figure.unit != first.figure.unit)
@@ -324,6 +336,8 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
         if head.figure.sentence != entry.figure.sentence or len(parts) >= MOST:
             break
         if entry.base != head.base or entry.per or entry.figure.is_rate or entry.figure.depth > head.figure.depth:
+            continue
+        if entry.base == "分" and ledger.after(entry, 1) == "得":
             continue
         if _of_other_year(entry, head):
             break

@@ -75,7 +75,7 @@ _TWINS = re.compile(r"(水费|会议费|电费)、(?=电费|培训费|差旅费)
 _MASKED = str.maketrans(dict.fromkeys(DELIMITERS, "‧"))
 _DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
 _MONEY = re.compile(r"\d\s?[万亿]?元")
-_RANGE_BEFORE = re.compile(r"\d[%万亿元个次人家]{0,2}\s?[-—–~～至]\s?$")
+_RANGE_BEFORE = re.compile(r"\d[%万亿元个次人家分岁]{0,2}(?:[(‹][含不]含?[)›])?\s?[-—–~～至到]\s?$")
 _MARK_END = re.compile(r"[.、)．](?!\d)")
 _VAGUE_AFTER = re.compile(r"左右|上下|以上|以下|以内|多|余")
 _AT_LEAST, _AT_MOST = re.compile(r"及?以上"), re.compile(r"以内|之内|及?以下")
@@ -222,7 +222,7 @@ def _is_mark(flat: str, found: re.Match[str]) -> bool:
 def _in_range(flat: str, start: int, number_end: int, end: int) -> bool:
     if _RANGE.match(flat, end) or _RANGE.match(flat, number_end):
         return True
-    return bool(_RANGE_BEFORE.search(flat[max(0, start - 8) : start]))
+    return bool(_RANGE_BEFORE.search(flat[max(0, start - 10) : start]))
 
 
 def _value(number: Decimal, scale: str, unit: str) -> Decimal:
