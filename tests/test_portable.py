@@ -34,8 +34,6 @@ LEFT_OUT = {
     "duckdb",
 }
 SERVED = ("starlette", "uvicorn")
-for _name in SERVED:
-    pytest.importorskip(_name, reason="没有安装 jixiao[serve]，免安装文件夹里的网页试不了，跳过")
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="压缩包由本机的 Python 做成，这里只在 Linux 上试"),
     pytest.mark.xdist_group("serve"),
@@ -93,6 +91,8 @@ def _borrowed(*arguments: str) -> None:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for a machine like this one."""
+    for name in SERVED:
+        pytest.importorskip(name, reason="没有安装 jixiao[serve]，免安装文件夹里的网页试不了，跳过")
     place = tmp_path_factory.mktemp("做")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(portable, "pip", _borrowed)
@@ -184,17 +184,16 @@ def _windows_archive(folder: Path) -> Path:
     return target
 
 
-@pytest.fixture(scope="module")
-def for_windows(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for Windows, with stand-ins for its programs."""
-    place = tmp_path_factory.mktemp("窗")
+def windows_folder(place: Path) -> Path:
+    """Return a folder for Windows, made with stand-ins for its programs."""
     asked: list[tuple[str, ...]] = []
+
+    def pip(*words: str) -> None:
+        asked.append(words)
+        Path(words[words.index("--target") + 1]).mkdir(parents=True)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            portable,
-            "pip",
-            lambda *words: asked.append(words) or Path(words[words.index("--target") + 1]).mkdir(parents=True),
-        )
+        patch.setattr(portable, "pip", pip)
         patch.setattr(portable, "own_wheel", lambda wheels: wheels / "jixiao.whl")
         made = portable.portable(place / "免安装", "win_amd64", _windows_archive(place))
     (words,) = asked
@@ -202,6 +201,12 @@ def for_windows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert words[words.index("--platform") + 1] == "win_amd64"
     assert {"colorama", "pywin32"} <= set(words)
     return made
+
+
+@pytest.fixture(scope="module")
+def for_windows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for Windows."""
+    return windows_folder(tmp_path_factory.mktemp("窗"))
 
 
 def test_the_folder_for_windows_asks_nothing_of_the_machine(for_windows: Path):

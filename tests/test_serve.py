@@ -23,6 +23,7 @@ for _name in ("starlette", "uvicorn"):
 from macros import buttons, door
 from tests.browser import Browser, program
 from tests.serving import Serving, serving
+from tests.stays import stays
 from workbook import actions
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
@@ -116,6 +117,22 @@ def test_an_explanation_stays_with_its_finding_and_goes_into_what_is_downloaded(
     assert [given.text for given in filing.explanations.values()] == ["按县政府会议纪要调整"]
     assert service.ask("POST", f"/api/files/{id}/explain", {"key": "F01|别家|x", "text": "x"})[0] == 202
     assert service.item(id)["state"] == "没有做成"
+
+
+def test_a_departments_own_workbook_is_shown_as_it_is_and_comes_back_with_the_explanation(
+    service: Serving, report: Path, tmp_path: Path
+):
+    actions.export_file(report, tmp_path, None, ("xlsm",))
+    id = service.put(next(tmp_path.glob("*.xlsm")))
+    result = service.result(id)
+    assert (result["kind"], [block["t"] for block in result["blocks"]]) == ("book", ["附件2", "附件3"])
+    found = next(f for c in result["units"][0]["cards"] for f in c["all"] if f["severity"] == "warning")
+    assert found["at"].startswith("c")
+    service.ask("POST", f"/api/files/{id}/explain", {"key": found["key"], "text": "按会议纪要调整"})
+    service.result(id)
+    (tmp_path / "回.xlsm").write_bytes(service.ask("GET", f"/api/files/{id}/get?as=workbook")[1])
+    again = actions.check([tmp_path / "回.xlsm"]).checked[0].report.findings
+    assert [f.explanation for f in again if f.key == found["key"]] == ["按会议纪要调整"]
 
 
 def test_the_annotated_report_is_the_clerks_own_with_comments(
@@ -406,15 +423,6 @@ def test_the_slow_are_cut_off_and_hold_up_nobody(report: Path):
             line.close()
 
 
-def _stays(folder: Path) -> dict[str, Any]:
-    """Be at work for long, and tell who is (in a process of the service)."""
-    mark = folder.parent.parent / f"at-work-{folder.name}"
-    mark.touch()
-    time.sleep(0.3 if "short" in folder.name else 30)
-    mark.unlink()
-    return {"most": 0}
-
-
 def test_work_that_takes_too_long_is_ended(tmp_path: Path):
     import asyncio
 
@@ -422,18 +430,18 @@ def test_work_that_takes_too_long_is_ended(tmp_path: Path):
     from workbook.serve.terms import Terms
 
     async def main() -> tuple[Any, int]:
-        spaces = Spaces(tmp_path, Terms(frozenset(), frozenset(), jobs=2, work_seconds=2, queue=5))
+        spaces = Spaces(tmp_path, Terms(frozenset(), frozenset(), jobs=2, work_seconds=60, queue=5))
         (tmp_path / "a").mkdir()
-        short = [asyncio.create_task(spaces.apart(_stays, tmp_path / "a" / f"short{n}")) for n in range(5)]
+        short = [asyncio.create_task(spaces.apart(stays, tmp_path / "a" / f"short{n}")) for n in range(5)]
         await asyncio.sleep(0)
-        full = await spaces.apart(_stays, tmp_path / "a" / "short9")
+        full = await spaces.apart(stays, tmp_path / "a" / "short9")
         assert "排队" in full["failed"]
         most = 0
         while not all(task.done() for task in short):
             most = max(most, len(list(tmp_path.glob("at-work-*"))))
             await asyncio.sleep(0.02)
         spaces.terms = Terms(frozenset(), frozenset(), jobs=2, work_seconds=0.5)
-        return await spaces.apart(_stays, tmp_path / "a" / "long"), most
+        return await spaces.apart(stays, tmp_path / "a" / "long"), most
 
     late, most = asyncio.run(main())
     assert "已停止" in late["failed"]

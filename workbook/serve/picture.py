@@ -85,7 +85,7 @@ class Picture:
 
     blocks: list[Block] = field(default_factory=list)
     anchors: Anchors = field(default_factory=Anchors)
-    is_word: bool = False
+    kind: Kind | None = None
 
 
 def of(path: Path, filings: Sequence[Filing]) -> Picture:
@@ -101,7 +101,15 @@ def of(path: Path, filings: Sequence[Filing]) -> Picture:
         return Picture()
     if held is None or sum(map(_size, held.blocks)) > MOST_CELLS:
         return Picture()
-    return _drawn(handed_in(held), filings, kind == Kind.WORD)
+    return _drawn(handed_in(held), filings, kind)
+
+
+def of_book(path: Path, filing: Filing) -> Picture:
+    """Return a department's own workbook as a page shows it: the official sheets, not those of the buttons beside them."""
+    sheets = {place.sheet for place in filing.places.values()}
+    drawn = of(path, [filing])
+    drawn.blocks = [block for block in drawn.blocks if block.get("t", "") in sheets or "u" in block]
+    return drawn
 
 
 def _document(path: Path, kind: Kind) -> Document | None:
@@ -137,8 +145,8 @@ def _size(block: str | Grid) -> int:
     return 1 if isinstance(block, str) else sum(len(row) for row in block.rows)
 
 
-def _drawn(held: Document, filings: Sequence[Filing], is_word: bool) -> Picture:
-    out = Picture(anchors=Anchors(drawn=True), is_word=is_word)
+def _drawn(held: Document, filings: Sequence[Filing], kind: Kind) -> Picture:
+    out = Picture(anchors=Anchors(drawn=True), kind=kind)
     told = _Told(filings)
     for block in held.blocks:
         if isinstance(block, str):

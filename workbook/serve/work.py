@@ -142,6 +142,7 @@ def _waiting(folder: Path, path: Path) -> Data:
 
 
 def _check_report(path: Path, given: Mapping[str, Explanation]) -> Data:
+    from workbook.readers.detect import Kind
     from workbook.serve import picture
 
     checked, outcome = _checked_report(path, given)
@@ -150,7 +151,7 @@ def _check_report(path: Path, given: Mapping[str, Explanation]) -> Data:
     result["blocks"] = drawn.blocks
     result["notes"] = [entry.reason for entry in outcome.refused] + [*filter(None, outcome.notes)]
     result["downloads"] = ["workbook", "notice", "html"]
-    if path.suffix.lower() == ".docx" and drawn.is_word:
+    if drawn.kind == Kind.OLD_WORD or (drawn.kind == Kind.WORD and path.suffix.lower() == ".docx"):
         result["downloads"].insert(0, "annotated")
     if not checked and outcome.refused:
         result["failed"] = outcome.refused[0].reason
@@ -168,7 +169,7 @@ def _checked_report(path: Path, given: Mapping[str, Explanation]) -> tuple[list[
 
 def _check_book(folder: Path, path: Path) -> Data:
     from workbook import actions
-    from workbook.serve.picture import Anchors
+    from workbook.serve import picture
 
     book = actions.open_book(path)
     if len(book.filings) > MOST_UNITS or actions.has_parts(path):
@@ -181,8 +182,9 @@ def _check_book(folder: Path, path: Path) -> Data:
     notes = list(book.notes)
     checked = actions.checked_in(book, path, {}, progress=_Progress(folder), notes=notes)
     actions.carry_out(book, actions.check_edits(book, checked), "check")
-    result = _result(path, "book" if book.own else "master", checked, Anchors())
-    result["notes"] = notes
+    drawn = picture.of_book(path, book.filings[0]) if book.own and book.filings else picture.Picture()
+    result = _result(path, "book" if book.own else "master", checked, drawn.anchors)
+    result["blocks"], result["notes"] = drawn.blocks, notes
     result["downloads"] = ["workbook", "notice", "html"] if book.own else ["workbook", "rollup", "report", "exports"]
     if not book.own:
         result["desk"] = _desk(book, checked)
@@ -250,11 +252,16 @@ def make(folder: Path, kind: str) -> Data:
 
 
 def _annotated(source: Path, to: Path, folder: Path) -> Path:
-    from workbook import annotation
+    from contextlib import nullcontext
 
-    target = to / f"{source.stem}-批注.docx"
-    annotation.refuse([source], target)
-    annotation.annotate(_checked_report(source, _given(folder))[0], source, target)
+    from workbook import annotation
+    from workbook.readers.detect import Kind, detect
+    from workbook.readers.legacy import converted
+
+    target, kind = to / f"{source.stem}-批注.docx", detect(source)
+    with converted(source, kind, "docx") if kind == Kind.OLD_WORD else nullcontext(source) as report:
+        annotation.refuse([report], target)
+        annotation.annotate(_checked_report(source, _given(folder))[0], report, target)
     return target
 
 
