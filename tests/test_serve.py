@@ -408,7 +408,7 @@ def raw(service: Serving, content: bytes, patience: float = 20) -> bytes:
 
 
 def test_the_slow_are_cut_off_and_hold_up_nobody(report: Path):
-    with serving(head_seconds=0.4, request_seconds=0.8) as service:
+    with serving(head_seconds=1.0, request_seconds=1.0) as service:
         begun = time.monotonic()
         assert raw(service, b"GET / HTTP/1.1\r\nHost: 127") == b""  # a head that never ends
         head = (

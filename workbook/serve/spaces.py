@@ -136,7 +136,8 @@ class Spaces:
     async def expire(self) -> None:
         """Empty the workspaces that have not been used for as long as is said."""
         for space in list(self._held.values()):
-            if space.items and time.monotonic() - space.used > self.terms.keep_seconds:
+            idle = time.monotonic() - space.used
+            if space.items and idle > self.terms.keep_seconds and not any(item.task for item in space.items.values()):
                 await self.clear(space)
 
     # --- work ---------------------------------------------------------------------------------------------------------
