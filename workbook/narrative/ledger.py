@@ -205,7 +205,7 @@ _DELIMITER = re.compile(f"[{re.escape(DELIMITERS)}]")
 def _of_last_year(words: str, lead: str, own_year: int | None, year: int | None) -> bool:
     """Return whether an entry is last year's: its own words say so, or those that its sentence (`words`) opens with."""
     clause = re.split(r"[，,(]", words)[-1]
-    if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较]", clause)):
+    if PRIOR.search(lead) or "同期" in lead or (PRIOR.search(clause) and not re.search(r"[比较到至由从]", clause)):
         return True
     if own_year is not None or year is None:
         named = YEAR.search(lead)  # 调增2022年度绩效考核奖金 was paid this year

@@ -63,7 +63,7 @@ def is_own(name: str, unit: str) -> bool:
 )
 def the_report_is_its_own(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """标题和说本单位预算、自评、编制、党组的话里，单位是本单位。"""
-    unit = re.sub(r"[()]", "", unit_key(filing.owner))
+    unit = re.sub(r"\((?:汇总|本级|机关|含[^()]*)\)$|[()]", "", unit_key(filing.owner))
     whole = "".join(paragraphs(filing))
     seen: set[str] = set()
     namesakes = [(*found, True) for found in _namesakes(filing, unit)]
