@@ -29,7 +29,7 @@ PASSING = {(HOME, layout.BUTTON_CELLS["status"]), (HOME, layout.STATE["when"])} 
 DECLARED = ROOT / ".cache" / "wps-jsapi"  # `npm pack wps-jsapi wps-jsapi-declare`, unpacked: not ours to ship
 
 
-def pressed(book: Path, folder: Path, *verbs: str, **more: Any) -> Any:
+def pressed(book: Path, folder: Path, *verbs: str, python: str = sys.executable, **more: Any) -> Any:
     """Press buttons on a workbook in the fake; return what then stands where, and what the clerk was told."""
     node = shutil.which("node")
     if node is None:
@@ -61,7 +61,7 @@ def pressed(book: Path, folder: Path, *verbs: str, **more: Any) -> Any:
     tmp = folder / "临时"
     tmp.mkdir()
     script = folder / "main.js"
-    script.write_text(addin.script(sys.executable), encoding="utf-8")
+    script.write_text(addin.script(python), encoding="utf-8")
     settings = {
         "script": str(script),
         "book": str(book),
@@ -227,14 +227,19 @@ def test_rows_that_moved_meanwhile_are_not_written_over(book: Path, tmp_path: Pa
     assert f"{layout.table('校验结果').top + 1},1" not in shown
 
 
-def test_where_python_gives_no_answer_the_clerk_is_told_in_time(book: Path, tmp_path: Path):
-    opened = openpyxl.load_workbook(book, keep_vba=True)
-    sheet = opened[layout.TEXTS_SHEET]
+def test_each_machine_starts_its_own_python_and_where_that_gives_no_answer_the_clerk_is_told_in_time(
+    book: Path, tmp_path: Path
+):
+    own = tmp_path / "家" / ".local" / "share" / "jixiao" / "env" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.touch()
+    sheet = openpyxl.load_workbook(book, keep_vba=True)[layout.TEXTS_SHEET]
     limits = [row for row in range(1, 200) if str(sheet.cell(row, 1).value) in ("limit", "limit.check")]
     assert limits
-    after = pressed(
-        book, tmp_path, "check", silent=True, cells=[[layout.TEXTS_SHEET, f"{row},2", "1"] for row in limits]
-    )
+    told = [[layout.TEXTS_SHEET, f"{row},2", "1"] for row in limits]
+    told.append([layout.TEXTS_SHEET, f"{layout.PYTHON[0]},{layout.PYTHON[1]}", ""])
+    after = pressed(book, tmp_path, "check", python="", home=str(tmp_path / "家"), cells=told, silent=True)
+    assert [entry["file"] for entry in after["started"]] == [str(own)]
     assert "还没有结果" in after["alerts"][0]
 
 
@@ -285,6 +290,16 @@ def test_it_goes_beside_other_add_ins_and_away_again(
     capsys.readouterr()
 
 
+def test_an_intranet_offers_it_to_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert jixiao(["addin", "--to", str(tmp_path / "网站"), "--address", "http://10.1.2.3/jixiao/"]) == 0
+    assert "JSPluginsServer=http://10.1.2.3/jixiao/jsplugins.xml" in capsys.readouterr().out
+    (listed,) = etree.fromstring((tmp_path / "网站" / addin.PUBLIC).read_bytes())
+    assert listed.get("url") == f"http://10.1.2.3/jixiao/{addin.NAME}_{addin.VERSION}/"
+    assert (tmp_path / "网站" / f"{addin.NAME}_{addin.VERSION}" / "ribbon.xml").is_file()
+    for address in ('http://x/"><evil', "file:///etc", ""):
+        assert jixiao(["addin", "--to", str(tmp_path / "另"), "--address", address]) == 2
+
+
 KINDS = {
     "Application": "EtApplication",
     "Workbook": "EtWorkbook",
@@ -300,6 +315,7 @@ KINDS = {
     "Font": "EtFont",
     "FileSystem": "FileSystem",
     "OAAssist": "OAAssist",
+    "Env": "Env",
 }
 
 
@@ -308,7 +324,7 @@ def test_whatever_the_add_in_asks_of_wps_is_declared(checked: tuple[Path, Any], 
         pytest.skip("没有 npm 的 wps-jsapi、wps-jsapi-declare 声明（.cache/wps-jsapi），不能逐个核对，跳过")
     declared = "\n".join(path.read_text(encoding="utf-8") for path in sorted(DECLARED.rglob("*.d.ts")))
     asked = {kind: {**walked["asked"].get(kind, {}), **members} for kind, members in checked[1]["asked"].items()}
-    beside = {"FileSystem", "OAAssist"}  # of the host, declared beside the application
+    beside = {"FileSystem", "OAAssist", "Env"}  # of the host, declared beside the application
     for kind, members in asked.items():
         found = re.findall(rf"interface {KINDS[kind]} (?:extends [^{{]+)?\{{(.*?)\n    \}}", declared, re.DOTALL)
         text = "\n".join(found)

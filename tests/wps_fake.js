@@ -157,6 +157,7 @@ const application = strict("Application", {
     unlinkSync(name) { fs.unlinkSync(name); return true; },
     rmdirSync(name) { fs.rmdirSync(name); return true; },
   }),
+  Env: strict("Env", { GetHomePath: () => settings.home || settings.tmp }),
   OAAssist: strict("OAAssist", {
     ShellExecute(file, words) {
       const job = /"([^"]+)"$/.exec(words)[1];

@@ -17,7 +17,7 @@ from workbook.templates import PARTS
 from workbook.writers import master_layout as layout
 
 NAME, VERSION = "jixiao", "1.0.0"
-LIST = "publish.xml"
+LIST, PUBLIC = "publish.xml", "jsplugins.xml"
 _OLD, _NEW = (
     "http://schemas.microsoft.com/office/2006/01/customui",
     "http://schemas.microsoft.com/office/2009/07/customui",
@@ -43,12 +43,34 @@ def install(python: str, folder: Path | None = None) -> Path:
     folder = folder or place()
     folder.mkdir(parents=True, exist_ok=True)
     listed = _listed(folder)
+    target = _lay(folder, python)
+    _write(folder, listed, own=True)
+    return target
+
+
+def publish(folder: Path, address: str) -> Path:
+    """Write what a bureau's own web server offers to every WPS of the intranet; return the list that oem.ini is to name.
+
+    `address` is where the folder is reached. Each machine starts the Python of its own installation.
+    """
+    if not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w.~/-]*)?", address):
+        raise AddinError(f"「{address}」不是网址：要写成 http://服务器/文件夹/")
+    folder.mkdir(parents=True, exist_ok=True)
+    _lay(folder, "")
+    url = f"{address.rstrip('/')}/{NAME}_{VERSION}/"
+    path = folder / PUBLIC
+    with replacing(path, limit=0) as temporary:
+        lines = ("<jsplugins>", f'<jspluginonline name="{NAME}" type="et" url="{url}"/>', "</jsplugins>")
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def _lay(folder: Path, python: str) -> Path:
     target = folder / f"{NAME}_{VERSION}"
     target.mkdir(exist_ok=True)
     for name, content in (("main.js", script(python)), ("ribbon.xml", ribbon())):
         with replacing(target / name, limit=0) as temporary:
             temporary.write_text(content, encoding="utf-8", newline="\n")
-    _write(folder, listed, own=True)
     return target
 
 

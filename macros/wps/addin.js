@@ -134,9 +134,11 @@
     return job;
   }
 
-  // where Python is: what the workbook or the installer says, if it is there
+  // where Python is: what the workbook or the installer says, else where the installer for clerks puts it, if it is there
   function python(texts) {
-    const given = [texts.python, root.JIXIAO.python].filter(function (path) { return path && files().existsSync(path); });
+    const home = host("Env").GetHomePath().replace(/[\\/]$/, "");
+    const given = [texts.python, root.JIXIAO.python, home + "\\AppData\\Local\\jixiao\\env\\Scripts\\pythonw.exe",
+      home + "/.local/share/jixiao/env/bin/python"].filter(function (path) { return path && files().existsSync(path); });
     return given[0] || root.JIXIAO.python || "python3";
   }
 

@@ -120,13 +120,16 @@ def _document(path: Path, kind: Kind) -> Document | None:
             pass
     if os.name != "posix":
         return None
-    with _bounded():
+    with bounded():
         return document(path, kind)
 
 
 @contextmanager
-def _bounded() -> Iterator[None]:
-    """Hold this process to a worker's limits; they are soft ones, and are taken off again."""
+def bounded() -> Iterator[None]:
+    """Hold this process to a worker's limits; they are soft ones, and are taken off again. Off POSIX there are none to take off."""
+    if os.name != "posix":
+        yield
+        return
     import resource
 
     from workbook.readers.worker import bound

@@ -26,6 +26,7 @@ RESULT, REASONS, PROGRESS = "result.json", "reasons.json", "progress.json"
 Data = dict[str, Any]
 MOST_UNITS = 400  # departments of a master that a page shows; more are for the command
 LONGEST_REASON = 2_000  # characters
+MOST_UNPACKED = 500_000_000  # bytes of the files in an archive: what one person's import may take of the disk
 
 
 def done(verb: Callable[..., Data], folder: Path, *arguments: Any) -> Data:
@@ -75,6 +76,8 @@ def words_for(error: Exception) -> str:
         return str(error)
     if isinstance(error, ModuleNotFoundError):
         return f"本机没有程序包 {error.name}，这一步做不了；请管理员运行 jixiao doctor"
+    if isinstance(error, MemoryError):
+        return "文件过大，要用的内存超过上限，没有处理；请删去与自评无关的工作表和内容再试"
     if isinstance(error, OSError):
         return words_of(error, Path(error.filename).name if error.filename else None)
     return f"程序内部出错（{type(error).__name__}），您的文件没有改动；请把这份文件和这句话交给维护人员"
@@ -124,11 +127,16 @@ class _Progress:
 def check(folder: Path) -> Data:
     """Check the file, with what the clerk explained; keep and return the result."""
     from workbook import actions
+    from workbook.serve import picture
 
     path = file_of(folder)
     if path.suffix.lower() == ".zip":
         return _waiting(folder, path)
-    result = _check_book(folder, path) if actions.is_book(path) else _check_report(path, _given(folder))
+    if actions.is_book(path):
+        with picture.bounded():  # a workbook that somebody made hostile costs its own check alone
+            result = _check_book(folder, path)
+    else:
+        result = _check_report(path, _given(folder))
     _keep(folder, RESULT, result)
     return result
 
@@ -195,7 +203,9 @@ def import_(folder: Path, sources: Sequence[Path], prefer: str = "总表") -> Da
     """Take what departments handed in into the master of the folder, and check it."""
     from workbook import actions
     from workbook.batch import Power
+    from workbook.readers.limits import LIMITS
 
+    LIMITS.archive_bytes = min(LIMITS.archive_bytes, MOST_UNPACKED)
     outcome = actions.import_(file_of(folder), sources, _Progress(folder), Power(1), prefer=prefer)
     result = check(folder)
     result["said"] = outcome.message.splitlines()
