@@ -20,6 +20,9 @@ Number = Decimal | None
 SUBJECT_MARK = "｜"  # between department and project in the name of a project's filing
 
 
+ONLY_PROSE = "表样不认得：只读了报告的文字，表格里的数没有读，只核对正文"  # a note of the reader's, and a finding
+
+
 @dataclass(slots=True)
 class Staff:
     """财政供养人员情况: heads, and 控制率 = 在职 ÷ 编制 as entered (a fraction)."""

@@ -199,8 +199,12 @@ def _said(ledger: Ledger, account: Account, alone: bool) -> None:
     if account.start is None and (found := _NO_START.search(words) or _NO_START.search(before)):
         account.start = Given(zero, f"“{found[0]}”", "", ())
     account.unmoved = bool(_UNMOVED.search(words))
-    spent = _ALL_SPENT.search(words) if account.spent is None else None
-    account.emptied = spent[0] if spent else ""
+    left = account.left
+    if account.spent is None and isinstance(left, Entry):
+        spent = _ALL_SPENT.search(
+            ledger.between(ledger.entries[left.number - 1], left) if _follows(ledger, left) else ""
+        )
+        account.emptied = spent[0] if spent else ""
 
 
 def _follows(ledger: Ledger, entry: Entry) -> bool:

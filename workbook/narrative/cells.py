@@ -303,6 +303,8 @@ def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
         return
     if (
         entry.rate != "name"
+        or entry.scope
+        or "口径" in entry.lead
         or "百分点" in entry.figure.quote
         or not re.search(r"(?:预算)?(?:整体)?(?:支出)?执行率|预算完成率|整体支出进度", entry.lead)
     ):

@@ -25,7 +25,7 @@ from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
-from workbook.narrative.totals import Totals, named_rates
+from workbook.narrative.totals import Totals, named_rates, parted
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 WINDOW = 40  # figures before and after that are a figure's neighbourhood
@@ -158,6 +158,7 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     named = Totals(filing, told, case.accounts)
     yield from rates(told, case.accounts, totals, named)
     yield from named_rates(told, named)
+    yield from ([one] for one in parted(told, named, totals))
     yield from ([one] for one in (*gaps(told), *conversions(told)))
     yield from shared_out(told, totals, named)
     yield from prices(told)

@@ -276,6 +276,8 @@ def _entries(
             "人" if figure.base in ("名", "位") else figure.base,
             _carried(sentence_words) if figure.is_rate and not rate else "",
         )
+        if entry.lead.startswith("其中") and not entry.kind and out and out[-1].kind in ("结余结转", "上年结转"):
+            entry.kind = out[-1].kind  # 结转 27900 元，其中设备购置 6000 元
         if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
             entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
         if out and out[-1].per and figure.unit == out[-1].figure.unit == "元" and start - floor <= _NEXT:

@@ -55,6 +55,8 @@ def _pairs(
         and not _again(ledger, one)
     ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
+    if changed and re.search("目标|计划|预期|要求|不低于|不超过", entry.lead):
+        return  # what was to be
     if changed:
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return
@@ -100,8 +102,8 @@ def _of_named(ledger: Ledger, rate: Entry, top: Entry, of: str, named: Totals) -
 
 
 def _aimed_at(one: Entry) -> bool:
-    """Return whether an entry is a target by its own words: 12.92公里（目标15公里）."""
-    return one.lead in ("目标", "计划", "任务", "目标值", "计划数", "年度目标")
+    """Return whether an entry is by its own words what another is of: 12.92公里（目标15公里）, 308天（全年365天）."""
+    return one.lead in ("目标", "计划", "任务", "目标值", "计划数", "年度目标", "全年", "总数", "共", "应完成")
 
 
 def _bare(ledger: Ledger, entry: Entry) -> bool:
@@ -166,6 +168,11 @@ def _changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence
     if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
         made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
         found = made or [one for one in found if one[0] >= CLOSE]
+    alone = [one for one in own if not _is_gap(one)]
+    if len(own) > len(before_rate := [one for one in alone if one.sentence == rate.sentence]) == 1:
+        found = [
+            one for one in found if before_rate[0] in one[1:]
+        ]  # 其中基本支出 4788 万元，同比下降: of it and no other
     clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.0)
     for trust, now, old in found:
         words = ledger.between(*sorted((now, old), key=lambda one: one.number))
@@ -464,7 +471,7 @@ def _shares(
         for one in ledger.around(rate, NEAR * 2)
         if one.number < rate.number and one.figure.depth and not one.figure.is_rate
     ]
-    top = _part(clause, own, before, inside_brackets)
+    top = _part(rate, clause, own, before, inside_brackets)
     if top is None:
         return
     named = _SHARE_OF.search(clause)
@@ -540,7 +547,9 @@ def _inside(ledger: Ledger, rate: Entry, clause: str, own: Sequence[Entry]) -> E
     return own[-1] if "占" in words else None
 
 
-def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry], inside: Sequence[Entry]) -> Entry | Given | None:
+def _part(
+    rate: Entry, clause: str, own: Sequence[Entry], before: Sequence[Entry], inside: Sequence[Entry]
+) -> Entry | Given | None:
     """Return what a share is of: what the words name, the last two where they say 两项, else the figure before.
 
     `inside` are the figures in brackets before, which are taken only by name.
@@ -553,7 +562,7 @@ def _part(clause: str, own: Sequence[Entry], before: Sequence[Entry], inside: Se
         return _sum_of(counted[-n:])
     named = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
     if named is None or re.search(r"[项者类]$", named[1]):
-        return counted[-1]
+        return counted[-1] if counted[-1].segment == rate.segment else None
     words = re.sub(r"[“”\"]", "", named[1])[-4:]
     return next((one for one in reversed([*inside, *before]) if not one.per and words in one.lead), None)
 
@@ -582,8 +591,8 @@ def _about(entry: Entry, words: str) -> bool:
 
 def _of_account(rate: Entry, made: Sequence[Account]) -> Iterator[Ratio]:
     """Yield 支出 ÷ 预算 of the account that the rate stands in."""
-    if re.search(r"其中[^，。;]{2,}", rate.lead) or len(rate.label.rest) >= 4:
-        return  # another's rate, told in passing
+    if re.search(r"其中[^，。;]{2,}|总体|整体|综合|平均", rate.lead) or len(rate.label.rest) >= 4:
+        return  # another's rate, told in passing, or that of all of them
     if not re.search(r"执行率|支出率|支付率|进度|完成率|使用率|控制率", rate.lead) and rate.rate != "degree":
         return
     for account in made:
@@ -831,6 +840,7 @@ def _counted_before(ledger: Ledger, price: Entry, word: str) -> list[Entry]:
     return near[:1] if len(near) == 1 or (near and near[0].print.value == rest) else []
 
 
+_SET = re.compile(r"^按|标准|定额|补助|补贴|津贴|工资|单价")
 _NO_COUNT = ("年", "分", "周", "岁", "期")
 
 
@@ -876,7 +886,7 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
         trust -= (2.5 if shared else 0.0) + (2.5 if from_afar else 0.0)
         trust -= 2.0 if one.print.value == 1 else 0.0  # 每村1名 is no count of what is paid
         trust -= 2.0 if any(term.figure.spelled for term in entries_of((one,))) else 0.0
-        yield Ratio("单价", (price, amount, one), trust, rivals)
+        yield Ratio("单价", (price, amount, one), trust, rivals, exact=bool(_SET.search(price.lead)) and not average)
 
 
 def _counted(price: Entry, count: Entry, counts: Sequence[Entry]) -> Iterator[Entry | Given]:

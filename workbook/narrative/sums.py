@@ -132,7 +132,7 @@ def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
     if here.figure.depth > before.figure.depth:
         return "("
     words = ledger.between(before, here)
-    found = _OPENS.search(words)
+    found = re.search(r"其中[^，。;]*分别", words) or _OPENS.search(words)
     listed = re.search(r"(?:明细|构成|组成|如下)(?:为|是)?:", words)
     again = re.search(r"(?<=[。;，])[^，。;]{2,12}(?<![其年集当])中(?!央|级|小|型|等|心|介|医|专)，?", words)
     return (listed or found or again or [""])[0] if len(words) < 80 else ""

@@ -155,6 +155,10 @@ def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["F
             for filing in filings:
                 filing.unit = filing.unit or _stem(path)
             return filings
+    if filings := _only_prose(source, extra):
+        for filing in filings:
+            filing.unit = filing.unit or _stem(path)
+        return filings
     nearest = max(best, key=lambda match: match.share)
     words = f"找到{'、'.join(nearest.found)}，" if nearest.found else "应有的字一个也没有找到，"
     raise ReadError(
@@ -162,6 +166,15 @@ def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["F
         f"缺{'、'.join(nearest.missing) or '可读的数'}。请确认交来的是自评表（附件2、附件3 或项目自评表）；"
         "本地另有表样的，照 workbook/forms/README.md 加一个文件夹"
     )
+
+
+def _only_prose(source: "Document", extra: tuple[Path, ...]) -> list["Filing"]:
+    """Return the running text of a report in no form that is known; none where the document is no report."""
+    from workbook.forms import forms
+    from workbook.readers.prose import bare, is_report
+
+    form = next((form for form in forms(extra) if form.kind == "prose"), None)
+    return bare(source, form) if form is not None and is_report(source) else []
 
 
 def _extractor(kind: str) -> "Callable[[Document, Form], list[Filing]]":

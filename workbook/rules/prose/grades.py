@@ -39,6 +39,7 @@ _PARTS = (
 )
 _JUST = r"(?:绩效|评价|最终|考评)得分"
 _WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
+_SUM_OF_SCORES = rf"(?:^|(?<=[，。;(]))(?:总分|得分合计|合计得分|最终得分)(?:为|是|:)?\s?{_SCORE}"
 _CERTAIN = "自评|整体支出|绩效评价"  # another's score may be called 综合评分
 
 
@@ -63,7 +64,7 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for sentence in sentences(filing, "等级", "等次", "档次", "评级", "评价", "评定", "级别", "评为", "确定为"):
         text = re.sub(_PARTS, "", re.sub(band, "", sentence.text))
         found = re.search(pattern, text)
-        if found is None or not re.search(_WHOLE + "|绩效评价|等级", text) or _is_others(filing, text[: found.end()]):
+        if found is None or not re.search(_WHOLE + "|绩效评价|等级", text) or _told_of_others(filing, text, found):
             continue
         scores = _whole_scores(text[: found.end()]) or _told_beside(filing, sentence)
         if filing.total.score is not None and filing.total.weight in (None, 100) and is_own(filing):
@@ -105,6 +106,16 @@ def _is_others(filing: Filing, words: str) -> bool:
     return any(year < (filing.year or 0) for year in years) or bool(re.search(_OTHERS, text))
 
 
+def _told_of_others(filing: Filing, text: str, found: re.Match[str]) -> bool:
+    """Return whether what is found is told of another or of a year before: by its own clauses, not by those before a semicolon."""
+    segment = re.split(";", text[: found.end()])[-1]
+    first = found[0].split("，")[0]
+    clause = re.split("[，(]", segment[: -len(found[0])] + first)[-1] if segment.endswith(found[0]) else segment
+    return _is_others(filing, re.sub(r"扣[^，。;]*", "", clause + found[0][len(first) :])) or bool(
+        re.search(r"上年|去年|所属|下属|各单位|各股室", _this_year(segment))
+    )
+
+
 def _this_year(text: str) -> str:
     """Return a sentence without the clauses that tell last year's grade or score."""
     return re.sub(r"[，;(](?:比|较)?(?:上年|去年)[^，。;]*", "", text)
@@ -133,11 +144,16 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
         return
     total, summed = filing.total.score, derived.at("total.score")
     told = []
-    for sentence in _own(filing, "自评", "整体支出", "综合", "总得分", "总评"):
-        pattern = rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}"
+    for sentence in sentences(filing, "自评", "整体支出", "综合", "总得分", "总评", "总分"):
         text = _this_year(sentence.text)
-        found = re.search(pattern, text)
-        if found is None or re.search(_FULL, text[: found.start(1)]) or re.search("指标|执行率|部分", found[0]):
+        found = re.search(rf"(?:{_WHOLE})[^，。;\d]{{0,14}}?{_SCORE}", text) or re.search(_SUM_OF_SCORES, text)
+        if (
+            found is None
+            or re.search("指标|执行率|部分|等级|等次|档次|扣|失", found[0])
+            or _told_of_others(filing, text, found)
+        ):
+            continue
+        if Decimal(found[1]) == filing.total.weight or re.search(_FULL.replace("|总分为?", ""), text[: found.start(1)]):
             continue
         if not _of_a_part(text[: found.start(1)]):
             told.append((sentence, found))

@@ -21,7 +21,7 @@ ASIDE = ("问题", "不足", "措施")  # sections that tell of progress and pla
 # the year's own figures stand beside it, or it is a plan, a deadline, a thing that was finished by then
 NOT_PART = (
     r"全年|下半年|四季度|年末|年底|年终|12\s?月|计划(?:于|在|到|开展|完成|投资)|力争|拟|应当|要求|同期|(?:竣工|完工|验收)(?!率|了?[\d一二三四五六七八九十]+个)|全部(?:完成|办结|拨付|支付|到位)"
-    r"|月份?起|每[^，。;\d]{0,2}月|[仅才只仍尚]|还有|零|总投资|概算|工期|期限|周期"
+    r"|监控|月份?起|每[^，。;\d]{0,2}月|[仅才只仍尚]|还有|零|总投资|概算|工期|期限|周期"
 )
 # a date that the year's own figure is told of (截至10月底，全年支出…) is no date beside it
 _YEAR_OF_A_DATE = r"^(?:份|底|末|\d{1,2}日|\s)*[，,]?全年(?:预算(?:数)?[\d,.]+[万亿]?元[，,]?)?"
@@ -185,8 +185,9 @@ def _misdated(filing: Filing) -> Iterator[Hit]:
                 yield _dated(filing, sentence.paragraph, found[0][found[0].index(found[3]) :], found[4], fault)
         found = re.match(rf"[^，]{{0,4}}截[至止]({filing.year - 1})年(?:12月)?(?:31日|[底末])", sentence.text.strip())
         own = {plain(value) for value in (filing.staff.actual, filing.staff.authorized) if value}
-        told = set(re.findall(r"(?<![\d.])\d+(?=[名人个])", sentence.text))
-        if found and re.search(_HEADS, sentence.text) and own & told and not _tells(sentence.text, filing.year):
+        told = {words.replace(",", "") for words in re.findall(r"(?<![\d.,])\d[\d,]*(?=[名人个])", sentence.text)}
+        rest = sentence.text.strip()[found.end() :] if found else ""
+        if found and re.search(_HEADS, rest) and own & told and not _tells(rest, filing.year):
             yield _dated(filing, sentence.paragraph, found[0], found[1], f"说的却是本年末的人数，应为 {filing.year} 年")
 
 
