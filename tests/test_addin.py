@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 from openpyxl.utils import range_boundaries
 
-from tests.conftest import ROOT
+from tests.conftest import CHECKOUT, ROOT
 from workbook import actions, addin
 from workbook.cli import run as jixiao
 from workbook.demo import YEAR
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("serve")
 FAKE = Path(__file__).with_name("wps_fake.js")
 HOME = layout.HOME
 PASSING = {(HOME, layout.BUTTON_CELLS["status"]), (HOME, layout.STATE["when"])}  # they hold the time of day
-DECLARED = ROOT / ".cache" / "wps-jsapi"  # `npm pack wps-jsapi wps-jsapi-declare`, unpacked: not ours to ship
+DECLARED = CHECKOUT / ".cache" / "wps-jsapi"  # `npm pack wps-jsapi wps-jsapi-declare`, unpacked: not ours to ship
 
 
 def pressed(book: Path, folder: Path, *verbs: str, python: str = sys.executable, **more: Any) -> Any:
