@@ -15,7 +15,8 @@ from lxml import etree
 from openpyxl.utils import range_boundaries
 
 from tests.conftest import CHECKOUT, ROOT
-from workbook import actions, addin
+from workbook import addin
+from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.demo import YEAR
 from workbook.master import sheets_of

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook import actions, doctor, store
+from workbook import doctor, store
+from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.demo import YEAR
 from workbook.records import PASSING

@@ -16,7 +16,8 @@ from packaging.requirements import Requirement
 
 import macros
 import workbook
-from workbook import actions, bundle, portable
+from workbook import bundle, portable
+from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.master import sheets_of
 from workbook.writers import master_layout as layout
@@ -79,6 +80,8 @@ def _borrowed(*arguments: str) -> None:
             if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
                 wanted.append(entry)
         for file in held.files or ():
+            if asked.name == "jixiao" and not file.parts[0].endswith("-info"):
+                continue  # its packages are copied above; a list of sources may name what is no longer there
             if (
                 ".." not in file.parts
                 and file.suffix not in (".pyc", ".pth")

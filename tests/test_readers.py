@@ -20,7 +20,7 @@ from workbook.demo.text import as_text
 from workbook.filing import ONLY_PROSE, to_json
 from workbook.findings import Severity
 from workbook.readers import LIMITS, ReadError, read
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 from workbook.writers import department, word
 

@@ -24,7 +24,7 @@ from macros import buttons, door
 from tests.browser import Browser, program
 from tests.serving import Serving, serving
 from tests.stays import stays
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
 from workbook.results import result_hash
@@ -92,7 +92,7 @@ def test_findings_lead_to_the_figure_or_cell_they_speak_of(checked: tuple[str, A
                 assert stands in {"".join(place.text.split()), "".join(named.text.split()) if named else ""}
     assert placed
     texts = {(block["u"], block["n"]): block["p"] for block in result["blocks"] if "n" in block}
-    for figure, line in zip(result["units"][0]["figures"], entry.ledger, strict=True):
+    for figure, line in zip(result["units"][0]["figures"], actions.ledger_of(entry), strict=True):
         assert texts[0, figure["n"]][figure["from"] : figure["to"]] == line.figure
 
 
@@ -180,7 +180,7 @@ def test_button_page_command_and_service_come_to_one_hash(service: Serving, impo
     home = actions.open_book(places["命令"])
     told = {page, result_hash(f for e in actions.check([places["命令"]]).checked for f in e.report.findings)}
     assert home.year
-    row, _ = layout.STATE["hash"]
+    spot = layout.STATE["hash"]
     for name, press in (
         ("按钮", lambda job: buttons.main(["check", str(job)])),
         ("服务", lambda job: handed(service, job)),
@@ -191,7 +191,7 @@ def test_button_page_command_and_service_come_to_one_hash(service: Serving, impo
         (job / "request.txt").write_text("", encoding="ascii")
         press(job)
         lines = (job / "result.txt").read_bytes().decode("utf-16-le").splitlines()
-        place = next(n for n, line in enumerate(lines) if line.startswith(f"values\t{layout.HOME}\t{row}\t"))
+        place = next(n for n, line in enumerate(lines) if line.startswith(f"values\t{spot.sheet}\t{spot.row}\t"))
         told.add(lines[place + 1].lstrip("t'"))
     assert told == {page}, told
 

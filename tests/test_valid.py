@@ -14,9 +14,9 @@ from lxml import etree
 from tests import excel_rules
 from tests.conftest import ROOT
 from tests.excel_rules import Package
-from workbook import actions
+from workbook.actions import api as actions
+from workbook.ooxml import bounds
 from workbook.templates.build import MASTER
-from workbook.writers.package import bounds
 
 LOCAL = Path(__file__).resolve().parents[1] / ".cache" / "ooxml" / "node_modules" / ".bin" / "ooxml-validator"
 
@@ -106,7 +106,7 @@ def test_our_own_rules_find_nothing(written):
             assert excel_rules.problems(Package.read(path)) == [], path.name
 
 
-SHEET, STYLES, BOOK = "xl/worksheets/sheet2.xml", "xl/styles.xml", "xl/workbook.xml"
+SHEET, STYLES, BOOK = "xl/worksheets/sheet3.xml", "xl/styles.xml", "xl/workbook.xml"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ SHEET, STYLES, BOOK = "xl/worksheets/sheet2.xml", "xl/styles.xml", "xl/workbook.
     [
         (SHEET, "<sheetData>", "<mergeCells/><sheetData>", "orders"),
         (STYLES, '<dxfs count="', '<dxfs count="1', "dxfs says"),
-        (SHEET, 'dxfId="0"', 'dxfId="999"', "dxfId 999"),
+        ("xl/worksheets/sheet2.xml", 'dxfId="0"', 'dxfId="999"', "dxfId 999"),
         (SHEET, ' s="', ' s="9', "asks for the style"),
         (STYLES, 'xfId="', 'xfId="99', "asks for"),
         (BOOK, 'name="部门清单"', f'name="{"部" * 32}"', "a sheet is called"),

@@ -11,8 +11,10 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
-from workbook.keep import KeepError, replacing
-from workbook.process import home
+from lxml import etree
+
+from workbook.keep import replacing
+from workbook.process import ClerkError, home
 from workbook.templates import PARTS
 from workbook.writers import master_layout as layout
 
@@ -24,7 +26,7 @@ _OLD, _NEW = (
 )
 
 
-class AddinError(KeepError):
+class AddinError(ClerkError):
     """An add-in that cannot be put in place; the message is a Chinese sentence with the remedy."""
 
 
@@ -101,8 +103,6 @@ def ribbon() -> str:
 
 def _listed(folder: Path) -> list[str]:
     """Return the other add-ins' entries of the list, as they stand; raise AddinError where it is none."""
-    from lxml import etree
-
     path = folder / LIST
     if not path.is_file():
         return []

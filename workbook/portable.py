@@ -12,11 +12,18 @@ import shutil
 import sys
 import tarfile
 import zipfile
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
 from workbook import spill
+from workbook.actions.new import new
 from workbook.bundle import ON_WINDOWS, READ_ME, BundleError, own_wheel, pip, windows_lines
+from workbook.edits import Block, Edits
+from workbook.process import ClerkError
+from workbook.readers.detect import is_master
+from workbook.writers import master_layout as layout
+from workbook.writers.package import apply
 
 WINDOWS = "win_amd64"
 _MINORS = range(17, 29)  # of glibc, as the names of wheels have it; the domestic systems have 2.28 and later
@@ -176,10 +183,6 @@ def _lay_out(made: Path) -> None:
 
 
 def _lay_out_windows(made: Path) -> None:
-    from datetime import date
-
-    from workbook import actions
-
     for name, started in ((PAGE, "workbook serve"), (OPEN, "workbook.portable")):
         (made / name).write_bytes(windows_lines(_BATCH.format(started).encode("ascii")))
     launcher = resources.files("macros").joinpath("launchers", "check.bat").read_text(encoding="ascii")
@@ -187,23 +190,17 @@ def _lay_out_windows(made: Path) -> None:
         raise BundleError("安装不完整（check.bat 不是这一版的），请重新安装再试")
     launcher = launcher.replace(_LAUNCHED, 'set "PYTHON=%~dp0python\\python.exe"').replace(_ELSEWHERE, 'set "PYTHON="')
     (made / DROP).write_bytes(windows_lines(launcher.encode("ascii")))
-    actions.new(made / MASTER, year=date.today().year - 1)  # noqa: DTZ011 — the evaluation is of the year before
+    new(made / MASTER, year=date.today().year - 1)  # noqa: DTZ011 — the evaluation is of the year before
 
 
 def adopt(book: Path, python: Path) -> bool:
     """Have a master's buttons start a Python; return whether that was another one before."""
-    from workbook.edits import Block, Edits
-    from workbook.writers import master_layout as layout
-    from workbook.writers.package import apply
-
     told = Block(layout.TEXTS_SHEET, *layout.PYTHON, ((str(python),),))
     return apply(book, Edits(blocks=[told])) is not None
 
 
 def open_beside(python: Path) -> Path:
     """Open the master in the folder around a Python, its buttons told of that; raise BundleError where there is none."""
-    from workbook.actions import is_master
-
     folder = python.parent.parent
     books = [path for path in (folder / MASTER, *sorted(folder.glob("*.xlsm"))) if is_master(path)]
     if not books:
@@ -215,11 +212,9 @@ def open_beside(python: Path) -> Path:
 
 def main() -> int:
     """Open the master beside this Python with the program that the system has for it."""
-    from workbook.keep import KeepError
-
     try:
         book = open_beside(Path(sys.executable))
-    except (BundleError, KeepError, OSError) as error:
+    except (ClerkError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     if sys.platform == "win32":

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, say, verb
+from workbook.process import named
 
 
 @verb("addin")
@@ -14,8 +15,8 @@ from workbook.cli.common import FILE, say, verb
 @click.option("--to", type=FILE, help="不装在本机，写到这个文件夹，由内网的网站提供给各台电脑（要 --address）")
 @click.option("--address", default="", help="内网上这个文件夹的网址，如 http://10.1.2.3/jixiao/")
 def command(undo: bool, to: Path | None, address: str) -> int:
-    from workbook import actions, addin
-
+    """Put the buttons in place, or take them away."""
+    addin = named("workbook.addin")
     if bool(to) != bool(address) or (undo and to):
         raise click.UsageError("--to 和 --address 要一起给，不能与 --undo 同用")
     if to:
@@ -27,6 +28,6 @@ def command(undo: bool, to: Path | None, address: str) -> int:
     if undo:
         say("已卸下加载项" if addin.remove() else "没有装过加载项")
         return 0
-    target = addin.install(actions.python_for_buttons())
+    target = addin.install(named("workbook.actions.new:python_for_buttons")())
     say(f"加载项在 {target}；请关掉所有 WPS 窗口再打开，表格里会多出“绩效自评”一栏。没有的，用网页 jixiao serve")
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, say, verb
+from workbook.process import named
 
 PLATFORMS = ("win_amd64", "linux_x86_64", "linux_aarch64")
 
@@ -26,15 +27,14 @@ PLATFORMS = ("win_amd64", "linux_x86_64", "linux_aarch64")
     help="做免安装文件夹，给哪种系统；Python 也放在里面（用 --python 给压缩包）",
 )
 def command(folder: Path, pythons: tuple[str, ...], here: bool, platform: str | None) -> int:
-    from workbook.bundle import VERSIONS, bundle
-
+    """Make the folder and say how to install from it, or how to start it."""
     if platform:
-        from workbook.portable import portable
-
         if here or len(pythons) != 1:
             raise click.UsageError("免安装文件夹要用 --python 给一个独立版 Python 的压缩包，不能同时用 --here")
-        say(f"免安装文件夹在 {portable(folder, platform, Path(pythons[0]))}，整个文件夹拷给要用的电脑，先看里面的说明")
+        place = named("workbook.portable:portable")(folder, platform, Path(pythons[0]))
+        say(f"免安装文件夹在 {place}，整个文件夹拷给要用的电脑，先看里面的说明")
         return 0
+    made = named("workbook.bundle")
     how = "在里面运行 python3 install.py" if here else "双击 install.bat"
-    say(f"离线安装包在 {bundle(folder, pythons or VERSIONS, here=here)}，整个文件夹拷给要用的电脑，{how}")
+    say(f"离线安装包在 {made.bundle(folder, pythons or made.VERSIONS, here=here)}，整个文件夹拷给要用的电脑，{how}")
     return 0

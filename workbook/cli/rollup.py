@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, POWER, power_of, progress, say, show, verb
+from workbook.cli.common import FILE, FORMAT, POWER, action, power_of, progress, say, show, verb
 
 
 @verb("rollup")
@@ -15,9 +15,8 @@ from workbook.cli.common import FILE, FORMAT, POWER, power_of, progress, say, sh
 @FORMAT
 @POWER
 def command(source: Path, to: tuple[Path, ...], style: str, jobs: int | None, cluster: str | None) -> int:
-    from workbook import actions
-
-    outcome = actions.rollup(source, to, progress, power_of(jobs, cluster))
+    """Roll up, and write the files named."""
+    outcome = action("rollup")(source, to, progress, power_of(jobs, cluster))
     show(outcome, style)
     if style == "table":
         for path in to:

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, say, verb
+from workbook.process import ClerkError, named
 
-PRESS = "macros.buttons"  # above this layer, so it is named here and loaded in the process that answers a press
+PRESS = "macros.buttons:served"  # above this layer, so it is named here and loaded in the process that answers a press
 
 
 @verb("serve")
@@ -42,12 +43,11 @@ def command(
     key: Path | None,
     proxy: str,
 ) -> int:
-    from workbook.actions import ActionError
-
+    """Serve until stopped or idle."""
     try:
-        from workbook.serve import people, run
+        run = named("workbook.serve.run")
     except ModuleNotFoundError as error:
-        raise ActionError(
+        raise ClerkError(
             f"本机没有程序包 {error.name}，开不了网页：请运行 pip install 'jixiao[serve]'，或用 jixiao check、jixiao drop"
         ) from error
     terms = {"keep_seconds": keep * 3600}
@@ -55,33 +55,24 @@ def command(
         terms["idle_seconds"] = idle * 60
     if jobs is not None:
         terms["jobs"] = jobs
-    try:
-        if not (host or proxy):
-            run.serve(say, port=port or 0, terms=terms, show=None if quiet else _show, press=_press)
-            return 0
-        if units is None:
-            raise run.ServeError(
-                "内网提供要有单位名单：请用 --units 给一个文本文件，一行一个单位名称（财政局自己也写一行）"
-            )
-        lan = run.Lan(host or run.LOOPBACK, port or 8443, names, cert, key, proxy.rstrip("/"))
-        run.over_lan(lan, {})  # refuses before any entrance is written
-        held, place = people.entrances(units, lan.address)
-        say(f"各单位的入口在 {place}，请分别发给各单位，不要公开")
-        run.serve_lan(say, lan, held, terms)
-    except run.ServeError as error:
-        raise ActionError(str(error)) from error
+    if not (host or proxy):
+        run.serve(say, port=port or 0, terms=terms, show=None if quiet else _show, press=_press)
+        return 0
+    if units is None:
+        raise ClerkError("内网提供要有单位名单：请用 --units 给一个文本文件，一行一个单位名称（财政局自己也写一行）")
+    lan = run.Lan(host or run.LOOPBACK, port or 8443, names, cert, key, proxy.rstrip("/"))
+    run.over_lan(lan, {})  # refuses before any entrance is written
+    held, place = named("workbook.serve.people:entrances")(units, lan.address)
+    say(f"各单位的入口在 {place}，请分别发给各单位，不要公开")
+    run.serve_lan(say, lan, held, terms)
     return 0
 
 
 def _show(address: str) -> None:
-    import webbrowser
-
-    webbrowser.open(address)
+    named("webbrowser").open(address)
 
 
 def _press(verb: str, job: str) -> dict[str, str]:
     """Answer a button's job as a press of its own process would (in a process of the service)."""
-    import importlib
-
-    answered: dict[str, str] = importlib.import_module(PRESS).served(verb, Path(job))
+    answered: dict[str, str] = named(PRESS)(verb, Path(job))
     return answered

@@ -11,6 +11,8 @@ from workbook.filing import ONLY_PROSE, Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
+from workbook.forms.original.kept import pack
+from workbook.forms.original.recorder import Recorder
 from workbook.forms.tables import settle, tidy
 from workbook.narrative.goals import goals
 from workbook.narrative.text import paragraph
@@ -63,18 +65,26 @@ def extract(document: Document, form: Form) -> list[Filing]:
 def _filing(document: Document, form: Form) -> Filing:
     filing = Filing(form=form.id, absent=form.missing)
     targets: list[tuple[int, int, Place]] = []
+    kept = Recorder()
     for block in document.blocks:
         if isinstance(block, str):
             if block.strip():
                 filing.narrative.append(block.strip())
+                kept.prose(filing, block.strip())
             continue
+        for row in block.rows:
+            kept.row(filing, block, row)
         for label, value in _pairs(block):
-            place = Place(block.name, block.address(value), value.text.strip()[:200])
+            place = kept.place(Place(block.name, block.address(value), value.text.strip()[:200]), value)
             if not _take(filing, form, label, value, place):
                 first = _say(filing, label, value)
+                if len(filing.narrative) > first:
+                    kept.said(value, first, len(filing.narrative) - first)
                 if form.field("prose", label.text) == "targets":
                     targets.append((first, len(filing.narrative), place))
     settle(filing, document)
+    original = kept.original(filing)
+    filing.original = pack(original) if original else ""
     filing.year = filing.year or _year_of(filing.narrative)
     _add_indicators(filing, targets)
     return filing

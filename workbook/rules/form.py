@@ -246,7 +246,7 @@ def needed_fields_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "没有绩效指标",
     Severity.ERROR,
     Category.FORM,
-    "财预〔2020〕10号：自评表应逐项填列绩效指标",
+    "表样的栏目：绩效指标逐条填列",
     "自评表里没有一条三级指标",
     "请填列产出、效益、满意度等三级指标",
 )

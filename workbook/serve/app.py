@@ -21,9 +21,10 @@ from workbook.serve import work
 from workbook.serve.guard import Guard, TooLargeError, refused
 from workbook.serve.spaces import MASTER_NAME, Item, Space, SpaceError, Spaces
 from workbook.serve.terms import Terms
+from workbook.verbs import VERBS
 
 TYPES = {"index.html": "text/html", "page.js": "text/javascript", "page.css": "text/css"}
-PRESS_VERBS = ("import", "fill", "check", "compare", "export", "rollup", "clear")
+PRESS_VERBS = tuple(verb.name for verb in VERBS if verb.press)
 _LONGEST = 20_000  # bytes of a question in JSON
 
 

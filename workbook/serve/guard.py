@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workbook.process import ClerkError
 from workbook.serve.terms import Terms
 
 T = TypeVar("T")
@@ -33,8 +34,8 @@ HEADERS = {
 }
 
 
-class TooLargeError(Exception):
-    """A body beyond what a file may be."""
+class TooLargeError(ClerkError):
+    """A body beyond what a file may be; the message is a Chinese sentence with the remedy."""
 
 
 class _Patience:

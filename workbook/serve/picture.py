@@ -11,18 +11,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from workbook.filing import Filing, Place
+from workbook.findings import Finding
+from workbook.forms.grid import Document, Grid
+from workbook.outcome import Checked
 from workbook.readers import document, handed_in, is_small
 from workbook.readers.detect import Kind, detect
 from workbook.readers.legacy import converted
 from workbook.readers.limits import LIMITS, DoubtError, OfficeError, ReadError
-
-if TYPE_CHECKING:
-    from workbook.actions import Checked
-    from workbook.filing import Filing, Place
-    from workbook.findings import Finding
-    from workbook.forms.grid import Document, Grid
+from workbook.readers.worker import bound
+from workbook.rules.prose_marks import span_of
 
 MOST_CELLS = 20_000  # cells and paragraphs that a page draws
 LONGEST = 20_000  # characters of one cell or paragraph
@@ -48,8 +48,6 @@ class Anchors:
             return f"v{number}-{found.location.path}" if found.location.path else ""
         paragraph = found.location.paragraph
         if paragraph is not None and (number, paragraph) in self.paragraphs:
-            from workbook.rules.prose_marks import span_of
-
             span = span_of(entry.filing, found, entry.scheme, entry.derived)
             return f"f{number}-{paragraph}-{span.start}" if span else f"p{number}-{paragraph}"
         places = (entry.filing.places.get(path) for path in _spots(found.location.path))
@@ -131,8 +129,6 @@ def bounded() -> Iterator[None]:
         yield
         return
     import resource
-
-    from workbook.readers.worker import bound
 
     kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU)
     before = [resource.getrlimit(kind) for kind in kinds]

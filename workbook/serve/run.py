@@ -21,6 +21,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from workbook import spill
+from workbook.process import ClerkError
 from workbook.serve import announced, work
 from workbook.serve.app import Service
 from workbook.serve.terms import Terms, digest, token
@@ -31,7 +32,7 @@ MOST_CONNECTIONS = 200
 Say = Callable[[str], None]
 
 
-class ServeError(Exception):
+class ServeError(ClerkError):
     """A service that cannot be offered; the message is a Chinese sentence with the remedy."""
 
 

@@ -16,6 +16,8 @@ from typing import Any
 import anyio
 import anyio.to_process
 
+from workbook.exports.names import safe_name
+from workbook.process import ClerkError
 from workbook.serve import work
 from workbook.serve.terms import Terms
 
@@ -23,7 +25,7 @@ SUFFIXES = (".docx", ".docm", ".doc", ".wps", ".xlsx", ".xlsm", ".xls", ".et", "
 MASTER_NAME = "绩效自评总表.xlsm"
 
 
-class SpaceError(Exception):
+class SpaceError(ClerkError):
     """What a workspace refuses; the message is a Chinese sentence, `status` that of the answer."""
 
     def __init__(self, words: str, status: int = 409) -> None:
@@ -104,8 +106,6 @@ class Spaces:
 
     def place(self, space: Space, name: str) -> Item:
         """Return a new, empty place for a file under a name from outside; raise SpaceError where there is no room or no use."""
-        from workbook.actions import safe_name
-
         given = Path(name.replace("\\", "/").rpartition("/")[2])
         if given.suffix.lower() not in SUFFIXES:
             raise SpaceError(f"「{given.name[:80]}」不是 Word、Excel、WPS 文件或压缩包，没有收", 415)

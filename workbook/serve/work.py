@@ -9,18 +9,42 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from workbook.actions import Checked, Outcome
-    from workbook.filing import Explanation, Filing
-    from workbook.findings import Card, Finding
-    from workbook.master import Master
-    from workbook.serve.picture import Anchors
+from workbook import annotation, cache, measures, parts
+from workbook.actions.books import carry_out, open_book
+from workbook.actions.checks import check_edits, check_master, checked_in
+from workbook.actions.checks import warm as warm_up
+from workbook.actions.exports import export
+from workbook.actions.files import is_book, read_files
+from workbook.actions.fill import fill
+from workbook.actions.imports import import_ as take_in
+from workbook.actions.new import new as new_master
+from workbook.actions.rollup import rollup
+from workbook.batch import Power
+from workbook.checking import check_filing
+from workbook.exports import export_one
+from workbook.exports.names import name_for
+from workbook.filing import Explanation, Filing
+from workbook.findings import Card, Finding, idle_words
+from workbook.forms import form
+from workbook.keep import words_of
+from workbook.ledgers import ledger_of
+from workbook.master import Master
+from workbook.outcome import ActionError, Checked, Outcome
+from workbook.process import ClerkError, hurry
+from workbook.readers.detect import Kind, detect
+from workbook.readers.legacy import converted
+from workbook.readers.limits import LIMITS
+from workbook.results import result_hash
+from workbook.serve import picture
+from workbook.writers import department
 
 RESULT, REASONS, PROGRESS = "result.json", "reasons.json", "progress.json"
 Data = dict[str, Any]
@@ -31,8 +55,6 @@ MOST_UNPACKED = 500_000_000  # bytes of the files in an archive: what one person
 
 def done(verb: Callable[..., Data], folder: Path, *arguments: Any) -> Data:
     """Do one of the verbs below on the file of a folder and keep its result there; {"failed": why} where it cannot be done."""
-    from workbook import cache
-
     before = os.environ.get(cache.SETTING)
     # what is remembered of the files goes when the workspace goes
     os.environ[cache.SETTING] = str(folder.parent / "cache")
@@ -51,28 +73,14 @@ def done(verb: Callable[..., Data], folder: Path, *arguments: Any) -> Data:
 
 def warm() -> Data:
     """Load what every check needs, in a process that waits for work: who comes first does not wait for it."""
-    from workbook import actions, master  # noqa: F401
-    from workbook.filing import Filing
-    from workbook.process import hurry
-
     hurry()
-    actions.check_filing(Filing(narrative=["1元"]), None, Path())
+    warm_up()
     return {}
 
 
 def words_for(error: Exception) -> str:
     """Return what to tell the clerk of an error: its own sentence where it is one of ours."""
-    from workbook.actions import ActionError
-    from workbook.batch import BatchError
-    from workbook.cache import CacheError
-    from workbook.forms import FormError
-    from workbook.keep import KeepError, words_of
-    from workbook.readers import ReadError
-    from workbook.scheme import SchemeError
-    from workbook.store import StoreError
-
-    ours = (ActionError, BatchError, CacheError, FormError, KeepError, ReadError, SchemeError, StoreError)
-    if isinstance(error, ours):
+    if isinstance(error, ClerkError):
         return str(error)
     if isinstance(error, ModuleNotFoundError):
         return f"本机没有程序包 {error.name}，这一步做不了；请管理员运行 jixiao doctor"
@@ -108,8 +116,6 @@ class _Progress:
     folder: Path
 
     def __call__(self, caption: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        from contextlib import nullcontext
-
         count = 0
 
         def tick(more: int) -> None:
@@ -126,13 +132,10 @@ class _Progress:
 
 def check(folder: Path) -> Data:
     """Check the file, with what the clerk explained; keep and return the result."""
-    from workbook import actions
-    from workbook.serve import picture
-
     path = file_of(folder)
     if path.suffix.lower() == ".zip":
         return _waiting(folder, path)
-    if actions.is_book(path):
+    if is_book(path):
         with picture.bounded():  # a workbook that somebody made hostile costs its own check alone
             result = _check_book(folder, path)
     else:
@@ -150,9 +153,6 @@ def _waiting(folder: Path, path: Path) -> Data:
 
 
 def _check_report(path: Path, given: Mapping[str, Explanation]) -> Data:
-    from workbook.readers.detect import Kind
-    from workbook.serve import picture
-
     checked, outcome = _checked_report(path, given)
     drawn = picture.of(path, [entry.filing for entry in checked])
     result = _result(path, "report", checked, drawn.anchors)
@@ -167,29 +167,24 @@ def _check_report(path: Path, given: Mapping[str, Explanation]) -> Data:
 
 
 def _checked_report(path: Path, given: Mapping[str, Explanation]) -> tuple[list[Checked], Outcome]:
-    from workbook import actions
-
-    filings, outcome = actions.read_files([path])
+    filings, outcome = read_files([path])
     for filing in filings:
         filing.explanations.update(given)
-    return [actions.check_filing(filing, None, path) for filing in filings], outcome
+    return [check_filing(filing, None, path) for filing in filings], outcome
 
 
 def _check_book(folder: Path, path: Path) -> Data:
-    from workbook import actions
-    from workbook.serve import picture
-
-    book = actions.open_book(path)
-    if len(book.filings) > MOST_UNITS or actions.has_parts(path):
-        raise actions.ActionError(
+    book = open_book(path)
+    if len(book.filings) > MOST_UNITS or parts.has_parts(path):
+        raise ActionError(
             f"这本总表有 {len(book.filings)} 个单位，超过网页一次能看的 {MOST_UNITS} 个；请用 jixiao check 审核"
         )
     given = _given(folder)
     for filing in book.filings:
         filing.explanations.update(given)
     notes = list(book.notes)
-    checked = actions.checked_in(book, path, {}, progress=_Progress(folder), notes=notes)
-    actions.carry_out(book, actions.check_edits(book, checked), "check")
+    checked = checked_in(book, path, {}, progress=_Progress(folder), notes=notes)
+    carry_out(book, check_edits(book, checked), "check")
     drawn = picture.of_book(path, book.filings[0]) if book.own and book.filings else picture.Picture()
     result = _result(path, "book" if book.own else "master", checked, drawn.anchors)
     result["blocks"], result["notes"] = drawn.blocks, notes
@@ -201,12 +196,8 @@ def _check_book(folder: Path, path: Path) -> Data:
 
 def import_(folder: Path, sources: Sequence[Path], prefer: str = "总表") -> Data:
     """Take what departments handed in into the master of the folder, and check it."""
-    from workbook import actions
-    from workbook.batch import Power
-    from workbook.readers.limits import LIMITS
-
     LIMITS.archive_bytes = min(LIMITS.archive_bytes, MOST_UNPACKED)
-    outcome = actions.import_(file_of(folder), sources, _Progress(folder), Power(1), prefer=prefer)
+    outcome = take_in(file_of(folder), sources, _Progress(folder), Power(1), prefer=prefer)
     result = check(folder)
     result["said"] = outcome.message.splitlines()
     result["notes"] += [f"{entry.path.name}：{entry.reason}" for entry in outcome.refused]
@@ -226,8 +217,6 @@ def explain(folder: Path, key: str, text: str) -> Data:
 
 
 def _given(folder: Path) -> dict[str, Explanation]:
-    from workbook.filing import Explanation
-
     held = _kept(folder, REASONS) or {}
     return {key: Explanation(entry["text"], entry["mark"]) for key, entry in held.items()}
 
@@ -240,9 +229,7 @@ def _shown(folder: Path) -> Iterator[Data]:
 
 def new(folder: Path, name: str, year: int, region: str) -> Data:
     """Make an empty master as the file of the folder."""
-    from workbook import actions
-
-    actions.new(folder / "file" / name, year=year, region=region)
+    new_master(folder / "file" / name, year=year, region=region)
     return check(folder)
 
 
@@ -251,8 +238,6 @@ def new(folder: Path, name: str, year: int, region: str) -> Data:
 
 def make(folder: Path, kind: str) -> Data:
     """Make what the clerk downloads, in a folder of its own, and return {"path": where it lies, "folder": what to take away}."""
-    import tempfile
-
     to = Path(tempfile.mkdtemp(prefix="out-", dir=folder))
     try:
         return {"path": str(MAKERS[kind](file_of(folder), to, folder)), "folder": str(to)}
@@ -262,12 +247,6 @@ def make(folder: Path, kind: str) -> Data:
 
 
 def _annotated(source: Path, to: Path, folder: Path) -> Path:
-    from contextlib import nullcontext
-
-    from workbook import annotation
-    from workbook.readers.detect import Kind, detect
-    from workbook.readers.legacy import converted
-
     target, kind = to / f"{source.stem}-批注.docx", detect(source)
     with converted(source, kind, "docx") if kind == Kind.OLD_WORD else nullcontext(source) as report:
         annotation.refuse([report], target)
@@ -277,10 +256,7 @@ def _annotated(source: Path, to: Path, folder: Path) -> Path:
 
 def _workbook(source: Path, to: Path, folder: Path) -> Path:
     """Return the file itself where it is a workbook of ours, filled and checked as it stands; else the official sheets."""
-    from workbook import actions
-    from workbook.writers import department
-
-    if actions.is_book(source):
+    if is_book(source):
         return _filled(source, to)
     checked = _some(_checked_report(source, _given(folder))[0])
     target = to / f"{source.stem}-已审.xlsx"
@@ -295,12 +271,10 @@ def _workbook(source: Path, to: Path, folder: Path) -> Path:
 
 
 def _filled(source: Path, to: Path) -> Path:
-    from workbook import actions
-
     target = to / source.name
     shutil.copyfile(source, target)
-    actions.fill(target)
-    actions.check_master(target)
+    fill(target)
+    check_master(target)
     return target
 
 
@@ -313,30 +287,21 @@ def _html(source: Path, to: Path, folder: Path) -> Path:
 
 
 def _told(source: Path, to: Path, folder: Path, kind: str) -> Path:
-    from workbook import actions
-
-    if actions.is_book(source):
-        checked: Sequence[Checked] = actions.checked_in(actions.open_book(source), source, {})
+    if is_book(source):
+        checked: Sequence[Checked] = checked_in(open_book(source), source, {})
     else:
         checked = _checked_report(source, _given(folder))[0]
     taken: set[str] = set()
     found = [entry for entry in _some(checked) if entry.report.findings]
     if not found:
-        raise actions.ActionError("没有发现问题，不需要整改通知")
-    written = [
-        path
-        for entry in found
-        for path in actions.export_one(entry, entry.scheme, to, (kind,), actions.name_for(entry, taken))
-    ]
+        raise ActionError("没有发现问题，不需要整改通知")
+    written = [path for entry in found for path in export_one(entry, to, (kind,), name_for(entry, taken))]
     return _one(written, to, f"{source.stem}-整改通知")
 
 
 def _exports(source: Path, to: Path, folder: Path) -> Path:
-    from workbook import actions
-    from workbook.batch import Power
-
     made = to / "单位"
-    outcome = actions.export(source, made, formats=("xlsx", "notice"), progress=_Progress(folder), power=Power(1))
+    outcome = export(source, made, formats=("xlsx", "notice"), progress=_Progress(folder), power=Power(1))
     return _one(outcome.written or sorted(made.rglob("*.*")), to, f"{source.stem}-各单位")
 
 
@@ -349,15 +314,11 @@ def _report(source: Path, to: Path, folder: Path) -> Path:
 
 
 def _rolled(source: Path, target: Path, folder: Path) -> Path:
-    from workbook import actions
-
-    actions.rollup(source, [target], _Progress(folder))
+    rollup(source, [target], _Progress(folder))
     return target
 
 
 def _some(checked: Sequence[Checked]) -> Sequence[Checked]:
-    from workbook.actions import ActionError
-
     if not checked:
         raise ActionError("没有读出自评，没有可下载的")
     return checked
@@ -365,8 +326,6 @@ def _some(checked: Sequence[Checked]) -> Sequence[Checked]:
 
 def _one(written: Sequence[Path], to: Path, name: str) -> Path:
     """Return the one file written, or all of them in an archive."""
-    import zipfile
-
     if len(written) == 1:
         return written[0]
     target = to / f"{name}.zip"
@@ -390,10 +349,7 @@ MAKERS: dict[str, Callable[[Path, Path, Path], Path]] = {
 # --- as data ----------------------------------------------------------------------------------------------------------
 
 
-def _result(path: Path, kind: str, checked: Sequence[Checked], anchors: Anchors | None = None) -> Data:
-    from workbook.actions import Outcome
-    from workbook.results import result_hash
-
+def _result(path: Path, kind: str, checked: Sequence[Checked], anchors: picture.Anchors | None = None) -> Data:
     outcome = Outcome(checked=checked)
     return {
         "name": path.name,
@@ -409,10 +365,7 @@ def _result(path: Path, kind: str, checked: Sequence[Checked], anchors: Anchors 
     }
 
 
-def _unit(number: int, entry: Checked, anchors: Anchors | None) -> Data:
-    from workbook.findings import idle_words
-    from workbook.forms import form
-
+def _unit(number: int, entry: Checked, anchors: picture.Anchors | None) -> Data:
     report = entry.report
     total = entry.derived.at("total.score")
     return {
@@ -428,7 +381,7 @@ def _unit(number: int, entry: Checked, anchors: Anchors | None) -> Data:
         "fields": list(_fields(entry.filing)) if anchors is None or not anchors.drawn else [],
         "figures": [
             {"n": line.paragraph, "from": line.start, "to": line.end, "state": line.state, "words": line.reason}
-            for line in (entry.ledger if anchors is not None and anchors.drawn else ())
+            for line in (ledger_of(entry) if anchors is not None and anchors.drawn else ())
         ],
     }
 
@@ -441,7 +394,7 @@ def _fields(filing: Filing) -> Iterator[tuple[str, str, str]]:
             yield path, filing.label(path), str(value)
 
 
-def _card(number: int, entry: Checked, card: Card, anchors: Anchors | None) -> Data:
+def _card(number: int, entry: Checked, card: Card, anchors: picture.Anchors | None) -> Data:
     leader = card.leader
     return {
         "severity": card.severity.value,
@@ -458,7 +411,7 @@ def _card(number: int, entry: Checked, card: Card, anchors: Anchors | None) -> D
     }
 
 
-def _finding(number: int, entry: Checked, found: Finding, anchors: Anchors | None) -> Data:
+def _finding(number: int, entry: Checked, found: Finding, anchors: picture.Anchors | None) -> Data:
     at = anchors.of(number, entry, found) if anchors is not None else ""
     return {
         "key": found.key,
@@ -476,8 +429,6 @@ def _finding(number: int, entry: Checked, found: Finding, anchors: Anchors | Non
 
 def _desk(book: Master, checked: Sequence[Checked]) -> Data:
     """Return the bureau's desk: who has filed, and the measures of the roll-up as lines of (name, number)."""
-    from workbook import measures
-
     units = [measures.unit_of(entry.filing, entry.derived) for entry in checked]
     findings = [found for entry in checked for found in entry.report.findings]
 

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from docx.shared import Pt
+
 from workbook.figure_lines import HEADINGS as FIGURE_HEADINGS
 from workbook.figure_lines import OPEN, RIGHT, FigureLine, tally
 from workbook.findings import Card, Finding, Report, Severity
 from workbook.issued import NOTICE
 from workbook.keep import replacing
+from workbook.ooxml import legal
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
@@ -46,8 +49,6 @@ h2{font-family:"宋体",SimSun,"Noto Serif CJK SC",serif;font-size:1.2em;margin-
 
 def write(report: Report, path: Path) -> None:
     """Write the open findings of a department as 整改通知 (.docx): 问题, 位置, 依据, 整改建议; errors come first."""
-    from docx.shared import Pt
-
     document = paper.start(margin=15)
     document.core_properties.category = NOTICE
     paper.heading(document, TITLE, "Title", paper.SONG, 18, center=True)
@@ -175,7 +176,7 @@ def _led(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(paper.clean(text)).replace("\n", "<br>")
+    return escape(legal(text)).replace("\n", "<br>")
 
 
 def _opening(report: Report) -> str:

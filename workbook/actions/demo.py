@@ -1,98 +1,32 @@
-"""The verbs over a whole region: roll-up, sampling plan, and the demo that runs all of them."""
+"""The verb demo: the whole way, on the departments that ship with the package or on many invented ones."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from workbook.actions.books import has_parts, open_master
-from workbook.actions.checks import check, check_master, checked_in, fill, import_
-from workbook.actions.exports import export, new
-from workbook.actions.outcome import ActionError, Outcome, Progress, silent
-from workbook.readers.detect import is_master
-from workbook.store import refuse_without_duckdb
+from workbook import batch
+from workbook.actions.checks import check_master
+from workbook.actions.exports import export
+from workbook.actions.fill import fill
+from workbook.actions.imports import import_
+from workbook.actions.new import new
+from workbook.actions.rollup import rollup
+from workbook.batch import Power
+from workbook.cache import store_of
+from workbook.demo import YEAR, make
+from workbook.demo.province import HandIn, deliveries, write_task
+from workbook.outcome import ActionError, Outcome, Progress, silent
+from workbook.records import digest, pack
+from workbook.store import Store
 
-if TYPE_CHECKING:
-    from workbook.batch import Power
-    from workbook.rollup import Rollup
-
-
-def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:
-    """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
-
-    `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report.
-    """
-    if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
-        raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
-    if to:
-        refuse_without_duckdb()
-    if is_master(source):
-        outcome = check_master(source, verb="rollup", progress=progress, power=power)
-    else:
-        outcome = check([source], progress=progress, power=power)
-    if to:
-        from workbook.rollup import write, write_report
-
-        title = _rollup_title(source)
-        with _rolled_up(source, outcome) as tables:
-            for path in to:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
-                outcome.written.append(path)
-    return outcome
-
-
-def sample(
-    source: Path,
-    number: int,
-    at_random: int | None = None,
-    seed: str = "",
-    to: Path | None = None,
-    progress: Progress = silent,
-    power: Power | None = None,
-) -> list[tuple[Any, ...]]:
-    """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
-    from workbook.rollup import write_plan
-
-    refuse_without_duckdb()
-    if has_parts(source):
-        outcome = check_master(source, progress=progress, power=power)
-    elif is_master(source):
-        outcome = Outcome(checked=checked_in(open_master(source), source, {}, progress=progress, power=power))
-    else:
-        outcome = check([source], progress=progress, power=power)
-    with _rolled_up(source, outcome) as tables:
-        plan = tables.plan(number, at_random, seed)
-    if to is not None:
-        write_plan(plan, to)
-    return plan
-
-
-def _rolled_up(source: Path, outcome: Outcome) -> AbstractContextManager[Rollup]:
-    from workbook.many import Checks, records_at
-    from workbook.rollup import from_lines, from_parquet, from_records, records_of
-
-    if outcome.parts:
-        return from_lines(records_at(source))
-    if isinstance(outcome.checked, Checks):
-        return from_parquet([outcome.checked.parquet])
-    return from_records(records_of(outcome.checked))
-
-
-def _rollup_title(source: Path) -> str:
-    if is_master(source):
-        book = open_master(source)
-        return f"{book.region}{book.year or ''}年度部门整体支出绩效自评汇总"
-    return "部门整体支出绩效自评汇总"
+DEMO_NOTE = ".演示.json"
+STEPS = ("made", "import", "fill", "check", "rollup", "export")
 
 
 def demo(folder: Path) -> Outcome:
     """Run the whole way on the departments that ship with the package: new, import, fill, check, export."""
-    from workbook.demo import YEAR, make
-
     if folder.exists() and any(folder.iterdir()):
         raise ActionError(f"文件夹「{folder}」不是空的，没有动它；请用 --to 换一个文件夹")
     received = make(folder / "各单位报来")
@@ -107,12 +41,6 @@ def demo(folder: Path) -> Outcome:
     return outcome
 
 
-DEMO_NOTE = ".演示.json"
-
-
-STEPS = ("made", "import", "fill", "check", "rollup", "export")
-
-
 def demo_many(
     folder: Path, departments: int, seed: int = 1, progress: Progress = silent, power: Power | None = None
 ) -> Outcome:
@@ -120,9 +48,6 @@ def demo_many(
 
     The same number and seed give the same files. A run that was killed goes on where it was when it is started again.
     """
-    from workbook.batch import Power
-    from workbook.demo import YEAR
-
     done = _demo_state(folder, departments, seed)
     received, master, to = folder / "各单位报来", folder / "绩效自评总表.xlsm", folder / "导出"
     power, outcome = power or Power(), Outcome()
@@ -176,11 +101,6 @@ def _demo_master(master: Path, year: int) -> Path:
 
 def _hand_in(received: Path, departments: int, seed: int, progress: Progress, power: Power) -> None:
     """Write what the departments hand in, but the files that stand there already."""
-    from workbook import batch
-    from workbook.cache import store_of
-    from workbook.demo.province import HandIn, deliveries, write_task
-    from workbook.records import digest, pack
-    from workbook.store import Store
 
     def pieces() -> Iterator[batch.Piece]:
         for name, filing in deliveries(departments, seed):

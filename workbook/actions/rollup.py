@@ -1,0 +1,84 @@
+"""The verbs rollup and sample: a region as a whole, and whom to look at again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from workbook import parts
+from workbook.actions.books import open_master
+from workbook.actions.checks import check, check_master, checked_in
+from workbook.actions.session import with_forms
+from workbook.batch import Power
+from workbook.many import Checks, records_at
+from workbook.outcome import ActionError, Outcome, Progress, silent
+from workbook.readers.detect import is_master
+from workbook.rollup import Rollup, from_lines, from_parquet, from_records, records_of
+from workbook.rollup_files import write, write_plan, write_report
+from workbook.store import refuse_without_duckdb
+
+
+@with_forms
+def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:
+    """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
+
+    `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report.
+    """
+    if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
+        raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
+    if to:
+        refuse_without_duckdb()
+    if is_master(source):
+        outcome = check_master(source, verb="rollup", progress=progress, power=power)
+    else:
+        outcome = check([source], progress=progress, power=power)
+    if to:
+        title = _rollup_title(source)
+        with _rolled_up(source, outcome) as tables:
+            for path in to:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
+                outcome.written.append(path)
+    return outcome
+
+
+@with_forms
+def sample(
+    source: Path,
+    number: int,
+    at_random: int | None = None,
+    seed: str = "",
+    to: Path | None = None,
+    progress: Progress = silent,
+    power: Power | None = None,
+) -> list[tuple[Any, ...]]:
+    """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
+    refuse_without_duckdb()
+    if parts.has_parts(source):
+        outcome = check_master(source, progress=progress, power=power)
+    elif is_master(source):
+        outcome = Outcome(checked=checked_in(open_master(source), source, {}, progress=progress, power=power))
+    else:
+        outcome = check([source], progress=progress, power=power)
+    with _rolled_up(source, outcome) as tables:
+        plan = tables.plan(number, at_random, seed)
+    if to is not None:
+        write_plan(plan, to)
+    return plan
+
+
+def _rolled_up(source: Path, outcome: Outcome) -> AbstractContextManager[Rollup]:
+    if outcome.parts:
+        return from_lines(records_at(source))
+    if isinstance(outcome.checked, Checks):
+        return from_parquet([outcome.checked.parquet])
+    return from_records(records_of(outcome.checked))
+
+
+def _rollup_title(source: Path) -> str:
+    if is_master(source):
+        book = open_master(source)
+        return f"{book.region}{book.year or ''}年度部门整体支出绩效自评汇总"
+    return "部门整体支出绩效自评汇总"
