@@ -6,41 +6,56 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
 import pytest
 from lxml import etree
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import column_index_from_string, range_boundaries
 
 from tests.conftest import CHECKOUT, ROOT
 from workbook import addin
 from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.demo import YEAR
+from workbook.findings import EXPLAINED
 from workbook.master import sheets_of
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
+from workbook.writers import view_sheet
 
-pytestmark = pytest.mark.xdist_group("serve")
+pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.filterwarnings("ignore:Print area:UserWarning")]
 FAKE = Path(__file__).with_name("wps_fake.js")
 HOME = layout.HOME
-PASSING = {(HOME, layout.BUTTON_CELLS["status"]), (HOME, layout.STATE["when"])}  # they hold the time of day
+PASSING = {layout.BUTTON_CELLS["status"], layout.STATE["when"]}  # they hold the time of day
 DECLARED = CHECKOUT / ".cache" / "wps-jsapi"  # `npm pack wps-jsapi wps-jsapi-declare`, unpacked: not ours to ship
 
 
-def pressed(book: Path, folder: Path, *verbs: str, python: str = sys.executable, **more: Any) -> Any:
-    """Press buttons on a workbook in the fake; return what then stands where, and what the clerk was told."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("没有安装 node，加载项的测试跳过")
+SEEN: dict[bytes, Any] = {}
+
+
+def _seen(digest: bytes, book: str) -> Any:
+    """Return a workbook's sheets and tables as the fake is given them; it is taken apart once."""
+    if digest not in SEEN:
+        SEEN[digest] = _taken_apart(Path(book))
+    return SEEN[digest]
+
+
+def _taken_apart(book: Path) -> tuple[dict[str, Any], list[Any]]:
     opened = openpyxl.load_workbook(book, keep_vba=True)
     held = sheets_of(book)
     sheets = {
         name: {
             "rows": [[_plain(value) for value in row] for row in held[name]],
             "guarded": opened[name].protection.sheet,
+            "unlocked": [
+                f"{cell.row},{cell.column}" for row in opened[name] for cell in row if not cell.protection.locked
+            ],
+            "heights": {row: seen.height for row, seen in opened[name].row_dimensions.items() if seen.height},
         }
         for name in opened.sheetnames
         if name in held
@@ -49,16 +64,29 @@ def pressed(book: Path, folder: Path, *verbs: str, python: str = sys.executable,
     for sheet in opened.worksheets:
         for table in sheet.tables.values():
             left, top, right, bottom = range_boundaries(table.ref)
-            tables.append(
-                {
-                    "name": table.name,
-                    "sheet": sheet.title,
-                    "top": top,
-                    "left": left,
-                    "wide": right - left + 1,
-                    "rows": bottom - top,
-                }
-            )
+            wide, rows = right - left + 1, bottom - top
+            place = {"sheet": sheet.title, "top": top, "left": left, "wide": wide, "rows": rows}
+            tables.append({"name": table.name, **place})
+    return sheets, tables
+
+
+def pressed(
+    book: Path,
+    folder: Path,
+    *verbs: str,
+    python: str = sys.executable,
+    hidden: Mapping[str, Sequence[int]] = MappingProxyType({}),
+    **more: Any,
+) -> Any:
+    """Press buttons on a workbook in the fake; return what then stands where, and what the clerk was told.
+
+    `hidden` are rows that a filter hides, by sheets.
+    """
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("没有安装 node，加载项的测试跳过")
+    sheets, tables = _seen(sha256(book.read_bytes()).digest(), str(book))
+    sheets = {name: {**held, "hidden": hidden.get(name, [])} for name, held in sheets.items()}
     tmp = folder / "临时"
     tmp.mkdir()
     script = folder / "main.js"
@@ -104,7 +132,7 @@ def same(after: Any, commanded: Path) -> None:
         }
         shown = dict(cells)
         for place in {*there, *shown}:
-            spot = (name, tuple(map(int, place.split(","))))
+            spot = layout.Spot(name, *map(int, place.split(",")))
             one, other = shown.get(place), there.get(place)
             if spot in PASSING or isinstance(one, dict):  # a formula: here its text, there its value
                 continue
@@ -179,10 +207,10 @@ def test_another_button_writes_what_its_command_writes(book: Path, checked: tupl
 def test_import_and_export_go_by_what_lies_beside_or_by_the_path_on_the_first_sheet(
     book: Path, received: Path, tmp_path: Path
 ):
-    row, column = layout.BUTTON_CELLS["export"]
+    spot = layout.BUTTON_CELLS["export"]
     to = tmp_path / "导 出去"
     (tmp_path / "一").mkdir()
-    after = pressed(book, tmp_path / "一", "export", cells=[[HOME, f"{row},{column}", str(to)]])
+    after = pressed(book, tmp_path / "一", "export", cells=[[spot.sheet, f"{spot.row},{spot.column}", str(to)]])
     assert after["alerts"] == []
     assert list(to.glob("*.xlsx"))
     assert "\\u5BFC \\u51FA" in after["started"][0]["request"]
@@ -216,6 +244,69 @@ def test_from_finding_to_finding_to_its_explanation_and_to_the_rules(walked: Any
     assert [entry["words"].split()[-2] for entry in after["started"]] == ["fill", "rollup"]
 
 
+def records(book: Path) -> list[dict[str, Any]]:
+    """Return the rows of 校验结果, each with its own number (`#`)."""
+    return [dict(record) for record in actions.open_master(book).records["tblFindings"]]
+
+
+def open_rows(book: Path) -> list[dict[str, Any]]:
+    return [held for held in records(book) if held["标记键"] and held["状态"] not in (EXPLAINED, layout.REMARK)]
+
+
+def test_one_by_one_in_the_view_of_a_department(checked: tuple[Path, Any], tmp_path: Path):
+    book = checked[0]
+    first, second, third = open_rows(book)[:3]
+    after = pressed(book, tmp_path, "walk", hidden={"校验结果": [first["#"]]})
+    assert after["alerts"] == []
+    assert after["active"] == layout.VIEW
+    shown = dict(after["cells"][layout.VIEW])
+    of_unit = [held["#"] for held in records(book) if held[layout.UNIT] == second[layout.UNIT]]
+    unit, current = layout.VIEW_UNIT, layout.VIEW_CURRENT
+    assert shown[f"{unit.row},{unit.column}"] == second[layout.UNIT]
+    assert shown[f"{current.row},{current.column}"] == of_unit.index(second["#"]) + 1  # what a filter hides is passed
+    row = view_sheet.THIS_ROW
+    for verb, found in (("next", third), ("prev", first)):
+        (tmp_path / verb).mkdir()
+        at = {"at": [layout.VIEW, 1, 1], "cells": [[layout.VIEW, f"{row.row},{row.column}", second["#"]]]}
+        after = pressed(book, tmp_path / verb, verb, **at)
+        assert after["alerts"] == []
+        assert after["active"] == layout.VIEW
+        assert after["status"][-1].endswith(f"{found['规则编号']}  {found['问题']}")
+
+
+def test_what_was_worked_out_is_put_in_for_the_finding_at_hand(checked: tuple[Path, Any], tmp_path: Path):
+    book = checked[0]
+    other = Path(shutil.copy(book, tmp_path / "命令.xlsm"))
+    key = next(held["标记键"] for held in records(book) if _adopts(other, held["标记键"].partition("|")[0]))
+    sheet, _, cell = key.partition("|")[0].partition("!")
+    column, row = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()
+    after = pressed(book, tmp_path, "adopt", at=[sheet, int(row), column_index_from_string(column)])
+    assert after["alerts"] == []
+    assert "key\t" in after["started"][0]["request"]
+    same(after, other)
+
+
+def _adopts(book: Path, cell: str) -> bool:
+    return bool(cell) and jixiao(["adopt", str(book), cell]) == 0
+
+
+def test_an_import_writes_what_the_command_writes_in_rows_as_high_as_the_first(
+    book: Path, received: Path, tmp_path: Path
+):
+    folder = book.parent / "各单位报来"
+    folder.mkdir()
+    shutil.copy(sorted(received.glob("*.docx"))[3], folder)
+    other = Path(shutil.copy(book, tmp_path / "命令.xlsm"))
+    after = pressed(book, tmp_path, "import")
+    assert after["alerts"] == []
+    assert jixiao(["import", str(other), str(folder)]) == 0
+    same(after, other)
+    top = layout.table("基础数据").top
+    high = {row: height for row, height in after["heights"]["基础数据"] if row > top}
+    assert {row - top for row in high} >= {1, 2, 3, 4}
+    assert len(set(high.values())) == 1
+
+
 def test_before_a_check_there_is_nothing_to_walk_to(book: Path, tmp_path: Path):
     assert "请先按“全审”" in pressed(book, tmp_path, "next")["alerts"][0]
 
@@ -237,7 +328,7 @@ def test_each_machine_starts_its_own_python_and_where_that_gives_no_answer_the_c
     sheet = openpyxl.load_workbook(book, keep_vba=True)[layout.TEXTS_SHEET]
     limits = [row for row in range(1, 200) if str(sheet.cell(row, 1).value) in ("limit", "limit.check")]
     assert limits
-    told = [[layout.TEXTS_SHEET, f"{row},2", "1"] for row in limits]
+    told = [[layout.TEXTS_SHEET, f"{row},2", "0.5"] for row in limits]
     told.append([layout.TEXTS_SHEET, f"{layout.PYTHON[0]},{layout.PYTHON[1]}", ""])
     after = pressed(book, tmp_path, "check", python="", home=str(tmp_path / "家"), cells=told, silent=True)
     assert [entry["file"] for entry in after["started"]] == [str(own)]

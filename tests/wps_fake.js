@@ -1,6 +1,6 @@
 // WPS 表格 as the add-in sees it: what the published declarations have, and nothing else. Whatever is asked for beyond that
 // is an error, as is writing into a protected sheet; a text that looks like a number becomes one, an apostrophe keeps it.
-// node wps_fake.js SETTINGS: {script, book, sheets, tables, tmp, press: [verb…], edit}; prints what then stands where.
+// node wps_fake.js SETTINGS: {script, book, sheets, tables, tmp, press: [verb…], edit, at}; prints what then stands where.
 "use strict";
 const childProcess = require("child_process");
 const fs = require("fs");
@@ -48,6 +48,9 @@ class Sheet {
   constructor(name, held) {
     this.name = name;
     this.guarded = held.guarded;
+    this.unlocked = new Set(held.unlocked);
+    this.hidden = new Set(held.hidden || []);
+    this.heights = new Map(Object.entries(held.heights || {}).map(([row, high]) => [Number(row), high]));
     this.cells = new Map();
     held.rows.forEach((row, y) => row.forEach((value, x) => { if (value !== "" && value !== null) this.cells.set(y + 1 + "," + (x + 1), value); }));
     this.tables = [];
@@ -74,8 +77,8 @@ class Sheet {
       for (let row = top; row <= bottom; row += 1) for (let side = left; side <= right; side += 1) of(row, side);
     };
     const write = (value) => {
-      if (own.guarded) throw new Error("protected: " + own.name);
       each((row, side) => {
+        if (own.guarded && !own.unlocked.has(row + "," + side)) throw new Error("protected: " + own.name);
         const made = entered(Array.isArray(value) ? value[row - top][side - left] : value);
         if (made === null || made === "") own.cells.delete(row + "," + side); else own.cells.set(row + "," + side, made);
       });
@@ -100,7 +103,10 @@ class Sheet {
       get Formula() { return ""; },
       set Formula(value) { write(value); },
       ClearContents() { write(null); },
-      Select() { told.selected.push(own.name + "!" + top + "," + left); cell = top; },
+      get EntireRow() { return strict("Range", { Hidden: own.hidden.has(top) }); },
+      get RowHeight() { return own.heights.get(top) || 15; },
+      set RowHeight(high) { for (let row = top; row <= bottom; row += 1) own.heights.set(row, high); },
+      Select() { told.selected.push(own.name + "!" + top + "," + left); cell = [top, left]; },
       Characters: () => strict("Characters", { Font: strict("Font", { Color: 0, Bold: false, Underline: 0 }) }),
     });
   }
@@ -131,7 +137,8 @@ settings.tables.forEach((held) => {
 });
 (settings.cells || []).forEach(([name, place, value]) => sheets.find((entry) => entry.name === name).cells.set(place, value));
 let active = sheets.find((entry) => entry.name === "首页") || sheets[0];
-let cell = 1;
+let cell = [1, 1];
+if (settings.at) { active = sheets.find((entry) => entry.name === settings.at[0]); cell = settings.at.slice(1); }
 
 const book = strict("Workbook", {
   FullName: settings.book,
@@ -142,7 +149,7 @@ const book = strict("Workbook", {
 });
 const application = strict("Application", {
   ActiveWorkbook: book,
-  get ActiveCell() { return strict("Range", { Row: cell }); },
+  get ActiveCell() { return strict("Range", { Row: cell[0], Column: cell[1] }); },
   get StatusBar() { return ""; },
   set StatusBar(words) { told.status.push(words); },
   ScreenUpdating: true,
@@ -178,7 +185,7 @@ async function main() {
     const before = told.status.length;
     window.OnAction({ Id: "b" + verb });
     const until = Date.now() + 60000;
-    const local = ["next", "explain", "help"].includes(verb);
+    const local = ["walk", "prev", "next", "explain", "help"].includes(verb);
     while (!local && told.status[told.status.length - 1] !== false && told.status.length > before && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -187,10 +194,12 @@ async function main() {
   sheets.forEach((sheet) => { cells[sheet.name] = Array.from(sheet.cells.entries()); });
   const flags = {};
   sheets.forEach((sheet) => { flags[sheet.name] = sheet.flags; });
+  const heights = {};
+  sheets.forEach((sheet) => { heights[sheet.name] = Array.from(sheet.heights.entries()); });
   const guarded = sheets.filter((sheet) => sheet.guarded).map((sheet) => sheet.name);
   const tables = {};
   sheets.forEach((sheet) => sheet.tables.forEach((table) => { tables[table.name] = table.rows; }));
-  process.stdout.write(JSON.stringify({ ...told, cells, guarded, flags, tables, active: active.name, left: fs.readdirSync(settings.tmp), calculation: application.Calculation }));
+  process.stdout.write(JSON.stringify({ ...told, cells, heights, guarded, flags, tables, active: active.name, left: fs.readdirSync(settings.tmp), calculation: application.Calculation }));
 }
 
 main().catch((error) => { process.stderr.write(String(error.stack)); process.exit(1); });

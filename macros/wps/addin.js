@@ -5,8 +5,7 @@
 (function (root) {
   "use strict";
 
-  const LOCAL = { next: true, explain: true, help: true }; // done here, without Python
-  const ASKS = { import: true, compare: true, export: true }; // by the path written on the first sheet
+  const LOCAL = { walk: walk, prev: prev, next: next, explain: explain, help: help }; // done here, without Python
   const EVERY = 100; // milliseconds between two looks for the result
   const MANUAL = -4135;
   const ALLOWED = ["FormattingCells", "FormattingColumns", "FormattingRows", "InsertingColumns", "InsertingRows",
@@ -42,17 +41,24 @@
 
   function words(texts, key, slot) { return (texts[key] || key).replace("{0}", slot === undefined ? "" : slot); }
 
-  function homeText(book, texts, key) {
-    const sheet = sheetOf(book, texts["sheet.home"]);
-    const value = sheet ? sheet.Range(texts[key]).Value2 : "";
+  // a place that the texts name ("sheet!cell"): its sheet, null where that is gone, and its address
+  function spotOf(book, texts, key) {
+    const spot = texts[key] || "";
+    const cut = spot.lastIndexOf("!");
+    return { sheet: sheetOf(book, spot.slice(0, cut)), cell: spot.slice(cut + 1) };
+  }
+
+  function pathIn(book, texts, key) {
+    const spot = spotOf(book, texts, key);
+    const value = spot.sheet ? spot.sheet.Range(spot.cell).Value2 : "";
     return value === null || value === undefined ? "" : String(value).trim();
   }
 
   function tell(book, texts, message) {
-    const sheet = sheetOf(book, texts["sheet.home"]);
-    if (!sheet) return;
-    const kept = opened(sheet);
-    try { sheet.Range(texts["cell.status"]).Value2 = message; } finally { closed(sheet, kept); }
+    const spot = spotOf(book, texts, "cell.status");
+    if (!spot.sheet) return;
+    const kept = opened(spot.sheet);
+    try { spot.sheet.Range(spot.cell).Value2 = "'" + message; } finally { closed(spot.sheet, kept); }
   }
 
   function report(book, texts, message) {
@@ -92,6 +98,10 @@
 
   function Refusal(key, slot) { this.key = key; this.slot = slot; }
 
+  function worded(texts, error) {
+    return error instanceof Refusal ? words(texts, error.key, error.slot) : words(texts, "fail.macro", said(error));
+  }
+
   // --- a press -----------------------------------------------------------------------------------------------------
 
   function press(verb) {
@@ -99,7 +109,10 @@
     const texts = book ? textsOf(book) : null;
     if (!texts) { root.alert("打开的不是绩效自评的工作簿：请打开总表，或单位自己的工作簿"); return; }
     if (busy) return;
-    if (LOCAL[verb]) { walk(verb, book, texts); return; }
+    if (LOCAL[verb]) {
+      try { LOCAL[verb](book, texts); } catch (error) { report(book, texts, worded(texts, error)); }
+      return;
+    }
     if (book.ReadOnly && verb !== "export") { report(book, texts, words(texts, "fail.readonly")); return; }
     if (!files().ReadFileAsArrayBuffer || !files().mkdirSync) {
       report(book, texts, "这一版 WPS 太旧，加载项用不了：请升级 WPS，或用网页（jixiao serve）、“全审（拖放）”");
@@ -108,16 +121,17 @@
     busy = true;
     let job = "";
     try {
+      const asked = request(verb, book, texts);
       job = newJob();
       app().StatusBar = words(texts, "status.saving", texts["verb." + verb]);
       book.SaveCopyAs(join(job, "book.xlsm"));
       const keys = rowKeys(book);
-      files().writeFileString(join(job, "request.txt"), request(verb, book, texts));
+      files().writeFileString(join(job, "request.txt"), asked);
       host("OAAssist").ShellExecute(python(texts), "-P -X utf8 -m macros.buttons " + verb + ' "' + job + '"');
       await_(job, verb, Date.now(), book, texts, keys);
     } catch (error) {
       over(job, true);
-      report(book, texts, words(texts, "fail.macro", said(error)));
+      report(book, texts, worded(texts, error));
     }
   }
 
@@ -143,8 +157,10 @@
   }
 
   function request(verb, book, texts) {
-    const path = ASKS[verb] ? homeText(book, texts, "cell." + verb) : "";
-    return (path ? "path\t" + escaped(path) + "\r\n" : "") + "book\t" + escaped(String(book.FullName)) + "\r\n";
+    const path = texts["ask." + verb] ? pathIn(book, texts, "cell." + verb) : "";
+    return (path ? "path\t" + escaped(path) + "\r\n" : "") +
+      (verb === "adopt" ? "key\t" + escaped(keyAtHand(book, texts)) + "\r\n" : "") +
+      "book\t" + escaped(String(book.FullName)) + "\r\n";
   }
 
   function escaped(text) {
@@ -164,7 +180,7 @@
       root.setTimeout(function () {
         try { await_(job, verb, begun, book, texts, keys); } catch (error) {
           over(job, true);
-          report(book, texts, words(texts, "fail.macro", said(error)));
+          report(book, texts, worded(texts, error));
         }
       }, EVERY);
     }
@@ -193,7 +209,7 @@
     if (result.state === "ok") {
       problem = missing(book, texts, result.steps) || (rowKeys(book) === keys ? "" : words(texts, "fail.changed"));
       if (!problem) {
-        try { carryOut(book, result.steps); } catch (error) {
+        try { carryOut(book, texts, result.steps); } catch (error) {
           problem = error instanceof Refusal ? words(texts, error.key, error.slot) : words(texts, "fail.write", said(error));
         }
       }
@@ -260,7 +276,7 @@
     return "";
   }
 
-  function carryOut(book, steps) {
+  function carryOut(book, texts, steps) {
     const held = app();
     const calculation = held.Calculation;
     const front = book.ActiveSheet;
@@ -273,7 +289,7 @@
         kept.push([sheet, opened(sheet)]);
         shown(sheet);
       });
-      steps.forEach(function (step) { carry(book, step); });
+      steps.forEach(function (step) { carry(book, texts, step); });
     } finally {
       kept.forEach(function (entry) { closed(entry[0], entry[1]); });
       held.EnableEvents = true;
@@ -311,8 +327,8 @@
     return letters(column) + row + ":" + letters(column + wide - 1) + (row + high - 1);
   }
 
-  function carry(book, step) {
-    if (step.kind === "table") { resize(book, step.table, step.rows); return; }
+  function carry(book, texts, step) {
+    if (step.kind === "table") { resize(book, texts, step.table, step.rows); return; }
     const sheet = sheetOf(book, step.sheet);
     if (step.kind === "look") {
       try { dress(sheet.Range(letters(step.column) + step.row), step.pieces); } catch (error) { /* a look that fails costs no content */ }
@@ -322,7 +338,7 @@
     if (step.kind === "formulas") target.Formula = step.cells; else target.Value2 = step.cells;
   }
 
-  function resize(book, name, rows) {
+  function resize(book, texts, name, rows) {
     const entry = tablesOf(book).filter(function (one) { return one.table.Name === name; })[0];
     const table = entry.table;
     const before = table.ListRows.Count;
@@ -331,6 +347,9 @@
     const side = table.Range.Column;
     const wide = table.Range.Columns.Count;
     if (before !== after) table.Resize(entry.sheet.Range(area(top, side, after + 1, wide)));
+    if (before < after && texts["high." + name]) { // the rows that it gains are as high as its first one
+      entry.sheet.Range(area(top + before + 1, side, after - before, wide)).RowHeight = entry.sheet.Range(area(top + 1, side, 1, 1)).RowHeight;
+    }
     if (before > rows) entry.sheet.Range(area(top + rows + 1, side, before - rows, wide)).ClearContents();
   }
 
@@ -352,7 +371,7 @@
     if (!sheet) throw new Refusal("fail.sheet", texts["sheet.findings"]);
     const heads = sheet.Range("A" + top + ":BH" + top).Value2[0];
     const at = {};
-    ["key", "status", "rule", "explanation", "message"].forEach(function (name) {
+    ["key", "status", "rule", "explanation", "message", "unit", "level", "id"].forEach(function (name) {
       at[name] = heads.indexOf(texts["head." + name]);
       if (at[name] < 0) throw new Refusal("fail.head", texts["sheet.findings"]);
     });
@@ -363,59 +382,151 @@
     return { sheet: sheet, top: top, at: at, rows: rows };
   }
 
-  function walk(verb, book, texts) {
-    try {
-      if (verb === "help") help(book, texts); else if (verb === "next") next(findings(book, texts), book, texts); else explain(findings(book, texts), texts);
-    } catch (error) {
-      report(book, texts, error instanceof Refusal ? words(texts, error.key, error.slot) : words(texts, "fail.macro", said(error)));
-    }
+  // to the view of a department, at the first finding that asks for something
+  function walk(book, texts) {
+    const list = findings(book, texts);
+    const row = openFrom(list, texts, 1, 1);
+    if (!row) throw new Refusal("next.none");
+    show(book, texts, list, row);
   }
+
+  function next(book, texts) { step(book, texts, 1); }
+
+  function prev(book, texts) { step(book, texts, -1); }
+
+  // to the cell of the next open finding, or the one before; in the view of a department to that one there
+  function step(book, texts, direction) {
+    const list = findings(book, texts);
+    const here = onFindings(book, list);
+    let first = here && here !== place ? here : place + direction;
+    if (inView(book, texts)) first = inViewRow(book, texts, list) + direction;
+    const row = openFrom(list, texts, first, direction) ||
+      openFrom(list, texts, direction > 0 ? 1 : list.rows.length, direction);
+    if (!row) { place = 0; throw new Refusal("next.none"); }
+    if (inView(book, texts)) show(book, texts, list, row); else goTo(book, list, row);
+  }
+
+  // the first finding from a row on that is open, has a cell to go to and is not hidden by a filter; 0 where none
+  function openFrom(list, texts, first, direction) {
+    const settled = [texts["status.explained"], texts["status.remark"], texts["status.changed"]];
+    for (let row = direction > 0 ? Math.max(first, 1) : first; row >= 1 && row <= list.rows.length; row += direction) {
+      const found = list.rows[row - 1];
+      const open = found[list.at.key] && settled.indexOf(found[list.at.status]) < 0;
+      if (open && !list.sheet.Range("A" + (list.top + row)).EntireRow.Hidden) return row;
+    }
+    return 0;
+  }
+
+  function goTo(book, list, row) {
+    const target = cellOf(list, row);
+    const cut = target.lastIndexOf("!");
+    const sheet = sheetOf(book, target.slice(0, cut));
+    if (!sheet) throw new Refusal("fail.sheet", target.slice(0, cut));
+    sheet.Activate();
+    sheet.Range(target.slice(cut + 1)).Select();
+    at_(list, row);
+  }
+
+  function at_(list, row) {
+    const found = list.rows[row - 1];
+    place = row;
+    app().StatusBar = row + "/" + list.rows.length + "  " + found[list.at.rule] + "  " + found[list.at.message];
+  }
+
+  // "sheet!cell" of a finding, whose key is "sheet!cell|letter"
+  function cellOf(list, row) { return String(list.rows[row - 1][list.at.key] || "").split("|")[0]; }
 
   function onFindings(book, list) {
     const row = book.ActiveSheet.Name === list.sheet.Name ? app().ActiveCell.Row - list.top : 0;
     return row > 0 && row <= list.rows.length ? row : 0;
   }
 
-  function next(list, book, texts) {
-    const here = onFindings(book, list);
-    const first = here && here !== place ? here : place + 1;
-    const row = openFrom(list, texts, first) || openFrom(list, texts, 1);
-    place = row;
-    if (!row) throw new Refusal("next.none");
-    const found = list.rows[row - 1];
-    const target = String(found[list.at.key]).split("|")[0];
-    const cut = target.lastIndexOf("!");
-    const sheet = sheetOf(book, target.slice(0, cut));
-    if (!sheet) throw new Refusal("fail.sheet", target.slice(0, cut));
-    sheet.Activate();
-    sheet.Range(target.slice(cut + 1)).Select();
-    app().StatusBar = row + "/" + list.rows.length + "  " + found[list.at.rule] + "  " + found[list.at.message];
-  }
-
-  function openFrom(list, texts, first) {
-    for (let row = first; row <= list.rows.length; row += 1) {
-      const found = list.rows[row - 1];
-      if (found[list.at.key] && found[list.at.status] !== texts["status.explained"]) return row;
-    }
+  // the finding at hand: that of the view, else selected in the list, else of the selected cell (the one walked to before others)
+  function atHand(book, texts, list) {
+    if (inView(book, texts)) return inViewRow(book, texts, list);
+    const here = book.ActiveSheet.Name + "!" + letters(app().ActiveCell.Column) + app().ActiveCell.Row;
+    if (onFindings(book, list)) return onFindings(book, list);
+    if (place && place <= list.rows.length && cellOf(list, place) === here) return place;
+    for (let row = 1; row <= list.rows.length; row += 1) if (cellOf(list, row) === here) return row;
     return 0;
   }
 
-  function explain(list, texts) {
-    let row = onFindings(app().ActiveWorkbook, list) || place;
-    for (let n = 1; !row && n <= list.rows.length; n += 1) if (!list.rows[n - 1][list.at.explanation]) row = n;
-    if (!row || row > list.rows.length) throw new Refusal("explain.none");
+  function keyAtHand(book, texts) {
+    const list = findings(book, texts);
+    const row = atHand(book, texts, list);
+    return row ? String(list.rows[row - 1][list.at.id]) : "";
+  }
+
+  // to the cell for the explanation of the finding at hand, else of the first warning that lacks one
+  function explain(book, texts) {
+    const list = findings(book, texts);
+    let row = atHand(book, texts, list);
+    for (let n = 1; !row && n <= list.rows.length; n += 1) {
+      const found = list.rows[n - 1];
+      if (!found[list.at.explanation] && String(found[list.at.level]).indexOf(texts["level.warning"]) >= 0) row = n;
+    }
+    if (!row) throw new Refusal("explain.none");
     place = row;
     list.sheet.Activate();
     list.sheet.Range(letters(list.at.explanation + 1) + (list.top + row)).Select();
     app().StatusBar = words(texts, "explain.how");
   }
 
+  // to the rules: to the one of the finding at hand where there is one
   function help(book, texts) {
     const sheet = sheetOf(book, texts["sheet.rules"]);
+    let at = Number(texts["rules.top"]) + 1;
     if (!sheet) throw new Refusal("fail.sheet", texts["sheet.rules"]);
+    const wanted = ruleAtHand(book, texts);
+    sheet.Range("A1:A400").Value2.forEach(function (row, n) { if (wanted && row[0] === wanted && n + 1 > at) at = n + 1; });
     sheet.Activate();
-    sheet.Range("A" + (Number(texts["rules.top"]) + 1)).Select();
+    sheet.Range("A" + at).Select();
     app().StatusBar = words(texts, "help.how");
+  }
+
+  function ruleAtHand(book, texts) {
+    try {
+      const list = findings(book, texts);
+      const row = onFindings(book, list);
+      return row ? list.rows[row - 1][list.at.rule] : "";
+    } catch (error) { return ""; } // before a check there are only rules
+  }
+
+  // --- the view of a department ------------------------------------------------------------------------------------
+
+  function inView(book, texts) { return book.ActiveSheet.Name === texts["view.sheet"]; }
+
+  // the finding that the view shows, 0 where none
+  function inViewRow(book, texts, list) {
+    const row = Number(book.ActiveSheet.Range(texts["view.row"]).Value2) - list.top;
+    return row > 0 && row <= list.rows.length ? row : 0;
+  }
+
+  // has the view show a finding: its department, its number there, and its cell selected
+  function show(book, texts, list, row) {
+    const sheet = sheetOf(book, texts["view.sheet"]);
+    if (!sheet) throw new Refusal("fail.sheet", texts["view.sheet"]);
+    const unit = list.rows[row - 1][list.at.unit];
+    const number = list.rows.slice(0, row).filter(function (found) { return found[list.at.unit] === unit; }).length;
+    sheet.Activate();
+    sheet.Range(texts["view.unit"]).Value2 = "'" + unit;
+    sheet.Range(texts["view.current"]).Value2 = number;
+    at_(list, row);
+    sheet.Range(numbered(sheet, texts, number) || texts["view.current"]).Select();
+  }
+
+  // the address of the cell that bears a number in the view, "" where none does
+  function numbered(sheet, texts, number) {
+    const area_ = sheet.Range(texts["view.numbers"]);
+    const held = area_.Value2;
+    for (let down = 0; down < held.length; down += 1) {
+      for (let across = 0; across < held[down].length; across += 1) {
+        if (String(held[down][across]) === String(number)) {
+          return letters(across + 1 + Number(texts["view.left"])) + (area_.Row + down);
+        }
+      }
+    }
+    return "";
   }
 
   root.OnAddinLoad = function (ribbonUI) { root.JIXIAO.ribbon = ribbonUI; return true; };
