@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,19 @@ class Serving:
     def __init__(self, port: int, tokens: list[str], service: Service) -> None:
         self.port, self.tokens, self.service = port, tokens, service
         self.origin = f"http://127.0.0.1:{port}"
+
+    @contextmanager
+    def under(self, **terms: Any) -> Iterator[None]:
+        """Have other terms hold for as long as the block runs, but for those of connections."""
+        service, before = self.service, self.service.terms
+        holders: tuple[Any, ...] = (service, service.spaces, service.app)
+        try:
+            for holder in holders:
+                holder.terms = replace(before, **terms)
+            yield
+        finally:
+            for holder in holders:
+                holder.terms = before
 
     def ask(
         self,

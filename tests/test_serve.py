@@ -11,6 +11,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -36,18 +37,24 @@ pytestmark = pytest.mark.xdist_group("serve")
 PAGE = Path(work.__file__).parent / "page"
 
 
+CLERK, BUREAU, SURFER = 3, 4, 5  # who has a workspace of their own in the browser
+
+
 @pytest.fixture(scope="module")
 def service() -> Iterator[Serving]:
-    """A service for one person on this machine, buttons included."""
-    with serving(press=_press) as running:
+    """A service on this machine with some workspaces, buttons included."""
+    with pytest.MonkeyPatch.context() as patch, serving(people=6, press=_press) as running:
+        patch.setattr(run, "EVERY", 0.1)
         yield running
 
 
-@pytest.fixture(scope="module")
-def two() -> Iterator[Serving]:
-    """A service with two workspaces."""
-    with serving(people=2, file_bytes=3_000_000, space_bytes=4_000_000, files=4) as running:
-        yield running
+@pytest.fixture
+def two(service: Serving) -> Iterator[Serving]:
+    """The service with narrower terms, and workspaces 1 and 2 empty."""
+    with service.under(file_bytes=3_000_000, space_bytes=4_000_000, files=4):
+        yield service
+    for who in (1, 2):
+        service.ask("DELETE", "/api/files", who=who)
 
 
 @pytest.fixture(scope="module")
@@ -351,11 +358,11 @@ def test_a_question_that_is_none_is_refused(service: Serving, checked: tuple[str
 
 
 def test_nobody_reaches_anothers_workspace(two: Serving, report: Path):
-    id = two.put(report, who=0)
-    two.result(id, who=0)
-    mine = two.put(report, who=1)
-    two.result(mine, who=1)
-    assert [entry["id"] for entry in two.ask("GET", "/api/state", who=1)[1]["files"]] == [mine]
+    id = two.put(report, who=1)
+    two.result(id, who=1)
+    mine = two.put(report, who=2)
+    two.result(mine, who=2)
+    assert [entry["id"] for entry in two.ask("GET", "/api/state", who=2)[1]["files"]] == [mine]
     for method, path, data in (
         ("GET", f"/api/files/{id}", None),
         ("GET", f"/api/files/{id}/get?as=workbook", None),
@@ -364,32 +371,36 @@ def test_nobody_reaches_anothers_workspace(two: Serving, report: Path):
         ("POST", f"/api/files/{mine}/import", {"files": [id]}),
         ("DELETE", f"/api/files/{id}", None),
     ):
-        assert two.ask(method, path, data, who=1)[0] == 404, path
-    assert two.ask("DELETE", "/api/files", who=1)[0] == 200
-    assert two.result(id, who=0)["units"]
-    two.ask("DELETE", "/api/files", who=0)
+        assert two.ask(method, path, data, who=2)[0] == 404, path
+    assert two.ask("DELETE", "/api/files", who=2)[0] == 200
+    assert two.result(id, who=1)["units"]
+    two.ask("DELETE", "/api/files", who=1)
 
 
 def test_what_is_too_much_is_refused_and_leaves_nothing(two: Serving, report: Path, tmp_path: Path):
-    status, answer, _ = two.ask("PUT", "/api/files?name=x.docx", body=b"x" * 3_000_001)
+    status, answer, _ = two.ask("PUT", "/api/files?name=x.docx", body=b"x" * 3_000_001, who=1)
     assert status == 413
     assert "3 MB" in answer["failed"]
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [b"x" * 60_000] * 60) + b"0\r\n\r\n"
     head = (
         f"PUT /api/files?name=x.docx HTTP/1.1\r\nHost: 127.0.0.1:{two.port}\r\nOrigin: {two.origin}\r\n"
-        f"Authorization: Bearer {two.tokens[0]}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        f"Authorization: Bearer {two.tokens[1]}\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
     assert b" 413 " in raw(two, head.encode() + chunks)
     for number in range(2):
         (tmp_path / f"{number}.txt").write_bytes(b"x" * 2_500_000)
-    two.put(tmp_path / "0.txt")
-    assert two.ask("PUT", "/api/files?name=1.txt", body=(tmp_path / "1.txt").read_bytes())[0] == 413
-    assert len(two.ask("GET", "/api/state")[1]["files"]) == 1
+    two.put(tmp_path / "0.txt", who=1)
+    assert two.ask("PUT", "/api/files?name=1.txt", body=(tmp_path / "1.txt").read_bytes(), who=1)[0] == 413
+    assert len(two.ask("GET", "/api/state", who=1)[1]["files"]) == 1
     for _ in range(3):
-        two.put(report)
-    assert two.ask("PUT", "/api/files?name=1.txt", body=b"x")[0] == 413
-    two.ask("DELETE", "/api/files")
-    assert not [path for path in two.service.spaces.root.rglob("*") if path.is_file()]
+        two.put(report, who=1)
+    assert two.ask("PUT", "/api/files?name=1.txt", body=b"x", who=1)[0] == 413
+    two.ask("DELETE", "/api/files", who=1)
+    assert not [path for path in space_of(two, 1).rglob("*") if path.is_file()]
+
+
+def space_of(service: Serving, who: int) -> Path:
+    return service.service.spaces._held[digest(service.tokens[who])].folder
 
 
 def raw(service: Serving, content: bytes, patience: float = 20) -> bytes:
@@ -410,12 +421,15 @@ def raw(service: Serving, content: bytes, patience: float = 20) -> bytes:
 def test_the_slow_are_cut_off_and_hold_up_nobody(report: Path):
     with serving(head_seconds=1.0, request_seconds=1.0) as service:
         begun = time.monotonic()
-        assert raw(service, b"GET / HTTP/1.1\r\nHost: 127") == b""  # a head that never ends
         head = (
             f"PUT /api/files?name=x.docx HTTP/1.1\r\nHost: 127.0.0.1:{service.port}\r\nOrigin: {service.origin}\r\n"
             f"Authorization: Bearer {service.tokens[0]}\r\nContent-Length: 1000\r\n\r\nx"
         )
-        assert b" 408 " in raw(service, head.encode())
+        endless = b"GET / HTTP/1.1\r\nHost: 127"  # a head that never ends
+        with ThreadPoolExecutor() as both:
+            cut, told = both.map(lambda content: raw(service, content), (endless, head.encode()))
+        assert cut == b""
+        assert b" 408 " in told
         assert time.monotonic() - begun < 10
         lines = [socket.create_connection(("127.0.0.1", service.port), 5) for _ in range(100)]
         assert service.ask("GET", "/api/state")[1]["files"] == []
@@ -482,17 +496,16 @@ def test_what_somebody_else_could_have_announced_is_not_believed(tmp_path: Path,
     assert announced.running() is None
 
 
-def test_files_go_when_their_time_is_over(monkeypatch: pytest.MonkeyPatch, report: Path):
-    monkeypatch.setattr(run, "EVERY", 0.05)
-    with serving(keep_seconds=0.3) as service:
-        space_of = service.service.spaces
-        service.result(service.put(report))
-        folder = next(iter(space_of._held.values())).folder
+def test_files_go_when_their_time_is_over(service: Serving, report: Path):
+    service.result(service.put(report, who=1), who=1)
+    folder = space_of(service, 1)
+    assert any(folder.iterdir())
+    with service.under(keep_seconds=0.2):
         until = time.monotonic() + 10
         while any(folder.iterdir()) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert not any(folder.iterdir())
-        assert service.ask("GET", "/api/state")[1]["files"] == []
+            time.sleep(0.05)
+    assert not any(folder.iterdir())
+    assert service.ask("GET", "/api/state", who=1)[1]["files"] == []
 
 
 def test_an_intranet_is_served_with_encryption_and_named_entrances_only(
@@ -607,79 +620,82 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     started.close()
 
 
-def test_a_clerk_with_a_browser_and_a_keyboard_has_her_report_checked_and_takes_it_back(browser: Browser, report: Path):
-    with serving() as service:
-        browser.go(f"{service.origin}/#{service.tokens[0]}")
-        browser.wait("document.querySelector('#keep') && document.querySelector('#keep').textContent.includes('24')")
-        assert service.tokens[0] not in browser.run("location.href")
-        browser.choose("#files", report)
-        browser.wait("document.querySelectorAll('.card').length && document.querySelector('#progress').hidden")
-        assert browser.run("document.querySelector('#verdict').textContent") == actions.check([report]).headline
-        assert browser.run("document.querySelectorAll('.figure').length") > 5
-        # every control is reached by the keyboard
-        browser.run("document.activeElement.blur(); document.body.focus()")
-        reached = set()
-        for _ in range(24):
-            browser.press("Tab", 9)
-            reached.add(browser.run("document.activeElement.id || document.activeElement.className"))
-        assert {"choose", "clear", "d-annotated", "k-0", "save", "skip"} <= reached
-        # N goes through the cards, and what each is about is shown
-        browser.run("document.querySelector('#main').focus()")
-        for _ in range(3):
-            browser.press("n", 78, text="n")
-        assert browser.run("document.activeElement.id") == "k-2"
-        assert browser.run("document.querySelector('.card.here').id") == "card-2"
-        # from a coloured place to its card, by the keyboard
-        browser.run("document.querySelector('#paper [data-card=\"0\"]').focus()")
-        browser.press("Enter", 13, text="\r")
-        assert browser.run("document.activeElement.id") == "k-0"
-        # an explanation, saved without the mouse
-        field = ".card.warning textarea"
-        before = browser.run("document.querySelectorAll('.card.settled').length")
-        browser.run(f"document.querySelector('{field}').focus()")
-        browser.type("按会议纪要调整 <img src=x onerror=alert(1)>")
-        browser.press("Enter", 13, control=True)
-        browser.wait(f"document.querySelectorAll('.card.settled').length > {before}")
-        browser.run("document.querySelector('#d-annotated').focus()")
-        browser.press("Enter", 13, text="\r")
-        with zipfile.ZipFile(browser.downloaded("-批注.docx")) as word:
-            assert "按会议纪要调整" in word.read("word/comments.xml").decode()
-        assert all(address.startswith((service.origin, "blob:", "data:")) for address in browser.requests)
-        assert not browser.errors
+def test_a_clerk_with_a_browser_and_a_keyboard_has_her_report_checked_and_takes_it_back(
+    browser: Browser, service: Serving, report: Path
+):
+    browser.go(f"{service.origin}/#{service.tokens[CLERK]}")
+    browser.wait("document.querySelector('#keep') && document.querySelector('#keep').textContent.includes('24')")
+    assert service.tokens[CLERK] not in browser.run("location.href")
+    browser.choose("#files", report)
+    browser.wait("document.querySelectorAll('.card').length && document.querySelector('#progress').hidden")
+    assert browser.run("document.querySelector('#verdict').textContent") == actions.check([report]).headline
+    assert browser.run("document.querySelectorAll('.figure').length") > 5
+    # every control is reached by the keyboard
+    browser.run("document.activeElement.blur(); document.body.focus()")
+    reached = set()
+    for _ in range(24):
+        browser.press("Tab", 9)
+        reached.add(browser.run("document.activeElement.id || document.activeElement.className"))
+    assert {"choose", "clear", "d-annotated", "k-0", "save", "skip"} <= reached
+    # N goes through the cards, and what each is about is shown
+    browser.run("document.querySelector('#main').focus()")
+    for _ in range(3):
+        browser.press("n", 78, text="n")
+    assert browser.run("document.activeElement.id") == "k-2"
+    assert browser.run("document.querySelector('.card.here').id") == "card-2"
+    # from a coloured place to its card, by the keyboard
+    browser.run("document.querySelector('#paper [data-card=\"0\"]').focus()")
+    browser.press("Enter", 13, text="\r")
+    assert browser.run("document.activeElement.id") == "k-0"
+    # an explanation, saved without the mouse
+    field = ".card.warning textarea"
+    before = browser.run("document.querySelectorAll('.card.settled').length")
+    browser.run(f"document.querySelector('{field}').focus()")
+    browser.type("按会议纪要调整 <img src=x onerror=alert(1)>")
+    browser.press("Enter", 13, control=True)
+    browser.wait(f"document.querySelectorAll('.card.settled').length > {before}")
+    browser.run("document.querySelector('#d-annotated').focus()")
+    browser.press("Enter", 13, text="\r")
+    with zipfile.ZipFile(browser.downloaded("-批注.docx")) as word:
+        assert "按会议纪要调整" in word.read("word/comments.xml").decode()
+    # a reload keeps the entrance, from a place of the page too
+    browser.run("document.querySelector('.skip').click(); location.reload()")
+    browser.wait("document.querySelectorAll('#list li').length == 1")
+    assert all(address.startswith((service.origin, "blob:", "data:")) for address in browser.requests)
+    assert not browser.errors
 
 
-def test_a_bureau_with_a_browser_takes_reports_into_a_master_and_sees_them_together(browser: Browser, received: Path):
+def test_a_bureau_with_a_browser_takes_reports_into_a_master_and_sees_them_together(
+    browser: Browser, service: Serving, received: Path
+):
     reports = sorted(received.glob("*.docx"))[:2]
-    with serving() as service:
-        browser.go(f"{service.origin}/#{service.tokens[0]}")
-        browser.wait("document.querySelector('#keep') && document.querySelector('#keep').textContent")
-        browser.run("document.querySelector('#bureau').open = true; document.querySelector('#year').value = 2024")
-        browser.run("document.querySelector('#new').click()")
-        browser.wait("!!document.querySelector('#filed')")
-        browser.choose("#files", *reports)
-        browser.wait("document.querySelectorAll('#list li').length == 3 && document.querySelector('#progress').hidden")
-        browser.run("document.querySelectorAll('#list input').forEach(box => box.click())")
-        browser.run("document.querySelector('#import').click()")
-        browser.wait("document.querySelectorAll('#units td button').length == 2")
-        assert "已报送 2 个单位" in browser.run("document.querySelector('#filed').textContent")
-        assert browser.run("document.querySelectorAll('.chart').length") == 5
-        assert browser.run(
-            "[...document.querySelectorAll('.bar i')].some(bar => bar.getBoundingClientRect().width > 20)"
-        )
-        browser.run("document.querySelector('#u-1').click()")
-        assert browser.run("document.querySelector('#cards strong').textContent") == browser.run(
-            "document.querySelector('#u-1').textContent"
-        )
-        assert not browser.errors
+    browser.go(f"{service.origin}/#{service.tokens[BUREAU]}")  # in the window that has the clerk's page
+    browser.wait(f"document.body && document.body.innerText.includes('单位{BUREAU}')")
+    browser.run("document.querySelector('#bureau').open = true; document.querySelector('#year').value = 2024")
+    browser.run("document.querySelector('#new').click()")
+    browser.wait("!!document.querySelector('#filed')")
+    browser.choose("#files", *reports)
+    browser.wait("document.querySelectorAll('#list li').length == 3 && document.querySelector('#progress').hidden")
+    browser.run("document.querySelectorAll('#list input').forEach(box => box.click())")
+    browser.run("document.querySelector('#import').click()")
+    browser.wait("document.querySelectorAll('#units td button').length == 2")
+    assert "已报送 2 个单位" in browser.run("document.querySelector('#filed').textContent")
+    assert browser.run("document.querySelectorAll('.chart').length") == 5
+    assert browser.run("[...document.querySelectorAll('.bar i')].some(bar => bar.getBoundingClientRect().width > 20)")
+    browser.run("document.querySelector('#u-1').click()")
+    assert browser.run("document.querySelector('#cards strong').textContent") == browser.run(
+        "document.querySelector('#u-1').textContent"
+    )
+    assert not browser.errors
 
 
-def test_pages_from_elsewhere_reach_nothing_in_a_real_browser(browser: Browser, report: Path):
-    with serving() as service, foreign() as elsewhere:
-        id = service.put(report)
-        service.result(id)
+def test_pages_from_elsewhere_reach_nothing_in_a_real_browser(browser: Browser, service: Serving, report: Path):
+    with foreign() as elsewhere:
+        id = service.put(report, who=SURFER)
+        service.result(id, who=SURFER)
         browser.go(f"http://127.0.0.1:{elsewhere}/")
         browser.wait("document.title == 'foreign'")
-        head = f"{{Authorization: 'Bearer {service.tokens[0]}'}}"
+        head = f"{{Authorization: 'Bearer {service.tokens[SURFER]}'}}"
         for how in (
             f"fetch('{service.origin}/api/files/{id}', {{headers: {head}}})",
             f"fetch('{service.origin}/api/files/{id}', {{method: 'DELETE', headers: {head}}})",
@@ -690,14 +706,14 @@ def test_pages_from_elsewhere_reach_nothing_in_a_real_browser(browser: Browser, 
         # a request whose answer it may not see arrives, and does nothing
         simple = f"fetch('{service.origin}/api/files?name=x.txt', {{method: 'POST', mode: 'no-cors', body: 'x'}}).then(() => 1, () => 1)"
         assert browser.run(simple) == 1
-        assert [entry["id"] for entry in service.ask("GET", "/api/state")[1]["files"]] == [id]
+        assert [entry["id"] for entry in service.ask("GET", "/api/state", who=SURFER)[1]["files"]] == [id]
         # neither in a frame, nor under another name
         before = len(browser.requests)
         frame = f"Object.assign(document.createElement('iframe'), {{src: '{service.origin}/', onload: () => {{ window.loaded = 1 }}}})"
         browser.run(f"document.body.append({frame})")
         browser.wait("window.loaded")
         assert f"{service.origin}/" in browser.requests[before:]
-        assert f"{service.origin}/page.js" not in browser.requests
+        assert f"{service.origin}/page.js" not in browser.requests[before:]
         browser.go(f"http://evil.example:{service.port}/")
         browser.wait("document.body && document.body.innerText.includes('不是本服务的')")
         browser.errors.clear()

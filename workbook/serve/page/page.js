@@ -476,6 +476,9 @@
 
   // --- what starts it --------------------------------------------------------------------------------------------
 
+  // the token behind the # of the address, "" where that is a place of the page
+  function entrance() { return /^#[\w-]{40,}$/.test(location.hash) ? location.hash.slice(1) : ""; }
+
   function begin() {
     const drop = $("drop");
     ["dragenter", "dragover"].forEach(function (name) {
@@ -522,7 +525,9 @@
       if (event.key === "n" || event.key === "N") step(1);
       if (event.key === "p" || event.key === "P") step(-1);
     });
-    const given = location.hash.slice(1) || sessionStorage.getItem(KEY) || "";
+    // another entrance opened in the same window
+    window.addEventListener("hashchange", function () { if (entrance()) location.reload(); });
+    const given = entrance() || sessionStorage.getItem(KEY) || "";
     if (location.hash) history.replaceState(null, "", location.pathname);
     if (given) trying(enter)(given); else leave();
   }
