@@ -12,7 +12,18 @@ PROGRAM = Path(workbook.__file__).parents[1]
 
 MODULES = sorted(path for room in ("workbook", "macros") for path in (PROGRAM / room).rglob("*.py"))
 # what a module may import where it is used: of other systems, or of an extra that is not everywhere
-ELSEWHERE = {"winreg", "msvcrt", "fcntl", "resource", "ctypes", "xlwings", "distributed", "matplotlib", "openpyxl"}
+ELSEWHERE = {
+    "winreg",
+    "msvcrt",
+    "fcntl",
+    "resource",
+    "ctypes",
+    "xlwings",
+    "distributed",
+    "matplotlib",
+    "openpyxl",
+    "pdfplumber",
+}
 # who may load by name what few runs need, besides the doors (the commands and the buttons): by their modules
 LATE = {
     "workbook/start.py": "Ctrl-C is answered while the command loads",

@@ -166,7 +166,7 @@ def test_why_rules_had_nothing_to_work_on_is_said_in_one_phrase():
     assert not {"X03", "F01"} & lacking
     assert (
         idle_words([report, report])
-        == "未附上年自评，未与上年比；表中没有楼堂馆所、资金来源；全年执行数空白，有关的没有核对"
+        == "未附上年自评，未与上年比；未附决算表、预算表、目标表，未与它们核对；表中没有楼堂馆所、资金来源；全年执行数空白，有关的没有核对"
     )
     assert idle_words([]) == ""
     assert verdict(0, 0) == "可报送"

@@ -144,13 +144,35 @@ DOCUMENT = {
     "章节次序": "D28",
     "与别的单位、与上年雷同": "D23 Y09 likeness.share likeness.least",
 }
+# the tables beside it: final accounts, budget, approved targets
+BESIDE = {
+    "决算、预算、目标表自身的勾稽，两份不同": "T01 T02 T25",
+    "年初、全年预算数，全年执行数，结转结余": "T03 T04 T05 T06 T24",
+    "按收入性质、支出性质分": "T07 T08",
+    "附件2 项目、公用、三公、政府采购": "T09 T10 T11 T12 T14 T15 T16 T26",
+    "上年决算数": "T13",
+    "人数": "T17",
+    "基本支出预算调整": "T18",
+    "正文的财政拨款收支，基金各节": "T19 T20 T21",
+    "各项目之和，成本指标": "T22 T23",
+    "自评得分": "T27",
+    "与批复的指标：缺、目标、分值、新增": "T28 T29 T30 T31",
+}
 # not of the sheets: stated in the report's prose, or not held by any form yet read
 ELSEWHERE = {
     "8 全年预算数－全年执行数＝年末结转结余": "表内没有年末结转结余一栏；正文里的由文表规则核对",
     "10–12、15 正文": "文表规则（N）",
     "重点支出安排率、支付进度率": "表内没有重点项目、既定进度的数；公式在 derive.rates",
 }
-TABLES = {"计分": SCORING, "比率": RATES, "恒等": IDENTITIES, "错误": FAULTS, "其他": MORE, "文稿": DOCUMENT}
+TABLES = {
+    "计分": SCORING,
+    "比率": RATES,
+    "恒等": IDENTITIES,
+    "错误": FAULTS,
+    "其他": MORE,
+    "文稿": DOCUMENT,
+    "决算": BESIDE,
+}
 ROWS = [
     pytest.param(entry, words, id=f"{name}-{entry}") for name, rows in TABLES.items() for entry, words in rows.items()
 ]

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from workbook.filing import Filing, unit_key
+from workbook.given import Given
 from workbook.keep import FOLDER
-from workbook.readers.detect import Kind, detect
+from workbook.readers.detect import Kind, detect, is_pdf
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import opened
 
@@ -77,10 +78,12 @@ def _take(
         kind = detect(path)
         modified = path.stat().st_mtime if modified is None else modified
     except ReadError as error:
-        if path.suffix.lower() != ".zip":
+        if path.suffix.lower() != ".zip" and not is_pdf(path):
             unread.append(Unread(name, str(error)))
             return
-        kind = Kind.ARCHIVE  # a broken one is told so as what it is
+        # a broken archive is told so as what it is; a PDF may hold tables that go beside a self-evaluation
+        kind = Kind.PDF if is_pdf(path) else Kind.ARCHIVE
+        modified = path.stat().st_mtime if modified is None and kind == Kind.PDF else modified
     if not _is_text(name):
         name = decoded(os.fsencode(name))
         path = Path(shutil.copy2(path, _place(spill, Path(name).name)))
@@ -236,7 +239,8 @@ class Twice:
 class Collected:
     """What came in: how many files, the places taken, and what the clerk must know of the rest.
 
-    `left` are the bureau's own workbooks among the files, left alone; `year` is that of the master.
+    `left` are the bureau's own workbooks among the files, left alone; `year` is that of the master; `beside` are the files of
+    tables (决算、预算、目标表) that were put to their departments.
     """
 
     files: int = 0
@@ -246,9 +250,74 @@ class Collected:
     left: list[Unread] = field(default_factory=list)
     year: int | None = None
     other_year: list[Entry] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     added: int = 0
     updated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One file of tables beside the self-evaluations (决算、预算、目标表): its name, the folder it came in, what it gives."""
+
+    name: str
+    folder: str
+    given: Given
+
+
+Sorted = dict[str, list[Beside]]
+
+
+def sorted_out(parts: Iterable[Beside], owners: Iterable[str]) -> Sorted:
+    """Return the files of tables by department (`unit_key`), under "" those that are of none of these.
+
+    A file is a department's by the name in its tables, else by its folder's or its own name; where there is one department
+    alone, it is that one's unless it names another.
+    """
+    known = dict.fromkeys(map(unit_key, owners))
+    out: Sorted = {}
+    for part in parts:
+        out.setdefault(_owner_of(part, known), []).append(part)
+    return out
+
+
+def _owner_of(part: Beside, owners: Mapping[str, None]) -> str:
+    named = unit_key(part.given.unit)
+    if named in owners:
+        return named
+    if named:
+        near = [owner for owner in owners if owner and (owner in named or named in owner)]
+        return near[0] if len(near) == 1 else ""
+    told = [owner for owner in owners if owner and owner in unit_key(f"{part.folder} {part.name}")]
+    return max(told, key=len) if told else next(iter(owners), "") if len(owners) == 1 else ""
+
+
+def hand_out(filings: Iterable[Filing], tables: Sorted) -> Iterator[str]:
+    """Give each filing the tables of its department; yield what could not be used, and why."""
+    for filing in filings:
+        for part in tables.get(unit_key(filing.owner), ()):
+            yield from part.given.notes
+            yield from _give(filing, part)
+
+
+def _give(filing: Filing, part: Beside) -> Iterator[str]:
+    given, years = part.given, part.given.years
+    if filing.year and years and not years & {filing.year, filing.year - 1}:
+        told = "、".join(map(str, sorted(years)))
+        yield f"「{part.name}」是 {told} 年度的，「{filing.name}」的自评是 {filing.year} 年度的，没有与它核对"
+        return
+    if filing.subject is not None:  # a project's form: its own targets alone
+        given = Given(targets=[entry for entry in given.targets if entry.subject is not None])
+    filing.given = filing.given.joined(given)
+
+
+def not_given(tables: Sorted, units: Sequence[str]) -> Iterator[Unread]:
+    """Yield the files of tables that belong to none of the departments, with what to do."""
+    whose = f"自评是「{units[0]}」的" if len(units) == 1 else "表上的部门名称、文件夹名、文件名都对不上"
+    for part in tables.get("", ()):
+        named = f"表上写的是「{part.given.unit}」，" if part.given.unit else "表上没有部门名称，"
+        why = f"{named}{whose}，没有用；确是它的，请把表上的部门名称写对，或放进以单位名称命名的文件夹"
+        yield Unread(part.name, why)
 
 
 _PARTS = {
@@ -286,6 +355,7 @@ def join(filing: Filing, other: Filing) -> Filing:
     filing.issued, filing.issued_reasons = filing.issued or other.issued, other.issued_reasons | filing.issued_reasons
     filing.claimed = filing.claimed or other.claimed
     filing.notes += [note for note in other.notes if note not in filing.notes]
+    filing.given = filing.given.joined(other.given)
     filing.source = f"{filing.source}；{other.source}"
     return filing
 
@@ -379,6 +449,8 @@ def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
         names = [f"{entry.unit}（{entry.year}）" for entry in collected.other_year]
         yield f"年度与总表不同、仍取用了的 {len(names)} 个，请核对：{_listed(names)}"
         yield from _offer(collected)
+    if collected.beside:
+        yield f"决算表、预算表、目标表 {len(collected.beside)} 个，已归到各单位，留待核对和取数：{_listed(collected.beside)}"
     if collected.left:
         yield f"不是单位报来的、没有动的 {len(collected.left)} 个："
         yield from (f"  {entry.name}：{entry.reason}" for entry in collected.left[:SHOWN])
@@ -417,6 +489,7 @@ def to_json(collected: Collected) -> dict[str, object]:
             for entry in collected.twice
         ],
         "other_year": [{"unit": e.unit, "year": e.year, "file": e.name} for e in collected.other_year],
+        "beside": collected.beside,
         "left": [{"file": entry.name, "reason": entry.reason} for entry in collected.left],
         "unread": [{"file": entry.name, "reason": entry.reason} for entry in collected.unread],
     }

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from workbook.fields import EXPENSES, FIELDS, LOCAL_EXPENSES, field_of, pattern_of
 from workbook.figures import json_number
+from workbook.given import Given
 
 Number = Decimal | None
 SUBJECT_MARK = "｜"  # between department and project in the name of a project's filing
@@ -201,7 +202,8 @@ class Filing:
 
     A project's form is a filing of its own: `subject` is the project's name ("" where the form asks and none is given,
     None in a department's filing), `unit` who carries it out, `supervisor` its 主管部门. `notes` say what a reader did to
-    the figures (元 into 万元), one sentence each.
+    the figures (元 into 万元), one sentence each. `given` are the department's other tables (决算、预算、目标表), where they
+    were given along.
     """
 
     unit: str | None = None
@@ -240,6 +242,7 @@ class Filing:
     issued_reasons: dict[str, str] = field(default_factory=dict)
     claimed: str = ""
     notes: list[str] = field(default_factory=list)
+    given: Given = field(default_factory=Given)
     original: str = ""
 
     @property

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 UNDER = "↳"  # before what follows from the cause above it
 OFF, LEFT_OUT, BROKEN = "参数里停用", "本次不用", "内部错误"
@@ -292,6 +292,39 @@ def headline(errors: int, warnings: int, more: int) -> str:
 
 
 PRIOR, PROSE, PEERS = "上年自评", "报告正文", "别的单位的报告"
+
+
+class Papers(NamedTuple):
+    """One kind of the tables beside a self-evaluation: its name, and how the keys of its figures begin."""
+
+    name: str
+    keys: tuple[str, ...]
+
+
+# what a rule may read beside the filing's own fields
+BESIDE = {
+    "given.accounts": Papers(
+        "决算表",
+        (
+            "summary.",
+            "income.",
+            "spending.",
+            "fiscal.",
+            "general.",
+            "basic",
+            "three_public.",
+            "fund.",
+            "capital.",
+            "notes.",
+            "staff.",
+        ),
+    ),
+    "given.budget": Papers("预算表", ("summary.", "budget")),
+    "given.targets": Papers("目标表", ("targets",)),
+    "given.money": Papers(
+        "决算表", ("summary.", "budget", "three_public.", "spending.", "general.", "basic", "fiscal.")
+    ),
+}
 ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
 NOT_ASKED = "（本表样没有这一栏）"
 _NAMED = 3  # fields named in a phrase; the rest are counted
@@ -305,10 +338,14 @@ def idle_words(reports: Iterable[Report]) -> str:
         lacking.update(dict.fromkeys(entry.missing))
         broken |= {entry.rule} if entry.reason == BROKEN else set()
     out = ["未附上年自评，未与上年比"] if PRIOR in lacking else []
+    beside = [papers.name for papers in BESIDE.values() if papers.name in lacking]
+    if beside:
+        names = list(dict.fromkeys(beside))
+        out.append(f"未附{'、'.join(names)}，未与{'它们' if len(names) > 1 else '它'}核对")
     out += ["没有报告正文，未与正文核对"] if PROSE in lacking else []
     absent = [name.removesuffix(NOT_ASKED) for name in lacking if name.endswith(NOT_ASKED)]
     # a department by itself never has others' reports beside it: nothing is left undone
-    blank = [name for name in lacking if name not in (PRIOR, PROSE, PEERS) and not name.endswith(NOT_ASKED)]
+    blank = [name for name in lacking if name not in (PRIOR, PROSE, PEERS, *beside) and not name.endswith(NOT_ASKED)]
     out += [f"本表没有{_some(absent)}栏"] if absent else []
     rows = [name for name in blank if name in ROW_LABELS.values()]
     cells = [name for name in blank if name not in rows]

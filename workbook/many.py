@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbook import batch, collect, spill
+from workbook import batch, collect, given, spill
 from workbook.batch import Piece, Power
 from workbook.cache import store_of
 from workbook.checking import check_filing
-from workbook.collect import Collected, Delivery, Entry, Unread, earlier, filled, join
+from workbook.collect import (
+    Beside,
+    Collected,
+    Delivery,
+    Entry,
+    Sorted,
+    Unread,
+    earlier,
+    filled,
+    hand_out,
+    join,
+    not_given,
+    sorted_out,
+)
 from workbook.derive import derive
 from workbook.exports import export_one
 from workbook.exports.names import name_for
-from workbook.filing import Filing, Peer, to_json, unit_key
+from workbook.filing import SUBJECT_MARK, Filing, Peer, to_json, unit_key
 from workbook.findings import Report
 from workbook.forms import fingerprint, form, places, scheme_of, using
+from workbook.given import Given
 from workbook.keep import words_of
 from workbook.master import Master
 from workbook.outcome import Checked, Outcome, Progress, Refused, Tick
-from workbook.readers import FellError, ReadError, read
-from workbook.readers.detect import ours
+from workbook.readers import FellError, ReadError, TablesError, read, read_tables
+from workbook.readers.detect import is_pdf, ours
 from workbook.records import PASSING, digest, pack, pack_report, unpack, unpack_report
 from workbook.rollup import record
 from workbook.rules.engine import check
@@ -47,7 +61,7 @@ def common(paths: Sequence[Path]) -> Path:
     return folder
 
 
-LEFT, REFUSED = '{"left"', ('{"refused"', PASSING)
+LEFT, REFUSED, BESIDE = '{"left"', ('{"refused"', PASSING), '{"beside"'
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -90,12 +104,25 @@ def _read_file(path: Path) -> Iterator[str]:
         if what := ours(path):
             yield json.dumps({"left": f"这是财政局的{what}，不是单位报来的自评表，没有动它"}, ensure_ascii=False)
             return
+        if is_pdf(path) and (tables := _tables_of(path)):
+            yield tables
+            return
         yield from (pack(filing) for filing in read(path))
+    except TablesError as error:
+        yield json.dumps({"beside": given.to_json(error.given)}, ensure_ascii=False)
     except ReadError as error:
         how = "passing" if isinstance(error, FellError) else "refused"
         yield json.dumps({how: str(error)}, ensure_ascii=False)
     except OSError as error:
         yield json.dumps({"passing": words_of(error)}, ensure_ascii=False)
+
+
+def _tables_of(path: Path) -> str:
+    """Return the tables that a PDF holds as a result; "" where it holds none that can be read."""
+    try:
+        return json.dumps({"beside": given.to_json(read_tables(path))}, ensure_ascii=False)
+    except ReadError:
+        return ""
 
 
 class Left(str):
@@ -113,7 +140,9 @@ def _read_all(sources: Sequence[Source], store: Store, power: Power, tick: Tick)
     return batch.run(read_task, pieces(), store, power, total=len(sources), fallback=fallback, tick=tick)
 
 
-def _opened(body: str, entry: Source) -> Filing | str:
+def _opened(body: str, entry: Source) -> Filing | Given | str:
+    if body.startswith(BESIDE):
+        return given.from_json(json.loads(body)["beside"])
     if body.startswith(LEFT):
         return Left(json.loads(body)["left"])
     if body.startswith(REFUSED):
@@ -171,9 +200,17 @@ def _piece(filing: Filing, scheme: Scheme, terms: Terms) -> Piece:
 
 
 def check_files(
-    paths: Iterable[Path], terms: Terms, prior: Mapping[str, Filing], progress: Progress, power: Power
+    paths: Iterable[Path],
+    terms: Terms,
+    prior: Mapping[str, Filing],
+    progress: Progress,
+    power: Power,
+    beside: Sequence[Beside] = (),
 ) -> Outcome:
-    """Check reports and departments' workbooks: few in memory, many through the store and gone through anew each time."""
+    """Check reports and departments' workbooks: few in memory, many through the store and gone through anew each time.
+
+    Tables among the files go to their departments like those given along (`beside`).
+    """
     with spill.folder() as place:
         deliveries, unread = collect.gather(paths, place)
         sources = [Source(entry.path, entry.name) for entry in deliveries]
@@ -182,6 +219,7 @@ def check_files(
             readings = Readings(sources, folder, power, tick)
     refused = [Refused(Path(entry.name), entry.reason) for entry in unread]
     notes: list[str] = []
+    tables, units = list(beside), dict[str, None]()
 
     def taken() -> Iterator[tuple[Filing, Scheme]]:
         for _, entry, found in readings:
@@ -189,13 +227,24 @@ def check_files(
                 notes.append(f"{entry.name}：{found}")
             elif isinstance(found, str):
                 refused.append(Refused(entry.path, found))
+            elif isinstance(found, Given):
+                tables.append(_beside(entry, found))
             else:
+                units[found.owner] = None
                 yield found, terms.scheme_for(found)
 
-    checked = Checks(readings, terms, prior, folder, notes, peers_of(taken()))
+    peers = peers_of(taken())
+    tables_of = sorted_out(tables, units)
+    notes += [f"{entry.name}：{entry.reason}" for entry in not_given(tables_of, list(units))]
+    checked = Checks(readings, terms, prior, folder, notes, peers, tables_of)
     with progress("审核", len(sources)) as tick:
         checked.work(power, tick)
     return Outcome(checked=checked.kept(), refused=refused, notes=notes)
+
+
+def _beside(entry: Source, found: Given) -> Beside:
+    folder = Path(entry.name).parts[0] if len(Path(entry.name).parts) > 1 else entry.path.parent.name
+    return Beside(entry.name, folder, found)
 
 
 class Checks(Sequence[Checked]):
@@ -209,7 +258,9 @@ class Checks(Sequence[Checked]):
         of: Path,
         notes: list[str],
         peers: Sequence[list[Peer] | None],
+        tables: Sorted | None = None,
     ) -> None:
+        self._tables = tables or {}
         self._readings, self._terms, self._prior, self._notes = readings, terms, prior, notes
         self._store = Store(store_of(of), "check") if readings.many else None
         self._keys: list[str] = []
@@ -239,9 +290,10 @@ class Checks(Sequence[Checked]):
         return self._store.whole
 
     def _filings(self) -> Iterator[tuple[Path, Filing]]:
-        filings = ((entry.path, found) for _, entry, found in self._readings if not isinstance(found, str))
+        filings = ((entry.path, found) for _, entry, found in self._readings if isinstance(found, Filing))
         for (path, filing), peers in zip(filings, self._peers, strict=True):
             filing.prior, filing.peers = earlier(filing, self._prior, self._notes), peers
+            self._notes += [words for words in hand_out([filing], self._tables) if words not in self._notes]
             yield path, filing
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
@@ -294,7 +346,7 @@ class Readings:
     def __len__(self) -> int:
         return len(self._sources)
 
-    def __iter__(self) -> Iterator[tuple[int, Source, Filing | str]]:
+    def __iter__(self) -> Iterator[tuple[int, Source, Filing | Given | str]]:
         if self._store is None:
             pairs: Iterator[tuple[int, str]] = (
                 (place, body) for place, bodies in enumerate(self._here) for body in bodies
@@ -306,7 +358,7 @@ class Readings:
             self._of.append(place)
             yield number, self._sources[place], _opened(body, self._sources[place])
 
-    def some(self, numbers: Iterable[int]) -> Iterator[tuple[int, Source, Filing | str]]:
+    def some(self, numbers: Iterable[int]) -> Iterator[tuple[int, Source, Filing | Given | str]]:
         """Yield only some of what was read, by their numbers; all must have been gone through once."""
         wanted = sorted(set(numbers))
         if self._store is None:
@@ -331,16 +383,24 @@ def is_many(count: int, power: Power) -> bool:
 
 
 def entries(
-    readings: Readings, deliveries: Sequence[Delivery], unread: list[Unread], left: list[Unread]
+    readings: Readings,
+    deliveries: Sequence[Delivery],
+    unread: list[Unread],
+    left: list[Unread],
+    tables: list[Beside] | None = None,
 ) -> Iterator[Entry]:
     """Yield what is to be known of each filing to choose among them; files that were refused go into `unread`, the bureau's own
-    into `left`.
+    into `left`, those of other tables into `tables`.
     """
     by_path = {delivery.path: delivery for delivery in deliveries}
     for place, source_of, found in readings:
         delivery = by_path[source_of.path]
         if isinstance(found, str):
             (left if isinstance(found, Left) else unread).append(Unread(delivery.name, str(found)))
+            continue
+        if isinstance(found, Given):
+            if tables is not None:
+                tables.append(Beside(delivery.name, delivery.folder, found))
             continue
         count, holds = filled(found)
         found.source = ""
@@ -355,10 +415,13 @@ class Choice:
     """The filings that were chosen from what was read: to be had all, or a part of them, without keeping the rest."""
 
     readings: Readings
+    tables: Sorted = field(default_factory=dict)
 
     def filings(self, taken: Iterable[Entry]) -> Iterator[Filing]:
-        """Yield the filings taken, in the order they were read, each joined with its other halves."""
-        return (filing for _, filing in _chosen(self.readings, taken))
+        """Yield the filings taken, in the order they were read, each joined with its other halves, with its department's tables."""
+        for _, filing in _chosen(self.readings, taken):
+            list(hand_out([filing], self.tables))
+            yield filing
 
 
 def _chosen(readings: Readings, taken: Iterable[Entry]) -> Iterator[tuple[Entry, Filing]]:
@@ -367,7 +430,7 @@ def _chosen(readings: Readings, taken: Iterable[Entry]) -> Iterator[tuple[Entry,
     open_ones: dict[int, list[tuple[int, Filing]]] = {}
     for place, _, found in readings.some((*main, *halves)):
         owner = main.get(place) or halves.get(place)
-        if owner is None or isinstance(found, str):
+        if owner is None or isinstance(found, str | Given):
             continue
         parts = open_ones.setdefault(owner.place, [])
         parts.append((place, found))
@@ -391,7 +454,8 @@ def collect_for(book: Master, paths: Iterable[Path], progress: Progress, power: 
         with progress("读取", len(sources)) as tick:
             readings = Readings(sources, book.path, power, tick)
         left: list[Unread] = []
-        known = list(entries(readings, deliveries, unread, left))
+        tables: list[Beside] = []
+        known = list(entries(readings, deliveries, unread, left, tables))
     taken, twice = collect.choose(known, book.year)
     files = len({*(entry.name for entry in deliveries), *(entry.name for entry in unread)})
     collected = Collected(files, taken, twice, unread, left, book.year)
@@ -401,7 +465,26 @@ def collect_for(book: Master, paths: Iterable[Path], progress: Progress, power: 
     collected.added = len(came) - collected.updated
     collected.missing = [unit for unit in book.missing if unit_key(unit) not in came]
     collected.other_year = [entry for entry in taken if book.year and entry.year not in (None, book.year)]
-    return Choice(readings), collected
+    return _with_tables(book, Choice(readings), collected, tables), collected
+
+
+def _with_tables(book: Master, choice: Choice, collected: Collected, tables: Sequence[Beside]) -> Choice:
+    """Put the tables that came to the departments: to those that hand in now with their filings, to the others in the master."""
+    if not tables:
+        return choice
+    if not book.headings.get("tblGiven"):
+        why = "这本总表还没有「决算和目标」一页，请先运行 jixiao upgrade 升级，再导入一次"
+        collected.left += [Unread(part.name, why) for part in tables]
+        return choice
+    coming = {unit_key(entry.unit) for entry in collected.taken}
+    held = [filing for filing in book.filings if unit_key(filing.name) not in coming]
+    owners = dict.fromkeys(entry.unit.partition(SUBJECT_MARK)[0] for entry in collected.taken)
+    owners |= dict.fromkeys(filing.owner for filing in held)
+    given = sorted_out(tables, owners)
+    list(hand_out(held, given))
+    collected.beside = [part.name for owner, parts in given.items() if owner for part in parts]
+    collected.left += not_given(given, list(owners))
+    return Choice(choice.readings, given)
 
 
 # --- exporting --------------------------------------------------------------------------------------------------------

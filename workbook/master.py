@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import python_calamine as calamine
 
-from workbook import measures, merge, prose_sheet, results, summary_sheet
+from workbook import given_sheet, measures, merge, prose_sheet, results, summary_sheet
 from workbook.derive import Derived, derive, grade_words
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
@@ -53,7 +53,16 @@ from workbook.writers.package import PackageError, chunks
 
 T = TypeVar("T")
 Record = dict[str, Any]
-HELD = ("tblBasics", "tblEvaluation", "tblIndicators", "tblProjects", "tblBuildings", "tblSources", "tblProse")
+HELD = (
+    "tblBasics",
+    "tblEvaluation",
+    "tblIndicators",
+    "tblProjects",
+    "tblBuildings",
+    "tblSources",
+    "tblProse",
+    "tblGiven",
+)
 OWN = ("form", "source")  # members of a filing that are no fields
 # members of a filing that are lists of words, in one cell each
 LISTS = ("blank_classes", "none_classes", "absent", "notes")
@@ -326,6 +335,9 @@ def _at(sheets: Mapping[str, list[list[Any]]], spot: layout.Spot) -> Any:
     )
 
 
+LATER = (layout.DIFFERENCES, layout.LOCAL_RULES, layout.GIVEN)  # sheets that a workbook of before them does without
+
+
 def records_of(
     sheets: Mapping[str, list[list[Any]]], table: Table, *, lacking: bool = False
 ) -> tuple[dict[str, int], list[Record]]:
@@ -333,7 +345,7 @@ def records_of(
 
     With `lacking` a sheet that is not there has none.
     """
-    if table.sheet not in sheets and (lacking or table.sheet in (layout.DIFFERENCES, layout.LOCAL_RULES)):
+    if table.sheet not in sheets and (lacking or table.sheet in LATER):
         return {}, []  # a workbook from before this sheet
     if table.sheet not in sheets:
         raise PackageError(
@@ -461,6 +473,7 @@ def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> F
             _take(master, filing, table, record, index)
     filing.original = str(master.snapshots.get(filing.unit, {}).get("original", ""))
     filing.narrative = [str(row.get("正文") or "") for row in sorted(held.get("tblProse", []), key=number_of)]
+    filing.given = given_sheet.read(held.get("tblGiven", []))
     return filing
 
 
@@ -588,8 +601,10 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
         if unit in unlisted:
             held[unit] = unlisted.pop(unit)
         if unit in held:
+            given = held[unit].given.joined(filing.given)
             merged = Merge(held[unit], snapshots.get(unit, {}), filing, master.scheme_for(filing), prefer)
             held[unit] = merged.filing
+            held[unit].given = given
             taken.updated.append(unit)
             taken.differences += merged.differences
             snapshot, moved = merged.handed_in(snapshot), merged.moved
@@ -884,6 +899,8 @@ def table_edits(
     for table in layout.TABLES:
         if table.name in ("tblFindings", "tblDifferences", "tblParameters", "tblRules", "tblLocalRules"):
             continue
+        if table.name == "tblGiven" and not master.headings[table.name]:
+            continue  # a master of before this sheet
         rows = [row for filing in (filings if table.name == "tblUnits" else every) for row in _rows(table, filing)]
         if table.name == "tblUnits":
             names = map(_unit_of, master.records["tblUnits"]) if listed is None else listed
@@ -924,6 +941,10 @@ def _rows(table: Table, filing: Filing) -> Iterator[Record]:
     if table.name == "tblProse":
         for position, text in enumerate(filing.narrative, start=1):
             yield {layout.UNIT: unit, "段号": position, "正文": text}
+        return
+    if table.name == "tblGiven":
+        for position, row in enumerate(given_sheet.rows(filing), start=1):
+            yield {layout.UNIT: unit, layout.NUMBER: position, **row}
         return
     count = len(getattr(filing, table.rows_of)) if table.rows_of else 1
     for index in range(count):
@@ -1066,6 +1087,29 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
     edits.blocks += snapshot_blocks(snapshots, master.snapshots)
     edits.message = f"填充：补上 {count} 格；您填过的没有改动，差异见“差异”“（计算）”各列"
     return edits
+
+
+def fill_derived(filing: Filing, result: Derived, scheme: Scheme) -> int:
+    """Fill the blank derived fields of a filing itself, wherever they stand; return how many."""
+    count = 0
+    for path in list(filing.paths()):
+        if filing.get(path) is None and path not in filing.unread and filing.asks(path):
+            value = computed_for(filing, path, result, scheme)
+            if value is not None:
+                filing.set(path, value)
+                count += 1
+    return count
+
+
+def keep_given(master: Master, edits: Edits) -> None:
+    """Have edits write the tables that were given along into 决算和目标 besides."""
+    table = layout.table(layout.GIVEN)
+    if not master.headings[table.name]:
+        return
+    every = [*master.filings, *master.unlisted]
+    rows = [row for filing in every for row in _rows(table, filing)]
+    edits.blocks += whole_table(master, table.name, rows)
+    edits.resizes.append(Resize(table.name, len(rows)))
 
 
 def _with_value(snapshot: dict[str, Any], path: str, value: Decimal) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from decimal import Decimal
 from typing import Any
 
+from workbook import given
 from workbook.fields import field_of
 from workbook.filing import Explanation, Filing, Peer, Place
 from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
@@ -27,7 +28,7 @@ PLAIN = (
     "original",
 )
 # members of a filing that `pack` spells out by the table of fields, or one by one
-SPELT = ("class_weights", "places", "prior", "peers", "absent", "explanations")
+SPELT = ("class_weights", "places", "prior", "peers", "absent", "explanations", "given")
 
 
 PASSING = '{"passing"'  # how the result of a piece begins that befell it by chance: it is not kept for another run
@@ -52,8 +53,9 @@ def _data(filing: Filing) -> dict[str, Any]:
         "order": list(filing.class_weights),
         "absent": sorted(filing.absent),
         "places": {path: [place.sheet, place.cell, place.text] for path, place in filing.places.items()},
-        "explanations": {key: [given.text, given.fingerprint] for key, given in filing.explanations.items()},
+        "explanations": {key: [said.text, said.fingerprint] for key, said in filing.explanations.items()},
         "prior": None if filing.prior is None else _data(filing.prior),
+        "given": given.to_json(filing.given),
         "peers": None if filing.peers is None else [[p.unit, p.whole, str(p.share), p.count] for p in filing.peers],
         **{name: getattr(filing, name) for name in PLAIN},
     }
@@ -72,6 +74,7 @@ def _filing(data: dict[str, Any]) -> Filing:
     filing.absent = frozenset(data["absent"])
     filing.places = {path: Place(*parts) for path, parts in data["places"].items()}
     filing.explanations = {key: Explanation(*parts) for key, parts in data["explanations"].items()}
+    filing.given = given.from_json(data["given"])
     filing.prior = None if data["prior"] is None else _filing(data["prior"])
     if data["peers"] is not None:
         filing.peers = [Peer(unit, whole, Decimal(share), count) for unit, whole, share, count in data["peers"]]

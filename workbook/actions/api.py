@@ -1,6 +1,7 @@
 """Every verb as a function, in one place: for programs and tests; a command or a button loads the module of its verb alone."""
 
 from workbook.actions.adopt import adopt
+from workbook.actions.beside import read_beside
 from workbook.actions.books import (
     carry_out,
     filings_of,
@@ -16,6 +17,7 @@ from workbook.actions.drop import drop
 from workbook.actions.exports import export, export_file
 from workbook.actions.files import by_unit, expand, is_book, read_files
 from workbook.actions.fill import fill
+from workbook.actions.fill_report import fill_report
 from workbook.actions.forms import forms
 from workbook.actions.imports import import_, import_edits
 from workbook.actions.into_template import export_into
@@ -75,6 +77,7 @@ __all__ = [
     "export_one",
     "filings_of",
     "fill",
+    "fill_report",
     "forms",
     "import_",
     "import_edits",
@@ -88,6 +91,7 @@ __all__ = [
     "open_book",
     "open_master",
     "python_for_buttons",
+    "read_beside",
     "read_files",
     "refuse_none",
     "remove",

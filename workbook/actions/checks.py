@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbook import master as masters
 from workbook import parts, unit_book
+from workbook.actions.beside import given_out, read_beside
 from workbook.actions.books import carry_out, filings_of, open_book, written
 from workbook.actions.files import by_unit, expand, is_book
 from workbook.actions.press import Press
@@ -15,7 +16,7 @@ from workbook.actions.reports import check_reports
 from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.checking import check_filing
-from workbook.collect import earlier
+from workbook.collect import Beside, earlier
 from workbook.edits import Edits
 from workbook.filing import Filing
 from workbook.keep import locked
@@ -35,22 +36,27 @@ def check(
     skip: Iterable[str] = (),
     progress: Progress = silent,
     power: Power | None = None,
+    beside: Sequence[Path] = (),
 ) -> Outcome:
-    """Check masters, departments' workbooks and reports; a master gets its 校验结果 written."""
+    """Check masters, departments' workbooks and reports; a master gets its 校验结果 written.
+
+    `beside` are files of other tables (决算、预算、目标表): each goes to its department, in a master to stay.
+    """
     outcome = Outcome()
+    tables = read_beside(beside, outcome.refused)
     last_year = by_unit(filings_of(prior, outcome.refused))
     books = [path for path in paths if is_book(path)]
     if books and scheme is not None:
         raise ActionError("总表按自己的「参数」表审核，不能另给 --scheme；要看换方案会怎样，用 jixiao rules diff")
     for path in books:
-        part = check_master(path, last_year, only, skip, progress, power)
+        part = check_master(path, last_year, only, skip, progress, power, beside=tables)
         if part.parts and len(paths) == 1:
             return part
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
         outcome.notes += part.notes
     if loose := [path for path in paths if path not in books]:
-        part = check_reports(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power)
+        part = check_reports(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power, tables)
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
         outcome.notes += part.notes
@@ -67,20 +73,25 @@ def check_master(
     progress: Progress = silent,
     power: Power | None = None,
     verb: str = "check",
+    beside: Sequence[Beside] = (),
 ) -> Outcome:
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     with locked(master, verb) as taken_over:
         if parts.has_parts(master):
+            if beside:
+                raise ActionError("这本总表分了册，--with 请对单位所在的那一册用")
             work = partial(check_master, verb=verb, power=Power(1))
             return parts.over(master, parts.Duty(verb, work, records=True), progress, power or Power())
         book = open_book(master)
-        notes = [taken_over, *book.notes]
+        notes = [taken_over, *book.notes, *given_out(book.filings, beside)]
         checked = checked_in(book, master, prior or {}, only, skip, progress, power, notes)
         if prior and _is_no_last_year(book, prior):
             raise ActionError(_no_last_year(book, prior))
         if prior and not any(entry.filing.prior for entry in checked):
             notes.append(_no_last_year(book, prior))
         edits = check_edits(book, checked)
+        if beside and not book.own:
+            masters.keep_given(book, edits)
         receipt = carry_out(book, edits, verb)
     return Outcome(edits.message, checked=checked, written=written(master, receipt), receipt=receipt, notes=notes)
 

@@ -15,7 +15,7 @@ from workbook.actions.new import new
 from workbook.actions.rollup import rollup
 from workbook.batch import Power
 from workbook.cache import store_of
-from workbook.demo import YEAR, make
+from workbook.demo import YEAR, make, make_tables
 from workbook.demo.province import HandIn, deliveries, write_task
 from workbook.outcome import ActionError, Outcome, Progress, silent
 from workbook.records import digest, pack
@@ -29,7 +29,7 @@ def demo(folder: Path) -> Outcome:
     """Run the whole way on the departments that ship with the package: new, import, fill, check, export."""
     if folder.exists() and any(folder.iterdir()):
         raise ActionError(f"文件夹「{folder}」不是空的，没有动它；请用 --to 换一个文件夹")
-    received = make(folder / "各单位报来")
+    received = [*make(folder / "各单位报来"), *make_tables(folder / "各单位报来")]
     master = folder / "绩效自评总表.xlsm"
     new(master, year=YEAR, region="云麓县（示例）")
     taken = import_(master, received)

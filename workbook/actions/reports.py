@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbook.actions.beside import given_out, read_beside
 from workbook.actions.files import by_unit, read_files
 from workbook.checking import check_filing
-from workbook.collect import earlier
+from workbook.collect import Beside, earlier
 from workbook.filing import Filing
 from workbook.outcome import Outcome, Progress, silent
 from workbook.process import named
@@ -26,10 +27,12 @@ def check(
     skip: Iterable[str] = (),
     progress: Progress = silent,
     power: Power | None = None,
+    beside: Sequence[Path] = (),
 ) -> Outcome:
     """Check reports, with the reports of last year to hold them against; none of them a master or a workbook with buttons."""
     earlier_ones, outcome = read_files(prior)
-    found = check_reports(paths, scheme, by_unit(earlier_ones), (tuple(only), tuple(skip)), progress, power)
+    tables = read_beside(beside, outcome.refused)
+    found = check_reports(paths, scheme, by_unit(earlier_ones), (tuple(only), tuple(skip)), progress, power, tables)
     found.refused = [*outcome.refused, *found.refused]
     found.message = found.headline
     return found
@@ -42,16 +45,18 @@ def check_reports(
     rules: tuple[tuple[str, ...], tuple[str, ...]],
     progress: Progress,
     power: Power | None,
+    tables: Sequence[Beside] = (),
 ) -> Outcome:
     """Check reports and departments' workbooks; a single one without what is there for many."""
     only, skip = rules
     if len(paths) > 1 or power or paths[0].suffix.lower() == ".zip" or not paths[0].is_file():
         many = named("workbook.many")
         outcome: Outcome = many.check_files(
-            paths, many.Terms(scheme, only, skip), last_year, progress, power or named("workbook.batch:Power")()
+            paths, many.Terms(scheme, only, skip), last_year, progress, power or named("workbook.batch:Power")(), tables
         )
         return outcome
     filings, outcome = read_files(paths)
+    outcome.notes += given_out(filings, tables)
     for filing in filings:
         filing.prior = earlier(filing, last_year, outcome.notes)
     outcome.checked = [check_filing(filing, scheme, paths[0], only, skip) for filing in filings]

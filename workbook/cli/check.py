@@ -13,6 +13,13 @@ from workbook.process import named
 @verb("check")
 @click.argument("files", type=FILE, nargs=-1)
 @click.option("--prior", type=FILE, multiple=True, help="上年的报告或总表，可给多个")
+@click.option(
+    "--with",
+    "beside",
+    type=FILE,
+    multiple=True,
+    help="一同核对的决算公开表、财决表、预算公开表、绩效目标表（Excel、Word、PDF，可给多个，自己认得是哪张）",
+)
 @click.option("--only", multiple=True, help="只用这些规则（编号）")
 @click.option("--skip", multiple=True, help="不用这些规则（编号）")
 @click.option("--ledger", is_flag=True, help="逐个列出正文里的数：是什么数、由什么得出、与什么对照过、结论和证据")
@@ -25,6 +32,7 @@ from workbook.process import named
 def command(
     files: tuple[Path, ...],
     prior: tuple[Path, ...],
+    beside: tuple[Path, ...],
     only: tuple[str, ...],
     skip: tuple[str, ...],
     ledger: bool,
@@ -49,7 +57,7 @@ def command(
     room = "checks" if any(map(action("files:is_book"), (*files, *earlier))) else "reports"
     power = power_of(jobs, cluster) if jobs or cluster else None
     terms = (scheme_of(scheme) if scheme else None, earlier, only, skip)
-    outcome = action(f"{room}:check")(files, *terms, progress=progress, power=power)
+    outcome = action(f"{room}:check")(files, *terms, progress=progress, power=power, beside=beside)
     show(outcome, style, ledger=ledger, verbose=verbose)
     if annotate and outcome.checked:
         click.echo(annotation.annotate(outcome.checked, files[0], annotate), err=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbook.demo import tables
 from workbook.demo.departments import DEPARTMENTS, Department, Project
 from workbook.demo.regions import departments
 from workbook.demo.text import as_text
@@ -29,6 +30,14 @@ def make(folder: Path) -> list[Path]:
     """Write what the eight departments hand in (Word, Excel, text) into a folder and return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     return [_hand_in(department, folder) for department in DEPARTMENTS]
+
+
+def make_tables(folder: Path) -> list[Path]:
+    """Write the final accounts, budgets and approved targets of three departments into a folder of each; return the files.
+
+    The self-evaluation of the second, in order by itself, has slips that only these tables show.
+    """
+    return tables.make(folder, [compose(DEPARTMENTS[0]), compose(DEPARTMENTS[2]), compose(DEPARTMENTS[1])])
 
 
 def synthetic(number: int, seed: int = 1, year: int = YEAR) -> Iterator[Filing]:
@@ -285,4 +294,4 @@ def _transposed(value: Decimal) -> Decimal:
     return value
 
 
-__all__ = ["DEPARTMENTS", "YEAR", "as_handed_in", "compose", "make", "synthetic"]
+__all__ = ["DEPARTMENTS", "YEAR", "as_handed_in", "compose", "make", "make_tables", "synthetic"]

@@ -292,8 +292,8 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
 
 
 def fingerprint() -> str:
-    """Return what tells the forms of one's own that are in use from others, "" where there are none."""
-    files = sorted(file for place in places() for file in place.glob("*/*.toml"))
+    """Return what tells the forms and tables of one's own that are in use from others, "" where there are none."""
+    files = sorted(file for place in places() for kind in ("*/*.toml", "*.toml") for file in place.glob(kind))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
 
 

@@ -778,6 +778,10 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
     amount = segment[at + 1] if at + 1 < len(segment) else None
     if amount is not None and amount.base == price.base and not amount.per and _MAKES.match(amount.lead):
         months = re.search(r"每?月", price.lead)
+        open_ = [n for n, one in enumerate(segment[:at]) if one.per and one.base == price.base]
+        open_ = [n for n in open_ if segment[n + 1].base != price.base or segment[n + 1].per]
+        if open_ and re.search("计|共", amount.lead):
+            return None  # 检测6座，每座3万元，加固2座，每座35.1万元，合计88.2万元: of both
         same = amount.figure.depth == price.figure.depth == before.figure.depth
         if same and not months and amount.sentence == price.sentence and not _times_more(ledger, before, price):
             return Ratio("单价", (price, amount, before), 4.5, 1, exact=True)

@@ -4,18 +4,21 @@ May import the forms, the filing and what they stand on; never rules or writers.
 in `detect` and a row in `_READERS`. What is hostile is refused here, within `limits`.
 """
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workbook.figures import chinese
-from workbook.forms import FormError, forms, matches
-from workbook.forms.grid import Grid
+from workbook.filing import Filing, squeezed
+from workbook.forms import FormError, forms, matches, places
+from workbook.forms.grid import Cell, Grid
 from workbook.forms.parts import parts as parts_of
+from workbook.given import Given
 from workbook.issued import OURS
 from workbook.process import named
-from workbook.readers.detect import Kind, detect
+from workbook.readers.detect import Kind, detect, is_pdf
 from workbook.readers.explanations import lists_findings, take
 from workbook.readers.limits import LIMITS, DoubtError, FellError, Limits, OfficeError, ReadError
 from workbook.readers.parts import is_xml, opened
@@ -26,11 +29,12 @@ if TYPE_CHECKING:
 
     from workbook.filing import Filing
     from workbook.forms import Form
-    from workbook.forms.grid import Document
+    from workbook.forms.grid import Cell, Document
+    from workbook.given import Given
 
 
 # what reads a file of a kind, and what takes filings out of forms of a kind: that alone is loaded
-_READERS = {Kind.WORD: "word", Kind.EXCEL: "excel", Kind.OLD_EXCEL: "excel", Kind.TEXT: "text"}
+_READERS = {Kind.WORD: "word", Kind.EXCEL: "excel", Kind.OLD_EXCEL: "excel", Kind.TEXT: "text", Kind.PDF: "pdf"}
 _EXTRACTORS = {"prose": "workbook.readers.prose:extract", "tables": "workbook.forms.tables:extract"}
 
 
@@ -41,36 +45,65 @@ def read(path: Path | str) -> list["Filing"]:
     A file from outside may end the process that reads it: one that is not small and plain is read in a worker (`apart`).
     """
     path = Path(path)
-    kind = detect(path)
-    if kind == Kind.OLD_WORD:
-        with _converted(path, kind, "docx") as target:
-            return _read(target, Kind.WORD)
-    try:
-        return _read(path, kind)
-    except OfficeError as error:
-        return _calculated(path, kind, error)
-
-
-def _read(path: Path, kind: Kind, calculate: bool = True) -> list["Filing"]:
-    """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
-    if is_small(path, kind):
-        try:
-            return read_here(path, kind, here=True, calculate=calculate)
-        except DoubtError:
-            pass
-    filings: list[Filing] = named("workbook.readers.apart:read_apart")(path, kind, calculate)
+    filings = _whole(path, detect(path))
+    if filings[0].form == TABLES:
+        raise TablesError(path, filings[0].given)
     return filings
 
 
-def _calculated(path: Path, kind: Kind, why: OfficeError) -> list["Filing"]:
+def read_tables(path: Path | str) -> "Given":
+    """Return what a file beside the self-evaluation gives (决算、预算、目标表); raise ReadError where it holds none of it."""
+    path = Path(path)
+    return _whole(path, Kind.PDF if is_pdf(path) else detect(path), tables=True)[0].given
+
+
+TABLES = "tables"  # the form of what is no self-evaluation, but holds the tables beside one
+
+
+class TablesError(ReadError):
+    """A file that holds no self-evaluation but the tables beside one: `given`."""
+
+    def __init__(self, path: Path, given: "Given") -> None:
+        spots = [entry.spot for entry in given.figures] + [entry.spot for entry in given.targets]
+        titles = list(dict.fromkeys(spot.table for spot in spots if spot.cell))
+        listed = "、".join(titles[:3]) + (f"等 {len(titles)} 张" if len(titles) > 3 else "")
+        super().__init__(
+            f"「{path.name}」是{listed}，不是自评表；审核自评时用 --with 附上它（导入时放进单位自己的文件夹）"
+        )
+        self.given = given
+
+
+def _whole(path: Path, kind: Kind, tables: bool = False) -> list["Filing"]:
+    """Read a file, turned into another by LibreOffice first where it must be."""
+    if kind == Kind.OLD_WORD:
+        with _converted(path, kind, "docx") as target:
+            return _read(target, Kind.WORD, tables=tables)
+    try:
+        return _read(path, kind, tables=tables)
+    except OfficeError as error:
+        return _calculated(path, kind, error, tables)
+
+
+def _read(path: Path, kind: Kind, calculate: bool = True, tables: bool = False) -> list["Filing"]:
+    """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
+    if is_small(path, kind):
+        try:
+            return read_here(path, kind, here=True, calculate=calculate, tables=tables)
+        except DoubtError:
+            pass
+    filings: list[Filing] = named("workbook.readers.apart:read_apart")(path, kind, calculate, tables)
+    return filings
+
+
+def _calculated(path: Path, kind: Kind, why: OfficeError, tables: bool = False) -> list["Filing"]:
     """Return the filings of a workbook as LibreOffice writes it anew; of one that is readable as it is, where that fails."""
     try:
         with _converted(path, kind, why.into) as target:
-            filings = _read(target, Kind.EXCEL, calculate=False)
+            filings = _read(target, Kind.EXCEL, calculate=False, tables=tables)
     except ReadError:
         if kind == Kind.OLD_EXCEL:
             raise
-        return _read(path, kind, calculate=False)
+        return _read(path, kind, calculate=False, tables=tables)
     for filing in filings:
         filing.notes += [str(why)] if str(why) else []
     return filings
@@ -91,15 +124,24 @@ def is_small(path: Path, kind: Kind) -> bool:
         return sum(member.file_size for member in archive.infolist() if is_xml(member.filename)) <= LIMITS.here_bytes
 
 
-def read_here(path: Path, kind: Kind, here: bool = False, calculate: bool = True) -> list["Filing"]:
+def read_here(
+    path: Path, kind: Kind, here: bool = False, calculate: bool = True, tables: bool = False
+) -> list["Filing"]:
     """Return the filings in a file of a kind, read in this process: a worker, or with `here` the user's own.
 
+    What holds nothing but the tables beside a self-evaluation (or is asked for nothing else: `tables`) is one filing of the
+    form TABLES that has them as `given`.
     Raise ReadError, DoubtError (only `here`) and OfficeError (not for a workbook to be taken as it is, without `calculate`).
     """
     try:
         source = document(path, kind, here, calculate)
-        form = handed_in(source)
+        rest, given = (None, Given()) if tables else _beside(source, path)
+        if rest is None:
+            return [_beside_alone(source, path)]
+        form = handed_in(rest)
         filings = _filings(form, path)
+        for filing in filings:
+            filing.given = given
         if form is not source or source.issued:  # our own sheets are no form of the department's
             for filing in filings:
                 filing.original = ""
@@ -115,6 +157,64 @@ def read_here(path: Path, kind: Kind, here: bool = False, calculate: bool = True
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         _refuse(path, error)
+
+
+# what the titles of tables beside a self-evaluation hold, and its own do not
+_TITLED = re.compile(
+    r"(?:决算|收支|收入|支出|预算|目标|经费)(?:总|明细|总体|基本)?(?:情况|预算|决算|申报|批复|统计|公开)*(?:总|明细)?表|信息表|数字表"
+)
+MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
+
+
+def _beside(source: "Document", path: Path) -> tuple["Document | None", Given]:
+    """Return a document without the tables that stand beside a self-evaluation, and what these give; None where it is all of it."""
+    words = (*source.paragraphs, *(grid.name for grid in source.grids))
+    cells = (
+        cell.text
+        for grid in source.grids
+        for row in grid.rows
+        if len(row) < 4 or not cell_of(row, 3)
+        for cell in row[:3]
+    )
+    hinted = any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells))
+    if source.issued or not (hinted or own_tables()):
+        return source, Given()
+    accounts = named("workbook.accounts.read")
+    found = accounts.read(source, path.name)
+    if not found.titles:
+        return source, Given()
+    rest = accounts.without(source, found.blocks)
+    used = found.given.targets or len(found.titles) >= MANY
+    is_form = any(match.fits for match in matches(rest)) or named("workbook.readers.prose:is_report")(rest)
+    if not is_form:
+        return None, Given()
+    return (rest, found.given) if used else (source, Given())
+
+
+def own_tables() -> bool:
+    """Return whether a county has declared tables of its own, whose titles nobody knows here."""
+    return any(next(place.glob("*.toml"), None) for place in places())
+
+
+def cell_of(row: list[Cell], least: int) -> bool:
+    """Return whether more than so many cells of a row hold words."""
+    return sum(bool(cell.text.strip()) for cell in row) > least
+
+
+def _beside_alone(source: "Document", path: Path) -> "Filing":
+    """Return what a file given along holds, as a filing of no form; raise ReadError where that is nothing."""
+    given: Given = named("workbook.accounts.read:read")(source, path.name, alone=True).given
+    if not given:
+        what = given.notes[0] if given.notes else _nothing_in(source, path)
+        raise ReadError(f"{what}；认得决算公开表、财决表、预算公开表和绩效目标表（按标题和表头）")
+    given.notes += source.notes
+    return Filing(unit=given.unit, form=TABLES, given=given)
+
+
+def _nothing_in(source: "Document", path: Path) -> str:
+    if not any(cell.text.strip() for grid in source.grids for row in grid.rows for cell in row):
+        return f"「{path.name}」里读不出表格（可能是扫描件或图片，不等于没有这几张表），没有核对"
+    return f"「{path.name}」里没有认得的决算、预算、目标表，没有核对"
 
 
 def document(path: Path, kind: Kind | None = None, here: bool = False, calculate: bool = False) -> "Document":
@@ -185,4 +285,4 @@ def _stem(path: Path) -> str | None:
     return path.stem if chinese(path.stem) else None
 
 
-__all__ = ["LIMITS", "FellError", "Limits", "ReadError", "document", "read"]
+__all__ = ["LIMITS", "FellError", "Limits", "ReadError", "TablesError", "document", "read", "read_tables"]

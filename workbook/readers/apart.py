@@ -95,12 +95,13 @@ class _Worker:
 _IDLE: list[_Worker] = []  # threads take one out, and put it back
 
 
-def read_apart(path: Path, kind: Kind, calculate: bool = True) -> list["Filing"]:
+def read_apart(path: Path, kind: Kind, calculate: bool = True, tables: bool = False) -> list["Filing"]:
     """Return the filings in a file as a worker reads them; raise ReadError, FellError where it fell, OfficeError."""
     question = {
         "path": str(path.absolute()),
         "kind": kind,
         "calculate": calculate,
+        "tables": tables,
         "limits": asdict(LIMITS),
         "forms": [str(place) for place in places()],
     }

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     OLD_EXCEL = "xls"
     TEXT = "text"
     ARCHIVE = "zip"
+    PDF = "pdf"  # read for its tables only
 
 
 _AS_EXCEL = "请用 Excel 打开后另存为 .xlsx"
@@ -109,6 +110,18 @@ def _detect(path: Path, size: int, changed: int, limits: tuple[int, ...]) -> Kin
     if path.suffix.lower() in _TEXT or not any(byte < 9 for byte in head):
         return Kind.TEXT
     raise ReadError(f"「{path.name}」不是 Word、Excel 或文本文件，请单位用 Word 或 Excel 报送")
+
+
+def is_pdf(path: Path) -> bool:
+    """Return whether a file is a PDF by its first bytes; one that cannot be opened is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_PDF)) == _PDF
+    except (OSError, ValueError):
+        return False
+
+
+_PDF = b"%PDF"
 
 
 def _shut(path: Path) -> ReadError:

@@ -36,8 +36,9 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
     bound(LIMITS.memory, LIMITS.seconds)
     path = Path(question["path"])
     try:
+        how = {"calculate": question["calculate"], "tables": question["tables"]}
         with using(map(Path, question["forms"])):
-            filings = read_here(path, Kind(question["kind"]), calculate=question["calculate"])
+            filings = read_here(path, Kind(question["kind"]), **how)
         answer: dict[str, Any] = {"filings": [pack(filing) for filing in filings]}
     except OfficeError as error:
         answer = {"office": error.into, "why": str(error)}

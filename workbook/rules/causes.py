@@ -40,6 +40,9 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     # the budget was changed
     (FORM, ("F15", "F04", "F11", "F13")),
     (FORM, ("X05", "X06")),
+    # the same figure of the final accounts
+    (FORM, ("T03", "T06")),
+    (FORM, ("T04", "T24")),
     (FORM, ("D16", "D15")),
     (FORM, ("D13", "I20")),
     (FORM, ("I04", "I35")),
@@ -51,7 +54,7 @@ REPEATED = frozenset(
         r"\w+",
         "B01 B02 B03 D02 D04 D06 D07 D08 D12 D16 D17 D22 E03 E05 E08 E10 E11 G02 I01 I02 I03 I04 I06 I07 I08 I09 I10 I11 "
         "I12 I13 I14 I15 I16 I18 I20 I24 I26 I27 I28 I29 I30 I32 I33 I34 M02 N05 N08 N12 N13 N14 N17 X05 X07 "
-        "X08 X09 X13 Y01 Y02 Y03 Y06",
+        "X08 X09 X13 Y01 Y02 Y03 Y06 T02 T07 T08 T11 T12 T13 T14 T15 T17 T28 T29 T30 T31",
     )
 )
 

@@ -11,6 +11,7 @@ from workbook.fields import field_of
 from workbook.figures import curbed, plain, round_half_up, show, shown
 from workbook.filing import Filing
 from workbook.findings import (
+    BESIDE,
     BROKEN,
     LEFT_OUT,
     NOT_ASKED,
@@ -141,6 +142,9 @@ def _missing(filing: Filing, reads: Iterable[str]) -> Iterator[str]:
         elif path == "prior":
             if filing.prior is None:
                 yield PRIOR
+        elif path in BESIDE:
+            if not any(filing.given.has(name) for name in BESIDE[path].keys):
+                yield BESIDE[path].name
         elif path == "peers":
             if filing.peers is None:
                 yield PEERS

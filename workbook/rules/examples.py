@@ -4,6 +4,7 @@ The tests run all of them; the catalogue shows what the first one of a rule says
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -12,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from workbook.fields import field_of
-from workbook.filing import Expense, Filing, from_json
+from workbook.filing import Expense, Filing, Indicator, from_json
 from workbook.findings import Finding
+from workbook.given import Figure, Given, Spot, Target
 from workbook.process import named
 from workbook.rules.engine import check
 from workbook.rules.prose.likeness import peers_of
@@ -31,7 +33,9 @@ class Case:
     `scheme` holds parameters laid over the scheme, `prior` the change that makes last year's filing (None: none given),
     `others` the changes that make the filings of other departments handed in with it,
     `expected` the value that the first finding must ask for, `severity` its level and `says` words of its message (""
-    where the case does not say).
+    where the case does not say). `given` are figures of the tables beside it: a key, "2022:" before it where it is that
+    year's, "甲.xlsx!" where it is from that file → value, or value and what the table, row and column are called. `targets` are
+    the approved ones: the clean filing's own with changes by row (None: not approved).
     """
 
     rule: str
@@ -43,6 +47,8 @@ class Case:
     says: str = ""
     scheme: dict[str, Any] = field(default_factory=dict)
     prior: dict[str, Any] | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+    targets: dict[int, dict[str, Any] | None] | None = None
     others: list[dict[str, Any]] = field(default_factory=list)
 
     def filing(self) -> Filing:
@@ -50,7 +56,53 @@ class Case:
         filing = changed(self.change)
         filing.peers = peers_of((each, load()) for each in (filing, *map(changed, self.others)))[0]
         filing.prior = changed(self.prior) if self.prior is not None else None
+        filing.given = Given(list(_figures(self.given)), [] if self.targets is None else list(_targets(self.targets)))
         return filing
+
+
+FILE = "决算和目标.xlsx"
+TITLES = {
+    "summary": "收入支出决算总表",
+    "income": "收入决算表",
+    "spending": "支出决算表",
+    "fiscal": "财政拨款收入支出决算总表",
+    "general": "一般公共预算财政拨款支出决算表",
+    "basic_all": "基本支出决算明细表",
+    "basic": "一般公共预算财政拨款基本支出决算表",
+    "three_public": "财政拨款三公经费支出决算表",
+    "fund": "政府性基金预算财政拨款收入支出决算表",
+    "capital": "国有资本经营预算财政拨款支出决算表",
+    "targets": "部门整体支出绩效目标表",
+    "notes": "决算说明",
+    "budget_spending": "部门支出总体情况表",
+    "budget_three_public": "一般公共预算三公经费支出情况表",
+    "staff": "基本数字表",
+}
+
+
+def _figures(given: dict[str, Any]) -> Iterator[Figure]:
+    for name, told in given.items():
+        value, place = told if isinstance(told, list) else (told, "")
+        year, _, rest = name.rpartition(":")
+        file, _, key = rest.rpartition("!")
+        row, _, column = str(place).partition("·")
+        spot = Spot(file or FILE, TITLES[key.partition(".")[0]], row, column)
+        yield Figure(key, Decimal(str(value)), spot, int(year) if year else None)
+
+
+def _targets(changes: dict[int, dict[str, Any] | None]) -> Iterator[Target]:
+    known = {index: vars_of(row) for index, row in enumerate(clean().indicators)}
+    rows = {**known, **{n: {**known.get(n, {}), **more} for n, more in changes.items() if more}}
+    for index, row in rows.items():
+        if index not in changes or changes[index] is not None:
+            weight = None if row.get("weight") is None else Decimal(str(row["weight"]))
+            spot = Spot(FILE, TITLES["targets"], f"「{row['level3']}」")
+            yield Target(row.get("level1"), row.get("level2"), row["level3"], row.get("target"), weight, spot)
+
+
+def vars_of(row: Indicator) -> dict[str, Any]:
+    """Return what is approved of an indicator."""
+    return {name: getattr(row, name) for name in ("level1", "level2", "level3", "target", "weight")}
 
 
 @cache

@@ -68,6 +68,7 @@ STATE = {name: SETTINGS[name][1] for name in ("when", "verdict", "errors", "warn
 VIEW_UNIT, VIEW_CURRENT = Spot(VIEW, 1, 5), Spot(VIEW, 2, 12)
 SNAPSHOT_SHEET = "_导入快照"
 DIFFERENCES = "导入差异"
+GIVEN = "决算和目标"
 # the paths that the buttons work with
 BUTTON_PATHS = {name: SETTINGS[name][0] for name in ("import", "compare", "export")}
 BUTTON_CELLS = {"status": STATUS, **{name: SETTINGS[name][1] for name in BUTTON_PATHS}}
@@ -332,6 +333,26 @@ TABLES: tuple[Table, ...] = (
         purpose="单位再次报来的数与总表里的不一样的，逐处列在这里：发出时是多少、总表里是多少、文件里是多少、采用了哪一个。",
     ),
     Table(
+        "tblGiven",
+        GIVEN,
+        4,
+        (
+            Column(UNIT, "", "引用", 24),
+            NUMBER_COLUMN,
+            Column("表", "", "引用", 34),
+            Column("行", "", "引用", 30),
+            Column("栏", "", "引用", 30),
+            Column("数", "", "引用", 16, "amount"),
+            Column("分值", "", "引用", 8, "score"),
+            Column("年度", "", "引用", 8, "year"),
+            Column("项目", "", "引用", 20),
+            Column("文件", "", "引用", 28),
+            Column("工作表", "", "引用", 28),
+            Column("单元格", "", "引用", 12),
+            Column("键", "", "引用", 30),
+        ),
+    ),
+    Table(
         "tblParameters",
         PARAMETERS,
         len(_SET) + 4,
@@ -396,6 +417,7 @@ SHEETS = (
     "正文核对",
     "校验结果",
     DIFFERENCES,
+    GIVEN,
     "汇总分析",
     "参数",
     "规则说明",

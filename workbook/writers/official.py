@@ -268,6 +268,9 @@ class OfficialSheet:
                 self.note(
                     *self.places[finding.location.path], f"{finding.severity.mark}{finding.rule} {finding.message}"
                 )
+        for path, words in self.filing.given.filled.items():
+            if path in self.places:
+                self.note(*self.places[path], words)
         for (row, column), parts in self.notes.items():
             words = "\n".join(dict.fromkeys(parts))
             options = {"author": "绩效自评", "width": 260, "height": 18 * lines(words, 34) + 12, "font_size": 9}

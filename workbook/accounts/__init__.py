@@ -1,0 +1,166 @@
+"""The tables beside a self-evaluation (决算、预算、绩效目标): what each is known by and what is read of it, as data.
+
+May import the forms and what they stand on; the readers import it. A new table: one TOML file in `tables/`; a county's own
+lie as `*.toml` in the folder 表样 beside its master, and one of the same name goes over the shipped one.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbook.forms import FormError, places
+from workbook.forms.labels import key, squeeze
+
+Names = Mapping[str, tuple[frozenset[str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one layout of a table stands: the headings it needs, which headings are labels, columns, rows and the keys made of them.
+
+    A name stands for several spellings; "甲+乙" is a column under both headings, "甲|乙" a needed heading of either spelling.
+    `sides` are the rows by block, where the table has several beside each other; `across` names what columns of the same
+    heading differ by.
+    """
+
+    headings: tuple[frozenset[str], ...]
+    labels: frozenset[str]
+    key: str
+    columns: Names
+    across: Names = field(default_factory=dict)
+    sides: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One declared table: id, the titles it goes by, its layouts; `zero` are the keys that an empty one says are 0, `blank` those of
+    which a blank cell says it where others are filled.
+    """
+
+    id: str
+    title: str
+    titles: frozenset[str]
+    kind: str = "figures"
+    layouts: tuple[Layout, ...] = ()
+    zero: tuple[str, ...] = ()
+    blank: frozenset[str] = frozenset()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tables() -> tuple[Table, ...]:
+    """Return every declared table: the shipped ones and those of the folders in use; raise FormError on a bad one."""
+    return _tables(places())
+
+
+@cache
+def _tables(extra: tuple[Path, ...]) -> tuple[Table, ...]:
+    files = {
+        file.stem: file for place in (Path(__file__).parent / "tables", *extra) for file in sorted(place.glob("*.toml"))
+    }
+    return tuple(_table(name, _data(file), file) for name, file in files.items())
+
+
+def _data(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormError(f"表「{file.name}」的写法读不了：{error}") from error
+
+
+def _table(name: str, data: dict[str, Any], file: Path) -> Table:
+    titles = tuple(data.get("titles", ()))
+    kind = str(data.get("kind", "figures"))
+    if kind not in ("figures", "targets", "sentences") or (kind == "figures" and not (titles and "key" in data)):
+        raise FormError(f"表「{file.name}」要写 titles（标题）、headings（表头）、columns（栏目）和 key")
+    parts = [data, *(data[part] for part in ("across_layout",) if part in data)]
+    layouts = tuple(_layout(part) for part in parts) if kind == "figures" else ()
+    shown = titles[0] if titles else name
+    return Table(
+        name, shown, frozenset(map(bare, titles)), kind, layouts, tuple(data.get("zero", ())), _blank(data), data
+    )
+
+
+def _blank(data: dict[str, Any]) -> frozenset[str]:
+    """Return the keys that a blank cell says are 0; "{甲,乙}.丙" stands for several."""
+    out: list[str] = []
+    for entry in data.get("blank", ()):
+        head, _, rest = entry.partition("{")
+        names, _, tail = rest.partition("}")
+        out += [f"{head}{name}{tail}" for name in names.split(",")] if rest else [entry]
+    return frozenset(out)
+
+
+def _layout(data: dict[str, Any]) -> Layout:
+    sides = [data[side] for side in ("left", "right") if side in data] or [data.get("rows", {})]
+    return Layout(
+        tuple(frozenset(key(word) for word in entry.split("|")) for entry in data.get("headings", ())),
+        frozenset(key(entry) for entry in data.get("labels", ())),
+        str(data["key"]),
+        _names(data.get("columns", {})),
+        _names(data.get("across", {})),
+        tuple({key(label): name for name, labels in side.items() for label in labels} for side in sides),
+    )
+
+
+def _names(section: Mapping[str, Iterable[str]]) -> Names:
+    return {
+        name: tuple(frozenset(key(part) for part in entry.split("+")) for entry in spellings)
+        for name, spellings in section.items()
+    }
+
+
+# --- titles -----------------------------------------------------------------------------------------------------------
+
+_QUOTES = re.compile(r"[\"'“”‘’「」『』《》<>＂]")
+_BRACKETS = re.compile(r"\([^()]*\)|\([^()]*$|【[^】]*】|\[[^\]]*\]")
+_NUMBER = re.compile(
+    r"^(?:附件?表?[\d一二三四五六七八九十]*(?:[-—][\d一二三四五六七八九十]+)*[:：.、]?|表[\d一二三四五六七八九十]+[:：.、]?|公开\d+表"
+    r"|(?:GK|Z|F|CS|YS)\d+(?:_\d+)?|[一二三四五六七八九十]+、|\d{1,2}[.、．]|\d{1,2}(?=[^\d年]))"
+)
+_TO_YEAR = re.compile(r"^.{0,40}?(?:19|20)\d{2}年?度?(?:年度)?")
+_CODE_AT_END = re.compile(r"(?:公开\d+表|财决\S*表|预算?\d+表|表\d+)$")
+# a title that says more than a declared one is of another table
+_MORE = re.compile(
+    r"预算|决算|拨款|支出|收入|收支|基金|资本|经营|基本|项目|经费|三公|明细|政府性|一般公共|非税|专户|采购|资产|结转|绩效"
+    r"|财政(?!局|厅|所|部|分局|事务|金融)"
+)
+_PLAIN_HEAD = re.compile(r"^(?:本部门|部门\(?单位\)?|部门|本单位|单位|本级)")
+
+
+def bare(title: str) -> str:
+    """Return a title without white space, quotes, brackets, numbers, year and what stands before the year."""
+    flat = _QUOTES.sub("", squeeze(title[:200]))
+    flat = _CODE_AT_END.sub("", _BRACKETS.sub("", flat)).strip(":：-—_ .")
+    before = ""
+    while flat != before:
+        before = flat
+        flat = _NUMBER.sub("", flat)
+    return _TO_YEAR.sub("", flat).strip(":：-—_ .、").replace("、", "")
+
+
+def titled(title: str) -> Table | None:
+    """Return the table that a title names: by all of its words, with at most a department's name before them."""
+    flat = bare(title)
+    if len(flat) < 4 or not flat.endswith("表"):
+        return None
+    best: tuple[int, Table] | None = None
+    for entry in tables():
+        for known in entry.titles:
+            before = flat.removesuffix(known)
+            if before != flat and not _MORE.search(_PLAIN_HEAD.sub("", before)) and (not best or len(known) > best[0]):
+                best = (len(known), entry)
+    return best[1] if best else None
+
+
+_SELF = re.compile(r"自评|评价|评分|基础数据")  # the self-evaluation's own
+LIKE_A_TABLE = re.compile(r"(?:决算|预算|收支|收入|支出|三公|绩效目标).{0,24}表$")
+
+
+def looks_like_one(title: str) -> bool:
+    """Return whether a title is one of such tables, known or not."""
+    flat = bare(title)
+    return len(flat) < 60 and bool(LIKE_A_TABLE.search(flat)) and not _SELF.search(flat)

@@ -1,0 +1,558 @@
+"""From a document to what was given along: each table known by its title and its headings, never by number or position.
+
+Tables of two sides are parted by their label columns; amounts are brought to 万元; what is not known is said.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from workbook.accounts import Layout, Table, bare, looks_like_one, tables, titled
+from workbook.figures import brief
+from workbook.forms import Form, form
+from workbook.forms.grid import Cell, Document, Grid
+from workbook.forms.labels import key, keys, squeeze
+from workbook.forms.tables import extract
+from workbook.given import Figure, Given, Spot, Target
+from workbook.quantity import Unreadable, is_blank, number
+
+HEAD = 14  # rows in which the headings must have ended
+_TITLE_ROWS = 3  # a part of no more rows is but words between two tables
+ABOVE = 6  # paragraphs above a table among which its title is looked for
+_MEASURE = re.compile(r"单位[:：]\s*(?:人民币)?(元|千元|万元|亿元)")
+_FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
+_UNIT = re.compile(
+    r"(?:^|\s)(?:编制|填报|预算|公开)?(?:部门|单位)(?:\(单位\))?(?:名称)?(?:\(盖?公?章\))?[:：]\s*"
+    r"(?!万元|元|千元|亿元)(?P<name>[^\s:：]{2,40}?)(?:\s|金额|单位[:：]|$)"
+)
+_NOTHING = re.compile(r"本表(?:为空|无数据|无内容)|没有.{0,30}(?:收入|支出|安排)|无.{0,20}(?:收入|支出)|空表")
+_BUREAUS_OWN = re.compile(r"财决|^\s*(?:Z|F)\d+")  # the final accounts as the bureau's programme holds them, in 元
+_CODE = re.compile(r"\d{3}|\d{5}|\d{7}")  # of a subject of the accounts
+APPROVED, PUBLISHED, WORDS = 3, 2, 1
+
+
+@dataclass(slots=True)
+class Part:
+    """One table of a document: the words above it, its rows, and the table it was known as (None: not known)."""
+
+    grid: Grid
+    rows: list[list[Cell]]
+    title: str
+    above: list[str]
+    table: Table | None = None
+    block: int = 0
+
+    @property
+    def head(self) -> str:
+        """Return the words that stand above the figures: title, department, year, unit of money."""
+        cells = [cell.text for row in self.rows[:HEAD] for cell in row if cell.text.strip() and len(cell.text) < 80]
+        return "\n".join([*self.above, self.grid.name, *cells])
+
+
+@dataclass(slots=True)
+class Found:
+    """What a document gave: the parts that are tables of ours, what was read, and the parts that nobody knows."""
+
+    given: Given = field(default_factory=Given)
+    blocks: set[int] = field(default_factory=set)
+    titles: list[str] = field(default_factory=list)
+
+
+def read(document: Document, file: str, alone: bool = False) -> Found:
+    """Return what the tables of a document give; with `alone` the document was given for that, and its sentences count too."""
+    found = Found()
+    known = parts(document)
+    for part in known:
+        _take(part, file, found)
+    # a sheet that holds something else besides is not taken away from who reads that
+    found.blocks -= {part.block for part in known if part.table is None and len(part.rows) > _TITLE_ROWS}
+    if alone or found.titles:
+        _sentences(document, file, found)
+        _say_unknown(known, file, found)
+    year = _year_of_document(document, file)
+    found.given.figures = [e if e.year else e._replace(year=year) for e in found.given.figures]
+    found.given.targets = [e if e.year else e._replace(year=year) for e in found.given.targets]
+    return found
+
+
+def _year_of_document(document: Document, file: str) -> int | None:
+    """Return the year that the file's name or the first words of a document give; of a table that names none it is the year too."""
+    said = (match for text in (file, *document.paragraphs[:12]) if (match := _YEAR.search(squeeze(text))))
+    return next((int(match[1]) for match in said), None)
+
+
+def parts(document: Document) -> list[Part]:
+    """Return the tables of a document, sheets parted where another title begins; the rest of a parted one goes to the first."""
+    out: list[Part] = []
+    above: list[str] = []
+    for index, block in enumerate(document.blocks):
+        if isinstance(block, str):
+            above = [*above, block][-ABOVE:] if block.strip() else above
+            continue
+        for part in _cut(block, above):
+            part.block = index
+            goes_on = out and out[-1].table is not None and part.table is None and not above and not block.is_sheet
+            if goes_on and _breadth(out[-1].rows) == _breadth(part.rows):
+                out[-1].rows += part.rows
+                out.append(Part(part.grid, [], "", [], out[-1].table, index))
+            else:
+                out.append(part)
+        above = []
+    return out
+
+
+def _breadth(rows: Sequence[Sequence[Cell]]) -> int:
+    return max((cell.last for row in rows for cell in row), default=0)
+
+
+def _cut(grid: Grid, above: Sequence[str]) -> Iterator[Part]:
+    """Yield the tables of a grid: a row in which a title stands begins one."""
+    starts = [(at, title) for at, row in enumerate(grid.rows) if (title := _title_in(row))]
+    if not starts:
+        titles = [*reversed(above), grid.name]
+        title = next((text for text in titles if titled(text)), next((t for t in titles if looks_like_one(t)), ""))
+        yield Part(grid, grid.rows, title, list(above), titled(title) if title else None)
+        return
+    ends = [at for at, _ in starts[1:]] + [len(grid.rows)]
+    for (at, title), end in zip(starts, ends, strict=True):
+        first = starts[0][0] == at
+        yield Part(grid, grid.rows[0 if first else at : end], title, list(above) if first else [], titled(title))
+
+
+def _title_in(row: Sequence[Cell]) -> str:
+    """Return the title in a row: in a cell that stands alone but for a number or a unit of money."""
+    filled = [cell.text for cell in row if cell.text.strip()]
+    if not filled or len(filled) > 3:
+        return ""
+    for text in filled:
+        for line in [text, *text.splitlines()]:
+            if len(line) < 80 and (titled(line) or looks_like_one(line)):
+                return line
+    return ""
+
+
+# --- one table --------------------------------------------------------------------------------------------------------
+
+
+def _take(part: Part, file: str, found: Found) -> None:
+    table = part.table
+    if table is None or not part.rows:
+        if table is not None:
+            found.blocks.add(part.block)
+        return
+    ways = (_figures(part, table, layout, file, found) for layout in table.layouts)
+    if _targets(part, file, found) if table.kind == "targets" else any(ways):
+        found.blocks.add(part.block)
+        found.titles.append(bare(part.title))
+        found.given.unit = found.given.unit or unit_of(part)
+    elif len(part.rows) > 3:
+        known = any(frame_of(part.rows, layout) for layout in table.layouts)
+        why = "里没有数" if known else "表头与认得的几种都不同"
+        found.given.notes.append(f"「{file}」的“{bare(part.title)}”{why}，没有核对")
+
+
+def unit_of(part: Part) -> str | None:
+    """Return the department that the head of a table names."""
+    for line in part.head.splitlines():
+        if match := _UNIT.search(squeeze_lines(line)):
+            return match["name"]
+    for row in part.rows[:HEAD]:
+        cells = [cell.text for cell in row if cell.text.strip()]
+        for label, name in pairwise(cells) if len(cells) <= 4 else ():
+            if key(label) in _UNIT_LABELS and not _NO_NAME.search(squeeze(name)) and len(name) < 60:
+                return " ".join(name.split())
+    return None
+
+
+_UNIT_LABELS = frozenset(
+    map(
+        key,
+        (
+            "部门名称",
+            "单位名称",
+            "部门（单位）名称",
+            "编制单位",
+            "填报单位",
+            "预算单位",
+            "编制部门",
+            "项目单位",
+            "实施单位",
+        ),
+    )
+)
+
+
+_NO_NAME = re.compile(r"^[\d.,]*$|合计|总计|支出|收入|经费|编码|科目|^(?:项目|类|款|项)$")
+
+
+def squeeze_lines(text: str) -> str:
+    """Return text in half-width characters, its white space kept as single blanks."""
+    return " ".join(squeeze(word) for word in text.split())
+
+
+def year_of(part: Part, file: str) -> int | None:
+    """Return the year that the title, the words above or the file's name give."""
+    for text in (part.title, *part.above[-3:], *part.head.splitlines()[len(part.above) :], file):
+        if match := _YEAR.search(squeeze(text)):
+            return int(match[1])
+    return None
+
+
+def _factor(part: Part) -> Decimal:
+    if match := _MEASURE.search(squeeze(part.head)):
+        return _FACTORS[match[1]]
+    return _FACTORS["元"] if _BUREAUS_OWN.search(part.head) else Decimal(1)
+
+
+def _trust(part: Part) -> int:
+    return APPROVED if _BUREAUS_OWN.search(f"{part.title}\n{part.grid.name}") else PUBLISHED
+
+
+@dataclass(slots=True)
+class Frame:
+    """The headings of a table: where they end, each column's headings from above down, and the blocks of label columns."""
+
+    end: int
+    paths: dict[int, tuple[str, ...]]
+    printed: dict[int, tuple[str, ...]]
+    blocks: list[tuple[list[int], list[int]]]  # label columns, columns of figures
+
+
+def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
+    """Return the headings of a table in a layout; None where it lacks one that the layout needs."""
+    known = {part for name in (*layout.columns.values(), *layout.across.values()) for entry in name for part in entry}
+    known |= layout.labels | {word for ways in layout.headings for word in ways}
+    first = last = None
+    for at, row in enumerate(rows[:HEAD]):
+        words = [_word(cell.text, known) for cell in row if cell.text.strip()]
+        hits = sum(word in known for word in words)
+        if hits >= 2 or (first is not None and hits):
+            if first is not None and _has_amount(row):
+                break
+            first, last = (at if first is None else first), at
+        elif first is not None and _has_amount(row):
+            break
+    if first is None or last is None:
+        return None
+    paths: dict[int, list[str]] = {}
+    printed: dict[int, list[str]] = {}
+    for row in rows[first : last + 1]:
+        for cell in row:
+            if not cell.text.strip() or cell.continued:
+                continue
+            for column in range(cell.column, cell.last + 1):
+                paths.setdefault(column, []).append(_word(cell.text, known))
+                printed.setdefault(column, []).append(squeeze(cell.text))
+    said = {word for path in paths.values() for word in path}
+    if not all(any(need in word for need in ways for word in said) for ways in layout.headings):
+        return None
+    blocks: list[tuple[list[int], list[int]]] = []
+    for column in sorted(paths):
+        if any(word in layout.labels for word in paths[column]) and not _column(layout, paths[column]):
+            if not blocks or blocks[-1][1]:
+                blocks.append(([], []))
+            blocks[-1][0].append(column)
+        elif _column(layout, paths[column]):
+            if not blocks:
+                blocks.append(([], []))
+            blocks[-1][1].append(column)
+    shown = {column: tuple(dict.fromkeys(words)) for column, words in printed.items()}
+    return Frame(last + 1, {column: tuple(words) for column, words in paths.items()}, shown, blocks)
+
+
+def _word(text: str, known: set[str]) -> str:
+    """Return a heading as it is declared: with what it says in brackets or without."""
+    return next((word for word in keys(text) if word in known), key(text))
+
+
+def _has_amount(row: Sequence[Cell]) -> bool:
+    """Return whether a row holds figures that are no numbers of columns: it is no heading."""
+    codes = (cell for cell in row if not _CODE.fullmatch(squeeze(cell.text)))
+    return any(_value(cell) is not None for cell in codes) and not _numbers_columns(row)
+
+
+def _column(layout: Layout, path: Iterable[str]) -> str:
+    """Return the name of the column that stands under these headings; the name declared first wins."""
+    return _named(layout.columns, frozenset(path))
+
+
+def _named(names: Mapping[str, tuple[frozenset[str], ...]], path: frozenset[str]) -> str:
+    return next((name for name, ways in names.items() if any(way <= path for way in ways)), "")
+
+
+def _value(cell: Cell) -> Decimal | None:
+    try:
+        return number(cell.text if cell.value is None else cell.value, kind="amount")
+    except Unreadable:
+        return None
+
+
+def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) -> bool:
+    frame = frame_of(part.rows, layout)
+    if frame is None or not any(columns for _, columns in frame.blocks):
+        return False
+    year, trust = year_of(part, file), _trust(part)
+    factor = Decimal(1) if table.data.get("count") else _factor(part)
+    seen: set[str] = set()
+    taken = 0
+    blank: list[tuple[str, Spot]] = []
+    for name, cell, row, heads, value in _entries(part, layout, frame):
+        spot = _spot(part, file, row, heads, cell)
+        if value is None:
+            blank.append((name, spot))
+        elif name not in seen:
+            seen.add(name)
+            taken += 1
+            found.given.figures.append(Figure(name, value * factor, spot, year, trust))
+    for name, spot in blank if taken else ():
+        if name in table.blank and name not in seen:
+            seen.add(name)
+            found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
+    if not taken:
+        empty = _NOTHING.search(part.head) or not any(_value(cell) for row in part.rows[frame.end :] for cell in row)
+        for name in table.zero if empty else ():
+            spot = Spot(file, bare(part.title), "", "本表无数据", part.grid.name if part.grid.is_sheet else "")
+            found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
+        return bool(empty)
+    return True
+
+
+def _spot(part: Part, file: str, row: str, heads: Sequence[str], cell: Cell) -> Spot:
+    sheet = part.grid.name if part.grid.is_sheet else ""
+    column = brief("·".join(heads), _LONGEST)
+    return Spot(file, bare(part.title), brief(row, _LONGEST), column, sheet, part.grid.address(cell))
+
+
+_LONGEST = 60  # characters of a row's or a column's name
+
+
+def _entries(
+    part: Part, layout: Layout, frame: Frame
+) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal | None]]:
+    """Yield key, cell, row and headings as printed, and value of every figure that the layout names (None: blank)."""
+    rowless = "{row}" not in layout.key and not any(layout.sides)
+    for row in part.rows[frame.end :]:
+        at = {column: cell for cell in row if not cell.continued for column in range(cell.column, cell.last + 1)}
+        for place, (labels, columns) in enumerate(frame.blocks):
+            side = layout.sides[min(place, len(layout.sides) - 1)] if layout.sides else {}
+            words = _words(at, labels)
+            name = next((side[known] for text in words for known in keys(text) if known in side), "")
+            if not name and not (rowless and len(_amounts_in(at, columns)) > 1 and not _numbers_columns(row)):
+                continue
+            if name and len(layout.sides) == 1 and not _amounts_in(at, columns):
+                columns = _further_right(at, frame.blocks[place + 1 :]) or columns
+            shown = squeeze(words[-1]) if words else ""
+            for column in columns:
+                cell = at.get(column)
+                value = _value(cell) if cell is not None else None
+                path = frozenset(frame.paths[column])
+                named, across = _named(layout.columns, path), _named(layout.across, path)
+                if cell is not None and (value is not None or is_blank(cell.text)) and (across or not layout.across):
+                    key_of = layout.key.format(row=name, column=named, across=across)
+                    yield key_of, cell, shown, frame.printed[column], value
+
+
+Row = Mapping[int, Cell]
+
+
+def _words(row: Row, columns: Iterable[int]) -> list[str]:
+    return [row[at].text for at in columns if at in row and row[at].text.strip()]
+
+
+def _amounts_in(row: Row, columns: Iterable[int]) -> list[Decimal]:
+    return [value for at in columns if at in row and (value := _value(row[at])) is not None]
+
+
+def _further_right(row: Row, blocks: Sequence[tuple[list[int], list[int]]]) -> list[int]:
+    """Return the columns of the next block that has an amount, where no label of its own stands before it: a sum over blocks."""
+    for labels, columns in blocks:
+        if _words(row, labels):
+            return []
+        if _amounts_in(row, columns):
+            return columns
+    return []
+
+
+def _numbers_columns(row: Sequence[Cell]) -> bool:
+    """Return whether a row only numbers the columns (栏次): 1, 2, 3 …"""
+    if any(key(cell.text) in ("栏次", "行次") for cell in row):
+        return True
+    values = [value for cell in row if (value := _value(cell)) is not None]
+    return len(values) > 2 and all(after - before == 1 for before, after in pairwise(values))
+
+
+# --- targets ----------------------------------------------------------------------------------------------------------
+
+
+def _targets(part: Part, file: str, found: Found) -> bool:
+    own = part.table.data if part.table else {}
+    words = {key(cell.text) for row in part.rows for cell in row if 0 < len(cell.text) < 40}
+    # a self-evaluation has the same columns, and what was reached besides
+    valued = any("指标值" in word or "目标值" in word for word in words)
+    if words & _REACHED or not words & set(_LEVEL3) or not valued:
+        return False
+    made = Document("", [Grid(part.grid.name, part.rows, part.grid.aligned, part.grid.is_sheet)])
+    filings = [filing for filing in extract(made, _form(bool(words & _PROJECT))) if filing.indicators]
+    if not filings:
+        return False
+    year = year_of(part, file)
+    for filing in filings:
+        subject = filing.subject if words & _PROJECT else None
+        for index, row in enumerate(filing.indicators):
+            if row.level3:
+                place = filing.places[f"indicators[{index}].level3"]
+                sheet = part.grid.name if part.grid.is_sheet else ""
+                spot = Spot(file, bare(part.title), f"「{' '.join(row.level3.split())}」", "", sheet, place.cell)
+                entry = Target(row.level1, row.level2, row.level3, row.target, row.weight, spot, year, subject)
+                found.given.targets.append(entry)
+    if not words & _PROJECT:
+        _amounts(part, own, file, year, found)
+        found.given.goal = _goal(part, own.get("goals", {}).get("expected", ())) or found.given.goal
+    return True
+
+
+_REACHED = frozenset(
+    map(key, ("实际完成值", "全年完成值", "完成值", "自评得分", "得分", "全年执行数", "实际完成情况", "执行率"))
+)
+_PROJECT = frozenset(map(key, ("项目名称", "项目单位", "项目属性")))
+
+
+def _form(of_project: bool) -> Form:
+    """Return the form by which targets are read: the labels of the self-evaluation, where a target needs no result."""
+    base = form("l5" if of_project else "l1")
+    data = {name: value for name, value in base.data.items() if name in _READ_OF_TARGETS}
+    data |= {"needs": {"goals": ["nothing"]}}
+    return replace(
+        base, id="targets", data=data, levels=(*base.levels, {"indicators": _INDICATORS}), tables={}, endings={}
+    )
+
+
+_INDICATORS = {
+    "level1": ["一级指标"],
+    "level2": ["二级指标"],
+    "level3": ["三级指标", "指标名称", "指标内容", "具体指标"],
+    "target": ["指标值", "年度指标值", "目标值", "年度目标值"],
+    "weight": ["分值", "权重"],
+}
+_LEVEL3 = ("三级指标", "指标名称", "指标内容", "具体指标")
+_READ_OF_TARGETS = ("indicators", "total", "unit", "heads", "funds", "signature")
+
+
+def _amounts(part: Part, own: Mapping[str, object], file: str, year: int | None, found: Found) -> None:
+    factor, spot_of = _factor(part), found.given.figures.append
+    tasks = own.get("tasks", {})
+    names = {key(label): name for name, labels in _section(own.get("amounts")).items() for label in labels}
+    seen: set[str] = set()
+    heads: dict[int, str] = {}
+    sums: dict[str, Decimal] = {}
+    columns = {key(label): name for name, labels in _section(tasks).items() if name != "sum" for label in labels}
+    ends = {key(label) for label in _section(tasks).get("sum", ())}
+    for row in part.rows:
+        cells = [cell for cell in row if not cell.continued and cell.text.strip()]
+        found_heads = {cell.column: columns[key(cell.text)] for cell in cells if key(cell.text) in columns}
+        if len(found_heads) >= 2:
+            heads = found_heads
+            continue
+        if heads:
+            at = {cell.column: (cell, value) for cell in cells if (value := _value(cell)) is not None}
+            whole = any(key(cell.text) in ends for cell in cells)
+            for column, name in heads.items():
+                if column in at and whole:
+                    cell, value = at[column]
+                    spot = _spot(part, file, "金额合计", [name_of_task(name)], cell)
+                    spot_of(Figure(f"targets.task_{name}", value * factor, spot, year, PUBLISHED))
+                elif column in at:
+                    sums[name] = sums.get(name, Decimal(0)) + at[column][1]
+            if whole or not set(at) & set(heads):
+                heads = {} if whole else heads
+            if whole or set(at) & set(heads):
+                continue
+        for place, cell in enumerate(cells):
+            label, _, inline = squeeze(cell.text).removeprefix("其中:").partition(":")
+            name = names.get(key(label), "")
+            if not name or name in seen:
+                continue
+            beside = cells[place + 1] if place + 1 < len(cells) else None
+            value = _said(inline) if inline else _value(beside) if beside else None
+            if value is not None:
+                seen.add(name)
+                spot = _spot(part, file, label, [], cell if inline or beside is None else beside)
+                spot_of(Figure(f"targets.{name}", value * factor, spot, year, PUBLISHED))
+    if "total" in sums and any(entry.key == "targets.task_total" for entry in found.given.figures):
+        spot = Spot(
+            file, bare(part.title), "年度主要任务", "各任务总额之和", part.grid.name if part.grid.is_sheet else ""
+        )
+        spot_of(Figure("targets.task_parts", sums["total"] * factor, spot, year, PUBLISHED))
+
+
+def name_of_task(name: str) -> str:
+    """Return what a column of the tasks is called."""
+    return {"total": "总额", "fiscal": "财政拨款", "other": "其他资金"}[name]
+
+
+def _section(value: object) -> Mapping[str, Sequence[str]]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _said(words: str) -> Decimal | None:
+    match = re.match(r"[\d,]+(?:\.\d+)?", words)
+    return Decimal(match[0].replace(",", "")) if match else None
+
+
+def _goal(part: Part, labels: Iterable[str]) -> str | None:
+    known = {key(label) for label in labels}
+    for at, row in enumerate(part.rows):
+        cells = [cell for cell in row if cell.text.strip()]
+        for place, cell in enumerate(cells):
+            if key(cell.text) not in known and key(cell.text.replace("预期目标", "")) not in known:
+                continue
+            below = part.rows[at + 1] if at + 1 < len(part.rows) else []
+            beside = [entry for entry in cells[place + 1 :] if len(entry.text.strip()) > 8]
+            under = [entry for entry in below if entry.column == cell.column and len(entry.text.strip()) > 8]
+            for entry in (*beside, *under):
+                if not is_blank(entry.text):
+                    return entry.text.strip()
+    return None
+
+
+# --- the words of the final accounts ----------------------------------------------------------------------------------
+
+
+def _sentences(document: Document, file: str, found: Found) -> None:
+    """Read the fixed sentences of the 决算说明, each once, with the paragraph as its place."""
+    flat = [(at, squeeze(text)) for at, text in enumerate(document.paragraphs, start=1) if len(text) > 12]
+    for table in tables():
+        if table.kind != "sentences":
+            continue
+        for name, pattern in table.data.get("sentences", {}).items():
+            for at, text in flat:
+                if not (match := re.search(pattern, text)):
+                    continue
+                amount = Decimal(match["amount"].replace(",", "").rstrip("."))
+                value = amount * _FACTORS.get(match["unit"], Decimal(1))
+                spot = Spot(file, "决算说明", f"第{at}段")
+                found.given.figures.append(Figure(name, value, spot, None, WORDS))
+                break
+
+
+def _say_unknown(known: Sequence[Part], file: str, found: Found) -> None:
+    strange = [bare(part.title) for part in known if part.table is None and part.title and _holds_figures(part)]
+    if strange := list(dict.fromkeys(strange)):
+        found.given.notes.append(f"「{file}」里这几张表没有要核对的数，或不认得，没有用到：{'、'.join(strange)}")
+
+
+def _holds_figures(part: Part) -> bool:
+    return sum(_value(cell) is not None for row in part.rows for cell in row) > 3
+
+
+def without(document: Document, blocks: Iterable[int]) -> Document:
+    """Return a document without some of its blocks."""
+    left_out = set(blocks)
+    kept = [block for index, block in enumerate(document.blocks) if index not in left_out]
+    return Document(document.name, kept, document.issued, document.notes)
+
+
+__all__ = ["Found", "Part", "parts", "read", "without"]

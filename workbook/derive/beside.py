@@ -1,0 +1,247 @@
+"""What a cell of the self-evaluation must be by the tables beside it: each identity stated once.
+
+Of them are made the rule that reports a difference, and what is put into a blank cell. A figure is named by its key
+(`accounts/tables/*.toml`); figures of another basis that a cell may well hold are named too, so that the difference is said
+and not blamed.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from workbook.figures import shown
+from workbook.filing import Filing
+from workbook.given import Figure
+
+LAST_YEAR = -1
+# indicators that are a sum of the final accounts → its column
+COSTS = {
+    "基本支出": "basic",
+    "项目支出": "project",
+    "总支出": "total",
+    "部门整体支出": "total",
+    "支出总额": "total",
+    "部门总支出": "total",
+}
+
+
+class Way(NamedTuple):
+    """A figure, or several that are added up; `basis` says in words of what it speaks where that is not what is asked for.
+
+    `year` is 0 for the year of the filing and -1 for the one before it. `only` keys must be at hand for it to count at all
+    (blank addends count as nothing).
+    """
+
+    keys: tuple[str, ...]
+    basis: str = ""
+    year: int = 0
+
+
+class Match(NamedTuple):
+    """One identity: the cell, the ways to know it (the first at hand is what must stand there), the ways that are as right,
+    and those of another basis, whose difference can be named. With `least` the cell must not be less.
+    """
+
+    rule: str
+    path: str
+    ways: tuple[Way, ...]
+    right: tuple[Way, ...] = ()
+    others: tuple[Way, ...] = ()
+    least: bool = False
+    fills: bool = True
+
+
+class Known(NamedTuple):
+    """A way with its figures: what they come to, and where they stand."""
+
+    way: Way
+    value: Decimal
+    figures: tuple[Figure, ...]
+
+    @property
+    def words(self) -> str:
+        """Return where the figures stand, with file, table, row and cell."""
+        return "＋".join(figure.spot.words for figure in self.figures)
+
+    @property
+    def source(self) -> str:
+        """Return where they stand without file and cell: what a note says."""
+        return "＋".join(figure.spot.source for figure in self.figures)
+
+
+def way(*keys: str, basis: str = "", year: int = 0) -> Way:
+    """Return a way of these keys."""
+    return Way(keys, basis, year)
+
+
+THREE = {
+    "three_public": "total",
+    "official_vehicles": "vehicles",
+    "vehicle_purchase": "purchase",
+    "vehicle_operation": "operation",
+    "overseas_travel": "overseas",
+    "official_reception": "reception",
+}
+FISCAL = "只填了财政拨款"
+_OTHER_INCOME = ("superior", "business", "operating", "affiliated", "other")
+_CAPITAL_PROJECT = ("general.total.project", "fund.total.project", "capital.total.project")
+
+
+@cache
+def matches() -> tuple[Match, ...]:
+    """Return every identity between a cell and the tables."""
+    return tuple(_funds()) + tuple(_splits()) + tuple(_expenses()) + tuple(_others())
+
+
+def _funds() -> Iterator[Match]:
+    spent = (way("summary.spending_total.final"), way("spending.total.total"))
+    fiscal = (way("fiscal.spending_total.final", basis=FISCAL), way("general.total.total", basis=FISCAL))
+    yield Match("T03", "funds.executed", spent, others=fiscal)
+    planned = (
+        way("summary.spending_total.initial"),
+        way("budget_spending.total"),
+        way("budget.spending_total"),
+        way("budget.total_right"),
+    )
+    right = (way("summary.total_right.initial"),)
+    yield Match("T04", "funds.initial_budget", planned, right, (way("notes.initial", basis=FISCAL),))
+    annual = (way("summary.spending_total.annual"), way("summary.total_right.annual"), way("summary.total_left.final"))
+    whole = (way("summary.total_right.annual"), way("summary.total_left.annual"), way("summary.total_left.final"))
+    without = (
+        way("summary.income_total.final", basis="没有算上年初结转和结余"),
+        way("fiscal.total_left.final", basis=FISCAL),
+    )
+    yield Match("T05", "funds.annual_budget", annual, whole, without)
+    for name in ("income", "outlay"):  # held against 全年预算数 by rules of their own
+        yield Match("", f"{name}.total", annual)
+
+
+def _splits() -> Iterator[Match]:
+    for name, row in (("general_public_budget", "general"), ("government_fund", "fund"), ("state_capital", "capital")):
+        annual = f"summary.income_{row}.annual"
+        brought = (way(annual, "summary.brought.annual"), way(f"summary.income_{row}.final", "fiscal.brought.final"))
+        yield Match("T07", f"income.{name}", (way(annual),), brought)
+        yield Match("T07", f"income.{name}", (way(f"fiscal.spending_total.{row}"),), least=True, fills=False)
+    yield Match("T07", "income.other", (way(*(f"summary.income_{name}.annual" for name in _OTHER_INCOME)),))
+    for name in ("basic", "project"):
+        yield Match("T08", f"outlay.{name}", (way(f"summary.{name}.annual"),))
+        yield Match("T08", f"outlay.{name}", (way(f"spending.total.{name}"),), least=True, fills=False)
+
+
+def _expenses() -> Iterator[Match]:
+    project = (way("spending.total.project"), way("summary.project.final"))
+    fiscal = (way(*_CAPITAL_PROJECT, basis=FISCAL), way("general.total.project", basis=FISCAL))
+    yield Match("T09", "expenses.project.final", project, others=fiscal)
+    operating = (way("basic.operating"), way("basic.goods"))
+    # 302 alone and 302 with 310 are both 公用经费: the difference is 310
+    yield Match(
+        "T10",
+        "expenses.operating.final",
+        operating,
+        (*operating, way("summary.operating.final"), way("basic_all.goods")),
+    )
+    for name, item in THREE.items():
+        yield Match("T11", f"expenses.{name}.final", (way(f"three_public.{item}.final"),))
+        planned = (way(f"three_public.{item}.budget"), way(f"budget_three_public.{item}"))
+        yield Match("T12", f"expenses.{name}.budget", planned, (*planned, way(f"three_public.{item}.annual")))
+        before = (way(f"three_public.{item}.final", year=LAST_YEAR),)
+        yield Match("T13", f"expenses.{name}.prior_final", before)
+    yield Match("T13", "expenses.project.prior_final", (way("spending.total.project", year=LAST_YEAR),))
+    last = (way("basic.operating", year=LAST_YEAR), way("basic.goods", year=LAST_YEAR))
+    yield Match("T13", "expenses.operating.prior_final", last, last)
+    travel = (way("basic.water", "basic.power", "basic.travel"),)
+    yield Match("T14", "expenses.utilities_travel.final", travel)
+    meetings = (way("basic.meetings", "basic.training"),)
+    whole = (way("three_public.meetings.final", "three_public.training.final"),)
+    yield Match("T14", "expenses.meetings_training.final", meetings, whole)
+
+
+def _others() -> Iterator[Match]:
+    yield Match("T15", "expenses.official_reception.final", (way("basic.reception"),), least=True, fills=False)
+    yield Match("T15", "expenses.vehicle_operation.final", (way("basic.vehicles"),), least=True, fills=False)
+    yield Match("T15", "expenses.office.final", (way("basic.office"),), least=True)
+    bought = (way("three_public.procurement.final"), way("notes.procurement"))
+    yield Match("T16", "expenses.procurement.final", bought)
+    for name in ("authorized", "actual"):
+        yield Match("T17", f"staff.{name}", (way(f"staff.{name}"), way(f"notes.{name}")))
+    yield Match("T18", "expenses.basic_budget_adjustment.budget", (way("summary.basic.initial"),))
+    yield Match("T18", "expenses.basic_budget_adjustment.final", (way("summary.basic.annual"),))
+    yield Match("T24", "funds.initial_budget", (way("targets.total"), way("targets.task_total")))
+    planned = (way("summary.project.initial"), way("budget_spending.project"))
+    yield Match("T26", "expenses.project.budget", planned, planned)
+    yield Match("T27", "total.score", (way("notes.score"),), fills=False)
+
+
+def known(filing: Filing, ways: Sequence[Way]) -> Iterator[Known]:
+    """Yield the ways that are at hand: those of which one figure at least was given for the year."""
+    for entry in ways:
+        year = filing.year + entry.year if filing.year else None
+        if entry.year and year is None:
+            continue
+        found = tuple(figure for key in entry.keys if (figure := filing.given.get(key, year)) is not None)
+        if entry.year:
+            found = tuple(figure for figure in found if figure.year == year)
+        if found and (len(found) == len(entry.keys) or _may_lack(entry)):
+            yield Known(entry, sum((figure.value for figure in found), Decimal(0)), found)
+
+
+def _may_lack(entry: Way) -> bool:
+    """Return whether an addend that stands in no table is nothing: lines that a table leaves out where they are 0."""
+    return len(entry.keys) > 2 or entry.keys[0].startswith("basic.")
+
+
+class Difference(NamedTuple):
+    """A cell that is not what the tables say: what they say, and the basis that explains it ("" where none does)."""
+
+    match: Match
+    value: Decimal
+    right: Known
+    named: Known | None
+
+    @property
+    def named_words(self) -> str:
+        """Return the basis that explains the difference, as a part of a sentence."""
+        if self.named is None:
+            return ""
+        return f"；它正好是{self.named.words} {shown(self.named.value)}：{self.named.way.basis}，口径不同"
+
+
+def differences(filing: Filing, rule: str, tolerance: Decimal) -> Iterator[Difference]:
+    """Yield the cells that a rule is to report; `tolerance` is that of one addend (万元)."""
+    for match in matches():
+        value = filing.get(match.path) if match.rule == rule else None
+        right = next(known(filing, match.ways), None) if value is not None else None
+        if value is None or right is None:
+            continue
+        slack = tolerance * (len(right.figures) + 1)
+        if value >= right.value - slack if match.least else abs(value - right.value) <= slack:
+            continue
+        if any(abs(value - entry.value) <= slack for entry in known(filing, match.right)):
+            continue
+        named = next((entry for entry in known(filing, match.others) if abs(value - entry.value) <= slack), None)
+        yield Difference(match, value, right, named)
+
+
+def fillings(filing: Filing) -> Iterator[tuple[str, Known]]:
+    """Yield the blank cells that the tables determine, each with what belongs there and where it stands."""
+    done: set[str] = set()
+    for match in matches():
+        path = match.path
+        if not match.fills or path in done or not filing.asks(path):
+            continue
+        if filing.get(path) is None and path not in filing.unread:
+            right = next(known(filing, match.ways), None)
+            if right is not None and (right.value or not path.startswith(_NOT_ZERO)):
+                done.add(path)
+                yield path, right
+
+
+# a line of money that does not exist is left blank rather than filled with 0
+_NOT_ZERO = (
+    "income.government_fund",
+    "income.state_capital",
+    "income.other",
+    "expenses.vehicle_purchase",
+    "expenses.overseas_travel",
+)

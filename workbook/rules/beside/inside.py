@@ -1,0 +1,189 @@
+"""The tables beside the self-evaluation by themselves: whether they add up, and whether two of them say the same."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from workbook.figures import shown
+from workbook.filing import Filing
+from workbook.findings import Category, Severity
+from workbook.given import Figure
+from workbook.rules.registry import Hit, rule
+from workbook.scheme import Scheme
+
+
+class Inside(NamedTuple):
+    """One identity of the tables: `whole` = Σ `parts`, all of which must be at hand but those of `may`; `least`: not less."""
+
+    whole: str
+    parts: tuple[str, ...]
+    may: tuple[str, ...] = ()
+    least: bool = False
+
+
+def _sums(table: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{table}.{name}" for name in names.split())
+
+
+ACCOUNTS = (
+    Inside("summary.total_left.final", _sums("summary", "income_total.final surplus_used.final brought.final")),
+    Inside("summary.total_right.final", _sums("summary", "spending_total.final allotted.final carried.final")),
+    Inside("summary.total_left.final", ("summary.total_right.final",)),
+    Inside("income.total.total", ("summary.income_total.final",)),
+    Inside("income.total.total", _sums("income.total", "fiscal superior business operating affiliated other")),
+    Inside("spending.total.total", ("summary.spending_total.final",)),
+    Inside(
+        "spending.total.total",
+        _sums("spending.total", "basic project"),
+        _sums("spending.total", "submitted operating subsidies"),
+    ),
+    Inside("fiscal.income_general.final", ("summary.income_general.final",)),
+    Inside("fiscal.total_left.final", _sums("fiscal", "income_total.final brought.final")),
+    Inside("fiscal.total_right.final", _sums("fiscal", "spending_total.final carried.final")),
+    Inside("fiscal.total_left.final", ("fiscal.total_right.final",)),
+    Inside(
+        "fiscal.spending_total.final",
+        _sums("fiscal.spending_total", "general fund"),
+        ("fiscal.spending_total.capital",),
+    ),
+    Inside("general.total.total", ("fiscal.spending_total.general",)),
+    Inside("general.total.total", _sums("general.total", "basic project")),
+    Inside("basic_all.total", ("spending.total.basic",)),
+    Inside("general.total.basic", _sums("basic", "personnel operating")),
+    *(
+        Inside(f"three_public.{whole}.{column}", tuple(f"three_public.{part}.{column}" for part in parts.split()))
+        for column in ("final", "budget")
+        for whole, parts in (("total", "overseas vehicles reception"), ("vehicles", "purchase operation"))
+    ),
+    Inside("fund.total.spending", ("fiscal.spending_total.fund",)),
+    Inside("capital.total.spending", ("fiscal.spending_total.capital",)),
+    Inside("budget_spending.total", _sums("budget_spending", "basic project")),
+    Inside("budget_three_public.total", _sums("budget_three_public", "overseas vehicles reception")),
+)
+RUNNING = Inside("basic.operating", ("three_public.running.final",), least=True)
+TARGETS = (
+    Inside("targets.total", _sums("targets", "fiscal other")),
+    Inside("targets.task_total", _sums("targets", "task_fiscal task_other")),
+    Inside("targets.task_total", ("targets.task_parts",)),
+    Inside("targets.total", ("targets.task_total",)),
+)
+
+
+class Breach(NamedTuple):
+    """An identity that does not hold: the figure of the whole, its parts, and what these come to."""
+
+    whole: Figure
+    parts: tuple[Figure, ...]
+    total: Decimal
+
+
+def breaches(filing: Filing, entry: Inside, tolerance: Decimal) -> Iterator[Breach]:
+    """Yield where an identity does not hold: in each file by itself, across files where no file holds all of it."""
+    pools: list[Pool] = [pool for pool in _files(filing).values() if _held(pool, entry)]
+    for pool in pools or (_best(filing),):
+        parts = _held(pool, entry)
+        if parts is None:
+            continue
+        whole, total = pool[entry.whole], sum((part.value for part in parts), Decimal(0))
+        slack = tolerance * (len(parts) + 1)
+        if total > whole.value + slack or (not entry.least and total < whole.value - slack):
+            yield Breach(whole, parts, total)
+
+
+Pool = Mapping[str, Figure]
+
+
+def _files(filing: Filing) -> dict[tuple[str, int | None], dict[str, Figure]]:
+    out: dict[tuple[str, int | None], dict[str, Figure]] = {}
+    for figure in filing.given.figures:
+        out.setdefault((figure.spot.file, figure.year), {}).setdefault(figure.key, figure)
+    return out
+
+
+def _best(filing: Filing) -> Pool:
+    given = filing.given
+    return {e.key: best for e in given.figures if (best := given.get(e.key, filing.year)) is not None}
+
+
+def _held(pool: Pool, entry: Inside) -> tuple[Figure, ...] | None:
+    if entry.whole not in pool or not all(part in pool for part in entry.parts):
+        return None
+    return tuple(pool[part] for part in (*entry.parts, *entry.may) if part in pool)
+
+
+def _hit(breach: Breach) -> Hit:
+    several = len(breach.parts) > 1
+    parts = "＋".join(f"{part.spot.words} {shown(part.value)}" for part in breach.parts)
+    slots = {"place": breach.whole.spot.words, "parts": parts, "sum": "合计" if several else ""}
+    # the tables have no cell in the self-evaluation: what is quoted tells one finding from another
+    name = f"{breach.whole.spot.file} {breach.whole.key}={'+'.join(part.key for part in breach.parts)}"
+    return Hit("", breach.whole.value, breach.total, slots, quote=name, label=breach.whole.spot.words, kind="amount")
+
+
+ADVICE = "请核对这两张表，填错的改正后重新附上；不是自评表的错"
+
+
+@rule(
+    "T01",
+    "决算、预算表自身不平",
+    Severity.ERROR,
+    Category.BETWEEN,
+    "决算、预算报表的勾稽关系（算术）",
+    "{place}是 {actual}，{parts}{sum} {expected}，不相等",
+    ADVICE,
+    ("given.money",),
+    ("sum.tolerance",),
+)
+def tables_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """决算公开表、财决表、预算表的合计等于各项之和，各表之间同一个数相等。"""
+    for entry in ACCOUNTS:
+        yield from (_hit(found) for found in breaches(filing, entry, scheme.number("sum.tolerance")))
+
+
+@rule(
+    "T02",
+    "两份决算的同一个数不同",
+    Severity.WARNING,
+    Category.BETWEEN,
+    "实务（可改）：公开的决算与批复的决算是同一份",
+    "{place}是 {actual}，{other}是 {expected}",
+    "请核对哪一份是批复的；另一份改正后重新附上",
+    ("given.money",),
+    ("sum.tolerance",),
+)
+def two_files_say_the_same(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """同一年度的同一个数，在附来的两张表里相同；机关运行经费不多于公用经费合计。"""
+    tolerance = scheme.number("sum.tolerance") * 2
+    for key in dict.fromkeys(figure.key for figure in filing.given.figures):
+        if key.startswith("notes."):
+            continue
+        held = list(filing.given.all(key, filing.year))
+        for figure in held[1:]:
+            first = held[0]
+            if abs(figure.value - first.value) > tolerance:
+                slots = {"place": figure.spot.words, "other": first.spot.words}
+                name = f"{figure.spot.file} {key}"
+                yield Hit("", figure.value, first.value, slots, quote=name, label=figure.spot.words, kind="amount")
+    for breach in breaches(filing, RUNNING, scheme.number("sum.tolerance")):
+        slots = {"place": breach.parts[0].spot.words, "other": f"不应多于它的{breach.whole.spot.words}"}
+        name = f"{breach.whole.spot.file} {breach.parts[0].key}"
+        yield Hit(
+            "", breach.total, breach.whole.value, slots, quote=name, label=breach.parts[0].spot.words, kind="amount"
+        )
+
+
+@rule(
+    "T25",
+    "目标表自身不平",
+    Severity.ERROR,
+    Category.BETWEEN,
+    "目标表的勾稽关系（算术）",
+    "{place}是 {actual}，{parts}{sum} {expected}，不相等",
+    ADVICE,
+    ("given.targets",),
+    ("sum.tolerance",),
+)
+def targets_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """目标表的资金总额等于财政拨款加其他资金，各任务金额之和等于金额合计。"""
+    for entry in TARGETS:
+        yield from (_hit(found) for found in breaches(filing, entry, scheme.number("sum.tolerance")))
