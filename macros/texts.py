@@ -36,6 +36,7 @@ def rows() -> list[tuple[str, str]]:
         "sheet.home": layout.HOME,
         "sheet.findings": findings.sheet,
         "sheet.rules": rules.sheet,
+        "sheet.manual": layout.MANUAL,
         "findings.top": str(findings.top),
         "rules.top": str(rules.top),
         **{f"head.{name}": heading for name, heading in HEADS.items()},

@@ -307,6 +307,10 @@ def test_an_import_writes_what_the_command_writes_in_rows_as_high_as_the_first(
     assert len(set(high.values())) == 1
 
 
+def test_help_is_the_manual_where_no_finding_is_at_hand(book: Path, tmp_path: Path):
+    assert pressed(book, tmp_path, "help")["active"] == layout.MANUAL
+
+
 def test_before_a_check_there_is_nothing_to_walk_to(book: Path, tmp_path: Path):
     assert "请先按“全审”" in pressed(book, tmp_path, "next")["alerts"][0]
 

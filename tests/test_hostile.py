@@ -388,7 +388,7 @@ def test_text_stays_text_in_everything_written(tmp_path):
     for path in (master, tmp_path / "汇总.xlsx", tmp_path / "汇总.docx", *written):
         if path.suffix in (".xlsx", ".xlsm"):
             for formula in formulas(path):
-                assert "calc" not in formula
+                assert "calc" not in re.sub(r'"(?:[^"]|"")*"', '""', formula)  # in quotes it is the text of a link
                 assert "evil" not in formula or formula.startswith("HYPERLINK(\"#'"), formula
         elif path.suffix == ".docx":
             xml = members(path.read_bytes())["word/document.xml"].decode()

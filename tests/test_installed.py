@@ -133,6 +133,7 @@ def test_the_master_is_rolled_up(clerk: Clerk, master: str):
         (("sample", "总表.xlsm", "--number", "3"), 0),
         (("log", "总表.xlsm"), 0),
         (("forms",), 0),
+        (("manual",), 0),
         (("rules",), 0),
         (("rules", "diff", "luosong", "national"), 0),
         (("clear", "总表.xlsm"), 0),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import layouts
-from workbook import batch, cli, forms
+from workbook import batch, cli, forms, manual
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, compose
 from workbook.filing import Expense, Income, Outlay, to_json
@@ -163,7 +163,7 @@ def test_a_slip_in_a_form_is_named(place, text, said):
 
 
 def test_the_page_on_forms_is_true():
-    page = (Path(forms.__file__).parent / "README.md").read_text(encoding="utf-8")
+    page = (Path(manual.__file__).parent / "forms.md").read_text(encoding="utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
     import tomllib
 

@@ -2,64 +2,184 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from workbook.cli import cli, names
+from workbook.cli import cli, examples, run
 from workbook.process import INTERRUPTED, STOPPED
 
 JIXIAO = [sys.executable, "-P", "-m", "workbook"]
-# the names of commands, options, formats and files are what they are
-NAMES = re.compile(r"--?[a-z][\w-]*|\b(jixiao|table|json|Windows|Word|Excel|[a-z]+\.\w+|" + "|".join(names()) + r")\b")
-WRONG = (
-    "",
-    "chek",
-    "--foo",
-    "check",
-    "check --jbs",
-    "check --jobs",
-    "check --jobs=0 x",
-    "check --jobs=x x",
-    "check --format=html x",
-    "check --explain=Z99",
-    "new",
-    "new a.xlsm b.xlsm",
-    "new a.xlsm --year=99",
-    "drop",
-    "compare",
-    "compare a.xlsm",
-    "import a.xlsm --dry-run=1",
-    "rules diff",
-    "rules foo",
-    "template",
-    "template check",
-    "undo",
-    "bundle",
-    "demo --seed=x",
-    "sample",
-    "read",
+
+
+def commands(context: click.Context) -> Iterator[click.Context]:
+    """Yield the contexts of a command and of all below it."""
+    yield context
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            inner = context.command.get_command(context, name)
+            assert inner is not None
+            yield from commands(click.Context(inner, context, name))
+
+
+ALL = {examples.words_of(context): context for context in commands(click.Context(cli))}
+
+
+# the names of commands, options, formats, schemes and files are what they are
+KNOWN = {
+    "jixiao",
+    "table",
+    "json",
+    "markdown",
+    "xlsx",
+    "xlsm",
+    "docx",
+    "pdf",
+    "luosong",
+    "national",
+    "Word",
+    "Excel",
+    "TOML",
+    "Dask",
+    "Python",
+}
+COMMANDS = {word for path in ALL for word in path.split()}
+NAMES = re.compile(rf"--?[a-z][\w-]*|\b([a-z]+\.\w+|{'|'.join(KNOWN | COMMANDS)})\b")
+WORDS = re.compile("[A-Za-z]{2,}")
+
+
+def misspelt(name: str) -> str:
+    return f"{name[:-2]}{name[-1]}{name[-2]}" if len(name) > 6 else f"{name}{name[-1]}"
+
+
+def wrong_values(option: click.Option) -> Iterator[str]:
+    name, kind = max(option.opts, key=len), option.type
+    yield misspelt(name)
+    if option.is_flag:
+        yield f"{name}=1"
+        return
+    yield name
+    if isinstance(kind, click.Choice | click.types.IntParamType | click.types.FloatParamType):
+        yield f"{name}=x"
+    yield from (f"{name}={bound + step}" for bound, step in bounds(kind) if bound is not None)
+
+
+def bounds(kind: click.ParamType) -> tuple[tuple[float | None, int], ...]:
+    return ((getattr(kind, "min", None), -1), (getattr(kind, "max", None), 1))
+
+
+def wrong_calls(context: click.Context) -> Iterator[list[str]]:
+    """Yield wrong uses of a command: what is required left out, words too many, each option wrong in each way."""
+    call = examples.of(context)[0].split()[1:]
+    words = examples.words_of(context).split()
+    required = [parameter for parameter in context.command.params if parameter.required]
+    if required:
+        yield words
+    if isinstance(context.command, click.Group):
+        yield [*words, "xyzzy"]
+        yield [*words, *(misspelt(name) for name in context.command.list_commands(context)[:1])]
+        call = words
+    elif all(parameter.nargs == 1 for parameter in context.command.params if isinstance(parameter, click.Argument)):
+        yield [*call, "某", "某"]
+    yield [*call, "--foo"]
+    yield [*call, "-z"]
+    for option in context.command.params:
+        if isinstance(option, click.Option):
+            yield from ([*call, wrong] for wrong in wrong_values(option))
+
+
+def told(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what a wrong call is answered; nothing is done and nothing goes to standard output."""
+    assert run(words) == 2, words
+    out, said = capsys.readouterr()
+    assert out == "", words
+    assert list(Path().iterdir()) == []
+    return said
+
+
+def english(said: str) -> list[str]:
+    """Return the English words of an answer: what was typed stands in 「」."""
+    return WORDS.findall(NAMES.sub("", re.sub("「[^」]*」", "", said)))
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_every_wrong_use_of_every_command_is_answered_in_chinese_with_an_example(path, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    calls = list(wrong_calls(ALL[path]))
+    assert len(calls) > 2
+    for words in calls:
+        said = told(words, capsys)
+        assert len(said.splitlines()) == 1
+        assert not english(said), (words, said)
+        assert re.search(r"[\u4e00-\u9fff]{3}.*例如：jixiao .*jixiao .*--help）", said), (words, said)
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_the_examples_of_every_command_are_right_calls(path):
+    """They are parsed as they would be, not run; so is the one that each option is shown in."""
+    context = ALL[path]
+    options = [option for option in context.command.params if isinstance(option, click.Option) and not option.is_eager]
+    shown = [examples.with_option(context, option) for option in options]
+    for option, call in zip(options, shown, strict=True):
+        assert max(option.opts, key=len) in call.split()
+    for call in (*examples.of(context), *shown):
+        first, *words = shlex.split(call)
+        assert first == "jixiao"
+        command, above = cli, click.Context(cli)
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            name, command, words = command.resolve_command(above, words)
+            assert name is not None
+            assert command is not None
+        if "--version" not in words:
+            command.make_context(name, list(words))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("chekc", "check（全审）？例如：jixiao check"),
+        ("improt", "import（导入）？例如：jixiao import"),
+        ("全审", "check（全审）？"),
+        ("导出", "export（导出）？"),
+        ("roll", "rollup（汇总）？"),
+        ("rules dif", "diff？例如：jixiao rules diff"),
+        ("template chek", "check？例如：jixiao template check"),
+        ("check 总表.xlsm --piror 上年.xlsm", "--prior（上年的报告或总表）？"),
+        ("check 总表.xlsm -prior 上年.xlsm", "--prior（上年的报告或总表）？"),
+        ("check 总表.xlsm --as docx", "它是 export 的选项"),
+        ("export 总表.xlsm", "还缺少选项 --to（导出到哪个文件夹），请写在命令后面。例如：jixiao export 总表.xlsm --to"),
+        ("没有的.docx", "没有找到文件「没有的.docx」"),
+        ("new 总表.xlsm --year 99", "2000 到 2100 之间"),
+        ("new 我的 总表.xlsm", "双引号"),
+        ("drop", "没有给文件：请把工作簿或报告拖到"),
+        ("check --explain Z99", "没有编号为「Z99」的规则"),
+    ],
 )
+def test_a_slip_is_answered_with_what_was_meant(typed, meant, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert meant in told(typed.split(), capsys)
 
 
-@pytest.mark.parametrize("words", WRONG)
-def test_a_wrong_call_is_answered_in_chinese(words: str, tmp_path: Path):
-    done = subprocess.run([*JIXIAO, *words.split()], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert re.search("[\u4e00-\u9fff]{4}", done.stderr)
-    given = re.compile("|".join(map(re.escape, re.split(r"[\s=]", words))) or "$^")
-    assert not re.search("[A-Za-z]{2,}", given.sub("", NAMES.sub("", done.stderr))), done.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_without_words_the_commands_are_listed_in_the_order_of_their_use(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    said = told([], capsys)
+    places = [said.index(f"\n  {name} ") for name in ("new", "import", "fill", "check", "export")]
+    assert places == sorted(places)
+    assert "jixiao export 总表.xlsm --to 导出/" in said
 
 
-@pytest.mark.parametrize("name", sorted(names()))
-def test_the_help_has_no_english_but_names(name: str):
-    said = CliRunner().invoke(cli, [name, "--help"]).output
+@pytest.mark.parametrize("path", ALL)
+def test_the_help_has_no_english_but_names(path):
+    words = [*path.split(), "--help"]
+    said = CliRunner().invoke(cli, words).output
     for word in (
         "Usage",
         "Options",
@@ -74,6 +194,8 @@ def test_the_help_has_no_english_but_names(name: str):
         "FILE",
     ):
         assert word not in said
+    assert not re.search(r"\d<=?x|x[<>]=?\d", said)
+    assert "例如" in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="没有 /dev/full")

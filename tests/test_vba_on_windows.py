@@ -148,6 +148,8 @@ def test_from_finding_to_finding_to_explanation_to_rules(excel):
     assert excel_.vba_get("ActiveSheet").name == "校验结果"
     world.press("ButtonHelp")
     assert excel_.vba_get("ActiveSheet").name == "规则说明"
+    world.press("ButtonHelp")
+    assert excel_.vba_get("ActiveSheet").name == "说明"
     assert world.said() == []
 
 

@@ -133,8 +133,8 @@ def test_new_never_overwrites(tmp_path):
     [
         (["check", "没有这个文件.docx"], "没有这个文件"),
         (["fill", "没有.xlsm"], "找不到总表"),
-        (["checkk"], "没有这个命令"),
-        (["check"], "缺少参数"),
+        (["checkk"], "没有命令「checkk」，您要的是不是 check（全审）？"),
+        (["check"], "没有写要审核哪个文件。例如：jixiao check 总表.xlsm"),
         (["check", "x.docx", "--scheme", "没有"], "没有名为"),
     ],
 )

@@ -130,20 +130,27 @@ Private Sub ShowInView(row As Long)
     sheet.Range(WordOf("view.current")).Select
 End Sub
 
-' Go to the rules: to the one of the finding at hand where there is one.
+' Go to the rule of the finding at hand, where there is one; else to the manual.
 Public Sub LocalHelp()
     Dim sheet As Object, ids As Variant, row As Long, wanted As String, at As Long
     wanted = ""
-    If Load() Then
-        at = OnFindings()
-        If at > 0 Then wanted = CStr(found(at, columnsOf(2)))
+    If InView() Or ActiveSheet.Name = WordOf("sheet.findings") Then
+        If Load() Then
+            If InView() Then at = RowInView() Else at = OnFindings()
+            If at > 0 Then wanted = CStr(found(at, columnsOf(2)))
+        End If
+    End If
+    If wanted = "" Then
+        ThisWorkbook.Worksheets(WordOf("sheet.manual")).Activate
+        ActiveSheet.Cells(1, 2).Select
+        Exit Sub
     End If
     Set sheet = ThisWorkbook.Worksheets(WordOf("sheet.rules"))
     sheet.Activate
     at = CLng(Val(WordOf("rules.top"))) + 1
     ids = sheet.Range("A1:A400").Value
     For row = at To UBound(ids, 1)
-        If wanted <> "" And CStr(ids(row, 1)) = wanted Then at = row
+        If CStr(ids(row, 1)) = wanted Then at = row
     Next
     sheet.Cells(at, 1).Select
     Application.StatusBar = WordOf("help.how")

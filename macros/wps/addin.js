@@ -472,24 +472,24 @@
     app().StatusBar = words(texts, "explain.how");
   }
 
-  // to the rules: to the one of the finding at hand where there is one
+  // to the rule of the finding at hand, in the list or in the view, where there is one; else to the manual
   function help(book, texts) {
-    const sheet = sheetOf(book, texts["sheet.rules"]);
-    let at = Number(texts["rules.top"]) + 1;
-    if (!sheet) throw new Refusal("fail.sheet", texts["sheet.rules"]);
     const wanted = ruleAtHand(book, texts);
-    sheet.Range("A1:A400").Value2.forEach(function (row, n) { if (wanted && row[0] === wanted && n + 1 > at) at = n + 1; });
+    const name = texts[wanted ? "sheet.rules" : "sheet.manual"];
+    const sheet = sheetOf(book, name);
+    let at = wanted ? Number(texts["rules.top"]) + 1 : 1;
+    if (!sheet) throw new Refusal("fail.sheet", name);
+    if (wanted) sheet.Range("A1:A400").Value2.forEach(function (row, n) { if (row[0] === wanted && n + 1 > at) at = n + 1; });
     sheet.Activate();
-    sheet.Range("A" + at).Select();
-    app().StatusBar = words(texts, "help.how");
+    sheet.Range((wanted ? "A" : "B") + at).Select();
+    if (wanted) app().StatusBar = words(texts, "help.how");
   }
 
   function ruleAtHand(book, texts) {
-    try {
-      const list = findings(book, texts);
-      const row = onFindings(book, list);
-      return row ? list.rows[row - 1][list.at.rule] : "";
-    } catch (error) { return ""; } // before a check there are only rules
+    if (!inView(book, texts) && book.ActiveSheet.Name !== texts["sheet.findings"]) return "";
+    const list = findings(book, texts);
+    const row = atHand(book, texts, list);
+    return row ? list.rows[row - 1][list.at.rule] : "";
   }
 
   // --- the view of a department ------------------------------------------------------------------------------------

@@ -23,25 +23,25 @@ from workbook.cli.common import FILE, action, done, verb
 from workbook.process import INTERRUPTED, STOPPED, ClerkError, hurry, interruptible, leave, named
 from workbook.verbs import BY_NAME, VERBS, Verb
 
-APART = ("__init__", "__main__", "chinese", "common")  # modules here that are no command
+APART = ("__init__", "__main__", "answers", "chinese", "common", "examples")  # modules here that are no command
 
 
 class Commands(click.Group):
     """The commands by the names of their modules (`import_` is import)."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted(names())
+        """Return the names of all commands, in the order of their use."""
+        return [verb.name for verb in VERBS if verb.name in names()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, None where there is none of that name."""
         if cmd_name not in names():
             return None
         if cmd_name not in modules():
-            return chinese.named(plain(BY_NAME[cmd_name]))
+            return chinese.in_chinese(plain(BY_NAME[cmd_name]))
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"workbook.cli.{module}").command
-        return chinese.named(command)
+        return chinese.in_chinese(command)
 
 
 def names() -> frozenset[str]:
@@ -82,7 +82,7 @@ def plain(entry: Verb) -> click.Command:
 def _words(error: BaseException) -> str:
     words_of = named("workbook.keep:words_of")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
-        return "结果写不出去：磁盘已满，或者输出的去处写不进去；请换一个去处再试一次"
+        return "结果没有写出去：磁盘满了，或者那个地方不让写；请腾出空间，或换一个地方再试一次"
     return str(words_of(error) if isinstance(error, OSError) else error)
 
 
@@ -122,8 +122,7 @@ def run(arguments: Iterable[str] | None = None) -> int:
             tell(error.format_message())
             return 2
         except click.ClickException as error:
-            said = error.format_message().rstrip("。.")
-            tell(f"用法不对：{said}{'' if said.endswith('？') else '。'}用 jixiao --help 看说明")
+            tell(named("workbook.cli.answers:answer")(error, given, cli))
             return 2
         except BrokenPipeError:
             return 0
@@ -156,6 +155,3 @@ def main() -> None:
     """Run `jixiao` and leave with its exit status."""
     hurry()
     leave(run())
-
-
-chinese.speak()

@@ -20,8 +20,8 @@ from workbook.process import named
     multiple=True,
     help="一同核对的决算公开表、财决表、预算公开表、绩效目标表（Excel、Word、PDF，可给多个，自己认得是哪张）",
 )
-@click.option("--only", multiple=True, help="只用这些规则（编号）")
-@click.option("--skip", multiple=True, help="不用这些规则（编号）")
+@click.option("--only", multiple=True, help="只用这些规则（编号），可给多个")
+@click.option("--skip", multiple=True, help="不用这些规则（编号），可给多个")
 @click.option("--ledger", is_flag=True, help="逐个列出正文里的数：是什么数、由什么得出、与什么对照过、结论和证据")
 @click.option("--annotate", type=FILE, help="把问题写成批注，连同原文另存为这个 Word 文件（只用于一份 .docx 报告）")
 @click.option("--explain", "explained", help="不审核，只说明一条规则（编号）")
@@ -48,7 +48,7 @@ def command(
     if explained:
         return explain(explained, scheme)
     if not files:
-        raise click.UsageError("缺少参数：没有给要审核的文件")
+        raise click.UsageError("没有写要审核哪个文件")
     if annotate:
         annotation = named("workbook.annotation")
         annotation.refuse(files, annotate)

@@ -7,6 +7,7 @@ language of the machine alone, which is English on many a clerk's.
 from __future__ import annotations
 
 import gettext
+from typing import Any
 
 import click
 import click.core
@@ -15,6 +16,8 @@ import click.exceptions
 import click.formatting
 import click.parser
 import click.types
+
+from workbook.process import named
 
 SAID = {
     "Usage:": "用法：",
@@ -31,18 +34,10 @@ SAID = {
     "Missing argument": "缺少参数",
     "Missing option": "缺少选项",
     "Missing parameter": "缺少参数",
-    "Missing parameter: {param_name}": "缺少参数 {param_name}",
-    "Missing {param_type}": "缺少 {param_type}",
     "Invalid value: {message}": "值不对：{message}",
     "Invalid value for {param_hint}: {message}": "{param_hint} 的值不对：{message}",
-    "No such option {name!r}.": "没有选项 {name}。",
-    "No such option: {name}": "没有选项 {name}。",
-    "No such command {name!r}.": "没有这个命令「{name}」。",
-    "Did you mean {possibility}?": "您要的是不是 {possibility}？",
-    "(Did you mean one of: {possibilities}?)": "（您要的是不是其中一个：{possibilities}？）",
-    "(Possible options: {possibilities})": "（您要的是不是其中一个：{possibilities}？）",
-    "Got unexpected extra argument ({args})": "多出了参数（{args}）",
-    "Got unexpected extra arguments ({args})": "多出了参数（{args}）",
+    "Got unexpected extra argument ({args})": "多出了「{args}」；名称里有空格的，请用双引号括起来",
+    "Got unexpected extra arguments ({args})": "多出了「{args}」；名称里有空格的，请用双引号括起来",
     "Takes {nargs} values but 1 was given.": "要 {nargs} 个值，只给了 1 个",
     "Takes {nargs} values but {len} were given.": "要 {nargs} 个值，给了 {len} 个",
     "Value must be an iterable.": "要给多个值",
@@ -50,11 +45,8 @@ SAID = {
     "Option {name!r} does not take a value.": "选项 {name} 后面不带值",
     "Option {name!r} requires an argument.": "选项 {name} 后面要写一个值",
     "Option {name!r} requires {nargs} arguments.": "选项 {name} 后面要写 {nargs} 个值",
-    "Choose from:\n\t{choices}": "请从这些里选一个：\n\t{choices}",
-    "{value!r} is not {choice}.": "「{value}」不认识，只能是 {choice}",
-    "{value!r} is not one of {choices}.": "「{value}」不认识，只能是其中一个：{choices}",
-    "{value!r} is not a valid {number_type}.": "「{value}」不是整数",
-    "{value} is not in the range {range}.": "{value} 不在范围 {range} 里",
+    "{value!r} is not a valid {number_type}.": "「{value}」不是{number_type}",
+    "{value} is not in the range {range}.": "应为 {range}，给的是 {value}",
     "{value!r} is not a valid boolean. Recognized values: {states}": "「{value}」不认识，只能是 {states}",
     "file": "文件",
     "directory": "文件夹",
@@ -68,18 +60,26 @@ SAID = {
     "unknown error": "原因不明",
     "Aborted!": "已中断",
 }
-# what stands for a value in the help, by the name of click's type
-KINDS = {"integer": "整数", "integer range": "整数", "float": "数", "text": "文字", "path": "路径", "boolean": "是否"}
+# what a value is, in the help and where it is wrong
+KINDS = {
+    click.types.IntParamType: "整数",
+    click.IntRange: "整数",
+    click.types.FloatParamType: "数字",
+    click.FloatRange: "数字",
+    click.types.StringParamType: "文字",
+}
 # what stands for an argument in the help and where it is missing, by its name
 ARGUMENTS = {
     "files": "文件",
     "file": "文件",
     "folder": "文件夹",
     "master": "总表",
+    "book": "工作簿",
     "last_year": "上年总表",
     "source": "总表或文件夹",
-    "before": "甲",
-    "after": "乙",
+    "before": "方案甲",
+    "after": "方案乙",
+    "units": "单位",
     "id": "编号",
 }
 _MODULES = (click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.types)
@@ -88,9 +88,33 @@ _MODULES = (click.core, click.decorators, click.exceptions, click.formatting, cl
 def speak() -> None:
     """Have click say all it says in Chinese."""
     for module in _MODULES:
-        for name, said in (("_", _one), ("ngettext", _counted)):
+        for name, speaks in (("_", _one), ("ngettext", _counted)):
             if hasattr(module, name):
-                setattr(module, name, said)
+                setattr(module, name, speaks)
+    for owner, attribute, said in (
+        *((kind, "name", name) for kind, name in KINDS.items()),
+        (click.IntRange, "_describe_range", _range),
+        (click.FloatRange, "_describe_range", _range),
+        (click.Choice, "get_invalid_choice_message", _not_a_choice),
+        (click.Command, "format_epilog", _examples),
+    ):
+        setattr(owner, attribute, said)
+
+
+def _range(kind: click.IntRange | click.FloatRange) -> str:
+    if kind.max is None:
+        return f"不小于 {kind.min} 的数"
+    return f"不大于 {kind.max} 的数" if kind.min is None else f"{kind.min} 到 {kind.max} 之间的数"
+
+
+def _not_a_choice(kind: click.Choice[Any], value: Any, ctx: click.Context | None) -> str:
+    return f"「{value}」不认识，只能写 {'、'.join(map(str, kind.choices))}"
+
+
+def _examples(command: click.Command, context: click.Context, formatter: click.HelpFormatter) -> None:
+    with formatter.section("例如"):
+        for call in named("workbook.cli.examples:of")(context):
+            formatter.write(f"{'':>{formatter.current_indent}}{call}\n")
 
 
 def _one(text: str) -> str:
@@ -102,19 +126,18 @@ def _counted(one: str, many: str, count: int) -> str:
     return SAID.get(text) or gettext.ngettext(one, many, count)
 
 
-def named(command: click.Command) -> click.Command:
-    """Give a command's arguments and the values of its options Chinese names, where they have none of their own."""
+def in_chinese(command: click.Command) -> click.Command:
+    """Give a command's arguments Chinese names, where they have none of their own."""
     command.options_metavar = "[选项]"
     for parameter in command.params:
-        if parameter.metavar is not None:
-            continue
-        if isinstance(parameter, click.Argument):
+        if parameter.metavar is None and isinstance(parameter, click.Argument):
             name = ARGUMENTS.get(parameter.name or "", "参数") + ("..." if parameter.nargs != 1 else "")
             parameter.metavar = name if parameter.required else f"[{name}]"
-        elif isinstance(parameter, click.Option) and not parameter.is_flag:
-            parameter.metavar = KINDS.get(parameter.type.name)
     if isinstance(command, click.Group):
         command.subcommand_metavar = "命令 [参数]..."
         for inner in command.commands.values():
-            named(inner)
+            in_chinese(inner)
     return command
+
+
+speak()  # before any option is made: a path takes its name when it is

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 SPREADSHEETS = (".xlsx", ".xlsm")
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
-FORMAT = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", help="输出格式")
-JOBS = click.option("--jobs", type=click.IntRange(1, 512), help="用几个进程，默认与处理器个数相同")
+FORMAT = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="结果怎么列：table 给人看，json 给别的程序用",
+)
+JOBS = click.option("--jobs", type=click.IntRange(1, 512), help="同时做几份，不写就按处理器的个数")
 TLS_OF = "workbook.tls"
 TLS = click.option(
     "--tls",
@@ -36,7 +42,7 @@ OPEN = (
     "请用 --tls（地址 tls://），或只让调度器监听本机（dask scheduler --host 127.0.0.1）"
 )
 CLUSTER = click.option("--cluster", help="Dask 调度器的地址，如 tcp://主机:8786：同样的工作由许多台机器做")
-SCHEME = click.option("--scheme", help="方案：自带方案的名称，或 TOML 文件的路径")
+SCHEME = click.option("--scheme", help="用哪个方案：自带方案的名称，或方案文件（.toml）")
 
 
 def POWER(command: F) -> F:  # noqa: N802 — a pair of options, used like the others

@@ -11,8 +11,8 @@ from workbook.cli.common import FILE, FORMAT, JOBS, action, power_of, progress, 
 
 @verb("demo")
 @click.option("--to", type=FILE, default=Path("demo"), show_default=True, help="放到哪个文件夹")
-@click.option("--departments", type=click.IntRange(1, 100_000), help="造这么多单位（同样的个数和种子造出同样的单位）")
-@click.option("--seed", type=int, default=1, show_default=True, help="造单位用的种子")
+@click.option("--departments", type=click.IntRange(1, 100_000), help="造多少个示例单位，不写就用自带的八个")
+@click.option("--seed", type=int, default=1, show_default=True, help="造哪一批：同样的个数和这个数，造出同样的单位")
 @FORMAT
 @JOBS
 def command(to: Path, departments: int | None, seed: int, style: str, jobs: int | None) -> int:

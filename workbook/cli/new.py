@@ -22,5 +22,5 @@ def command(master: Path, year: int | None, region: str, scheme: str | None, uni
     wanted = year or date.today().year - 1  # noqa: DTZ011
     outcome = action("new")(master, year=wanted, region=region, scheme=given, unit=unit)
     if year is None:
-        outcome.message += f"，自评年度 {wanted}（默认去年；不是的，在「首页」改，或删去它，用 --year 重建）"
+        outcome.message += f"，自评年度 {wanted}（默认去年；不对的请在「首页」改，或删掉它，加 --year 重新建）"
     return done(outcome)

@@ -20,5 +20,5 @@ def command(source: Path, to: tuple[Path, ...], style: str, jobs: int | None, cl
     show(outcome, style)
     if style == "table":
         for path in to:
-            say(f"汇总：{path}")
+            say(f"汇总已写到 {path}")
     return 2 if outcome.refused else 0

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 @click.group("rules", help=help_of("rules"), invoke_without_command=True)
 @click.option("--explain", "explained", help="说明一条规则（编号）")
-@click.option("--format", "style", type=click.Choice(["table", "markdown"]), default="table", help="输出格式")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "markdown"]),
+    default="table",
+    help="结果怎么列：table 给人看，markdown 可贴进文档",
+)
 @SCHEME
 @click.pass_context
 def command(context: click.Context, explained: str | None, style: str, scheme: str | None) -> int:

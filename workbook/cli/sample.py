@@ -42,7 +42,7 @@ def command(
     else:
         named("workbook.console:plan_table")(headings, plan)
     if to is not None and style == "table":
-        say(f"抽查计划：{to}")
+        say(f"抽查计划已写到 {to}")
     return 0
 
 

@@ -261,7 +261,7 @@ def _filings(source: "Document", path: Path) -> list["Filing"]:
     raise ReadError(
         f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」：{words}"
         f"缺{'、'.join(nearest.missing) or '可读的数'}。请确认交来的是自评表（附件2、附件3 或项目自评表）；"
-        "本地另有表样的，照 workbook/forms/README.md 加一个文件夹"
+        "本地另有表样的可以自己加，怎样加见手册（jixiao manual）的“加上本县的表样”"
     )
 
 

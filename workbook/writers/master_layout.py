@@ -73,6 +73,7 @@ GIVEN = "决算和目标"
 BUTTON_PATHS = {name: SETTINGS[name][0] for name in ("import", "compare", "export")}
 BUTTON_CELLS = {"status": STATUS, **{name: SETTINGS[name][1] for name in BUTTON_PATHS}}
 LOCAL_RULES = "本地规则"
+MANUAL = "说明"
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
 # headings of earlier templates, read as what they are called now
@@ -422,6 +423,7 @@ SHEETS = (
     "参数",
     "规则说明",
     LOCAL_RULES,
+    MANUAL,
 )
 MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "自评表", "绩效指标", "正文核对")
 # rows are typed here too: Excel lets no table on a protected sheet grow, nor rows be put in, taken out or sorted

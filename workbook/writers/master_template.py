@@ -8,9 +8,10 @@ from typing import Any
 import xlsxwriter
 
 from workbook.findings import EXPLAINED, UNDER
+from workbook.manual import IN_MASTER
 from workbook.ooxml import letters
 from workbook.scheme import DEFAULT, titles
-from workbook.writers import home_sheet, view_sheet
+from workbook.writers import home_sheet, manual_sheet, view_sheet
 from workbook.writers import master_layout as layout
 from workbook.writers.charts import DEEP, GRID, Series, bars, dots, dress
 from workbook.writers.looks import BASE, FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
@@ -59,6 +60,7 @@ def build(
         )
         table_sheet(book, sheets[table.sheet], table, styles, rows)
     _summary(book, sheets["汇总分析"], styles)
+    manual_sheet.write(sheets[layout.MANUAL], styles, IN_MASTER)
     sheets[layout.SNAPSHOT_SHEET].very_hidden()
     for row, entry in enumerate(texts):
         for column, words in enumerate(entry):

@@ -7,7 +7,8 @@ from typing import Any
 import xlsxwriter
 
 from workbook.forms import FIRST
-from workbook.writers import home_sheet, looks
+from workbook.manual import IN_UNIT_BOOK
+from workbook.writers import home_sheet, looks, manual_sheet
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
 from workbook.writers.department import write_part
@@ -15,7 +16,17 @@ from workbook.writers.official import Case
 from workbook.writers.official import layout as official_layout
 from workbook.writers.styles import Styles
 
-SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.LOCAL_RULES, layout.TEXTS_SHEET)
+SHEETS = (
+    layout.HOME,
+    "附件2",
+    "附件3",
+    "校验结果",
+    "参数",
+    "规则说明",
+    layout.LOCAL_RULES,
+    layout.MANUAL,
+    layout.TEXTS_SHEET,
+)
 OFFICIAL = ("附件2", "附件3")
 MARKED_AREA = "A1:L400"
 TITLE = "部门整体支出绩效自评"
@@ -61,6 +72,7 @@ def _sheets(
         house.table_sheet(book, book.add_worksheet(sheet), layout.table(sheet), styles, rows)
     settings = book.get_worksheet_by_name(layout.PARAMETERS)
     settings.write(layout.SCHEME_ID.row - 1, layout.SCHEME_ID.column - 1, case.scheme.title)
+    manual_sheet.write(book.add_worksheet(layout.MANUAL), styles, IN_UNIT_BOOK)
     words = book.add_worksheet(layout.TEXTS_SHEET)
     for row, entry in enumerate(texts):
         words.write_row(row, 0, entry)
