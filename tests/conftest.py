@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from workbook import cache
+from workbook.serve import announced
 
 ROOT = Path(__file__).resolve().parents[1]
 # tests/run.sh has the tests in a folder of their own, so that nothing but what is installed can be found
@@ -29,6 +30,14 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         del os.environ[cache.SETTING]
     else:
         os.environ[cache.SETTING] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no button of the tests be answered by a service that whoever runs them has running."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(announced.PLACE, str(tmp_path_factory.mktemp("run") / "jixiao"))
+        yield
 
 
 @pytest.fixture

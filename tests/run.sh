@@ -23,11 +23,11 @@ done
 lacking=""
 command -v soffice >/dev/null || lacking="libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig"
 /usr/bin/python3 -c 'import uno' 2>/dev/null || lacking="$lacking python3-uno"
-for pair in Xvfb:xvfb xdotool:xdotool openbox:openbox import:imagemagick pdftoppm:poppler-utils wine:wine; do
+for pair in Xvfb:xvfb xdotool:xdotool openbox:openbox import:imagemagick pdftoppm:poppler-utils wine:wine chromium:chromium node:nodejs; do
   command -v "${pair%%:*}" >/dev/null || lacking="$lacking ${pair##*:}"
 done
 if [ -n "$lacking" ]; then
-  say "安装 LibreOffice、中文字体、虚拟屏幕与鼠标、wine（apt）：$lacking"
+  say "安装 LibreOffice、中文字体、虚拟屏幕与鼠标、wine、浏览器、node（apt）：$lacking"
   # shellcheck disable=SC2086
   apt_install $lacking || echo "装不了（没有 apt 或没有权限）：用到它们的测试会跳过并说明"
 fi

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import macros
+from tests.test_portable import windows_folder
 from tests.wine import Wine
+from workbook import portable
 from workbook.cli.drop import dropped
 
 HERE = Path(macros.__file__).parent
@@ -120,3 +122,20 @@ def test_a_program_among_the_files_is_not_run_in_place_of_python(wine: Wine, fol
             assert all({"-P", "-I"} & set(line) for line in called), name
     finally:
         (wine.prefix / "aside").rename(installed)
+
+
+def test_the_folder_without_installation_starts_its_own_python_alone(wine: Wine, folder: Path, tmp_path: Path):
+    made = windows_folder(tmp_path)
+    own = made / "python" / "python.exe"
+    own.write_text(STAND_IN.replace("@LOG@", str(wine.log)).replace('"$(basename "$0")"', "own"), encoding="utf-8")
+    own.chmod(0o755)
+    for name, words in (
+        (portable.DROP, "workbook\tdrop"),
+        (portable.PAGE, "workbook\tserve"),
+        (portable.OPEN, "workbook.portable"),
+    ):
+        (made / "x.bat").write_bytes((made / name).read_bytes())
+        wine.cmd("x.bat", cwd=made)
+        first = wine.said()[0]
+        assert first[0] == "own"
+        assert "\t".join(first).endswith(words)

@@ -97,7 +97,7 @@ def test_a_button_starts_python_as_the_macro_does_and_runs_nothing_beside_the_wo
 
 
 def test_pip_is_not_taken_from_the_folder_worked_in(trap: Path):
-    code = "from workbook.bundle import _pip; _pip('--version')"
+    code = "from workbook.bundle import pip; pip('--version')"
     assert ran(sys.executable, "-P", "-c", code, cwd=trap).returncode == 0
 
 

@@ -50,6 +50,14 @@ KNOWN = {
     "TOML",
     "Dask",
     "Python",
+    "pem",
+    "txt",
+    "http",
+    "python",
+    "zip",
+    "win_amd64",
+    "linux_x86_64",
+    "linux_aarch64",
 }
 COMMANDS = {word for path in ALL for word in path.split()}
 NAMES = re.compile(rf"--?[a-z][\w-]*|\b([a-z]+\.\w+|{'|'.join(KNOWN | COMMANDS)})\b")

@@ -19,7 +19,7 @@ from workbook.process import ClerkError
 NAME = "jixiao"
 PLATFORM = "win_amd64"
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-EXTRAS = ("excel",)
+EXTRAS = ("excel", "serve")
 # what the packages ask for on Windows alone: pip reads such conditions by the machine it runs on
 ON_WINDOWS = ("colorama", "pywin32")
 FILES = (
@@ -71,7 +71,7 @@ def bundle(folder: Path, versions: Sequence[str] = VERSIONS, *, here: bool = Fal
             _download(own, wheels, None if here else version)
         for kind, name in FILES:
             content = resources.files("macros").joinpath(kind, name).read_bytes()
-            (made / name).write_bytes(_windows_lines(content) if name.endswith(".bat") else content)
+            (made / name).write_bytes(windows_lines(content) if name.endswith(".bat") else content)
         how = (ELSEWHERE if here else HOW).format(versions="、".join(versions), machine=platform.platform(terse=True))
         (made / READ_ME).write_text(how, encoding="utf-8-sig", newline="\r\n")
         if folder.exists():
@@ -80,7 +80,8 @@ def bundle(folder: Path, versions: Sequence[str] = VERSIONS, *, here: bool = Fal
     return folder
 
 
-def _windows_lines(content: bytes) -> bytes:
+def windows_lines(content: bytes) -> bytes:
+    """Return a batch file as cmd reads it."""
     # cmd loses its place in labels and blocks of a batch file whose lines end with a bare LF
     return content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
@@ -96,7 +97,7 @@ def own_wheel(wheels: Path) -> Path:
         shutil.copytree(
             root, copy, ignore=shutil.ignore_patterns(".*", "tests", "build", "dist", "*.egg-info", "__pycache__")
         )
-        _pip("wheel", "--no-deps", "--wheel-dir", str(wheels), str(copy))
+        pip("wheel", "--no-deps", "--wheel-dir", str(wheels), str(copy))
     return next(wheels.glob(f"{NAME}-*.whl"))
 
 
@@ -131,13 +132,14 @@ def _packed(installed: importlib.metadata.Distribution, wheels: Path) -> Path:
 
 def _download(own: Path, wheels: Path, version: str | None) -> None:
     if version is None:
-        _pip("download", "--dest", str(wheels), "--only-binary=:all:", str(own))
+        pip("download", "--dest", str(wheels), "--only-binary=:all:", f"{own}[serve]")
         return
     target = ["--platform", PLATFORM, "--python-version", version, "--implementation", "cp", "--only-binary=:all:"]
-    _pip("download", "--dest", str(wheels), *target, f"{own}[{','.join(EXTRAS)}]", *ON_WINDOWS)
+    pip("download", "--dest", str(wheels), *target, f"{own}[{','.join(EXTRAS)}]", *ON_WINDOWS)
 
 
-def _pip(*arguments: str) -> None:
+def pip(*arguments: str) -> None:
+    """Run pip; raise BundleError with its last complaint where it fails."""
     # -P: never a module from the folder the clerk happens to stand in
     command = [sys.executable, "-P", "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(

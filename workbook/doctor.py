@@ -19,6 +19,13 @@ from workbook.readers.limits import LIMITS
 NEEDED = re.compile(r"[\w.-]+")  # a package's name in what this one asks for, before its version
 
 
+# what nearly everything works without: for some kinds of processors (LoongArch) there are no such packages
+WITHOUT = {
+    "duckdb": "没有也能用，只是做不了汇总表、汇总报告和抽查计划（总表里的「汇总分析」照常）；过一万个单位的总表也要它",
+    "pandas": "没有也能用，只是不能把汇总的表交给 pandas 再加工",
+}
+
+
 def lines() -> Iterator[str]:
     """Yield the report line by line: ✓ for what is there, ✗ for what is missing and what to do."""
     good = sys.version_info >= (3, 11)
@@ -31,8 +38,12 @@ def lines() -> Iterator[str]:
     for name in _packages():
         version = _version(name)
         yield _line(
-            version is not None, f"{name} {version or ''}".strip(), f"请运行：{sys.executable} -m pip install {name}"
+            version is not None,
+            f"{name} {version or ''}".strip(),
+            WITHOUT.get(name, f"请运行：{sys.executable} -m pip install {name}"),
         )
+    served = all(_version(name) for name in ("starlette", "uvicorn"))
+    yield _line(served, "网页（jixiao serve）", "没有也能用命令；要用网页的请运行 pip install 'jixiao[serve]'")
     yield _line(
         office.find() is not None,
         "LibreOffice（读 .doc、转 PDF 用）",

@@ -1,13 +1,16 @@
-"""What has been worked out already: Parquet files keyed by the hash of the content, through DuckDB.
+"""What has been worked out already: Parquet files keyed by the hash of the content, through DuckDB; where a machine has no
+DuckDB, one SQLite file instead.
 
 A store is a folder. While a run goes on, each batch of results is one file in `NAME.parts`, written whole or not at all; at
 its end all are put into `NAME.parquet`, ordered by key, so that the file is the same to the byte however the work was done.
 A run that was killed finds its batches again. Nothing in a store is needed: whoever deletes it waits once more.
 """
 
+import importlib.util
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +28,30 @@ class StoreError(ClerkError):
     """A store that cannot be used; the message is a Chinese sentence with the remedy."""
 
 
+LACKING = (
+    "本机没有程序包 duckdb，做不了汇总表、汇总报告和抽查计划；导入、全审、导出和总表里的「汇总分析」照常。"
+    "要做的，请换一台能装 duckdb 的电脑，打开同一本总表"
+)
+
+
+def has_duckdb() -> bool:
+    """Return whether this machine has DuckDB: for some kinds of processors there is none."""
+    return importlib.util.find_spec("duckdb") is not None
+
+
+def refuse_without_duckdb() -> None:
+    """Raise StoreError where what is asked for needs DuckDB, and this machine has none."""
+    if not has_duckdb():
+        raise StoreError(LACKING)
+
+
 @contextmanager
 def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator[Any]:
     """Give a DuckDB connection that keeps to its bounds and spills into a folder; one thread keeps the order of rows.
 
     `on_disk` keeps its tables in a file, for those that memory should not hold.
     """
+    refuse_without_duckdb()
     with spill.folder(folder) as place:
         settings: dict[str, Any] = {
             "memory_limit": MEMORY,
@@ -43,7 +64,10 @@ def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator
 
 
 class Store:
-    """One kind of results in a folder: `name` says which (read, check …)."""
+    """One kind of results in a folder: `name` says which (read, check …). Without DuckDB it is a `PlainStore`."""
+
+    def __new__(cls, folder: Path, name: str) -> "Store":
+        return super().__new__(cls if has_duckdb() else PlainStore)
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
@@ -123,6 +147,52 @@ class Store:
             made = place / target.name
             base.execute(f"COPY ({query}) TO {quoted(made)} {FORMAT}")
             made.replace(target)
+
+
+class PlainStore(Store):
+    """The same in one SQLite file, which every Python has."""
+
+    def done(self) -> set[str]:
+        """Return the keys whose results are here."""
+        with self._open() as base:
+            return {key for (key,) in base.execute("SELECT DISTINCT key FROM rows")}
+
+    def forget_passing(self) -> None:
+        """Forget what befell pieces in an earlier run by chance: they are tried again."""
+        with self._open() as base:
+            base.execute("DELETE FROM rows WHERE substr(body, 1, ?) = ?", (len(PASSING), PASSING))
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Keep the results of one batch: all of them or, where the run is killed, none."""
+        with self._open() as base:
+            base.executemany("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", rows)
+
+    def finish(self, keys: Iterable[str]) -> None:
+        """Keep the results of these keys, and forget the others."""
+        with self._open() as base:
+            base.execute("CREATE TEMP TABLE kept (key TEXT PRIMARY KEY)")
+            base.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((key,) for key in keys))
+            base.execute("DELETE FROM rows WHERE key NOT IN (SELECT key FROM kept)")
+
+    def rows(self, keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Yield the place of each key in the list given, and its results, in that order."""
+        with self._open() as base:
+            for place, key in enumerate(keys):
+                for (body,) in base.execute("SELECT body FROM rows WHERE key = ? ORDER BY number", (key,)).fetchall():
+                    yield place, body
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.folder / f"{self.name}.sqlite")) as base, base:
+                base.execute(
+                    "CREATE TABLE IF NOT EXISTS rows (key TEXT, number INTEGER, body TEXT, PRIMARY KEY (key, number))"
+                )
+                yield base
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"存放中间结果的「{self.folder}」用不了（{error}），请看磁盘是否已满，或删掉它再试一次"
+            ) from error
 
 
 def _some_of(source: str) -> str:

@@ -62,7 +62,7 @@ def python_of(environment: Path) -> Path:
 
 def source() -> list[str]:
     """Return what pip is to install from: the wheels beside this file, the source tree around it, or the index."""
-    wanted = "jixiao[excel]" if WINDOWS else "jixiao"
+    wanted = "jixiao[excel,serve]" if WINDOWS else "jixiao[serve]"
     wheels = HERE / "wheels"
     if wheels.is_dir():
         return ["--no-index", "--find-links", str(wheels), wanted]

@@ -28,6 +28,7 @@ def alone(verb: str, copy: Path, job: Path) -> float:
     """Return the seconds of the process behind the button on a copy of the workbook, without LibreOffice."""
     job.mkdir()
     shutil.copy(copy, job / "book.xlsm")
+    (job / "request.txt").touch()
     start = time.perf_counter()
     subprocess.run([sys.executable, "-m", "macros.buttons", verb, str(job)], check=True)
     return time.perf_counter() - start

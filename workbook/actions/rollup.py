@@ -17,6 +17,7 @@ from workbook.outcome import ActionError, Outcome, Progress, silent
 from workbook.readers.detect import is_master
 from workbook.rollup import Rollup, from_lines, from_parquet, from_records, records_of
 from workbook.rollup_files import write, write_plan, write_report
+from workbook.store import refuse_without_duckdb
 
 
 @with_forms
@@ -27,6 +28,8 @@ def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, p
     """
     if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
         raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
+    if to:
+        refuse_without_duckdb()
     if is_master(source):
         outcome = check_master(source, verb="rollup", progress=progress, power=power)
     else:
@@ -52,6 +55,7 @@ def sample(
     power: Power | None = None,
 ) -> list[tuple[Any, ...]]:
     """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
+    refuse_without_duckdb()
     if parts.has_parts(source):
         outcome = check_master(source, progress=progress, power=power)
     elif is_master(source):

@@ -2,4 +2,5 @@
 
 from workbook.start import main
 
-main()
+if __name__ == "__main__":  # the service's workers load the module they were started by once more
+    main()

@@ -14,11 +14,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "jixiao review 总表.xlsm",
         "jixiao export 总表.xlsm --to 导出/",
     ),
+    "addin": ("jixiao addin", "jixiao addin --undo", "jixiao addin --to 网站/ --address http://10.1.2.3/jixiao/"),
     "adopt": ("jixiao adopt 总表.xlsm 自评表!G8",),
     "bundle": (
         "jixiao bundle 离线包/",
         "jixiao bundle 离线包/ --python 3.12 --python 3.13",
         "jixiao bundle 离线包/ --here",
+        "jixiao bundle 目录/ --platform win_amd64 --python python-3.12-embed-amd64.zip",
     ),
     "check": (
         "jixiao check 总表.xlsm",
@@ -59,6 +61,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "rules": ("jixiao rules", "jixiao rules --explain B01", "jixiao rules diff luosong national"),
     "rules diff": ("jixiao rules diff luosong national", "jixiao rules diff luosong 本县.toml 总表.xlsm"),
     "sample": ("jixiao sample 总表.xlsm --number 10", "jixiao sample 总表.xlsm --number 10 --to 抽查.xlsx"),
+    "serve": (
+        "jixiao serve",
+        "jixiao serve --lan 10.1.2.3 --cert 证书.pem --key 私钥.pem --units 名单.txt",
+    ),
     "template": ("jixiao template check 模板.xlsx",),
     "template check": ("jixiao template check 模板.xlsx",),
     "undo": ("jixiao undo 总表.xlsm", "jixiao undo 总表.xlsm --list", "jixiao undo 总表.xlsm --to 2"),

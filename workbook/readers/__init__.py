@@ -86,7 +86,7 @@ def _whole(path: Path, kind: Kind, tables: bool = False) -> list["Filing"]:
 
 def _read(path: Path, kind: Kind, calculate: bool = True, tables: bool = False) -> list["Filing"]:
     """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
-    if _is_small(path, kind):
+    if is_small(path, kind):
         try:
             return read_here(path, kind, here=True, calculate=calculate, tables=tables)
         except DoubtError:
@@ -114,7 +114,7 @@ def _converted(path: Path, kind: Kind, into: str) -> AbstractContextManager[Path
     return made
 
 
-def _is_small(path: Path, kind: Kind) -> bool:
+def is_small(path: Path, kind: Kind) -> bool:
     """Return whether a file can take neither much memory nor much time: old workbooks say too little of themselves."""
     if kind == Kind.TEXT:
         return path.stat().st_size <= LIMITS.here_bytes // 4
@@ -138,7 +138,7 @@ def read_here(
         rest, given = (None, Given()) if tables else _beside(source, path)
         if rest is None:
             return [_beside_alone(source, path)]
-        form = _handed_in(rest)
+        form = handed_in(rest)
         filings = _filings(form, path)
         for filing in filings:
             filing.given = given
@@ -233,7 +233,7 @@ def _refuse(path: Path, error: BaseException) -> NoReturn:
     ) from error
 
 
-def _handed_in(source: "Document") -> "Document":
+def handed_in(source: "Document") -> "Document":
     """Return a document without the sheets that our own workbooks have beside the form: they speak of its fields."""
 
     def is_ours(block: object) -> bool:

@@ -1,0 +1,155 @@
+"""A real browser for tests, driven through the pipe that Chromium offers for it: no driver, no package."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 20.0  # seconds
+
+
+def program() -> str | None:
+    """Return the path of a Chromium, None where there is none."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Browser:
+    """One page in a Chromium without a window; what the page reports as an error stands in `errors`."""
+
+    def __init__(self, folder: Path, *more: str) -> None:
+        found = program()
+        assert found
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        self._number = 0
+        self._rest = b""
+        to_read, self._write = os.pipe()
+        self._read, to_write = os.pipe()
+        rights = ["--no-sandbox"] if os.getuid() == 0 else []
+        flags = ["--headless=new", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-dev-shm-usage"]
+        flags += [
+            "--remote-debugging-pipe",
+            f"--user-data-dir={folder / 'profile'}",
+            "--window-size=1280,900",
+            *rights,
+            *more,
+        ]
+        script = f'exec "$@" 3<&{to_read} 4>&{to_write}'
+        self._process = subprocess.Popen(
+            ["bash", "-c", script, "bash", found, *flags, "about:blank"],
+            pass_fds=(to_read, to_write),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        os.close(to_read)
+        os.close(to_write)
+        self._session = ""
+        pages = self.call("Target.getTargets")["targetInfos"]
+        page = next(entry for entry in pages if entry["type"] == "page")
+        self._session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "DOM", "Network", "Log"):
+            self.call(f"{domain}.enable")
+        self.downloads = folder / "下载"
+        self.downloads.mkdir()
+        self.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Call a method of the browser's protocol and return its result; raise where it is an error."""
+        self._number += 1
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._write, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == self._number:
+                assert "error" not in answer, (method, answer["error"])
+                result: dict[str, Any] = answer["result"]
+                return result
+            self._hear(answer)
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            piece = os.read(self._read, 1 << 16)
+            assert piece, "the browser has ended"
+            self._rest += piece
+        line, _, self._rest = self._rest.partition(b"\0")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        told = event.get("params", {})
+        if event.get("method") == "Runtime.exceptionThrown":
+            self.errors.append(json.dumps(told["exceptionDetails"])[:500])
+        if event.get("method") == "Log.entryAdded" and told["entry"]["level"] == "error":
+            self.errors.append(told["entry"]["text"])
+        if event.get("method") == "Network.requestWillBeSent":
+            self.requests.append(told["request"]["url"])
+
+    def go(self, address: str) -> None:
+        """Open an address."""
+        self.call("Page.navigate", url=address)
+
+    def run(self, script: str) -> Any:
+        """Return the value of an expression in the page."""
+        done = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in done, done["exceptionDetails"]
+        return done["result"].get("value")
+
+    def wait(self, script: str) -> Any:
+        """Return the value of an expression as soon as it is true; fail where it does not become so."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            found = self.run(script)
+            if found:
+                return found
+            assert time.monotonic() < until, (script, self.run("document.body.innerText")[:2000], self.errors)
+            time.sleep(0.05)
+
+    def choose(self, selector: str, *paths: Path) -> None:
+        """Choose files in a field for files."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(path) for path in paths])
+
+    def press(self, key: str, code: int, *, text: str = "", control: bool = False) -> None:
+        """Press a key of the keyboard, where the focus is."""
+        told = {"key": key, "windowsVirtualKeyCode": code, "modifiers": 2 if control else 0}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **told, **({"text": text} if text else {}))
+        self.call("Input.dispatchKeyEvent", type="keyUp", **told)
+
+    def type(self, words: str) -> None:
+        """Type words where the focus is."""
+        self.call("Input.insertText", text=words)
+
+    def picture(self, path: Path) -> None:
+        """Take a picture of the page."""
+        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+
+    def downloaded(self, ending: str) -> Path:
+        """Return a file that the page has handed over, when it is there whole."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            self.run("0")  # hears what has come meanwhile
+            found = [path for path in self.downloads.glob(f"*{ending}") if path.stat().st_size]
+            if found and not list(self.downloads.glob("*.crdownload")):
+                return found[0]
+            time.sleep(0.05)
+        raise AssertionError(f"nothing ending in {ending}: {list(self.downloads.iterdir())}")
+
+    def close(self) -> None:
+        """End the browser."""
+        os.close(self._write)
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        os.close(self._read)

@@ -1,0 +1,741 @@
+"""`jixiao serve`: the page does what the command does, for whoever has the token, and for nobody else."""
+
+import http.server
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+for _name in ("starlette", "uvicorn"):
+    pytest.importorskip(_name, reason="没有安装 jixiao[serve]，网页的测试跳过")
+
+from macros import buttons, door
+from tests.browser import Browser, program
+from tests.serving import Serving, serving
+from tests.stays import stays
+from workbook.actions import api as actions
+from workbook.cli import run as jixiao
+from workbook.cli.serve import _press
+from workbook.results import result_hash
+from workbook.serve import announced, people, run, work
+from workbook.serve.terms import digest, token
+from workbook.writers import master_layout as layout
+
+pytestmark = pytest.mark.xdist_group("serve")
+PAGE = Path(work.__file__).parent / "page"
+
+
+CLERK, BUREAU, SURFER = 3, 4, 5  # who has a workspace of their own in the browser
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Serving]:
+    """A service on this machine with some workspaces, buttons included."""
+    with pytest.MonkeyPatch.context() as patch, serving(people=6, press=_press) as running:
+        patch.setattr(run, "EVERY", 0.1)
+        yield running
+
+
+@pytest.fixture
+def two(service: Serving) -> Iterator[Serving]:
+    """The service with narrower terms, and workspaces 1 and 2 empty."""
+    with service.under(file_bytes=3_000_000, space_bytes=4_000_000, files=4):
+        yield service
+    for who in (1, 2):
+        service.ask("DELETE", "/api/files", who=who)
+
+
+@pytest.fixture(scope="module")
+def report(received: Path) -> Path:
+    """A report in Word of the demo that has errors and warnings in it."""
+    found = (path for path in sorted(received.glob("*.docx")) if actions.check([path]).warnings)
+    return next(found)
+
+
+@pytest.fixture(scope="module")
+def checked(service: Serving, report: Path) -> tuple[str, Any]:
+    """The report as the service checked it: number and result."""
+    id = service.put(report)
+    return id, service.result(id)
+
+
+# --- what it does -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_the_command_says(checked: tuple[str, Any], report: Path):
+    outcome = actions.check([report])
+    _, result = checked
+    assert result["headline"] == outcome.headline
+    assert result["hash"] == result_hash(outcome.checked[0].report.findings)
+    shown = [found["message"] for card in result["units"][0]["cards"] for found in card["all"]]
+    assert sorted(shown) == sorted(found.message for found in outcome.checked[0].report.findings)
+
+
+def test_findings_lead_to_the_figure_or_cell_they_speak_of(checked: tuple[str, Any], report: Path):
+    _, result = checked
+    cells = {cell[4]: cell[0] for block in result["blocks"] if "rows" in block for row in block["rows"] for cell in row}
+    entry = actions.check([report]).checked[0]
+    placed = 0
+    for card in result["units"][0]["cards"]:
+        for found in card["all"]:
+            place = entry.filing.places.get(found["path"])
+            if found["at"].startswith("c") and place and place.text:
+                placed += 1
+                stands = "".join(cells[found["at"]].split())
+                row_name = re.sub(r"\]\..*", "].level3", found["path"])
+                named = entry.filing.places.get(row_name)
+                assert stands in {"".join(place.text.split()), "".join(named.text.split()) if named else ""}
+    assert placed
+    texts = {(block["u"], block["n"]): block["p"] for block in result["blocks"] if "n" in block}
+    for figure, line in zip(result["units"][0]["figures"], actions.ledger_of(entry), strict=True):
+        assert texts[0, figure["n"]][figure["from"] : figure["to"]] == line.figure
+
+
+def test_an_explanation_stays_with_its_finding_and_goes_into_what_is_downloaded(
+    service: Serving, report: Path, tmp_path: Path
+):
+    id = service.put(report)
+    before = service.result(id)
+    card = next(c for c in before["units"][0]["cards"] if c["severity"] == "warning" and len(c["all"]) == 1)
+    key = card["all"][0]["key"]
+    status, answer, _ = service.ask("POST", f"/api/files/{id}/explain", {"key": key, "text": " 按县政府会议纪要调整 "})
+    assert status == 202, answer
+    after = service.result(id)
+    found = next(f for c in after["units"][0]["cards"] for f in c["all"] if f["key"] == key)
+    assert (found["explanation"], found["status"]) == ("按县政府会议纪要调整", "已说明")
+    status, content, headers = service.ask("GET", f"/api/files/{id}/get?as=workbook")
+    assert status == 200
+    assert "attachment" in headers["content-disposition"]
+    book = tmp_path / "已审.xlsx"
+    book.write_bytes(content)
+    filing = actions.read_files([book])[0][0]
+    assert [given.text for given in filing.explanations.values()] == ["按县政府会议纪要调整"]
+    assert service.ask("POST", f"/api/files/{id}/explain", {"key": "F01|别家|x", "text": "x"})[0] == 202
+    assert service.item(id)["state"] == "没有做成"
+
+
+def test_a_departments_own_workbook_is_shown_as_it_is_and_comes_back_with_the_explanation(
+    service: Serving, report: Path, tmp_path: Path
+):
+    actions.export_file(report, tmp_path, None, ("xlsm",))
+    id = service.put(next(tmp_path.glob("*.xlsm")))
+    result = service.result(id)
+    assert (result["kind"], [block["t"] for block in result["blocks"]]) == ("book", ["附件2", "附件3"])
+    found = next(f for c in result["units"][0]["cards"] for f in c["all"] if f["severity"] == "warning")
+    assert found["at"].startswith("c")
+    service.ask("POST", f"/api/files/{id}/explain", {"key": found["key"], "text": "按会议纪要调整"})
+    service.result(id)
+    (tmp_path / "回.xlsm").write_bytes(service.ask("GET", f"/api/files/{id}/get?as=workbook")[1])
+    again = actions.check([tmp_path / "回.xlsm"]).checked[0].report.findings
+    assert [f.explanation for f in again if f.key == found["key"]] == ["按会议纪要调整"]
+
+
+def test_the_annotated_report_is_the_clerks_own_with_comments(
+    service: Serving, checked: tuple[str, Any], report: Path, tmp_path: Path
+):
+    status, content, _ = service.ask("GET", f"/api/files/{checked[0]}/get?as=annotated")
+    assert status == 200
+    (tmp_path / "批注.docx").write_bytes(content)
+    with zipfile.ZipFile(tmp_path / "批注.docx") as word:
+        assert "批注" not in word.read("word/document.xml").decode()
+        assert b"<w:comment " in word.read("word/comments.xml")
+    for kind in ("notice", "html"):
+        status, content, _ = service.ask("GET", f"/api/files/{checked[0]}/get?as={kind}")
+        assert status == 200
+        assert content
+
+
+def test_a_bureau_makes_a_master_takes_reports_in_and_sees_who_has_filed(
+    service: Serving, received: Path, tmp_path: Path
+):
+    status, made, _ = service.ask("POST", "/api/masters", {"year": 2024, "region": "云麓县"})
+    assert status == 202, made
+    assert service.result(made["id"])["desk"]["missing"] == []
+    ids = [service.put(path) for path in sorted(received.iterdir())[:3]]
+    for id in ids:
+        service.item(id)
+    assert service.ask("POST", f"/api/files/{made['id']}/import", {"files": ids})[0] == 202
+    result = service.result(made["id"])
+    assert len(result["units"]) == 3
+    grades = next(chart for chart in result["desk"]["charts"] if chart["title"] == "等级分布")
+    assert sum(count for _, count in grades["lines"]) == sum(1 for unit in result["units"] if unit["grade"])
+    status, content, _ = service.ask("GET", f"/api/files/{made['id']}/get?as=workbook")
+    book = tmp_path / "总表.xlsm"
+    book.write_bytes(content)
+    assert actions.is_master(book)
+    assert result_hash(f for e in actions.check([book]).checked for f in e.report.findings) == result["hash"]
+
+
+def test_button_page_command_and_service_come_to_one_hash(service: Serving, imported: Path, tmp_path: Path):
+    places = {name: tmp_path / f"{name}.xlsm" for name in ("命令", "网页", "按钮", "服务")}
+    for path in places.values():
+        shutil.copy(imported, path)
+    page = service.result(service.put(places["网页"]))["hash"]
+    assert jixiao(["check", str(places["命令"])]) == 1
+    home = actions.open_book(places["命令"])
+    told = {page, result_hash(f for e in actions.check([places["命令"]]).checked for f in e.report.findings)}
+    assert home.year
+    spot = layout.STATE["hash"]
+    for name, press in (
+        ("按钮", lambda job: buttons.main(["check", str(job)])),
+        ("服务", lambda job: handed(service, job)),
+    ):
+        job = tmp_path / f"jixiao-{name}"
+        job.mkdir()
+        shutil.copy(places[name], job / "book.xlsm")
+        (job / "request.txt").write_text("", encoding="ascii")
+        press(job)
+        lines = (job / "result.txt").read_bytes().decode("utf-16-le").splitlines()
+        place = next(n for n, line in enumerate(lines) if line.startswith(f"values\t{spot.sheet}\t{spot.row}\t"))
+        told.add(lines[place + 1].lstrip("t'"))
+    assert told == {page}, told
+
+
+def handed(service: Serving, job: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(door, "running", lambda: announced.Reached(service.port, service.tokens[0], 0))
+        assert door.answered(["check", str(job)])
+
+
+def test_a_press_without_a_service_or_with_a_dead_one_is_answered_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "request.txt").write_text("", encoding="ascii")
+    assert not door.answered(["check", str(tmp_path)])
+    sock = run.listen(run.LOOPBACK, 0)
+    port = sock.getsockname()[1]
+    sock.close()
+    monkeypatch.setattr(door, "running", lambda: announced.Reached(port, "x" * 43, 0))
+    assert not door.answered(["check", str(tmp_path)])
+    monkeypatch.setattr(door, "running", lambda: announced.Reached(port, "x" * 43, 0, "/another/python"))
+    assert not door.answered(["check", str(tmp_path)])
+
+
+def test_the_door_of_a_press_loads_next_to_nothing():
+    code = "import sys, macros.door; print([n for n in ('lxml', 'click', 'workbook.forms', 'starlette', 'asyncio') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("job", ["/", "/etc", "relative", "/tmp/../etc", ""])
+def test_the_service_works_on_no_folder_that_is_no_press(service: Serving, job: str):
+    assert service.ask("POST", "/press", {"verb": "check", "job": job})[1].get("failed")
+    assert service.ask("POST", "/press", {"verb": "demo", "job": job})[0] == 422
+
+
+# --- whom it refuses --------------------------------------------------------------------------------------------------
+
+HOSTILE: dict[str, tuple[int, dict[str, str | None]]] = {
+    "another page": (403, {"Origin": "http://evil.example"}),
+    "another port's page": (403, {"Origin": "http://127.0.0.1:1"}),
+    "a page of no origin": (403, {"Origin": "null"}),
+    "no origin": (403, {"Origin": None}),
+    "a page that says so itself": (403, {"Sec-Fetch-Site": "cross-site"}),
+    "a page of the same site": (403, {"Sec-Fetch-Site": "same-site"}),
+    "a rebound name": (421, {"Host": "evil.example"}),
+    "a rebound name with the port": (421, {"Host": "evil.example:PORT"}),
+    "a name that begins like ours": (421, {"Host": "127.0.0.1:PORT.evil.example"}),
+    "an empty name": (421, {"Host": ""}),
+    "no token": (401, {"Authorization": None}),
+    "a wrong token": (401, {"Authorization": "Bearer " + "A" * 43}),
+    "another scheme": (401, {"Authorization": "Basic dXNlcjpwYXNz"}),
+    "an empty token": (401, {"Authorization": "Bearer "}),
+    "a token that is no text": (401, {"Authorization": "Bearer \xff\xfe"}),
+    "a huge body announced": (413, {"Content-Length": "99999999999"}),
+    "an amount of nonsense": (400, {"Content-Length": "-1"}),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_it_refuses(service: Serving, what: str):
+    status, given = HOSTILE[what]
+    headers = {name: value and value.replace("PORT", str(service.port)) for name, value in given.items()}
+    body = None if "Content-Length" in headers else b"x"
+    before = service.ask("GET", "/api/state")[1]["files"]
+    answered, words, told = service.ask("PUT", "/api/files?name=x.txt", body=body, headers=headers)
+    assert answered == status, words
+    assert service.ask("GET", "/api/state")[1]["files"] == before
+    assert "access-control-allow-origin" not in told
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "CONNECT", "PATCH", "PROPFIND"])
+def test_it_knows_no_other_methods(service: Serving, method: str):
+    assert service.ask(method, "/api/state")[0] in (400, 405)
+
+
+def test_its_answers_are_neither_framed_nor_sniffed_nor_kept(service: Serving):
+    for path in ("/", "/page.js", "/api/state", "/nowhere"):
+        told = service.ask("GET", path)[2]
+        assert "default-src 'none'" in told["content-security-policy"]
+        assert "unsafe" not in told["content-security-policy"]
+        assert (told["x-frame-options"], told["cache-control"], told["x-content-type-options"]) == (
+            "DENY",
+            "no-store",
+            "nosniff",
+        )
+        assert "server" not in told
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/page.js/../app.py",
+        "/api/files/..%2f..%2fetc",
+        "/api/files/.",
+        "/work.py",
+    ],
+)
+def test_no_address_is_a_path_of_the_disk(service: Serving, path: str):
+    status, content, _ = service.ask("GET", path)
+    assert status == 404
+    assert b"root:" not in (content if isinstance(content, bytes) else b"")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../坏.docx",
+        "..\\..\\坏.docx",
+        "/etc/坏.docx",
+        "C:\\Windows\\坏.docx",
+        "CON.docx",
+        "a\n\r\0b.docx",
+        "‮xcod.docx",
+    ],
+)
+def test_a_name_from_outside_stays_in_its_folder(service: Serving, name: str, report: Path):
+    id = service.put(report, name=name)
+    item = service.item(id)
+    space = next(iter(service.service.spaces._held.values()))
+    path = work.file_of(space.items[id].folder)
+    assert path.parent == space.items[id].folder / "file"
+    assert not re.search(r"[\x00-\x1f/\\:\u202e]|^\.|^(?i:con)\.", item["name"])
+    service.ask("DELETE", f"/api/files/{id}")
+    assert not space.items.get(id)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["x.exe", "x.html", "x", ".docx", "x.docx.js", ""])
+def test_it_takes_no_other_kinds_of_files(service: Serving, name: str):
+    assert service.ask("PUT", f"/api/files?name={name}", body=b"x")[0] == 415
+
+
+def test_a_broken_or_hostile_file_costs_itself_alone(service: Serving, tmp_path: Path):
+    (tmp_path / "坏.docx").write_bytes(b"PK\3\4" + b"\0" * 400)
+    with zipfile.ZipFile(tmp_path / "弹.xlsx", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("[Content_Types].xml", "<Types/>")
+        bomb.writestr("xl/workbook.xml", b"<workbook>" + b" " * 30_000_000)
+    for name in ("坏.docx", "弹.xlsx"):
+        item = service.item(service.put(tmp_path / name))
+        assert item["state"] == "没有做成"
+        assert name[0] in item["words"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"[1]", b"{", b"\xff", b'"x"', b"[" * 10_000, b'{"key": 1, "text": []}', b'{"files": "x"}']
+)
+def test_a_question_that_is_none_is_refused(service: Serving, checked: tuple[str, Any], body: bytes):
+    for verb in ("explain", "import"):
+        headers = {"Content-Type": "application/json"}
+        assert service.ask("POST", f"/api/files/{checked[0]}/{verb}", body=body, headers=headers)[0] == 422
+        assert (
+            service.ask("POST", f"/api/files/{checked[0]}/{verb}", body=body)[0] == 415
+        )  # what a form of another page sends
+
+
+def test_nobody_reaches_anothers_workspace(two: Serving, report: Path):
+    id = two.put(report, who=1)
+    two.result(id, who=1)
+    mine = two.put(report, who=2)
+    two.result(mine, who=2)
+    assert [entry["id"] for entry in two.ask("GET", "/api/state", who=2)[1]["files"]] == [mine]
+    for method, path, data in (
+        ("GET", f"/api/files/{id}", None),
+        ("GET", f"/api/files/{id}/get?as=workbook", None),
+        ("POST", f"/api/files/{id}/check", {}),
+        ("POST", f"/api/files/{id}/explain", {"key": "x", "text": "x"}),
+        ("POST", f"/api/files/{mine}/import", {"files": [id]}),
+        ("DELETE", f"/api/files/{id}", None),
+    ):
+        assert two.ask(method, path, data, who=2)[0] == 404, path
+    assert two.ask("DELETE", "/api/files", who=2)[0] == 200
+    assert two.result(id, who=1)["units"]
+    two.ask("DELETE", "/api/files", who=1)
+
+
+def test_what_is_too_much_is_refused_and_leaves_nothing(two: Serving, report: Path, tmp_path: Path):
+    status, answer, _ = two.ask("PUT", "/api/files?name=x.docx", body=b"x" * 3_000_001, who=1)
+    assert status == 413
+    assert "3 MB" in answer["failed"]
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [b"x" * 60_000] * 60) + b"0\r\n\r\n"
+    head = (
+        f"PUT /api/files?name=x.docx HTTP/1.1\r\nHost: 127.0.0.1:{two.port}\r\nOrigin: {two.origin}\r\n"
+        f"Authorization: Bearer {two.tokens[1]}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    assert b" 413 " in raw(two, head.encode() + chunks)
+    for number in range(2):
+        (tmp_path / f"{number}.txt").write_bytes(b"x" * 2_500_000)
+    two.put(tmp_path / "0.txt", who=1)
+    assert two.ask("PUT", "/api/files?name=1.txt", body=(tmp_path / "1.txt").read_bytes(), who=1)[0] == 413
+    assert len(two.ask("GET", "/api/state", who=1)[1]["files"]) == 1
+    for _ in range(3):
+        two.put(report, who=1)
+    assert two.ask("PUT", "/api/files?name=1.txt", body=b"x", who=1)[0] == 413
+    two.ask("DELETE", "/api/files", who=1)
+    assert not [path for path in space_of(two, 1).rglob("*") if path.is_file()]
+
+
+def space_of(service: Serving, who: int) -> Path:
+    return service.service.spaces._held[digest(service.tokens[who])].folder
+
+
+def raw(service: Serving, content: bytes, patience: float = 20) -> bytes:
+    """Return what comes back for these bytes, until the service closes."""
+    with socket.create_connection(("127.0.0.1", service.port), 5) as line:
+        line.settimeout(patience)
+        out = b""
+        with suppress(ConnectionResetError, BrokenPipeError):
+            line.sendall(content)
+        with suppress(ConnectionResetError, BrokenPipeError):
+            while piece := line.recv(65536):
+                out += piece
+                if b" 413 " in out:
+                    break
+        return out
+
+
+def test_the_slow_are_cut_off_and_hold_up_nobody(report: Path):
+    with serving(head_seconds=1.0, request_seconds=1.0) as service:
+        begun = time.monotonic()
+        head = (
+            f"PUT /api/files?name=x.docx HTTP/1.1\r\nHost: 127.0.0.1:{service.port}\r\nOrigin: {service.origin}\r\n"
+            f"Authorization: Bearer {service.tokens[0]}\r\nContent-Length: 1000\r\n\r\nx"
+        )
+        endless = b"GET / HTTP/1.1\r\nHost: 127"  # a head that never ends
+        with ThreadPoolExecutor() as both:
+            cut, told = both.map(lambda content: raw(service, content), (endless, head.encode()))
+        assert cut == b""
+        assert b" 408 " in told
+        assert time.monotonic() - begun < 10
+        lines = [socket.create_connection(("127.0.0.1", service.port), 5) for _ in range(100)]
+        assert service.ask("GET", "/api/state")[1]["files"] == []
+        for line in lines:
+            line.close()
+
+
+def test_work_that_takes_too_long_is_ended(tmp_path: Path):
+    import asyncio
+
+    from workbook.serve.spaces import Spaces
+    from workbook.serve.terms import Terms
+
+    async def main() -> tuple[Any, int]:
+        spaces = Spaces(tmp_path, Terms(frozenset(), frozenset(), jobs=2, work_seconds=60, queue=5))
+        (tmp_path / "a").mkdir()
+        short = [asyncio.create_task(spaces.apart(stays, tmp_path / "a" / f"short{n}")) for n in range(5)]
+        await asyncio.sleep(0)
+        full = await spaces.apart(stays, tmp_path / "a" / "short9")
+        assert "排队" in full["failed"]
+        most = 0
+        while not all(task.done() for task in short):
+            most = max(most, len(list(tmp_path.glob("at-work-*"))))
+            await asyncio.sleep(0.02)
+        spaces.terms = Terms(frozenset(), frozenset(), jobs=2, work_seconds=0.5)
+        return await spaces.apart(stays, tmp_path / "a" / "long"), most
+
+    late, most = asyncio.run(main())
+    assert "已停止" in late["failed"]
+    assert most <= 2
+
+
+# --- how it begins and ends -------------------------------------------------------------------------------------------
+
+
+def test_it_ends_when_nobody_asks_and_nothing_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(run, "EVERY", 0.05)
+    monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
+    said: list[str] = []
+    seen: list[Any] = []
+
+    def show(page: str) -> None:
+        seen.append(
+            (page, announced.running(), [oct(path.stat().st_mode)[-3:] for path in (tmp_path / "run").iterdir()])
+        )
+
+    run.serve(said.append, terms={"idle_seconds": 0.2}, show=show)
+    page, reached, modes = seen[0]
+    assert page.startswith("file://")
+    assert reached.token not in page
+    assert modes == ["600", "600"]
+    assert reached.token in said[0]
+    assert "#" in said[0]
+    assert announced.running() is None
+    assert not list((tmp_path / "run").iterdir())
+    assert "已删除" in said[-1]
+
+
+def test_what_somebody_else_could_have_announced_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
+    announced.announce(announced.Reached(1, "x", 1))
+    assert announced.running()
+    (tmp_path / "run" / "serve.json").chmod(0o666)
+    assert announced.running() is None
+
+
+def test_files_go_when_their_time_is_over(service: Serving, report: Path):
+    service.result(service.put(report, who=1), who=1)
+    folder = space_of(service, 1)
+    assert any(folder.iterdir())
+    with service.under(keep_seconds=0.2):
+        until = time.monotonic() + 10
+        while any(folder.iterdir()) and time.monotonic() < until:
+            time.sleep(0.05)
+    assert not any(folder.iterdir())
+    assert service.ask("GET", "/api/state", who=1)[1]["files"] == []
+
+
+def test_an_intranet_is_served_with_encryption_and_named_entrances_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    units = tmp_path / "名单.txt"
+    units.write_text("财政局\n民政局\n", encoding="utf-8")
+    assert jixiao(["serve", "--lan", "10.1.2.3", "--units", str(units)]) == 2
+    assert "不加密的不提供" in capsys.readouterr().err
+    assert len(list(tmp_path.iterdir())) == 1
+    assert jixiao(["serve", "--proxy", "https://jixiao.example"]) == 2
+    assert "--units" in capsys.readouterr().err
+    assert jixiao(["serve", "--proxy", "http://jixiao.example", "--units", str(units)]) == 2
+    first, place = people.entrances(units, "https://10.1.2.3:8443")
+    assert oct(place.stat().st_mode)[-3:] == "600"
+    assert sorted(first.values()) == ["民政局", "财政局"]
+    units.write_text("财政局\n教育局\n", encoding="utf-8")
+    second, _ = people.entrances(units, "https://10.1.2.3:8443")
+    kept = [known for known, name in first.items() if name == "财政局"]
+    assert kept[0] in second
+    assert not set(first) - set(kept) & set(second)
+    units.write_text("=cmd|'/c calc'!A1\n", encoding="utf-8")
+    with pytest.raises(run.ServeError, match="不是单位名称"):
+        people.entrances(units, "https://x")
+
+
+def test_behind_a_proxy_it_answers_to_the_proxys_name_alone():
+    terms = run.over_lan(run.Lan(proxy="https://jixiao.example"), {digest(token()): "财政局"})
+    assert terms.names == {"jixiao.example"}
+    assert terms.origins == {"https://jixiao.example"}
+    assert not terms.presses
+
+
+def test_an_intranet_is_served_over_tls(tmp_path: Path):
+    if shutil.which("openssl") is None:
+        pytest.skip("没有 openssl，造不出证书，跳过")
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    how = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*how, "-keyout", str(key), "-out", str(cert), *subject], capture_output=True, check=True)
+    lan = run.Lan("127.0.0.1", 8443, (), cert, key)
+    own = token()
+    with serving(lan=lan, own=own) as service:
+        context = ssl.create_default_context(cafile=str(cert))
+        with (
+            socket.create_connection(("127.0.0.1", service.port), 5) as line,
+            context.wrap_socket(line, server_hostname="127.0.0.1") as safe,
+        ):
+            safe.sendall(
+                f"GET /api/state HTTP/1.1\r\nHost: 127.0.0.1:8443\r\nAuthorization: Bearer {own}\r\nConnection: close\r\n\r\n".encode()
+            )
+            assert safe.makefile("rb").read().startswith(b"HTTP/1.1 200")
+        assert raw(service, b"GET / HTTP/1.1\r\nHost: 127.0.0.1:8443\r\n\r\n", 3) == b""  # without encryption
+
+
+def test_without_its_packages_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    for name in [name for name in sys.modules if name.startswith(("workbook.serve.run", "uvicorn", "starlette"))]:
+        monkeypatch.delitem(sys.modules, name)
+    import workbook.serve
+
+    monkeypatch.delattr(workbook.serve, "run")
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    assert jixiao(["serve"]) == 2
+    assert "jixiao[serve]" in capsys.readouterr().err
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+LATER_THAN_78 = {
+    "optional chaining": r"\?\.[A-Za-z_\[(]",
+    "nullish": r"\?\?",
+    "replaceAll": r"\.replaceAll\(",
+    "replaceChildren": r"\.replaceChildren\(",
+    "at": r"\.at\(",
+    "structuredClone": r"structuredClone",
+    "private members": r"\bthis\.#|^\s*#\w+\s*[=(]",
+    "logical assignment": r"(\|\||&&)=",
+    "separators": r"\d_\d",
+    "any": r"Promise\.any|Object\.hasOwn|\bgroupBy\b|\.findLast",
+}
+STYLES_LATER = (
+    r":is\(|:where\(|:has\(|:focus-visible|\binset:|aspect-ratio|\bgap:|@layer|color-mix|\bclamp\(|\b[sd]vh\b"
+)
+
+
+def test_the_page_has_nothing_that_an_old_chromium_does_not_know():
+    script = (PAGE / "page.js").read_text(encoding="utf-8")
+    assert not {
+        name: found for name, pattern in LATER_THAN_78.items() if (found := re.findall(pattern, script, re.MULTILINE))
+    }
+    assert not re.findall(STYLES_LATER, (PAGE / "page.css").read_text(encoding="utf-8"))
+
+
+def test_the_page_asks_the_network_for_nothing_and_makes_no_markup_of_words():
+    for path in PAGE.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"https?://|//cdn|@import", text), path.name
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|\son\w+=\"", text
+        ), path.name
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A real Chromium; `evil.example` leads to this machine there, as a rebound name of DNS does."""
+    if program() is None:
+        pytest.skip("没有安装 Chromium，真浏览器里的测试跳过（apt-get install chromium）")
+    started = Browser(tmp_path_factory.mktemp("浏览器"), "--host-resolver-rules=MAP evil.example 127.0.0.1")
+    yield started
+    started.close()
+
+
+def test_a_clerk_with_a_browser_and_a_keyboard_has_her_report_checked_and_takes_it_back(
+    browser: Browser, service: Serving, report: Path
+):
+    browser.go(f"{service.origin}/#{service.tokens[CLERK]}")
+    browser.wait("document.querySelector('#keep') && document.querySelector('#keep').textContent.includes('24')")
+    assert service.tokens[CLERK] not in browser.run("location.href")
+    browser.choose("#files", report)
+    browser.wait("document.querySelectorAll('.card').length && document.querySelector('#progress').hidden")
+    assert browser.run("document.querySelector('#verdict').textContent") == actions.check([report]).headline
+    assert browser.run("document.querySelectorAll('.figure').length") > 5
+    # every control is reached by the keyboard
+    browser.run("document.activeElement.blur(); document.body.focus()")
+    reached = set()
+    for _ in range(24):
+        browser.press("Tab", 9)
+        reached.add(browser.run("document.activeElement.id || document.activeElement.className"))
+    assert {"choose", "clear", "d-annotated", "k-0", "save", "skip"} <= reached
+    # N goes through the cards, and what each is about is shown
+    browser.run("document.querySelector('#main').focus()")
+    for _ in range(3):
+        browser.press("n", 78, text="n")
+    assert browser.run("document.activeElement.id") == "k-2"
+    assert browser.run("document.querySelector('.card.here').id") == "card-2"
+    # from a coloured place to its card, by the keyboard
+    browser.run("document.querySelector('#paper [data-card=\"0\"]').focus()")
+    browser.press("Enter", 13, text="\r")
+    assert browser.run("document.activeElement.id") == "k-0"
+    # an explanation, saved without the mouse
+    field = ".card.warning textarea"
+    before = browser.run("document.querySelectorAll('.card.settled').length")
+    browser.run(f"document.querySelector('{field}').focus()")
+    browser.type("按会议纪要调整 <img src=x onerror=alert(1)>")
+    browser.press("Enter", 13, control=True)
+    browser.wait(f"document.querySelectorAll('.card.settled').length > {before}")
+    browser.run("document.querySelector('#d-annotated').focus()")
+    browser.press("Enter", 13, text="\r")
+    with zipfile.ZipFile(browser.downloaded("-批注.docx")) as word:
+        assert "按会议纪要调整" in word.read("word/comments.xml").decode()
+    # a reload keeps the entrance, from a place of the page too
+    browser.run("document.querySelector('.skip').click(); location.reload()")
+    browser.wait("document.querySelectorAll('#list li').length == 1")
+    assert all(address.startswith((service.origin, "blob:", "data:")) for address in browser.requests)
+    assert not browser.errors
+
+
+def test_a_bureau_with_a_browser_takes_reports_into_a_master_and_sees_them_together(
+    browser: Browser, service: Serving, received: Path
+):
+    reports = sorted(received.glob("*.docx"))[:2]
+    browser.go(f"{service.origin}/#{service.tokens[BUREAU]}")  # in the window that has the clerk's page
+    browser.wait(f"document.body && document.body.innerText.includes('单位{BUREAU}')")
+    browser.run("document.querySelector('#bureau').open = true; document.querySelector('#year').value = 2024")
+    browser.run("document.querySelector('#new').click()")
+    browser.wait("!!document.querySelector('#filed')")
+    browser.choose("#files", *reports)
+    browser.wait("document.querySelectorAll('#list li').length == 3 && document.querySelector('#progress').hidden")
+    browser.run("document.querySelectorAll('#list input').forEach(box => box.click())")
+    browser.run("document.querySelector('#import').click()")
+    browser.wait("document.querySelectorAll('#units td button').length == 2")
+    assert "已报送 2 个单位" in browser.run("document.querySelector('#filed').textContent")
+    assert browser.run("document.querySelectorAll('.chart').length") == 5
+    assert browser.run("[...document.querySelectorAll('.bar i')].some(bar => bar.getBoundingClientRect().width > 20)")
+    browser.run("document.querySelector('#u-1').click()")
+    assert browser.run("document.querySelector('#cards strong').textContent") == browser.run(
+        "document.querySelector('#u-1').textContent"
+    )
+    assert not browser.errors
+
+
+def test_pages_from_elsewhere_reach_nothing_in_a_real_browser(browser: Browser, service: Serving, report: Path):
+    with foreign() as elsewhere:
+        id = service.put(report, who=SURFER)
+        service.result(id, who=SURFER)
+        browser.go(f"http://127.0.0.1:{elsewhere}/")
+        browser.wait("document.title == 'foreign'")
+        head = f"{{Authorization: 'Bearer {service.tokens[SURFER]}'}}"
+        for how in (
+            f"fetch('{service.origin}/api/files/{id}', {{headers: {head}}})",
+            f"fetch('{service.origin}/api/files/{id}', {{method: 'DELETE', headers: {head}}})",
+            f"fetch('{service.origin}/api/state')",
+            f"fetch('http://evil.example:{service.port}/api/state', {{headers: {head}}})",
+        ):
+            assert browser.run(f"{how}.then(() => 'reached', () => 'refused')") == "refused", how
+        # a request whose answer it may not see arrives, and does nothing
+        simple = f"fetch('{service.origin}/api/files?name=x.txt', {{method: 'POST', mode: 'no-cors', body: 'x'}}).then(() => 1, () => 1)"
+        assert browser.run(simple) == 1
+        assert [entry["id"] for entry in service.ask("GET", "/api/state", who=SURFER)[1]["files"]] == [id]
+        # neither in a frame, nor under another name
+        before = len(browser.requests)
+        frame = f"Object.assign(document.createElement('iframe'), {{src: '{service.origin}/', onload: () => {{ window.loaded = 1 }}}})"
+        browser.run(f"document.body.append({frame})")
+        browser.wait("window.loaded")
+        assert f"{service.origin}/" in browser.requests[before:]
+        assert f"{service.origin}/page.js" not in browser.requests[before:]
+        browser.go(f"http://evil.example:{service.port}/")
+        browser.wait("document.body && document.body.innerText.includes('不是本服务的')")
+        browser.errors.clear()
+
+
+class _Foreign(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(b"<title>foreign</title><body>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def foreign() -> Iterator[int]:
+    """Serve a page of somebody else, on a port of its own."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Foreign)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    server.server_close()

@@ -1,0 +1,110 @@
+"""Where a running service says how it is reached: a file that only its user reads. Loads next to nothing: a press asks it first."""
+
+import json
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+PLACE = "JIXIAO_RUN"  # an environment variable: another folder for it
+
+
+class Reached(NamedTuple):
+    """The service of this user: its port on this machine, the token of its owner, its process, whose Python it runs by."""
+
+    port: int
+    token: str
+    process: int
+    home: str = sys.prefix
+
+
+def folder() -> Path | None:
+    """Return this user's own folder for what runs; None where there is none."""
+    told = os.environ.get(PLACE)
+    if told:
+        return Path(told)
+    if os.name == "nt":
+        held = os.environ.get("LOCALAPPDATA")
+        return Path(held) / "jixiao" / "run" if held else None
+    held = os.environ.get("XDG_RUNTIME_DIR")
+    if held:
+        return Path(held) / "jixiao"
+    with suppress(RuntimeError):
+        return Path.home() / ".local" / "state" / "jixiao"
+    return None
+
+
+def announce(reached: Reached) -> list[Path]:
+    """Write how the service is reached, and a page that leads to it (so that no token stands in a command line).
+
+    Return the files, the page last; none where there is no place for them. What another service announced is replaced.
+    """
+    place = folder()
+    if place is None:
+        return []
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not _is_own(place):
+            return []
+        return [
+            _written(place / "serve.json", json.dumps(reached._asdict())),
+            _written(place / "serve.html", _PAGE.format(address(reached.port, reached.token))),
+        ]
+    except OSError:
+        return []
+
+
+_PAGE = (
+    '<!DOCTYPE html>\n<meta charset="utf-8"><title>绩效自评</title>\n<meta name="referrer" content="no-referrer">\n'
+    '<meta http-equiv="refresh" content="0;url={0}">\n<p><a href="{0}">打开绩效自评</a></p>\n'
+)
+
+
+def address(port: int, token: str) -> str:
+    """Return the address of the page on this machine; a browser never sends what stands behind the #."""
+    return f"http://127.0.0.1:{port}/#{token}"
+
+
+def _written(path: Path, words: str) -> Path:
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write(words)
+    os.replace(draft, path)  # noqa: PTH105 — the one call that is atomic everywhere
+    return path
+
+
+def withdraw(process: int) -> None:
+    """Take away what a service announced, unless another one has since."""
+    place = folder()
+    held = _read(place) if place else None
+    if place and held and held.process == process:
+        for name in ("serve.json", "serve.html"):
+            with suppress(OSError):
+                (place / name).unlink()
+
+
+def running() -> Reached | None:
+    """Return how this user's service is reached, None where none has been announced or somebody else could have written that."""
+    place = folder()
+    return _read(place) if place else None
+
+
+def _read(place: Path) -> Reached | None:
+    path = place / "serve.json"
+    try:
+        if not _is_own(place) or not _is_own(path):
+            return None
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return Reached(int(held["port"]), str(held["token"]), int(held["process"]), str(held["home"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_own(path: Path) -> bool:
+    """Return whether a path is this user's and nobody else may change it; on Windows the profile's rights say so."""
+    if os.name == "nt":
+        return True
+    seen = path.lstat()
+    return seen.st_uid == os.getuid() and not seen.st_mode & 0o022 and not path.is_symlink()
