@@ -16,7 +16,7 @@ from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlin
 from workbook.fields import field_of, pattern_of
 from workbook.figures import SHOWN, json_number, plain, round_half_up
 from workbook.filing import ROW_NAMES, Explanation, Filing, Place, from_json, to_json, unit_key
-from workbook.findings import Report, Severity
+from workbook.findings import Finding, Report, Severity
 from workbook.forms import form, missing_in, scheme_of
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
@@ -55,7 +55,8 @@ class Master:
     `missing` are the departments that stand in 部门清单 and have not handed in; `stamp` tells the state that was read;
     `own` says that this is a department's own workbook, which holds one filing in its official sheets, `summarised` that
     汇总分析 has its tables where they are now; `unlisted` are the filings whose departments are no longer in 部门清单,
-    `version` is that of its template, `others` are the sheets that somebody added.
+    `version` is that of its template, `others` are the sheets that somebody added; `left` is, in a department's own workbook,
+    what the bureau's check had found.
     """
 
     path: Path
@@ -74,6 +75,7 @@ class Master:
     unlisted: list[Filing] = field(default_factory=list)
     version: str = ""
     others: tuple[str, ...] = ()
+    left: list[Finding] = field(default_factory=list)
 
     @property
     def notes(self) -> list[str]:

@@ -22,6 +22,7 @@ from workbook.actions.books import (
 )
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.collect import earlier
+from workbook.findings import in_order
 from workbook.keep import locked
 from workbook.verbs import BY_NAME
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from workbook.batch import Power
     from workbook.edits import Edits
     from workbook.filing import Filing
-    from workbook.findings import Report
+    from workbook.findings import Finding, Report
     from workbook.master import Master
     from workbook.rules.compare import Changed
     from workbook.scheme import Scheme
@@ -45,10 +46,12 @@ def check_filing(
     only: Iterable[str] = (),
     skip: Iterable[str] = (),
     report: Report | None = None,
+    left: Sequence[Finding] = (),
 ) -> Checked:
     """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's.
 
-    Without a scheme it is checked by the one of its form.
+    Without a scheme it is checked by the one of its form. What an earlier check `left` stays: it came of what is
+    not here.
     """
     from workbook.derive import derive
     from workbook.forms import form, scheme_of
@@ -59,6 +62,9 @@ def check_filing(
     scheme = scheme or scheme_of(form(filing.form))
     derived = derive(filing, scheme)
     report = in_words(report or run_rules(filing, scheme, only, skip, derived), filing)
+    if left:
+        found = {entry.key for entry in report.findings}
+        report.findings = in_order([*report.findings, *(entry for entry in left if entry.key not in found)])
     last_year = filing.prior.explanations if filing.prior else {}
     return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)
 
@@ -359,7 +365,7 @@ def checked_in(
         if len(held) < SOONER_ALONE and not (power and power.cluster):
             checked: list[Checked] = []
             for filing, scheme in held:
-                checked.append(check_filing(filing, scheme, path, only, skip))
+                checked.append(check_filing(filing, scheme, path, only, skip, left=book.left))
                 tick(1)
             return checked
         from workbook import many

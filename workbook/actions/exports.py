@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.actions.books import expand, has_parts, is_book, open_book, open_master, over_parts, read_files
-from workbook.actions.checks import check_edits, check_filing, check_master, checked_in, fill
+from workbook.actions.checks import check_filing, check_master, checked_in, fill
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
-from workbook.findings import Finding
 from workbook.readers.detect import SPREADSHEETS, is_master
 from workbook.scheme import Scheme, load
 
 if TYPE_CHECKING:
     from workbook.batch import Power
     from workbook.filing import Filing
+    from workbook.findings import Report
 
 
 def new(path: Path, *, year: int, region: str = "", scheme: Scheme | None = None, unit: str = "") -> Outcome:
@@ -208,32 +208,29 @@ def _write_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
 
 def _write_xlsm(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
     target = to / f"{name}.xlsm"
-    write_own(entry.filing, scheme, target, entry.report.findings)
+    write_own(entry.filing, scheme, target, entry.report)
     return target
 
 
-def write_own(filing: Filing, scheme: Scheme, target: Path, explained: Iterable[Finding] = ()) -> None:
-    """Write a department's own workbook, checked, into its place."""
+def write_own(filing: Filing, scheme: Scheme, target: Path, report: Report | None = None) -> None:
+    """Write a department's own workbook into its place, with what a check found (`report`), else checked by itself."""
     from workbook import spill, unit_book
     from workbook.rules.catalogue import table_rows
     from workbook.templates import PARTS
+    from workbook.writers.package import apply
 
     _, *rules = table_rows(scheme)
     with spill.folder() as folder:
         raw = folder / target.name
         unit_book.write(filing, scheme, raw, rules, PARTS)
-        _check_into(raw, target, explained)
-
-
-def _check_into(raw: Path, target: Path, explained: Iterable[Finding]) -> None:
-    """Check a department's own workbook just written, with the explanations that these findings had, into its place."""
-    from workbook.filing import Explanation
-    from workbook.writers.package import apply
-
-    book = open_book(raw)
-    given = {entry.key: Explanation(entry.explanation, entry.mark) for entry in explained if entry.explanation}
-    book.filings[0].explanations = given
-    apply(raw, check_edits(book, checked_in(book, target, {})), target)
+        book = open_book(raw)
+        (here,) = (entry.report for entry in checked_in(book, target, {}))
+        if report is None:
+            apply(raw, unit_book.edits_for_check(book, [here]), target)
+            return
+        edits = unit_book.edits_for_check(book, [unit_book.at_home(report, book.filings[0])])
+        edits.blocks.append(unit_book.left_block(report, here))
+        apply(raw, edits, target)
 
 
 def _write_docx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from workbook.issued import LEFT_SHEET
 from workbook.verbs import VERBS
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
@@ -70,4 +71,5 @@ def _sheets(
     for row, entry in enumerate(texts):
         words.write_row(row, 0, entry)
     words.very_hidden()
+    book.add_worksheet(LEFT_SHEET).very_hidden()
     home.activate()
