@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def refuse(sources: Sequence[Path], target: Path) -> None:
     """Raise ReadError, saying what to do, where comments cannot be written: not one Word file, or the report itself."""
-    if len(sources) != 1 or not _is_word(sources[0]):
+    if len(sources) != 1 or not is_word(sources[0]):
         raise ReadError("--annotate 只用于一份 Word 报告（.docx）；.doc 请先用 Word 另存为 .docx，表格请用 export")
     if target.suffix.lower() != ".docx":
         raise ReadError(f"「{target.name}」请改用 .docx 作为批注文件的扩展名")
@@ -27,7 +27,8 @@ def refuse(sources: Sequence[Path], target: Path) -> None:
         raise ReadError(f"「{target.name}」就是报告原件，不能覆盖；请给批注文件另起一个名字")
 
 
-def _is_word(path: Path) -> bool:
+def is_word(path: Path) -> bool:
+    """Return whether a file is a Word document that comments can be written into."""
     try:
         if detect(path) != Kind.WORD:
             return False

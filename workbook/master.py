@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workbook import measures, merge, prose_sheet, results, summary_sheet
+from workbook import measures, merge, prose_sheet, results, summary_sheet, tracking
 from workbook.derive import Derived, derive, grade_words
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
@@ -288,6 +288,12 @@ def home_of(sheets: Mapping[str, list[list[Any]]]) -> Home:
     year = str(_at(rows, layout.YEAR)).strip()
     whole = int(float(year)) if year.replace(".", "").isdigit() else None
     return Home(whole, str(_at(rows, layout.REGION) or ""), str(_at(rows, layout.SCHEME_ID) or ""))
+
+
+def paths_in(path: Path) -> dict[str, str]:
+    """Return the paths that a master's buttons work with, by verb ("" where there is none)."""
+    rows = sheets_of(path).get(layout.HOME, [])
+    return {verb: str(_at(rows, layout.BUTTON_CELLS[verb]) or "") for verb in layout.BUTTON_PATHS}
 
 
 def _at(rows: list[list[Any]], place: tuple[int, int]) -> Any:
@@ -573,11 +579,22 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
         taken.edits.blocks += made.blocks
         taken.edits.resizes += made.resizes
     taken.edits.changes = list(between(master.filings, held.values()))
+    _track(master, taken, held, renewed)
     if anew:
         taken.edits.blocks += outdated(master)
     head = f"导入：新增 {len(taken.added)} 个单位，更新 {len(taken.updated)} 个"
     taken.edits.message = "\n".join([head, *differences_said(taken)])
     return taken
+
+
+def _track(master: Master, taken: Taken, held: Mapping[str, Filing], renewed: set[str]) -> None:
+    """Say in 部门清单 who has handed in, or handed in again, and when."""
+    first = layout.table("部门清单").top + 1
+    at = {unit: row for row, unit in enumerate(_unit_order(master, held), start=first)}
+    rows = tracking.rows_of(master.records["tblUnits"])
+    said = {unit: tracking.on_import(rows.get(unit_key(unit), {}), date.today()) for unit in at if unit in renewed}  # noqa: DTZ011
+    taken.edits.blocks += tracking.blocks(at, master.headings["tblUnits"], said)
+    taken.edits.changes += tracking.changes(rows, said)
 
 
 def _claim(filing: Filing) -> Difference:

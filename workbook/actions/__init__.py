@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     )
     from workbook.actions.history import log, states_of, undo
     from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
+    from workbook.actions.returning import Terms, return_
     from workbook.readers.detect import is_master
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "Outcome",
     "Progress",
     "Refused",
+    "Terms",
     "Tick",
     "by_unit",
     "carry_out",
@@ -108,6 +110,7 @@ __all__ = [
     "read_files",
     "refuse_none",
     "remove",
+    "return_",
     "rollup",
     "safe_name",
     "sample",
@@ -121,7 +124,7 @@ __all__ = [
 ]
 
 # in the order in which they are looked through: what every press and every check needs stands first
-ROOMS = ("outcome", "books", "checks", "exports", "history", "bureau")
+ROOMS = ("outcome", "books", "checks", "exports", "history", "bureau", "returning")
 
 
 def __getattr__(name: str) -> Any:

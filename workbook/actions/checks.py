@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
     from workbook.batch import Power
-    from workbook.edits import Edits
+    from workbook.edits import Block, Edits
     from workbook.filing import Filing
     from workbook.findings import Finding, Report
     from workbook.master import Master
@@ -167,7 +167,7 @@ def _written(master: Path, receipt: Receipt | None) -> list[Path]:
 
 def import_(
     master: Path,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     progress: Progress = silent,
     power: Power | None = None,
     *,
@@ -190,7 +190,7 @@ def import_(
 
 def _import(
     book: Master,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     progress: Progress,
     power: Power | None,
     dry_run: bool,
@@ -211,7 +211,7 @@ def _import(
         return split
     filings = list(choice.filings(collected.taken))
     taken = take_in(book, filings, prefer)
-    taken.edits.blocks += turned
+    taken.edits.blocks += [*turned, *_remembered(paths)]
     outcome = Outcome(collected=collected, differences=taken.differences, notes=list(book.notes))
     outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
     said = [*lines(collected, reasons=False), *differences_said(taken, listed=not dry_run)]
@@ -223,6 +223,15 @@ def _import(
         said += [] if outcome.receipt else [SAME]
     outcome.message = "\n".join(said)
     return outcome
+
+
+def _remembered(paths: Sequence[Path]) -> Iterator[Block]:
+    """Yield what writes on 首页 which folder came in last: the departments' own reports are found there again."""
+    from workbook.results import single
+    from workbook.writers import master_layout as layout
+
+    if len(paths) == 1 and (paths[0].is_dir() or paths[0].suffix.lower() == ".zip"):
+        yield single(layout.BUTTON_CELLS["import"], str(paths[0].resolve()), passing=True)
 
 
 def fill(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
@@ -252,6 +261,7 @@ def edits(verb: str, path: Path, **options: Any) -> Edits:
 
         choice, collected = many.collect_for(book, files, silent, Power())
         made = import_edits(book, list(choice.filings(collected.taken)))
+        made.blocks += _remembered(files)
         made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
         return made
     if verb in ("check", "compare"):

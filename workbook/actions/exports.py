@@ -193,8 +193,8 @@ def _free_name(unit: str, taken: set[str]) -> str:
 
 
 def export_one(entry: Checked, scheme: Scheme, to: Path, formats: Sequence[str], name: str) -> list[Path]:
-    """Write one department in all formats wanted; a notice only where something was found."""
-    wanted = (kind for kind in formats if kind not in ("notice", "html") or entry.report.findings)
+    """Write one department in all formats wanted; a notice only where an error or a warning stands open."""
+    wanted = (kind for kind in formats if kind not in ("notice", "html") or any(entry.report.counts[:2]))
     return [_WRITERS[kind](entry, scheme, to, name) for kind in wanted]
 
 

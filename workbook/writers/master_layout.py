@@ -10,7 +10,7 @@ from workbook.findings import UNDER
 from workbook.signs import KINDS
 from workbook.writers.package import address
 
-VERSION, VERSION_PROPERTY = "5", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
+VERSION, VERSION_PROPERTY = "6", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 FLAG, ARROW = "⚑", "→"
 MARK_COLUMN = "校验"
@@ -34,6 +34,8 @@ DIFFERENCES = "导入差异"
 # what the buttons use: where they say how it went, and the paths they work with
 BUTTON_CELLS = {"status": (3, 3), "import": (31, 3), "compare": (32, 3), "export": (33, 3)}
 LOCAL_RULES = "本地规则"
+# 部门清单: how far a department is, since when, and the number of the notice it was given
+TRACKED = PROGRESS, RECEIVED, RETURNED, AMENDED, NOTICE = ("进度", "收到日期", "退回日期", "改回日期", "通知编号")
 BUTTON_PATHS = {"import": "报来的文件夹", "compare": "上年总表或报告", "export": "导出到"}
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
@@ -108,6 +110,7 @@ TABLES: tuple[Table, ...] = (
             Column("执行率", "", "审核", 10, "rate"),
             Column("预算增长", "", "审核", 10, "rate"),
             *(Column(f"到{sheet}", f"link:{sheet}", "引用", 11) for sheet in ("基础数据", "自评表", "绩效指标")),
+            *(Column(heading, "", "引用", 12) for heading in TRACKED),
             Column("来源文件", "source", "引用", 30),
             Column("次序", "", "审核", 10, "count"),
         ),
