@@ -194,6 +194,15 @@ def carry_out(book: Master, edits: Edits, verb: str) -> Receipt | None:
     return apply(book.path, edits, verb=verb, expected=book.stamp)
 
 
+def remembered(source: Path) -> dict[str, list[Path]]:
+    """Return what a master names on 首页, by verb: the folder of the last import, last year's master; [] where it is not there."""
+    from workbook.master import paths_in
+
+    named = paths_in(source) if is_master(source) else {}
+    found = {verb: Path(words) for verb, words in named.items() if words}
+    return {verb: [path] if (path := found.get(verb)) and path.exists() else [] for verb in ("import", "compare")}
+
+
 def has_parts(master: Path) -> bool:
     """Return whether a master was split into parts."""
     return master.with_name(f"{master.stem}-分册").is_dir() and is_master(master)

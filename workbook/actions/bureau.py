@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook.actions.books import has_parts, open_master
+from workbook.actions.books import expand, filings_of, has_parts, open_master, remembered
 from workbook.actions.checks import check, check_master, checked_in, fill, import_
 from workbook.actions.exports import export, new
 from workbook.actions.outcome import ActionError, Outcome, Progress, silent
@@ -19,10 +19,22 @@ if TYPE_CHECKING:
     from workbook.rollup import Rollup
 
 
-def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:
+LEADERS = "领导摘要"
+
+
+def rollup(
+    source: Path,
+    to: Sequence[Path] = (),
+    progress: Progress = silent,
+    power: Power | None = None,
+    *,
+    brief: bool = False,
+    prior: Sequence[Path] = (),
+) -> Outcome:
     """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
 
-    `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report.
+    `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report, or with `brief` (and where a file's name
+    says 领导摘要) the one page for the head of the county, which holds against `prior`, last year's masters or reports.
     """
     if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
         raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
@@ -37,9 +49,40 @@ def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, p
         with _rolled_up(source, outcome) as tables:
             for path in to:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
+                if path.suffix.lower() != ".xlsx" and (brief or LEADERS in path.stem):
+                    _write_page(tables, path, source, prior, outcome)
+                else:
+                    (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
                 outcome.written.append(path)
     return outcome
+
+
+def _write_page(tables: Rollup, path: Path, source: Path, prior: Sequence[Path], outcome: Outcome) -> None:
+    from workbook import leader_page
+
+    book = open_master(source) if is_master(source) else None
+    # a master in parts does not know who is missing from them
+    missing = None if book is None or outcome.parts else book.missing
+    title = f"{book.region if book else ''}{book.year or '' if book else ''}年度部门整体支出绩效自评情况".removeprefix(
+        "年度"
+    )
+    sources = leader_page.Sources(missing, _facts_before(prior or remembered(source)["compare"], outcome))
+    leader_page.write(tables, path, title, sources)
+
+
+def _facts_before(prior: Sequence[Path], outcome: Outcome) -> dict[str, Any] | None:
+    """Return the facts of last year's roll-up, None where nothing of last year is there; what cannot be read is refused."""
+    from workbook.actions.checks import check_filing
+    from workbook.findings import Report
+    from workbook.rollup import from_records, records_of
+
+    filings = filings_of(expand(prior), outcome.refused)
+    if not filings:
+        return None
+    # its sums and scores are wanted, not what is wrong with them
+    checked = (check_filing(entry, None, prior[0], report=Report(entry.unit or "")) for entry in filings)
+    with from_records(records_of(checked)) as tables:
+        return tables.facts()
 
 
 def sample(

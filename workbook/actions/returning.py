@@ -12,7 +12,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.actions.books import by_unit, carry_out, expand, filings_of, has_parts, open_master, read_files
+from workbook.actions.books import (
+    by_unit,
+    carry_out,
+    expand,
+    filings_of,
+    has_parts,
+    open_master,
+    read_files,
+    remembered,
+)
 from workbook.actions.checks import check_edits, checked_in
 from workbook.actions.exports import name_for, safe_name, write_own
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
@@ -93,7 +102,7 @@ def _return(
     book = open_master(master)
     wanted = _wanted(book, only)
     out = Outcome(notes=[taken_over, *book.notes])
-    places = _remembered(master)
+    places = remembered(master)
     last_year = by_unit(filings_of(expand(prior or places["compare"]), out.refused))
     checked = checked_in(book, master, last_year, progress=progress, notes=out.notes)
     out.checked = [entry for entry in checked if not wanted or unit_key(entry.filing.unit) in wanted]
@@ -136,13 +145,6 @@ def _wanted(book: Master, only: Sequence[str]) -> set[str]:
         not_in = "、".join(strange)
         raise ActionError(f"「{book.path.name}」里没有报来自评的单位「{not_in}」，没有退回；请照「部门清单」写名称")
     return {unit_key(unit) for unit in only}
-
-
-def _remembered(master: Path) -> dict[str, list[Path]]:
-    """Return the folder of the last import and last year's master, as the master names them, where they are there."""
-    from workbook.master import paths_in
-
-    return {verb: [Path(words)] if words and Path(words).exists() else [] for verb, words in paths_in(master).items()}
 
 
 # --- the departments' own reports -------------------------------------------------------------------------------------
