@@ -22,7 +22,7 @@ from workbook.rollup import (
 
 NAMED = 8  # departments that have not handed in, by name
 FLATTERED = 5  # departments with money unspent and a high score, by name
-LOOKED_AT = 5
+LOOKED_AT = 7
 NAME, REASON = 16, 58  # characters of a name and of what is said of a department: the page is one page
 CHARTED = ("预算执行率分布", "自评得分与执行率")
 

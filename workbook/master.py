@@ -588,11 +588,12 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
 
 
 def _track(master: Master, taken: Taken, held: Mapping[str, Filing], renewed: set[str]) -> None:
-    """Say in 部门清单 who has handed in, or handed in again, and when."""
+    """Say in 部门清单 who has handed in, or handed in again (figures or 出错说明), and when."""
     first = layout.table("部门清单").top + 1
     at = {unit: row for row, unit in enumerate(_unit_order(master, held), start=first)}
     rows = tracking.rows_of(master.records["tblUnits"])
-    said = {unit: tracking.on_import(rows.get(unit_key(unit), {}), date.today()) for unit in at if unit in renewed}  # noqa: DTZ011
+    came = renewed | {entry.unit for entry in taken.differences if entry.case == "说明"}
+    said = {unit: tracking.on_import(rows.get(unit_key(unit), {}), date.today()) for unit in at if unit in came}  # noqa: DTZ011
     taken.edits.blocks += tracking.blocks(at, master.headings["tblUnits"], said)
     taken.edits.changes += tracking.changes(rows, said)
 

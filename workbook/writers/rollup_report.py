@@ -230,9 +230,9 @@ def _points(axes: Any, chart: Chart, headings: Sequence[str], rows: Sequence[Seq
         some = [row for row in rows if bool(row[3]) == lagging]
         if some:
             axes.scatter(_values(some, x), _values(some, y), s=16, color=colour, label=name)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel(headings[x - 1])
     axes.set_ylabel(headings[y - 1])
     axes.grid(color="#E8EBEE")
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="best")
