@@ -120,6 +120,17 @@ def test_who_needs_nothing_gets_nothing_and_is_named(returned: Returned) -> None
         assert (row["进度"], row["收到日期"], row["退回日期"] or "") == wanted
 
 
+def test_another_form_than_annex_2_and_3_goes_back_as_itself(tmp_path: Path) -> None:
+    filing = as_handed_in(next(entry for entry in DEPARTMENTS if entry.unit == AGENCY))
+    filing.form = "l7"
+    entry = actions.check_filing(filing, None, tmp_path / "x.docx")
+    (path,) = actions.export_one(entry, entry.scheme, tmp_path, ["xlsm"], AGENCY)
+    assert path.suffix == ".xlsx"
+    with zipfile.ZipFile(path) as book:
+        said = b"".join(book.read(name) for name in book.namelist()).decode("utf-8", "replace")
+    assert all(found.message.split("“")[0] in said for found in entry.report.findings)
+
+
 @pytest.mark.parametrize("what", ["一个数", "出错说明"])
 def test_an_answer_is_tracked(again: Returned, what: str) -> None:
     answer = again.to / AGENCY / f"{AGENCY}.xlsm"

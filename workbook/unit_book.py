@@ -10,6 +10,7 @@ from workbook.derive import Derived, derive
 from workbook.edits import Block, Edits
 from workbook.filing import Filing
 from workbook.findings import Finding, Report
+from workbook.forms import form
 from workbook.issued import LEFT_SHEET, OURS
 from workbook.keep import stamp
 from workbook.master import (
@@ -40,6 +41,11 @@ NEEDED = OURS - {layout.LOCAL_RULES}  # a workbook of before the bureau had rule
 def is_unit_book(path: Path) -> bool:
     """Return whether a workbook has the sheets of a department's own one."""
     return {layout.HOME, *unit_template.OFFICIAL, *NEEDED} <= sheet_names(path) and not is_master(path)
+
+
+def has_form(filing: Filing) -> bool:
+    """Return whether a filing's form is the one that these workbooks are made in."""
+    return tuple(form(filing.form).layout.get("sheets", ())) == unit_template.PARTS
 
 
 def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:

@@ -206,7 +206,15 @@ def _write_xlsx(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
     return target
 
 
-def _write_xlsm(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+def write_xlsm(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path:
+    """Write a department's own workbook with buttons and all findings; of another form than 附件2 and 附件3 the official one.
+
+    Such a form has no workbook with buttons, and its figures belong into no other form.
+    """
+    from workbook.unit_book import has_form
+
+    if not has_form(entry.filing):
+        return _write_xlsx(entry, scheme, to, name)
     target = to / f"{name}.xlsm"
     write_own(entry.filing, scheme, target, entry.report)
     return target
@@ -277,7 +285,7 @@ def _write_skeleton(entry: Checked, scheme: Scheme, to: Path, name: str) -> Path
 
 _WRITERS: dict[str, Callable[[Checked, Scheme, Path, str], Path]] = {
     "xlsx": _write_xlsx,
-    "xlsm": _write_xlsm,
+    "xlsm": write_xlsm,
     "docx": _write_docx,
     "pdf": _write_pdf,
     "notice": _write_notice,

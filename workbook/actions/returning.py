@@ -23,7 +23,7 @@ from workbook.actions.books import (
     remembered,
 )
 from workbook.actions.checks import check_edits, checked_in
-from workbook.actions.exports import name_for, safe_name, write_own
+from workbook.actions.exports import name_for, safe_name, write_xlsm
 from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.filing import unit_key
 from workbook.findings import Severity
@@ -258,7 +258,7 @@ def _fill(package: Package, folder: Path, letter: Letter) -> None:
     from workbook.writers import notice
 
     entry = package.entry
-    write_own(entry.filing, entry.scheme, folder / f"{package.name}.xlsm", entry.report)
+    write_xlsm(entry, entry.scheme, folder, package.name)
     taken = {f"{package.name}-整改通知".casefold()}
     for path, filing in package.reports:
         name = safe_name(f"{path.stem[:60]}（批注）")

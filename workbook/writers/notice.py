@@ -18,7 +18,7 @@ from workbook.keep import replacing
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
-_ANSWER = "改正后重新报送。表里的数在随附的工作簿里改，{}；预警属实的，在工作簿“校验结果”的“出错说明”一栏写明原因。"
+_ANSWER = "改正后重新报送。表里的数在随附的工作簿里改，{}；预警属实的，在工作簿的问题清单里“出错说明”一栏写明原因。"
 _PROSE = {True: "正文在随附的 Word 报告里照批注改", False: "正文在原报告里改"}
 _CONTACT = "联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿"
 HEADINGS = ("序号", "级别", "位置", "问题", "整改建议", "依据与规则")

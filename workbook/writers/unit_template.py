@@ -14,6 +14,7 @@ from workbook.writers.styles import Styles
 
 SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.LOCAL_RULES, layout.TEXTS_SHEET)
 OFFICIAL = ("附件2", "附件3")
+PARTS = ("basics", "evaluation")  # of the form that stand in them
 MARKED_AREA = "A1:L400"
 TITLE = "部门整体支出绩效自评"
 HOW_TO = (
@@ -62,7 +63,7 @@ def _sheets(
     entries = [(caption, place, value) for (caption, place), value in zip(CAPTIONS, values, strict=True)]
     house.home(book, home, styles, house.Front(TITLE, entries, HOW_TO, verbs))
     official = Styles(book)
-    write_part(official, case, dict(zip(("basics", "evaluation"), OFFICIAL, strict=True)))
+    write_part(official, case, dict(zip(PARTS, OFFICIAL, strict=True)))
     for name in OFFICIAL:
         house.mark(book, book.get_worksheet_by_name(name), [("", MARKED_AREA)])
     for sheet, rows in (("校验结果", ()), *held.items()):
