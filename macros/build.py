@@ -14,6 +14,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import xlsxwriter
+from pyopenvba import ExcelFile
+from pyopenvba.cfb import CFB
+from pyopenvba.vba import VBAModuleKind, compress, decompress, parse_vba_project, serialize_dir_stream
+
 from macros import texts
 from workbook.templates import PARTS
 from workbook.templates.build import build_master
@@ -23,12 +28,6 @@ from workbook.writers import unit_template
 
 VBA = Path(__file__).with_name("vba")
 TAB = "绩效自评"
-GROUPS = {
-    "数据": ("import", "fill"),
-    "审核": ("check", "explain", "compare", "next", "clear"),
-    "结果": ("export", "rollup", "help"),
-}
-LARGE = ("import", "fill", "check", "export")
 
 
 def buttons() -> tuple[Verb, ...]:
@@ -67,8 +66,9 @@ def ribbon(*, bureau: bool = True) -> str:
 
     Without `bureau` it is that of a department's own workbook.
     """
-    shown = {verb.name for verb in buttons() if bureau or not verb.bureau}
-    kept = {name: [verb for verb in verbs if verb in shown] for name, verbs in GROUPS.items()}
+    shown = [verb for verb in buttons() if bureau or not verb.bureau]
+    names = dict.fromkeys(verb.group for verb in buttons())
+    kept = {name: [verb for verb in shown if verb.group == name] for name in names}
     groups = "".join(_group(number, name, verbs) for number, (name, verbs) in enumerate(kept.items(), start=1))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -77,14 +77,13 @@ def ribbon(*, bureau: bool = True) -> str:
     )
 
 
-def _group(number: int, name: str, verbs: Iterable[str]) -> str:
-    by_name = {verb.name: verb for verb in buttons()}
-    inner = "".join(_button(by_name[verb]) for verb in verbs)
+def _group(number: int, name: str, verbs: Iterable[Verb]) -> str:
+    inner = "".join(map(_button, verbs))
     return f'<group id="group{number}" label={quoteattr(name)}>{inner}</group>'
 
 
 def _button(verb: Verb) -> str:
-    size = "large" if verb.name in LARGE else "normal"
+    size = "large" if verb.large else "normal"
     return (
         f'<button id="b{verb.name}" label={quoteattr(verb.caption)} screentip={quoteattr(verb.caption)} '
         f'supertip={quoteattr(verb.help)} imageMso="{verb.image}" size="{size}" onAction="RibbonPress"/>'
@@ -103,10 +102,6 @@ def modules() -> dict[str, str]:
 
 def project(sheets: int) -> bytes:
     """Return vbaProject.bin with all modules, for a workbook of so many sheets (code names Sheet1…)."""
-    import xlsxwriter
-    from pyopenvba import ExcelFile
-    from pyopenvba.vba import VBAModuleKind
-
     with tempfile.TemporaryDirectory() as folder:
         blank, made = Path(folder) / "blank.xlsm", Path(folder) / "made.xlsm"
         with xlsxwriter.Workbook(str(blank)) as book:
@@ -126,9 +121,6 @@ def _source_only(content: bytes) -> bytes:
 
     The writer of a project gives its cache the version 0xFFFF and nothing more, and each module's source the offset 0.
     """
-    from pyopenvba.cfb import CFB
-    from pyopenvba.vba import compress, decompress, parse_vba_project, serialize_dir_stream
-
     file = CFB.from_bytes(content)
     held = parse_vba_project(file)
     for module in held.modules:

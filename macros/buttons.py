@@ -12,19 +12,19 @@ import re
 import sys
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from macros import result
 from workbook import keep
 from workbook.diff import is_change, lean
-from workbook.keep import KeepError
-from workbook.process import hurry, leave
-from workbook.readers.detect import is_master
-from workbook.verbs import BY_NAME
-
-if TYPE_CHECKING:
-    from workbook.edits import Edits
+from workbook.edits import Edits
+from workbook.keep import KeepError, words_of
+from workbook.master import OutdatedError
+from workbook.process import ClerkError, hurry, leave, named
+from workbook.verbs import BY_NAME, Verb
+from workbook.writers import master_layout as layout
 
 REQUEST = "request.txt"
 LOG = "log.txt"
@@ -35,7 +35,7 @@ LONGEST_WAIT = 600  # seconds, of a copy that is being saved
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 
-class ButtonError(Exception):
+class ButtonError(ClerkError):
     """A press that cannot be answered; the message is a Chinese sentence with the remedy."""
 
 
@@ -67,13 +67,10 @@ def handed_over(verb: str, job: Path) -> bool:
 
 
 def load(verb: str) -> None:
-    """Load the parts of a verb, forms and rules among them; what fails here fails again later, and is said then."""
+    """Load the module of a verb, and what it says that it will need; what fails here fails again later, and is said then."""
     with suppress(Exception):
-        from workbook import actions, master  # noqa: F401
-        from workbook.filing import Filing
-
-        if verb in ("check", "compare", "rollup"):
-            actions.check_filing(Filing(narrative=["1元"]), None, Path())
+        module = named(BY_NAME[verb].press.partition(":")[0])
+        getattr(module, "warm", lambda: None)()
 
 
 def answer(verb: str, job: Path, live: bool) -> list[str]:
@@ -83,15 +80,15 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
     if copy is None:
         raise ButtonError("没有存出工作簿的副本，请先保存工作簿，再按一次")
     try:
-        if verb == "export":
-            return list(result.lines("done", export(copy, asked)))
         edits = changes(verb, copy, asked)
     except KeepError as error:
         return list(result.lines("done", brought_up(error, copy, asked)))
+    if isinstance(edits, str):
+        return list(result.lines("done", said(verb, edits)))
     message = said(verb, edits.message)
     slim = lean(edits, copy)
-    if verb == "import" and not is_change(slim):
-        message += "\n没有变化"
+    if edits.if_same and not is_change(slim):
+        message += f"\n{edits.if_same}"
     if is_change(slim):
         keep_state(verb, copy, asked.get("book", ""), edits)
     if live and written_live(edits, job):
@@ -104,18 +101,13 @@ def brought_up(error: KeepError, copy: Path, asked: dict[str, str]) -> str:
 
     Raise the error where it is another one, or where the workbook lies at a web address.
     """
-    from workbook.master import OutdatedError
-
     book = asked.get("book", "")
     if not isinstance(error, OutdatedError) or not book or "://" in book or not Path(book).is_file():
         raise error
-    from workbook.actions import python_for_buttons
-    from workbook.upgrade import upgrade
-
     here = Path(book)
     names = (f"{here.stem}-新版{number if number > 1 else ''}{here.suffix}" for number in range(1, 10_000))
     to = next(here.with_name(name) for name in names if not here.with_name(name).exists())
-    upgrade(copy, to, python_for_buttons())
+    named("workbook.upgrade:upgrade")(copy, to, named("workbook.actions.new:python_for_buttons")())
     message = (
         f"这本总表的模板比程序旧，缺少要用的列，没有改动；已升级另存为同一文件夹里的「{to.name}」，"
         "数据、说明和参数都在里面。请关闭这本，打开新的一本再按一次"
@@ -130,57 +122,61 @@ def keep_state(verb: str, copy: Path, book: str, edits: Edits) -> None:
         keep.pressed(Path(book), copy, keep.Note(verb, edits.message, edits.changes))
 
 
-def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits:
-    """Return what a verb changes in the workbook; raise ButtonError where it lacks a path to work with."""
-    from workbook import actions
-
-    path = asked.get("path") or _default(verb, asked)
-    if verb in ("import", "compare") and not (path and Path(path).exists()):
+def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits | str:
+    """Return what a verb changes in the workbook, or what it says; raise ButtonError where it lacks a path to work with."""
+    known = BY_NAME[verb]
+    path = asked.get("path") or _default(known, asked)
+    if known.asks and known.makes_files and not path:
+        raise ButtonError(f"请先保存工作簿，或在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}")
+    if known.asks and not known.makes_files and not (path and Path(path).exists()):
         raise ButtonError(
-            f"请先在「首页」的「按钮用的路径」里写明{_WHAT[verb]}，再按“{BY_NAME[verb].caption}”"
+            f"请先在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}，再按“{known.caption}”"
             + (f"；现在写的是「{path}」，没有找到" if path else "")
         )
-    return actions.edits(verb, copy, files=[path] if path else [])
+    press = named("workbook.actions.press:edits")
+    made: Edits | str = press(verb, copy, [path] if path else [], _lies(asked), asked.get("key", ""))
+    return made
 
 
-_WHAT = {"import": "各单位报来的文件所在的文件夹", "compare": "上年的总表或报告", "export": "导出到哪个文件夹"}
-_BESIDE = {"import": "各单位报来", "export": "导出"}
-
-
-def _default(verb: str, asked: dict[str, str]) -> str:
-    """Return the folder beside the workbook that a verb goes by where none was named ("" where there is none)."""
+def _lies(asked: dict[str, str]) -> Path | None:
+    """Return where the open workbook lies, None where that is a web address or nobody knows."""
     book = asked.get("book", "")
-    if verb not in _BESIDE or not book or "://" in book:
-        return ""
-    return str(Path(book).parent / _BESIDE[verb])
+    return Path(book) if book and "://" not in book else None
 
 
-def export(copy: Path, asked: dict[str, str]) -> str:
-    """Export every department's sheets and return the sentence for the clerk."""
-    from workbook import actions
-
-    to = asked.get("path") or _default("export", asked)
-    if not to:
-        raise ButtonError("请先保存工作簿，或在「首页」的「按钮用的路径」里写明导出到哪个文件夹")
-    formats = ("xlsx",) if is_master(copy) else ("xlsx", "docx")
-    return actions.export(copy, Path(to), formats=formats).message
+def _default(verb: Verb, asked: dict[str, str]) -> str:
+    """Return the folder beside the workbook that a verb goes by where none was named ("" where there is none)."""
+    book = _lies(asked)
+    return str(book.parent / verb.beside) if verb.beside and book else ""
 
 
 def said(verb: str, message: str) -> str:
-    """Return the message with the time and the word on the button before it."""
-    from datetime import datetime
+    """Return the message with the time and the word on the button before it, and what to do next behind its first line."""
+    first, *others = message.split("\n")
+    now = f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{first}"  # noqa: DTZ005 — the clerk's own clock
+    if then := next_step(verb, first):
+        now += f"{'' if first.endswith('。') else '。'}下一步：{then}"
+    return "\n".join((now, *others))
 
-    return f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{message}"  # noqa: DTZ005 — the clerk's own clock
+
+def next_step(verb: str, said: str) -> str:
+    """Return what to do after a press: what the table says, or by the verdict that was said; "" where neither tells."""
+    if then := BY_NAME[verb].then:
+        return then
+    if "不可报送" in said:
+        return "按“③ 逐处处理”，错误改正、预警写明原因，再按“② 填充并全审”"
+    if "需说明" in said:
+        return "按“③ 逐处处理”写明原因，再按“② 填充并全审”"
+    return "按“④ 导出”" if "可报送" in said else ""
 
 
 def written_live(edits: Edits, job: Path) -> bool:
     """Write into the open workbook through xlwings; False where that does not work, and the result file must do."""
-    from macros import live
-
+    live = named("macros.live")
     if not live.possible():
         return False
     (job / WRITING).touch()
-    done = live.write(edits)
+    done: bool = live.write(edits)
     if done:
         (job / WRITING).unlink(missing_ok=True)
     return done
@@ -205,24 +201,15 @@ def _unescaped(text: str) -> str:
 
 
 def _local(url: str) -> str:
-    from urllib.parse import unquote, urlsplit
-
     path = urlsplit(url).path
     if os.name != "nt":  # urllib.request brings along all of HTTP
         return unquote(path)
-    from urllib.request import url2pathname
-
-    return url2pathname(path)
+    return str(named("urllib.request:url2pathname")(path))
 
 
 def words_for(error: Exception, job: Path) -> str:
     """Return what to tell the clerk of an error: its own sentence where it is one of ours, else where the record lies."""
-    from workbook.actions import ActionError
-    from workbook.keep import KeepError, words_of
-    from workbook.readers import ReadError
-    from workbook.scheme import SchemeError
-
-    if isinstance(error, ButtonError | ActionError | ReadError | SchemeError | KeepError):
+    if isinstance(error, ClerkError):
         return f"{error}"
     if isinstance(error, ModuleNotFoundError):
         return f"这个 Python（{sys.executable}）里缺少程序包 {error.name}，工作簿没有改动。请重新运行安装包里的 install.bat"
@@ -232,8 +219,7 @@ def words_for(error: Exception, job: Path) -> str:
 
 
 def _record(error: Exception, job: Path) -> Path:
-    import traceback
-
+    traceback = named("traceback")
     with (job / "traceback.txt").open("w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
     return job / "traceback.txt"

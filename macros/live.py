@@ -18,8 +18,10 @@ from typing import Any
 
 from macros.result import LONG, Dressed, dressed, text_cell
 from workbook.edits import Block, Cell, Edits, Formula, Rich
+from workbook.writers import master_layout as layout
 
 Entry = str | float | None
+FIXED = frozenset(table.name for table in layout.TABLES if table.lines)
 _MANUAL = -4135  # xlCalculationManual
 
 
@@ -188,6 +190,9 @@ class Excel:
         top, left = held.Range.Row, held.Range.Column
         if before != max(rows, 1):
             held.Resize(self._range(sheet, top, left, max(rows, 1) + 1, width).api)
+        if before < rows and table in FIXED:  # the rows that it gains are as high as its first one
+            gained = self._range(sheet, top + 1 + before, left, rows - before, 1).api
+            gained.RowHeight = self._range(sheet, top + 1, left, 1, 1).api.RowHeight
         if before > rows:
             self._range(sheet, top + 1 + rows, left, before - rows, width).api.ClearContents()
 

@@ -52,7 +52,7 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def imported(tmp_path_factory: pytest.TempPathFactory, received: Path) -> Path:
     """Return a master with the demo's departments in it, not yet checked (not to be written to)."""
-    from workbook import actions
+    from workbook.actions import api as actions
     from workbook.demo import YEAR
 
     master = tmp_path_factory.mktemp("总表") / "绩效 总表.xlsm"

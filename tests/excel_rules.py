@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from workbook.writers.package import bounds
+from workbook.ooxml import bounds
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 ORDERS = {

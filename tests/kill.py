@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook import actions, cli, keep
+from workbook import cli, keep
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.filing import to_json
 from workbook.keep import journal, states, temporary
@@ -119,7 +120,7 @@ def seen(folder: Path) -> Any:
             out.append(None)
             continue
         master = read_master(path)
-        findings = [row["说明"] for row in master.records["tblFindings"]]
+        findings = [row["问题"] for row in master.records["tblFindings"]]
         home = [row.get("结论") for row in master.records["tblUnits"]]
         out.append([[to_json(filing) for filing in master.filings], findings, home])
     return out

@@ -80,6 +80,11 @@ class Hand:
         if protected:
             page.protect("")
 
+    def hidden(self, sheet: str, first: int, last: int) -> list[bool]:
+        """Return of each row (1-based) whether it is hidden."""
+        rows = self.book.Sheets.getByName(sheet).getRows()
+        return [not rows.getByIndex(row - 1).IsVisible for row in range(first, last + 1)]
+
     def rename(self, sheet: str, to: str) -> None:
         """Give a sheet another name."""
         self.book.Sheets.getByName(sheet).Name = to

@@ -13,7 +13,8 @@ import pytest
 from tests.compounds import compound, workbook
 from tests.test_hostile import bytes_of, sheet
 from tests.test_keep import run
-from workbook import actions, many
+from workbook import many
+from workbook.actions import api as actions
 from workbook.cache import store_of
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
@@ -236,10 +237,9 @@ def test_forms_of_ones_own_are_known_to_a_worker_that_was_there_before(tmp_path,
         return {"refused": "x"}
 
     monkeypatch.setattr(apart._Worker, "ask", ask)
-    monkeypatch.setenv(forms.OWN_FORMS, str(tmp_path))
-    with pytest.raises(ReadError):
+    with forms.using([tmp_path]), pytest.raises(ReadError):
         read(tmp_path / "a.xls")
-    assert seen["forms"] == str(tmp_path)
+    assert seen["forms"] == [str(tmp_path)]
     assert json.dumps(seen)
 
 

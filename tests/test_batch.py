@@ -14,7 +14,7 @@ from workbook.batch import Piece, Power, run
 from workbook.demo import as_handed_in, synthetic
 from workbook.demo.departments import DEPARTMENTS
 from workbook.records import PLAIN, ROWS, SPELT, members, pack, pack_report, unpack, unpack_report
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 from workbook.store import Store
 

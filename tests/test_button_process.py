@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import YEAR, make
 
 HEAVY = (

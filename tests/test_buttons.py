@@ -17,18 +17,21 @@ from macros.result import dressed
 from tests import fake_excel
 from tests.conftest import ROOT
 from tests.press import Office
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Rich
+from workbook.ooxml import address
 from workbook.scheme import load
 from workbook.verbs import VERBS
 from workbook.writers import department
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address
 
 pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
 HOME = layout.HOME
-PASSING = {(HOME, layout.BUTTON_CELLS["status"]), (HOME, layout.STATE["when"])}  # they hold the time of day
+# they hold the time of day
+PASSING = {(sheet, (row, column)) for sheet, row, column in (layout.STATUS, layout.STATE["when"])}
+# what their own formulas make of the other sheets is worked out by the office alone
+WORKED_OUT = (HOME, layout.VIEW)
 
 RESULTS = layout.table("校验结果")
 MARK_KEY = RESULTS.column("标记键") - 1
@@ -67,10 +70,12 @@ def commanded(imported: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(imported, tmp_path / "命令.xlsm"))
 
 
-def at(office: Office, place: tuple[int, int]) -> Any:
-    row, column = place
-    cell = f"{'ABCDEFGH'[column - 1]}{row}"
-    return office.values(sheet=HOME, cells=cell)[0][0]
+def at(office: Office, place: layout.Spot) -> Any:
+    return office.values(sheet=place.sheet, cells=place.cell)[0][0]
+
+
+def put(office: Office, place: layout.Spot, value: Any) -> None:
+    office.write(sheet=place.sheet, cell=place.cell, value=value)
 
 
 def status(office: Office) -> str:
@@ -80,13 +85,17 @@ def status(office: Office) -> str:
 def cells_of(path: Path) -> dict[tuple[str, int, int], Any]:
     """Return every cell of the visible sheets of a file that is not blank."""
     with calamine.CalamineWorkbook.from_path(str(path)) as book:
-        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in layout.SHEETS}
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in layout.SHEETS
+            if name not in WORKED_OUT
+        }
     return _flat(sheets)
 
 
 def cells_open(office: Office) -> dict[tuple[str, int, int], Any]:
     """Return every cell of the visible sheets of the open workbook that is not blank."""
-    return _flat({name: office.used(sheet=name) for name in layout.SHEETS})
+    return _flat({name: office.used(sheet=name) for name in layout.SHEETS if name not in WORKED_OUT})
 
 
 def _flat(sheets: dict[str, list[list[Any]]]) -> dict[tuple[str, int, int], Any]:
@@ -100,7 +109,8 @@ def _flat(sheets: dict[str, list[list[Any]]]) -> dict[tuple[str, int, int], Any]
 
 
 def test_every_verb_with_a_sub_is_pressed_here():
-    pressed = {"import", "fill", "check", "explain", "compare", "export", "rollup", "next", "clear", "help"}
+    pressed = {"import", "fill", "check", "review", "explain", "compare", "export", "rollup", "next", "clear", "help"}
+    pressed |= {"walk", "prev", "adopt"}
     assert {verb.name for verb in VERBS if verb.sub} == pressed
 
 
@@ -109,7 +119,7 @@ def test_import(office: Office, received: Path, tmp_path: Path):
     actions.new(master, year=YEAR, region="云麓县")
     office.open(path=str(master))
     try:
-        office.write(sheet=HOME, cell="C31", value=str(received))
+        put(office, layout.BUTTON_CELLS["import"], str(received))
         office.press(sub="Buttons.ButtonImport")
         assert "导入" in status(office)
         assert "新增 8 个单位" in status(office)
@@ -117,19 +127,18 @@ def test_import(office: Office, received: Path, tmp_path: Path):
     finally:
         office.close()
     actions.import_(master, [received])
-    by_button = {key: value for key, value in by_button.items() if key != (HOME, 31, 3)}
+    by_button = {key: value for key, value in by_button.items() if key != tuple(layout.BUTTON_CELLS["import"])}
     assert by_button == cells_of(master)
 
 
-@pytest.mark.parametrize("verb", ["fill", "check", "rollup", "clear"])
+@pytest.mark.parametrize("verb", ["fill", "check", "review", "rollup", "clear"])
 def test_the_button_does_what_the_command_does(office: Office, opened: Path, commanded: Path, verb: str):
     sub = next(entry.sub for entry in VERBS if entry.name == verb)
     office.press(sub=f"Buttons.{sub}")
     caption = next(entry.caption for entry in VERBS if entry.name == verb)
     assert caption in status(office)
-    {"fill": actions.fill, "check": actions.check_master, "rollup": actions.rollup, "clear": actions.clear}[verb](
-        commanded
-    )
+    by_command = {"fill": actions.fill, "check": actions.check_master, "review": actions.review}
+    (by_command | {"rollup": actions.rollup, "clear": actions.clear})[verb](commanded)
     assert cells_open(office) == cells_of(commanded)
 
 
@@ -138,8 +147,9 @@ def test_three_ways_down_to_python_find_the_same(office: Office, opened: Path, c
     excel = fake_excel.opened(commanded)
     live.carry_out(actions.edits("check", commanded), live.Excel(excel.book()))
     actions.check_master(commanded)
-    by_file = fake_excel.opened(commanded).cells[HOME][layout.STATE["hash"]]
-    assert at(office, layout.STATE["hash"]) == excel.cells[HOME][layout.STATE["hash"]] == by_file
+    sheet, *place = layout.STATE["hash"]
+    by_file = fake_excel.opened(commanded).cells[sheet][tuple(place)]
+    assert at(office, layout.STATE["hash"]) == excel.cells[sheet][tuple(place)] == by_file
 
 
 def test_a_check_in_a_workbook_changed_by_hand(office: Office, opened: Path):
@@ -195,7 +205,11 @@ def test_explaining_the_finding_at_hand(office: Office, opened: Path):
     office.press(sub="Buttons.ButtonNext")
     office.press(sub="Buttons.ButtonExplain")
     assert office.where() == ["校验结果", f"$校验结果.${REASON}$6"]
-    warning = next(i for i, row in enumerate(office.used(sheet="校验结果"), start=1) if "预警（" in str(row[0]))
+    warning = next(
+        i
+        for i, row in enumerate(office.used(sheet="校验结果"), start=1)
+        if "预警（" in str(row[RESULTS.column("级别") - 1])
+    )
     office.write(sheet="校验结果", cell=f"{REASON}{warning}", value="按上级文件调整，手续齐全")
     before = at(office, layout.STATE["warnings"])
     office.press(sub="Buttons.ButtonCheck")
@@ -206,6 +220,65 @@ def test_explaining_the_finding_at_hand(office: Office, opened: Path):
         if row[RESULTS.column("出错说明") - 1] == "按上级文件调整，手续齐全"
     ]
     assert [row[RESULTS.column("状态") - 1] for row in explained] == ["已说明"]
+
+
+def in_view(office: Office) -> tuple[str, float, str]:
+    """Return the department and the number of the problem that the view shows, and what it says of it."""
+    said = office.values(sheet=layout.VIEW, cells="A3")[0][0]
+    return at(office, layout.VIEW_UNIT), at(office, layout.VIEW_CURRENT), said
+
+
+def test_walking_in_the_view_of_a_department(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonReview")
+    rows = [row for row in office.used(sheet="校验结果")[5:] if row[MARK_KEY]]
+    asking = [row for row in rows if row[RESULTS.column("状态") - 1] == "待处理"]
+    problem, unit = RESULTS.column("问题") - 1, RESULTS.column("单位") - 1
+    office.press(sub="Buttons.ButtonWalk")
+    seen = []
+    for _ in range(3):
+        shown, number, said = in_view(office)
+        assert office.where()[0] == layout.VIEW
+        seen.append((shown, said.split("\n")[0].partition("：")[2]))
+        own = [row for row in office.used(sheet="校验结果")[5:] if row[unit] == shown]
+        assert own[int(number) - 1][problem] == seen[-1][1]
+        office.press(sub="Buttons.ButtonNext")
+    assert seen == [(row[unit], row[problem]) for row in asking[:3]]
+    office.press(sub="Buttons.ButtonPrev")
+    assert in_view(office)[2].split("\n")[0].partition("：")[2] == seen[2][1]
+    office.press(sub="Buttons.ButtonExplain")
+    sheet, cell = office.where()
+    assert sheet == "校验结果"
+    row = int(cell.rpartition("$")[2])
+    assert office.values(sheet=sheet, cells=address(row, problem + 1)) == [[seen[2][1]]]
+
+
+def test_the_proposed_value_is_put_in_from_the_view(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonReview")
+    row = next(row for row in office.used(sheet="校验结果") if row[RESULTS.column("规则编号") - 1] == "F01")
+    own = [entry for entry in office.used(sheet="校验结果")[5:] if entry[1] == row[1]]
+    put(office, layout.VIEW_UNIT, row[1])
+    put(office, layout.VIEW_CURRENT, own.index(row) + 1)
+    office.select(sheet=layout.VIEW, cell="A1")
+    office.press(sub="Buttons.ButtonAdopt")
+    assert "改为 99.31%" in status(office)
+    assert "下一步：按“下一处”" in status(office)
+    sheet, cell = row[MARK_KEY].partition("|")[0].split("!")
+    assert office.values(sheet=sheet, cells=cell)[0][0] == pytest.approx(0.9931)
+    assert len(list(opened.parent.joinpath("历史版本").glob("*.xlsm"))) == 2  # review, adopt
+    office.press(sub="Buttons.ButtonNext")
+    assert row[RESULTS.column("问题") - 1] not in in_view(office)[2]
+
+
+def test_only_what_one_asks_for_is_shown_until_it_is_written_anew(office: Office, opened: Path):
+    office.press(sub="Buttons.ButtonReview")
+    units = layout.table("部门清单")
+    verdicts = [row[units.column("结论") - 1] for row in office.used(sheet="部门清单")[units.top :]]
+    office.press(sub="Filter.TileBlocked")
+    assert office.where()[0] == "部门清单"
+    hidden = office.hidden(sheet="部门清单", first=units.top + 1, last=units.top + len(verdicts))
+    assert hidden == [verdict != "不可报送" for verdict in verdicts]
+    office.press(sub="Buttons.ButtonCheck")
+    assert not any(office.hidden(sheet="部门清单", first=units.top + 1, last=units.top + len(verdicts)))
 
 
 def test_help_goes_to_the_rule_at_hand(office: Office, opened: Path):
@@ -222,20 +295,23 @@ def test_comparing_with_last_year(office: Office, opened: Path, commanded: Path,
     before = tmp_path / "上年 报来"
     before.mkdir()
     department.write(compose(DEPARTMENTS[0], YEAR - 1), load(), before / "一.xlsx")
-    office.write(sheet=HOME, cell="C32", value=str(before))
+    put(office, layout.BUTTON_CELLS["compare"], str(before))
     office.press(sub="Buttons.ButtonCompare")
     assert "与上年核对" in status(office)
     actions.check([commanded], prior=actions.expand([before]))
-    by_button = {key: value for key, value in cells_open(office).items() if key != (HOME, 32, 3)}
+    by_button = {
+        key: value for key, value in cells_open(office).items() if key != tuple(layout.BUTTON_CELLS["compare"])
+    }
     assert by_button == cells_of(commanded)
 
 
 def test_exporting_every_department(office: Office, opened: Path, tmp_path: Path):
     target = tmp_path / "导出 到这里"
-    office.write(sheet=HOME, cell="C33", value=str(target))
+    put(office, layout.BUTTON_CELLS["export"], str(target))
     office.press(sub="Buttons.ButtonExport")
     assert "已导出 8 个单位" in status(office)
-    assert len(list(target.glob("*.xlsx"))) == 8
+    filed = set(target.glob("*-报送版.xlsx"))
+    assert len(filed) == len(set(target.glob("*.xlsx")) - filed) == 8
 
 
 def test_the_job_folder_is_gone_after_a_press(office: Office, opened: Path):
@@ -270,7 +346,7 @@ def own_open(office: Office, own: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def own_cells(office: Office) -> dict[tuple[str, int, int], Any]:
-    return _flat({name: office.used(sheet=name) for name in ("校验结果", HOME)})
+    return _flat({name: office.used(sheet=name) for name in ("校验结果", layout.PARAMETERS)})
 
 
 def test_a_department_checks_its_own_workbook(office: Office, own_open: Path, tmp_path: Path):
@@ -279,7 +355,8 @@ def test_a_department_checks_its_own_workbook(office: Office, own_open: Path, tm
     assert "全审" in status(office)
     hash_by_button = at(office, layout.STATE["hash"])
     actions.check([commanded])
-    assert fake_excel.opened(commanded).cells[HOME][layout.STATE["hash"]] == hash_by_button
+    sheet, *place = layout.STATE["hash"]
+    assert fake_excel.opened(commanded).cells[sheet][tuple(place)] == hash_by_button
     assert any(row[0] for row in office.used(sheet="校验结果")[5:])
 
 
@@ -322,7 +399,7 @@ def test_a_department_fills_what_was_blanked(office: Office, own_open: Path):
 
 
 def test_a_department_exports_for_print(office: Office, own_open: Path, tmp_path: Path):
-    office.write(sheet=HOME, cell="C33", value=str(tmp_path / "打印"))
+    put(office, layout.BUTTON_CELLS["export"], str(tmp_path / "打印"))
     office.press(sub="Buttons.ButtonExport")
     assert sorted(path.suffix for path in (tmp_path / "打印").iterdir()) == [".docx", ".xlsx"]
 

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, as_handed_in
 from workbook.filing import Explanation
 from workbook.findings import Card, Category, Finding, Location, Report, Severity, cards, to_json
 from workbook.rules.causes import grouped
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.explanations import EXPLAINED, apply
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.scheme import load
 
 MOST = 25

@@ -12,11 +12,12 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.press import Office
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import YEAR, make
 from workbook.writers import master_layout as layout
 
 pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
+HASH = layout.STATE["hash"]
 TOOLS = ("Xvfb", "openbox", "xdotool", "import", "soffice")
 SIZE = "1360x900"
 PICTURE = os.environ.get("JIXIAO_PICTURE")  # where to put the screenshot for the manual
@@ -60,8 +61,8 @@ def test_a_click_on_the_button_checks_the_workbook(screen: str, tmp_path: Path):
     try:
         office.open(path=str(master))
         office.maximise()
-        before = office.values(sheet=layout.HOME, cells="C14")[0][0]
-        left, top = office.button(sheet=layout.HOME, caption="全审")
+        before = office.values(sheet=HASH.sheet, cells=HASH.cell)[0][0]
+        left, top = office.button(sheet=layout.HOME, caption="② 填充并全审")
         _click(screen, left, top)
         after = _waited(office, before)
         if PICTURE:
@@ -80,7 +81,7 @@ def _click(screen: str, left: int, top: int) -> None:
 
 def _waited(office: Office, before: str) -> str:
     for _ in range(100):
-        now = office.values(sheet=layout.HOME, cells="C14")[0][0]
+        now = office.values(sheet=HASH.sheet, cells=HASH.cell)[0][0]
         if now != before:
             return str(now)
         time.sleep(0.2)

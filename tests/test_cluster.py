@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.test_collect import hand_in, master
-from workbook import actions, batch
+from workbook import batch
+from workbook.actions import api as actions
 from workbook.actions import checks
 from workbook.batch import BatchError, Piece, Power, run
 from workbook.cache import store_of

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook import actions, collect
+from workbook import collect
+from workbook.actions import api as actions
 from workbook.batch import THRESHOLD
 from workbook.cache import store_of
 from workbook.cli import run

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from workbook.rules.culprit import slip_of
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.rules.registry import check
 from workbook.scheme import load
 
 D = Decimal
@@ -58,7 +58,7 @@ def test_prose_that_agrees_counts_for_a_cell():
     (first, *_) = [
         entry for entry in check(changed({"project_lines[1].final": 38.1}), load()).findings if entry.culprit
     ]
-    assert "2 条同时成立（含正文 1 处）" in first.culprit
+    assert "，则 2 条同时成立（含正文 1 处）" in first.culprit
 
 
 def test_a_slip_in_the_prose_alone_is_named_there():
@@ -83,10 +83,23 @@ def test_a_rate_upside_down_is_named(change, rule):
 def test_what_one_slip_explains_is_grouped():
     findings = [entry for entry in check(changed({"income.total": 612.3}), load()).findings if entry.culprit]
     assert {entry.rule for entry in findings} == {"F06", "F08"}
-    assert "2 条同时成立" in findings[0].culprit
+    assert "，则 2 条同时成立" in findings[0].culprit
     leader, follower = findings
     assert follower.group == leader.group == leader.key
-    assert follower.culprit.startswith(f"↳ 与 {leader.rule}")
+    assert follower.culprit.startswith(f"↳ 与『{leader.location.label}』是同一处")
+
+
+def test_a_single_relation_that_a_change_mends_is_said_plainly():
+    (found,) = [entry for entry in check(changed({"staff.control_rate": 0.9744}), load()).findings if entry.culprit]
+    assert found.culprit == "若『在职人员控制率』由 97.44% 改为 94.44%，就对得上（一个数字写错）"
+
+
+def test_a_sum_leads_before_what_a_row_makes_of_the_same_slip():
+    findings = [entry for entry in check(changed({"indicators[2].weight": 8}), load()).findings if entry.culprit]
+    assert {"I14", "X01", "X02", "X04"} <= {entry.rule for entry in findings}
+    assert findings[0].rule.startswith("X")
+    assert findings[0].culprit.startswith("若『「采集化验土壤样品」分值』由 8 改为 6，则")
+    assert not any(entry.rule in entry.culprit for entry in findings)
 
 
 def test_what_one_slip_explains_stands_right_behind_its_leader():

@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose, make, synthetic
 from workbook.derive.scores import indicator_score
 from workbook.figures import percent, plain, round_half_up

@@ -4,8 +4,9 @@ import pytest
 
 from tests.test_reports import REPORTS, filing_of
 from workbook.filing import Filing
+from workbook.rules.engine import check
 from workbook.rules.examples import changed, clean
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.scheme import load
 
 DOCUMENT = [rule.id for rule in rules() if rule.subject.startswith("prose.")]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.strategies import filings
-from workbook.actions import check_filing
+from workbook.checking import check_filing
 from workbook.demo import DEPARTMENTS, compose
 from workbook.derive import derive
 from workbook.fields import FIELDS
@@ -167,7 +167,10 @@ def test_findings_stand_in_a_sheet_linked_to_their_cells(tmp_path):
         hyperlink = targets[entry.rule + entry.location.shown]
         name, _, cell = hyperlink.location.partition("!")
         assert book[name.strip("'")][cell].comment.text.count(entry.rule)
-    assert not sheet.cell(4, 8).protection.locked
+    heads = {cell.value: cell.column for cell in sheet[3]}
+    assert not sheet.cell(4, heads["出错说明"]).protection.locked
+    printed = sheet.print_area.replace("$", "").partition("!")[2]
+    assert printed.startswith("A1:E")  # what is wrong and what to do, large enough to be read on A4
     assert sheet.cell(4, 9).protection.locked
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests import layouts
 from tests.layouts import hunan, hunan_basics, hunan_evaluation, replaced, to_sheets, to_word
 from tests.office import convert
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.filing import Filing
 from workbook.readers import ReadError, read
 

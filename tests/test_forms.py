@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import layouts
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.filing import to_json
 from workbook.findings import Severity
 from workbook.forms import form, forms

@@ -20,7 +20,7 @@ import pytest
 
 from tests.compounds import compound, workbook
 from tests.test_keep import run
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
 from workbook.fields import field_of
@@ -430,7 +430,7 @@ def test_no_text_of_a_filing_is_a_format_string(tmp_path, form):
     as_text(filing)
     checked = actions.check_filing(filing, None, tmp_path / "a.docx")
     for kind in ("xlsx", "docx", "notice", "html", "skeleton"):
-        assert actions.export_one(checked, checked.scheme, tmp_path, (kind,), "甲")
+        assert actions.export_one(checked, tmp_path, (kind,), "甲")
 
 
 def formulas(path: Path) -> list[str]:

@@ -7,10 +7,12 @@ import pytest
 
 from workbook.derive import derive, execution_base_path
 from workbook.derive.identities import BUILDERS, Identity, broken, identities
+from workbook.fields import field_of
 from workbook.figures import plain, show
 from workbook.filing import Filing, ProjectLine
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.scheme import load, names
 from workbook.writers.official import Case
 
@@ -58,6 +60,22 @@ def test_the_culprit_never_turns_a_right_figure_into_a_wrong_one(scheme, slip):
             kind = "rate" if slip == "funds.execution_rate" else ""
             assert f"改为 {show(right, kind)}" in entry.culprit
         assert "『全年预算数』" not in entry.culprit or "改为" not in entry.culprit
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=IDS)
+def test_the_prose_may_say_the_rate_over_the_schemes_base_and_is_told_of_the_other(scheme):
+    base = execution_base_path(scheme)
+    other = "funds.annual_budget" if base == "funds.initial_budget" else "funds.initial_budget"
+    filing = with_rate_of(base)
+    wrong = f"{D(580) / filing.get(other):.2%}"
+    filing.narrative = [f"2024年部门整体预算执行率{filing.funds.execution_rate:.2%}。"]
+    assert not [found for found in check(filing, scheme).findings if found.location.paragraph]
+    filing.narrative = [f"2024年部门整体预算执行率{wrong}。"]
+    (found,) = check(filing, scheme, only=["N13"]).findings
+    assert found.expected == show(filing.funds.execution_rate, "rate")
+    assert (
+        f"（附件3 {field_of(base).label}）＝{found.expected}，分母用错（用了{field_of(other).label}）" in found.message
+    )
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=IDS)

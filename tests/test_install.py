@@ -15,7 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 
 import macros
-from workbook import actions, bundle
+from workbook import bundle
+from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import YEAR, make
 from workbook.doctor import lines_of

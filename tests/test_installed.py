@@ -17,7 +17,8 @@ import pytest
 import macros
 import workbook
 from tests.conftest import CHECKOUT
-from workbook import actions, bundle
+from workbook import bundle
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.scheme import load
 from workbook.writers import department

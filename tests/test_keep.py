@@ -16,7 +16,8 @@ import pytest
 from macros import buttons
 from tests.conftest import ROOT
 from tests.test_master import put
-from workbook import actions, cli, keep
+from workbook import cli, keep
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.keep import journal, states, temporary
 from workbook.keep.trouble import KeepError, words_of
@@ -263,6 +264,7 @@ VERBS = {
     "import": lambda master, folder: ("import", master, folder),
     "fill": lambda master, folder: ("fill", master),
     "check": lambda master, folder: ("check", master),
+    "review": lambda master, folder: ("review", master),
     "rollup": lambda master, folder: ("rollup", master),
     "clear": lambda master, folder: ("clear", master),
     "undo": lambda master, folder: ("undo", master),

@@ -9,13 +9,15 @@ import docx
 import pytest
 
 from tests.test_rollup import filings
-from workbook import actions, leader_page, office, rollup
+from workbook import leader_page, office
+from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import synthetic
 from workbook.derive import derive
+from workbook.figures import percent
 from workbook.leader_page import Sources
 from workbook.rollup import INFLATION, LONG, OVERVIEW, Record, from_records, record
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
@@ -36,7 +38,7 @@ def shown(value: Any) -> set[str]:
     """Return how a figure of the roll-up may be written on the page."""
     if value is None or isinstance(value, str):
         return set(NUMBER.findall(value or ""))
-    return {f"{value}", f"{value:,.2f}", f"{value:.2f}", rollup.percent(Decimal(str(value)))}
+    return {f"{value}", f"{value:,.2f}", f"{value:.2f}", percent(Decimal(str(value)))}
 
 
 def test_every_figure_stands_in_the_roll_up(records: list[Record]) -> None:
@@ -44,14 +46,14 @@ def test_every_figure_stands_in_the_roll_up(records: list[Record]) -> None:
     with from_records(slow(records)) as tables:
         facts = tables.facts()
         known = {f"{facts['units'] + len(missing)}", f"{len(missing)}", "80%", "100%"}
-        known |= {rollup.percent(facts["executed"] / facts["budget"])}
+        known |= {percent(facts["executed"] / facts["budget"])}
         for value in (*facts.values(), *tables.lagging()):
             known |= shown(value)
         for query in (*OVERVIEW, *LONG, INFLATION):
             for row in tables.rows(query):
                 known |= {words for value in row for words in shown(value)}
         spent = next(row for row in tables.rows(leader_page.query("三公经费两年对比")))
-        known |= {rollup.percent(abs((spent[3] - spent[1]) / spent[1]))}
+        known |= {percent(abs((spent[3] - spent[1]) / spent[1]))}
         said = list(leader_page.lines(tables, Sources(missing, facts)))
         plan = {(entry[1], f"{entry[3]:f}") for entry in tables.plan(leader_page.LOOKED_AT, 0)}
         looked_at = leader_page.looked_at(tables)

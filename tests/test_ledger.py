@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.test_prose_form import ROWS, report
-from workbook import actions
 from workbook import cli as commands
+from workbook.actions import api as actions
 from workbook.figure_lines import COLUMNS, FACETS
 
 BUDGET = "2024年度年初预算1180万元，年中调增28.4万元，总支出1280.4万元。"
@@ -97,7 +97,7 @@ def test_the_table_on_the_screen_names_facets_reasons_and_evidence(source, monke
     from workbook.console import ledger_tables
 
     monkeypatch.setenv("COLUMNS", "400")
-    ledger_tables(actions.check([source]).checked)
+    ledger_tables((entry, actions.ledger_of(entry)) for entry in actions.check([source]).checked)
     said = capsys.readouterr().out
     for words in (
         "是什么",

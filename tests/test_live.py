@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from macros import live
 from macros.result import LONG
 from tests.fake_excel import FakeExcel, opened
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.edits import Block, Edits, Formula, Resize, Rich
 from workbook.writers import master_layout as layout
 
@@ -24,7 +24,7 @@ def blank() -> FakeExcel:
 
 
 def cells(fake: FakeExcel) -> dict[tuple[str, int, int], object]:
-    when = (layout.HOME, *layout.STATE["when"])
+    when = tuple(layout.STATE["when"])
     return {
         (sheet, *place): float(value) if isinstance(value, int | float) else value
         for sheet, held in fake.cells.items()

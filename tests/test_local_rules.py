@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits
 from workbook.expression import BlankError, ExpressionError, condition, expression
@@ -16,9 +16,9 @@ from workbook.filing import Filing
 from workbook.findings import Severity
 from workbook.master import edits_for_import, read_master
 from workbook.rules import catalogue
+from workbook.rules.engine import check
 from workbook.rules.examples import changed, clean
 from workbook.rules.local import EXAMPLES, HEADINGS, read
-from workbook.rules.registry import check
 from workbook.scheme import LocalRule, SchemeError, load
 from workbook.writers import master_layout as layout
 from workbook.writers.package import apply

@@ -17,7 +17,8 @@ from macros import buttons
 from tests.conftest import ROOT
 from tests.test_keep import change, outside, run
 from tests.test_master import put
-from workbook import actions, keep
+from workbook import keep
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.keep import KeepError, Note, lock, states
 from workbook.master import read_master

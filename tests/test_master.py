@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import CHECKOUT
 from tests.office import convert
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits, Formula
 from workbook.filing import Indicator, to_json
@@ -17,11 +17,12 @@ from workbook.findings import MEANING, Severity
 from workbook.keep import KeepError
 from workbook.keep.states import states
 from workbook.master import edits_for_import, read_master
+from workbook.ooxml import address
 from workbook.results import result_hash
 from workbook.scheme import SchemeError, load
 from workbook.templates.build import MASTER, build_master
 from workbook.writers import master_layout as layout
-from workbook.writers.package import PackageError, address, apply
+from workbook.writers.package import PackageError, apply
 
 D = Decimal
 
@@ -183,7 +184,7 @@ def test_marks_go_when_rows_move_until_the_next_check(master):
 
 
 def marks(path: Path) -> str:
-    return openpyxl.load_workbook(path)[layout.HOME].cell(*layout.MARKS).value
+    return openpyxl.load_workbook(path)[layout.MARKS.sheet].cell(*layout.MARKS[1:]).value
 
 
 def test_a_long_report_made_short_leaves_no_rest_of_itself(master):
@@ -433,7 +434,8 @@ def test_clear_takes_marks_off_in_one_step_and_leaves_the_list(master):
     outcome = actions.clear(master)
     after = parts(master)
     changed = {name for name in before if before[name] != after[name]}
-    assert changed <= {"xl/worksheets/sheet1.xml", "xl/workbook.xml"}
+    switch = f"xl/worksheets/sheet{layout.SHEETS.index(layout.MARKS.sheet) + 1}.xml"
+    assert changed <= {switch, "xl/workbook.xml"}
     assert len(read_master(master).records["tblFindings"]) > 0
     assert str(outcome.receipt).startswith("部件：原样保留")
 
@@ -564,10 +566,11 @@ def test_a_new_master_may_start_from_another_scheme(tmp_path):
     assert read_master(path).scheme.hash == strict.hash
 
 
-def test_another_preset_on_the_front_sheet_holds_while_nothing_was_set(tmp_path):
+@pytest.mark.parametrize("chosen", ["hubei", "湖北（20+40+40）"])
+def test_another_preset_chosen_by_its_title_holds_while_nothing_was_set(tmp_path, chosen):
     path = tmp_path / "总表.xlsm"
     actions.new(path, year=YEAR)
-    apply(path, Edits([Block(layout.HOME, *layout.SCHEME_ID, (("hubei",),))]))
+    apply(path, Edits([Block(*layout.SCHEME_ID, ((chosen,),))]))
     assert read_master(path).scheme.hash == load("hubei").hash
     set_parameter(path, "rate.warning_above", "1.1")
     assert read_master(path).scheme.number("weights.execution") == 10

@@ -11,7 +11,8 @@ import pytest
 from tests.office import convert
 from tests.test_keep import run
 from tests.test_master import put
-from workbook import actions, measures, rollup
+from workbook import measures, rollup, rollup_files
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, synthetic
 from workbook.derive import UNSCORED, derive, grade_words
 from workbook.edits import Block, Edits
@@ -178,7 +179,7 @@ def test_a_form_without_points_has_no_total_no_grade_and_is_in_no_average(tmp_pa
     mean = sum(totals[:3], D(0)) / 3
     assert abs(D(str(facts["mean"])) - mean) < D("0.006")
     assert (facts["units"], facts["unscored"]) == (4, 1)
-    assert "另 1 个未附自评表或没有得分，不计入" in rollup._overall(facts)
+    assert "另 1 个未附自评表或没有得分，不计入" in rollup_files._overall(facts)
     assert sum(row[3] for row in by_sql(outcome, "按地区")) == 1
     status, _, _ = run(capsys, "rollup", path, "--to", tmp_path / "汇总.xlsx", "--to", tmp_path / "汇总.docx")
     assert status in (0, 1)
@@ -219,7 +220,7 @@ def test_no_figure_that_is_shown_has_more_than_four_decimals(tmp_path):
     actions.check_master(path)
     rows = read_master(path).records["tblFindings"]
     assert len(rows) > 4
-    shown = ("填报值", "应为值", "差额", "说明", "可能出错的一处", "建议")
+    shown = ("填报值", "应为值", "差额", "问题", "可能出错的一处", "怎么办")
     for row in rows:
         for name in shown:
             assert not re.search(r"\d\.\d{5,}", str(row[name])), (name, row[name])

@@ -12,7 +12,7 @@ from macros import buttons
 from tests.test_keep import run
 from tests.test_master import explain, put
 from tests.test_way_back import corrected, find, held, issued
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose
 from workbook.edits import Block, Edits, Resize
 from workbook.filing import to_json, unit_key

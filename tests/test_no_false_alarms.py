@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.strategies import clean_filings
 from workbook.demo import DEPARTMENTS, compose
 from workbook.findings import Severity
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load, names
 
 # true of the filing whatever its figures are: nearly full marks, more staff than posts

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, as_handed_in
 from workbook.findings import Card, Category, Finding, Location, Report, Severity
 from workbook.scheme import load

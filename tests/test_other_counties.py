@@ -20,7 +20,7 @@ from tests.layouts import (
     to_word,
 )
 from tests.test_files_as_they_come import USUAL, checked
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.filing import Filing
 from workbook.master import read_master
 from workbook.readers import read
@@ -254,7 +254,9 @@ def _parts(filing: Filing) -> list[tuple[str, Decimal]]:
     return [(name, value) for name in named if (value := getattr(filing.income, name, None)) is not None]
 
 
-@pytest.mark.parametrize("words", ["支出合计", "部门支出合计", "其中：政府性基金", "其中：一般公共预算"])
+@pytest.mark.parametrize(
+    "words", ["支出合计", "部门支出合计", "支出合计（全部资金）", "其中：政府性基金", "其中：一般公共预算"]
+)
 def test_a_row_below_the_projects_that_is_no_project_is_none(tmp_path, words):
     rows: list[Row] = [*HUNAN_BASICS[:12], [words, "300.00", "310.00", "305.00"], *HUNAN_BASICS[12:]]
     blocks: list[Block] = [*hunan_basics()[:3], rows, *hunan_evaluation()]

@@ -1,16 +1,22 @@
 """A county's own form is one folder, outside the package; a file in no known form is told which form is nearest."""
 
 import json
-import os
+import shutil
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests import layouts
-from workbook import actions, cli, forms
+from workbook import batch, cli, forms
+from workbook.actions import api as actions
+from workbook.demo import DEPARTMENTS, compose
+from workbook.filing import Expense, Income, Outlay, to_json
 from workbook.forms import FormError
-from workbook.readers import ReadError, read
+from workbook.readers import ReadError, document, read
+from workbook.scheme import load
+from workbook.writers import department, word
 
 OWN = """
 id = "xiangxi"
@@ -44,9 +50,8 @@ RENAMED = {"全年执行数": "全年支出", "年度指标值": "计划值", "�
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch) -> Path:
+def place(tmp_path) -> Path:
     """Return a folder 表样 that holds one form; no other test knows of it."""
-    monkeypatch.setenv(forms.OWN_FORMS, "")
     folder = tmp_path / "表样" / "某县"
     folder.mkdir(parents=True)
     for name, text in (("form", OWN), ("scheme", SCHEME), ("layout", LAYOUT)):
@@ -66,18 +71,18 @@ def report(folder: Path) -> Path:
 
 def test_one_folder_makes_a_form_known(place, tmp_path):
     path = report(tmp_path)
-    forms.use(place)
-    (filing,) = read(path)
-    assert (filing.form, filing.subject) == ("xiangxi", "城区道路养护")
-    assert filing.funds.executed == Decimal("510.5")
-    assert filing.indicators[0].target == "≥30公里"
-    outcome = actions.check([path])
-    assert outcome.checked[0].scheme.id == "xiangxi"
-    assert "F12" in {found.rule for found in outcome.checked[0].report.findings}
-    written = actions.export_file(path, tmp_path / "出", None, ("xlsx",)).written
-    (back,) = read(written[0])
-    # the layout is the base's where it says nothing else: its words are those of the base
-    assert back.funds == filing.funds
+    with forms.using([place]):
+        (filing,) = read(path)
+        assert (filing.form, filing.subject) == ("xiangxi", "城区道路养护")
+        assert filing.funds.executed == Decimal("510.5")
+        assert filing.indicators[0].target == "≥30公里"
+        outcome = actions.check([path])
+        assert outcome.checked[0].scheme.id == "xiangxi"
+        assert "F12" in {found.rule for found in outcome.checked[0].report.findings}
+        written = actions.export_file(path, tmp_path / "出", None, ("xlsx",)).written
+        (back,) = read(written[0])
+        # the layout is the base's where it says nothing else: its words are those of the base
+        assert back.funds == filing.funds
 
 
 def test_without_the_folder_the_file_is_met_with_the_nearest_form(place, tmp_path):
@@ -89,7 +94,40 @@ def test_forms_beside_a_master_are_known(place, tmp_path):
     master = tmp_path / "总表.xlsm"
     actions.new(master, year=2023)
     assert actions.import_(master, [report(tmp_path)]).refused == []
-    assert str(place) in os.environ[forms.OWN_FORMS]
+    (filing,) = actions.open_master(master).filings
+    assert filing.form == "xiangxi"
+    assert actions.check_master(master).checked[0].scheme.parameters["weights.execution"].value == 20
+
+
+def test_forms_beside_a_master_are_forgotten_with_the_verb(place, tmp_path):
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2023)
+    actions.import_(master, [report(tmp_path)])
+    assert forms.places() == ()
+    assert forms.form("xiangxi").id == forms.FIRST
+    with pytest.raises(ReadError):
+        read(report(tmp_path))
+
+
+def test_a_button_knows_the_forms_beside_the_open_workbook_and_not_those_beside_its_copy(place, tmp_path):
+    master, job = tmp_path / "总表.xlsm", tmp_path / "job"
+    actions.new(master, year=2023)
+    job.mkdir()
+    copy = Path(shutil.copyfile(master, job / "book.xlsm"))
+    made = actions.edits("import", copy, [report(tmp_path)], master)
+    assert "读不出" not in made.message
+    assert "城区道路养护" in str(made.blocks)
+    assert "城区道路养护" not in str(actions.edits("import", copy, [report(tmp_path)]).blocks)
+
+
+def test_processes_of_its_own_are_handed_the_forms(place, tmp_path):
+    sent = [report(tmp_path)]
+    for number in range(batch.THRESHOLD):
+        sent.append(Path(shutil.copyfile(sent[0], tmp_path / f"第{number}份.docx")))
+    with forms.using([place]):
+        checked = actions.check(sent, power=batch.Power(2)).checked
+    assert {entry.filing.form for entry in checked} == {"xiangxi"}
+    assert {entry.scheme.id for entry in checked} == {"xiangxi"}
 
 
 def test_the_command_lists_forms_and_takes_a_folder(place, tmp_path, capsys):
@@ -135,3 +173,78 @@ def test_the_page_on_forms_is_true():
     for entry in ("l1", "l3", "l5"):
         assert f"`{entry}`" in page
         assert entry in known
+
+
+VARIANT = """
+id = "mouxian"
+base = "l1"
+title = "部门整体支出绩效自评表（某县）"
+"""
+VARIANT_LAYOUT = """
+[basics]
+title = "某县{year}年度部门整体支出基础数据表"
+expenses = [
+    ["three_public", "三公两费"],
+    ["project", "专项支出："],
+    ["project_business", "  一般业务专项"],
+    ["project_lines", "  （一个项目一行）"],
+    ["operating", "机构运转经费"],
+    ["procurement", "集中采购额"],
+]
+[evaluation]
+title = "某县{year}年度部门整体支出自评表"
+rows = [
+    "自评部门*3 | {unit}*6",
+    "预算*1 | *2 | 年初批复数 | 调整后数 | 实际支出数 | 满分 | 支出进度 | 自评分",
+    "^ | 资金合计*2 | {funds.initial_budget} | {funds.annual_budget} | {funds.executed} | {funds.weight} | {funds.execution_rate} | {funds.score}",
+    "^ | >收入来源：*2 | +{income.total} | >支出去向：*3 | +{outlay.total}*2",
+    "目标 | 年初怎么定*3 | 年底怎么样*5",
+    "^ | {goals.expected}*3 | {goals.actual}*5",
+    "指标 | 大类 | 小类 | 指标名 | 计划 | 做到 | 满分 | 自评分 | 差在哪里",
+    "@indicators ^ | {level1} | {level2} | {indicators[].level3} | {indicators[].target} | {indicators[].actual} | {indicators[].weight} | {indicators[].score} | {indicators[].reason}",
+    "!总计分*6 | {total.weight} | {total.score} | ",
+]
+"""  # noqa: E501
+
+
+@pytest.fixture
+def variant(tmp_path) -> Iterator[Path]:
+    """Return a folder 表样 with a county's own wording of the usual form: labels alone, nothing said of how to read it."""
+    folder = tmp_path / "表样" / "某县"
+    folder.mkdir(parents=True)
+    for name, text in (("form", VARIANT), ("layout", VARIANT_LAYOUT)):
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    with forms.using([folder.parent]):
+        yield folder.parent
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_a_form_in_other_words_is_exported_in_them_and_read_back_as_itself(variant, tmp_path, kind):
+    filing = compose(DEPARTMENTS[0])
+    filing.form = "mouxian"
+    filing.narrative, filing.buildings = [], []
+    for name in filing.expenses.keys() - {"three_public", "project", "project_business", "operating", "procurement"}:
+        filing.expenses[name] = Expense()
+    filing.income, filing.outlay = Income(total=filing.income.total), Outlay(total=filing.outlay.total)
+    path = tmp_path / f"出.{kind}"
+    (department if kind == "xlsx" else word).write(filing, load(), path)
+    words = {cell.text for grid in document(path).grids for row in grid.rows for cell in row}
+    assert {"三公两费", "机构运转经费", "大类", "差在哪里", "年底怎么样"} <= words
+    assert not words & {"三公经费", "公用经费", "一级指标", "偏差原因分析及改进措施", "实际完成情况"}
+    (back,) = read(path)
+    assert back.form == "mouxian"
+    assert to_json(back) == to_json(filing)
+
+
+def test_a_form_in_the_usual_words_is_not_taken_for_one_in_others(variant, tmp_path):
+    filing = compose(DEPARTMENTS[0])
+    department.write(filing, load(), tmp_path / "出.xlsx")
+    assert read(tmp_path / "出.xlsx")[0].form == "l1"
+
+
+def test_a_slip_in_a_layout_is_named(variant):
+    (variant / "某县" / "layout.toml").write_text(
+        VARIANT_LAYOUT.replace("{funds.weight}", "{funds.wieght}"), encoding="utf-8"
+    )
+    with pytest.raises(FormError, match=r"layout\.toml 里 \[evaluation\] 的「funds\.wieght」不是认得的栏目"):
+        forms.forms((variant,))

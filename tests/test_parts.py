@@ -11,12 +11,13 @@ import openpyxl
 import pytest
 
 from tests.test_collect import entry, hand_in, master
-from workbook import actions, parts
-from workbook.actions import ActionError
+from workbook import parts
+from workbook.actions import api as actions
 from workbook.batch import Power
 from workbook.cli import run
 from workbook.demo import synthetic
 from workbook.demo.province import deliveries
+from workbook.outcome import ActionError
 from workbook.records import pack
 
 ROOT = Path(__file__).parents[1]
@@ -76,13 +77,12 @@ def test_the_verbs_go_over_the_parts(split: Path, tmp_path: Path, capsys: pytest
 
 def test_what_the_clerk_wrote_in_a_part_stays(split: Path) -> None:
     from workbook.edits import Block, Edits
+    from workbook.ooxml import bounds
     from workbook.writers.package import apply
 
     part = parts.parts_of(split)[0]
     book = actions.open_master(part)
     place = book.filings[0].places["thrift_measures"]
-    from workbook.writers.package import bounds
-
     row, column, _, _ = bounds(place.cell)
     apply(part, Edits([Block(place.sheet, row, column, (("经办人改过",),))]))
     actions.import_(split, [split.parent / "报来"], power=Power(1))

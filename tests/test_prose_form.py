@@ -6,7 +6,7 @@ import docx
 import pytest
 
 from workbook.readers import ReadError, read
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 
 ROWS = [

@@ -6,14 +6,14 @@ import zipfile
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.derive import derive
 from workbook.edits import Rich
 from workbook.master import read_master
 from workbook.prose_sheet import unverified
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.prose_marks import marks
-from workbook.rules.registry import check
 from workbook.scheme import load
 from workbook.writers import master_layout as layout
 from workbook.writers.package import lines_of

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from tests.compounds import compound
 from tests.office import convert
+from tests.reports import documents
 from workbook.demo import DEPARTMENTS, compose
 from workbook.demo.text import as_text
-from workbook.filing import to_json
+from workbook.filing import ONLY_PROSE, to_json
+from workbook.findings import Severity
 from workbook.readers import LIMITS, ReadError, read
+from workbook.rules.engine import check
 from workbook.scheme import load
 from workbook.writers import department, word
 
@@ -403,3 +406,19 @@ def test_halves_of_several_departments_are_joined_whatever_their_order(tmp_path)
     for filing in units:
         assert back[filing.unit].expenses == filing.expenses
         assert len(back[filing.unit].indicators) == len(filing.indicators)
+
+
+def test_a_report_in_no_form_that_is_known_is_read_by_its_text_and_said_to_be(tmp_path):
+    (report,) = (one for one in documents.reports()["d"] if one.id == "d1")
+    (filing,) = read(documents.docx(report.blocks, tmp_path / "自评.docx"))
+    assert filing.notes == [ONLY_PROSE]
+    assert filing.year == 2024
+    assert any("年初部门预算2186.40万元" in text for text in filing.narrative)
+    findings = check(filing, load()).findings
+    assert [found.rule for found in findings if found.severity is not Severity.INFO] == ["X14"]
+
+
+def test_a_document_that_is_no_report_is_refused_still(tmp_path):
+    words = ["关于召开会议的通知", "各单位：定于三月召开绩效自评工作会议，请派一人参加。"]
+    with pytest.raises(ReadError, match="不是认得的表样"):
+        read(documents.docx(words, tmp_path / "通知.docx"))

@@ -11,8 +11,9 @@ from workbook.derive import derive
 from workbook.fields import field_of
 from workbook.figure_lines import RIGHT
 from workbook.filing import Filing
+from workbook.rules.engine import check
 from workbook.rules.prose_marks import marks
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.scheme import load
 
 REPORTS = sorted((Path(__file__).parent / "cases" / "reports").glob("*.yaml"))

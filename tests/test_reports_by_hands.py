@@ -10,7 +10,7 @@ from tests.reports.mutate import DIRECTION, PRIOR, SWAPPED, TENFOLD, UNIT, bent,
 from tests.reports.relations import Relations, cells, figures, number
 from workbook.findings import Severity
 from workbook.readers import read
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 
 SETS = list(reports())

@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import DEPARTMENTS, as_handed_in
 from workbook.edits import Block, Edits

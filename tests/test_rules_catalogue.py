@@ -6,8 +6,9 @@ import pytest
 
 from workbook.rules.catalogue import HEADINGS, explain, markdown, table_rows
 from workbook.rules.compare import changed_verdicts, differences
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.rules.words import points_off
 from workbook.scheme import load, names
 
@@ -27,6 +28,15 @@ def test_the_catalogue_shows_the_values_and_severities_in_force():
     assert "公用经费低于预算此比例预警＝0.7（operating.far_below）" in rows["E07"][6]
     assert (rows["E07"][1], rows["E08"][1]) == ("错误", "停用")
     assert "＝0.5（operating.far_below）" in {row[0]: row for row in table_rows()}["E07"][6]
+
+
+def test_a_table_among_the_parameters_is_named_and_not_written_out():
+    rows = {row[0]: row for row in table_rows()}
+    assert rows["D01"][6].startswith(
+        "自评报告的章节（名称，标题里认的字，必写、可列表、可无）（见「参数」，report.sections）"
+    )
+    assert max(len(row[6]) for row in rows.values()) < 250
+    assert "请在「前一节」之后补上这一节" in rows["D01"][7]
 
 
 def test_markdown_has_a_line_a_rule_and_no_stray_bars():

@@ -6,10 +6,11 @@ import pytest
 
 from workbook.filing import Explanation
 from workbook.findings import EXPLAINED, Severity, Skipped, headline, idle_words, verdict
-from workbook.rules import registry
+from workbook.rules import engine, registry
+from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.explanations import OPEN, REVIEW, apply
-from workbook.rules.registry import check, rules
+from workbook.rules.registry import rules
 from workbook.scheme import SchemeError, load
 
 
@@ -23,7 +24,7 @@ def test_a_rule_that_crashes_is_named_and_stops_no_other(monkeypatch, caplog):
     broken = [
         entry._replace(check=crash, reads=(), message="{actual}") if entry.id == "E05" else entry for entry in rules()
     ]
-    monkeypatch.setattr(registry, "rules", lambda: tuple(broken))
+    monkeypatch.setattr(engine, "rules", lambda: tuple(broken))
     report = check(changed({"total.score": 50}), load())
     assert Skipped("E05", "决算数超过预算数", (), "内部错误") in report.skipped
     assert {"E05", "X03"} <= {entry.rule for entry in report.findings}
@@ -34,7 +35,7 @@ def test_a_failing_search_for_the_culprit_leaves_the_findings(monkeypatch):
     def fail(*_):
         raise ArithmeticError
 
-    monkeypatch.setattr("workbook.rules.culprit.attribute", fail)
+    monkeypatch.setattr("workbook.rules.engine.attribute", fail)
     assert [entry.rule for entry in check(changed({"total.score": 50}), load()).findings] == ["X03"]
 
 

@@ -123,7 +123,8 @@ MORE = {
     "必填项、总体目标、指标空白": "X09 X10 G02",
     "比上年三公增长": "E10",
     "读入时的折算": "X13",
-    "与上年自评核对": "Y01 Y02 Y03 Y04 Y07 Y08",
+    "表样不认得，只读了正文": "X14",
+    "与上年自评核对": "Y01 Y02 Y03 Y04 Y07 Y08 Y09",
 }
 # the report as a document
 DOCUMENT = {
@@ -139,6 +140,9 @@ DOCUMENT = {
     "自认未完成而满分": "D17",
     "问题空话": "D18 report.problem_words",
     "涉密、公开、自评覆盖": "D19 D20 D21",
+    "比率、结余、空行、只在正文的项目": "D24 D25 D26 D27",
+    "章节次序": "D28",
+    "与别的单位、与上年雷同": "D23 Y09 likeness.share likeness.least",
 }
 # not of the sheets: stated in the report's prose, or not held by any form yet read
 ELSEWHERE = {

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from workbook.findings import Severity
+from workbook.rules.engine import check
+from workbook.rules.examples import changed
 from workbook.scheme import SchemeError, from_rows, load, names, parse, to_rows
 
 ROWS = [(row[1], row[2]) for row in to_rows(load())]
@@ -127,12 +129,40 @@ def test_tables_are_read_with_either_punctuation(words):
         ("anhui", 10, [50, 30, 10]),
         ("yunnan", 10, [50, 30, 10]),
         ("capped", 10, [50, 30, 10]),
+        ("beijing", 20, [60, 20]),
+        ("guangdong", 0, [50, 50]),
+        ("henan", 0, [10, 30, 25, 5, 30]),
     ],
 )
 def test_the_weights_of_the_presets(name, execution, classes):
     scheme = load(name)
     assert scheme.number("weights.execution") == execution
     assert [row[1] for row in scheme.rows("weights.classes")] == classes
+
+
+@pytest.mark.parametrize("name", ["beijing", "guangdong"])
+def test_a_scheme_whose_document_was_not_seen_cites_none(name):
+    scheme = load(name)
+    for key in ("weights.execution", "weights.classes"):
+        assert scheme.parameters[key].source.startswith("实务（可改）")
+        assert "没有见过原文" in scheme.parameters[key].source
+
+
+@pytest.mark.parametrize(
+    ("name", "execution", "rows"),
+    [
+        ("beijing", 20, [("整体绩效目标实现情况", 60), ("预算管理情况", 20)]),
+        ("guangdong", None, [("履职效能", 50), ("管理效率", 50)]),
+        ("henan", 10, [("成本指标", 10), ("产出指标", 30), ("效益指标", 25), ("满意度指标", 5), ("项目管理", 20)]),
+    ],
+)
+def test_a_form_with_the_weights_of_a_province_is_right_under_its_scheme(name, execution, rows):
+    filing = changed({"indicators": [{"level1": one, "level3": f"{one}甲", "weight": points} for one, points in rows]})
+    filing.class_weights = {}
+    filing.funds.weight = None if execution is None else Decimal(execution)
+    weights = ["F12", "X01", "X02", "X04", "X11"]
+    assert check(filing, load(name), only=weights).findings == []
+    assert check(filing, load("luosong"), only=weights).findings != []
 
 
 def test_every_slip_is_told_with_its_key():

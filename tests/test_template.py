@@ -15,7 +15,7 @@ from lxml import etree
 
 from tests.office import convert
 from tests.test_whole_way import run
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose
 from workbook.derive import derive
 from workbook.filing import Filing, to_json

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.filing import to_json
 from workbook.readers import read
 from workbook.scheme import load
@@ -98,5 +98,5 @@ def test_marks_can_be_switched_off(books: list[Path], tmp_path: Path):
     import python_calamine as calamine
 
     with calamine.CalamineWorkbook.from_path(str(path)) as book:
-        rows = book.get_sheet_by_name(layout.HOME).to_python(skip_empty_area=False)
-    assert rows[layout.MARKS[0] - 1][layout.MARKS[1] - 1] == "关"
+        rows = book.get_sheet_by_name(layout.MARKS.sheet).to_python(skip_empty_area=False)
+    assert rows[layout.MARKS.row - 1][layout.MARKS.column - 1] == "关"

@@ -11,7 +11,8 @@ import pytest
 from macros import buttons
 from tests.test_keep import run
 from tests.test_master import explain, put, set_parameter
-from workbook import actions, keep
+from workbook import keep
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.edits import Block, Edits
 from workbook.fields import field_of

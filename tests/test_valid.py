@@ -14,9 +14,9 @@ from lxml import etree
 from tests import excel_rules
 from tests.conftest import ROOT
 from tests.excel_rules import Package
-from workbook import actions
+from workbook.actions import api as actions
+from workbook.ooxml import bounds
 from workbook.templates.build import MASTER
-from workbook.writers.package import bounds
 
 LOCAL = Path(__file__).resolve().parents[1] / ".cache" / "ooxml" / "node_modules" / ".bin" / "ooxml-validator"
 

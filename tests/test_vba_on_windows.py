@@ -14,13 +14,14 @@ import python_calamine as calamine
 from pyopenvba.interpreter._values import error
 
 from tests.vba_windows import World
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make
 from workbook.master import edits_for_import, read_master
 from workbook.verbs import BY_NAME
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address, apply
+from workbook.writers.package import apply
 
+HASH = layout.STATE["hash"]
 LOUD = """
 import sys
 from macros import buttons
@@ -94,14 +95,11 @@ def test_a_check_writes_what_the_command_writes(excel, imported: Path, tmp_path:
     commanded = Path(shutil.copy(imported, tmp_path / "命令.xlsm"))
     actions.check_master(commanded)
     assert world.said() == []
-    assert (
-        world.app.sheet(layout.HOME).value(address(*layout.STATE["hash"]))
-        == shown(commanded, layout.HOME)[layout.STATE["hash"][0] - 1][layout.STATE["hash"][1] - 1]
-    )
+    assert world.app.sheet(HASH.sheet).value(HASH.cell) == shown(commanded, HASH.sheet)[HASH.row - 1][HASH.column - 1]
     table = layout.table("校验结果")
-    # the links (单元格) are formulas, which the interpreter's Excel holds and does not work out
-    wanted = [row[:3] + row[4:5] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
-    got = [row[:3] + row[4:5] for row in cells(world, "校验结果")[table.top :] if any(row)]
+    # the links (在哪一栏) are formulas, which the interpreter's Excel holds and does not work out
+    wanted = [row[:2] + row[3:] for row in shown(commanded, "校验结果")[table.top :] if any(row)]
+    got = [row[:2] + row[3:] for row in cells(world, "校验结果")[table.top :] if any(row)]
     assert len(wanted) > 20
     assert len(got) == len(wanted)
     for found, expected in zip(got, wanted, strict=True):
@@ -124,9 +122,7 @@ def test_every_button_comes_to_its_end(excel, tmp_path: Path, verb: str):
         make(tmp_path / "选中")
     world.press(f"Button{verb}")
     assert world.said() == []
-    assert BY_NAME[verb.lower()].caption in str(
-        world.app.sheet(layout.HOME).value(address(*layout.BUTTON_CELLS["status"]))
-    )
+    assert BY_NAME[verb.lower()].caption in str(world.app.sheet(layout.HOME).value(layout.STATUS.cell))
     assert world.state() == before
     assert world.jobs() == []
 

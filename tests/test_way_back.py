@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.office import convert
 from tests.test_master import explain, put
 from tests.test_whole_way import run
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in
 from workbook.filing import Filing, Indicator, to_json
 from workbook.master import read_master, take_in

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from workbook import actions, cli
+from workbook import cli
+from workbook.actions import api as actions
 from workbook.demo import YEAR, make
 from workbook.filing import Filing, to_json
 from workbook.master import read_master

@@ -6,10 +6,12 @@ are refused, as they are where a name lies beyond the code page.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ from pyopenvba.apps.excel._tables import ListObject
 from pyopenvba.interpreter import _intrinsics
 from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method, setter
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAInt, error, to_text
+
+from workbook.writers import master_layout as layout
 
 
 def _long(value: int) -> object:
@@ -304,6 +308,18 @@ class Stream(Lent):
         return EMPTY
 
 
+def without_formulas(path: Path, name: str) -> None:
+    """Take the formulas of a sheet away: the interpreter is slow over two thousand of them."""
+    part = f"xl/worksheets/sheet{layout.SHEETS.index(name) + 1}.xml"
+    raw = path.with_suffix(".raw")
+    path.rename(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for entry in source.infolist():
+            content = source.read(entry)
+            out.writestr(entry, re.sub(b"<f>[^<]*</f>", b"", content) if entry.filename == part else content)
+    raw.unlink()
+
+
 class World:
     """A workbook open in Excel on Windows: press its buttons, look at what was started and said."""
 
@@ -321,6 +337,7 @@ class World:
         installed = folder / "本地" / "jixiao" / "env" / "Scripts" / "pythonw.exe"
         installed.parent.mkdir(parents=True, exist_ok=True)
         installed.touch()
+        without_formulas(path, layout.VIEW)
         self.app = ExcelApplication.open(path)
         excel: Any = self.app.application
         excel.__class__ = WindowsExcel

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shutil import copyfile
 
+from workbook.filing import ROW_NAMES, Filing
+from workbook.outcome import Checked
+from workbook.readers import document, read
 from workbook.readers.detect import WORD_PART, Kind, detect
 from workbook.readers.limits import ReadError
 from workbook.readers.parts import main_part, type_of
-
-if TYPE_CHECKING:
-    from workbook.actions import Checked
-    from workbook.filing import Filing
-    from workbook.writers.annotate import Note
+from workbook.rules.prose_marks import span_of
+from workbook.writers.annotate import Note, write
 
 
 def refuse(sources: Sequence[Path], target: Path) -> None:
@@ -42,18 +43,60 @@ def is_word(path: Path) -> bool:
 
 def annotate(checked: Iterable[Checked], source: Path, target: Path) -> str:
     """Write the report with a comment at the words of each finding; return what to tell the clerk. Raise OSError."""
-    from workbook.writers.annotate import write
-
     placed, homeless = write(source, target, _notes(checked))
     words = f"已写批注 {placed} 条：{target}"
     return words + (f"（另有 {len(homeless)} 条在原文里没有对应的文字，见审核结果）" if homeless else "")
 
 
+def annotate_export(entry: Checked, source: Path, target: Path) -> None:
+    """Write an export of ours with a comment for each finding: at its words, else at the head of the report.
+
+    Raise OSError; where our own file is read as something else, it is written as it is.
+    """
+    try:
+        held = read(source)
+    except ReadError:
+        held = []
+    if len(held) != 1:
+        copyfile(source, target)
+        return
+    # the figures are the entry's, the places those of this file
+    _annotate_all(entry, replace(entry.filing, places=held[0].places, narrative=held[0].narrative), source, target)
+
+
+def annotate_original(entry: Checked, original: Filing, source: Path, target: Path) -> None:
+    """Write a department's own report, read as `original`, with a comment for each finding, like an export of ours.
+
+    Rows that are others in the master by now have no places in it. Raise OSError.
+    """
+    places = {path: place for path, place in original.places.items() if _same_row(entry.filing, original, path)}
+    _annotate_all(entry, replace(entry.filing, places=places), source, target)
+
+
+def _same_row(filing: Filing, original: Filing, path: str) -> bool:
+    row, bracket, _ = path.rpartition("]")
+    name = ROW_NAMES.get(row.partition("[")[0])
+    if not bracket or not name:
+        return True
+    try:
+        return bool(filing.get(f"{row}].{name}") == original.get(f"{row}].{name}"))
+    except KeyError:
+        return False
+
+
+def _annotate_all(entry: Checked, filing: Filing, source: Path, target: Path) -> None:
+    notes = [(filing, note) for _, note in _notes([entry])]
+    _, homeless = write(source, target, notes)
+    left = {id(finding) for finding in homeless}
+    head = next((text.strip() for text in document(source).paragraphs if text.strip()), "")
+    if left and head:
+        first = replace(filing, narrative=[head])
+        marked = (replace(note, paragraph=1, start=0, end=len(head)) for _, note in notes if id(note.finding) in left)
+        write(target, target, [(first, note) for note in marked])
+
+
 def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
     """Yield every finding with its filing: in the running text by its figure, in a table by its cell."""
-    from workbook.rules.prose_marks import span_of
-    from workbook.writers.annotate import Note
-
     for entry in checked:
         for card in entry.report.cards:
             for finding in card.all:

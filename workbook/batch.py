@@ -7,18 +7,23 @@ What is there already is not done again. Whatever the engine, the order and the 
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
-from workbook.process import uncut
+from workbook.forms import places, using
+from workbook.process import ClerkError, named, uncut
+from workbook.records import digest
 from workbook.store import Row, Store
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
     from pathlib import Path
 
 THRESHOLD = 16  # pieces; fewer are done at once in this process
@@ -28,7 +33,7 @@ CONNECT = "10s"  # how long a cluster's scheduler may take to answer
 RETIRE = 40  # batches after which a process is replaced, so that no leak adds up over a night
 
 
-class BatchError(Exception):
+class BatchError(ClerkError):
     """Work that cannot be shared out; the message is a Chinese sentence with the remedy."""
 
 
@@ -63,11 +68,11 @@ class Engine(Protocol):
 
     width: int
 
-    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
+    def submit(self, task: Task, data: list[Any]) -> futures.Future[list[list[str]]]:
         """Start a batch."""
         ...
 
-    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
+    def first(self, running: Iterable[futures.Future[list[list[str]]]]) -> list[futures.Future[list[list[str]]]]:
         """Return what is done, waiting for one at least."""
         ...
 
@@ -138,11 +143,13 @@ def _shared(
     engine: Engine, task: Task, pieces: Iterator[Piece], size: int, fallback: str
 ) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
     """Yield batches with their results as they come, only so many under way that memory stays bounded."""
+    # a process of its own, or of another machine, knows only what it is handed
+    known = partial(_knowing, places(), task)
     batches: Iterator[Sequence[Piece]] = iter(lambda: list(islice(pieces, size)), [])
-    running: dict[Future[list[list[str]]], Sequence[Piece]] = {}
+    running: dict[futures.Future[list[list[str]]], Sequence[Piece]] = {}
     while True:
         for batch in islice(batches, max(0, AHEAD * engine.width - len(running))):
-            running[engine.submit(task, [piece.data for piece in batch])] = batch
+            running[engine.submit(known, [piece.data for piece in batch])] = batch
         if not running:
             return
         broken: list[Piece] = []
@@ -158,7 +165,13 @@ def _shared(
             # every batch under way may have fallen with the process: each piece by itself shows which one fells it
             broken += [piece for batch in running.values() for piece in batch]
             running.clear()
-            yield from _one_by_one(task, broken, fallback)
+            yield from _one_by_one(known, broken, fallback)
+
+
+def _knowing(folders: tuple[Path, ...], task: Task, data: list[Any]) -> list[list[str]]:
+    """Do a task with the forms of one's own that are in use where it was given out."""
+    with using(folders):
+        return task(data)
 
 
 def _fell(error: Exception) -> bool:
@@ -169,13 +182,11 @@ def _fell(error: Exception) -> bool:
 def _one_by_one(
     task: Task, pieces: Sequence[Piece], fallback: str
 ) -> Iterator[tuple[Sequence[Piece], list[list[str]]]]:
-    from concurrent.futures.process import BrokenProcessPool
-
     with _processes(1) as pool:
         for piece in pieces:
             try:
                 yield [piece], pool.submit(task, [piece.data]).result()
-            except BrokenProcessPool:
+            except futures.BrokenExecutor:
                 yield [piece], [[fallback] if fallback else []]
 
 
@@ -208,14 +219,12 @@ class _Here:
 
     width = 1
 
-    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
-        from concurrent.futures import Future
-
-        future: Future[list[list[str]]] = Future()
+    def submit(self, task: Task, data: list[Any]) -> futures.Future[list[list[str]]]:
+        future: futures.Future[list[list[str]]] = futures.Future()
         future.set_result(task(data))
         return future
 
-    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
+    def first(self, running: Iterable[futures.Future[list[list[str]]]]) -> list[futures.Future[list[list[str]]]]:
         return list(running)
 
 
@@ -224,30 +233,25 @@ class _Processes:
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: futures.ProcessPoolExecutor | None = None
 
-    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
-        from concurrent.futures.process import BrokenProcessPool
-
+    def submit(self, task: Task, data: list[Any]) -> futures.Future[list[list[str]]]:
         with uncut():  # a process that is being started
             try:
                 return self._open().submit(task, data)
-            except BrokenProcessPool:
+            except futures.BrokenExecutor:
                 self.close()
                 return self._open().submit(task, data)
 
-    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
-        from concurrent.futures import FIRST_COMPLETED, wait
+    def first(self, running: Iterable[futures.Future[list[list[str]]]]) -> list[futures.Future[list[list[str]]]]:
+        return list(futures.wait(running, return_when=futures.FIRST_COMPLETED).done)
 
-        return list(wait(running, return_when=FIRST_COMPLETED).done)
-
-    def _open(self) -> ProcessPoolExecutor:
-        from concurrent.futures import ProcessPoolExecutor
-
-        from workbook.workers import Context, begin
-
+    def _open(self) -> futures.ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.width, Context(), begin, max_tasks_per_child=RETIRE)
+            workers = named("workbook.workers")
+            self._pool = futures.ProcessPoolExecutor(
+                self.width, workers.Context(), workers.begin, max_tasks_per_child=RETIRE
+            )
         return self._pool
 
     def kill(self) -> None:
@@ -269,11 +273,11 @@ class _Dask:
         self._client = client
         self.width = max(1, sum(client.ncores().values()))
 
-    def submit(self, task: Task, data: list[Any]) -> Future[list[list[str]]]:
-        future: Future[list[list[str]]] = self._client.submit(task, data, pure=False, retries=2)
+    def submit(self, task: Task, data: list[Any]) -> futures.Future[list[list[str]]]:
+        future: futures.Future[list[list[str]]] = self._client.submit(task, data, pure=False, retries=2)
         return future
 
-    def first(self, running: Iterable[Future[list[list[str]]]]) -> list[Future[list[list[str]]]]:
+    def first(self, running: Iterable[futures.Future[list[list[str]]]]) -> list[futures.Future[list[list[str]]]]:
         import distributed
 
         until: Any = distributed.wait
@@ -310,8 +314,6 @@ def _security(address: str, tls: Path | None) -> Any:
         if address.startswith("tls://"):
             raise BatchError(f"集群「{address}」要用证书：请用 --tls 文件.toml 写明 ca、cert、key 三个文件")
         return None
-    import tomllib
-
     from distributed import security
 
     if not address.startswith("tls://"):
@@ -332,8 +334,6 @@ def _security(address: str, tls: Path | None) -> Any:
 
 def is_open(power: Power) -> bool:
     """Return whether a cluster takes work from whoever reaches its port, and that is not this machine alone."""
-    from urllib.parse import urlsplit
-
     if not power.cluster or power.tls:
         return False
     host = urlsplit(power.cluster if "//" in power.cluster else f"//{power.cluster}").hostname or ""
@@ -352,22 +352,16 @@ def _same_version(client: Any) -> None:
 @cache
 def version() -> str:
     """Return what names this program to a store: results of another version are not taken for its own."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    from workbook.records import digest
-
+    metadata = named("importlib.metadata")
     try:
-        number = installed("jixiao")
-    except PackageNotFoundError:
+        number = metadata.version("jixiao")
+    except metadata.PackageNotFoundError:
         number = "0"
     return f"{number}+{digest(*_sources())[:12]}"
 
 
 def _sources() -> Iterator[bytes]:
     """Yield the program's own texts: rules and forms change between versions of the same number."""
-    from pathlib import Path
-
     folder = Path(__file__).parent
     kinds = ("*.py", "*.toml")
     for path in sorted(path for kind in kinds for path in folder.rglob(kind)):

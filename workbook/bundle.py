@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from workbook import spill
+from workbook.process import ClerkError
 
 NAME = "jixiao"
 PLATFORM = "win_amd64"
@@ -46,7 +47,7 @@ HOW = """绩效自评（jixiao）离线安装包
 """
 
 
-class BundleError(Exception):
+class BundleError(ClerkError):
     """What could not be fetched or built; the message is a Chinese sentence with the remedy."""
 
 

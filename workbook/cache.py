@@ -4,6 +4,7 @@ Never beside the data: a folder of results that came along with the files would 
 content and by the program's version, so that it can be deleted at any time, and is when it has not been used for long.
 """
 
+import atexit
 import os
 import shutil
 import stat
@@ -13,14 +14,14 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from workbook.process import home
+from workbook.process import ClerkError, home, named
 from workbook.records import digest
 
 SETTING = "JIXIAO_CACHE"  # an environment variable: another place for it
 UNUSED = 60 * 24 * 3600  # seconds after which results that nobody asked for are deleted
 
 
-class CacheError(Exception):
+class CacheError(ClerkError):
     """A cache that cannot be trusted; the message is a Chinese sentence with the remedy."""
 
 
@@ -42,9 +43,7 @@ def root() -> Path:
     elif home() is None:
         return _for_this_run()
     else:
-        import platformdirs
-
-        place = Path(platformdirs.user_cache_dir("jixiao", appauthor=False))
+        place = Path(named("platformdirs").user_cache_dir("jixiao", appauthor=False))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _make(place)
@@ -55,8 +54,6 @@ def root() -> Path:
 
 
 def _for_this_run() -> Path:
-    import atexit
-
     place = Path(tempfile.mkdtemp(prefix="jixiao-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     return place

@@ -1,29 +1,34 @@
 """Tables on the screen, through rich."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from workbook import lines
 from workbook.fields import field_of
+from workbook.figure_lines import HEADINGS, OPEN, RIGHT, FigureLine, tally
 from workbook.figures import show
 from workbook.filing import Filing
 from workbook.findings import Severity
 from workbook.keep.journal import PRESSED, UNSURE, VOID, Entry
+from workbook.merge import Difference
+from workbook.outcome import Checked
+from workbook.rules.compare import Changed
 from workbook.verbs import BY_NAME
-
-if TYPE_CHECKING:
-    from workbook.actions import Checked
-    from workbook.merge import Difference
-    from workbook.rules.compare import Changed
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
-def check_tables(checked: Sequence["Checked"], *, verbose: bool = False) -> None:
+def bar() -> Progress:
+    """Return a progress bar on standard error, not started yet."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))
+
+
+def check_tables(checked: Sequence[Checked], *, verbose: bool = False) -> None:
     """Print a summary (a row a department) and, for few departments, every finding; `verbose`: the rules that did not run."""
     console = Console()
     if len(checked) > 1:
@@ -36,14 +41,11 @@ def check_tables(checked: Sequence["Checked"], *, verbose: bool = False) -> None
             console.print(_skipped(entry))
 
 
-def ledger_tables(checked: Iterable["Checked"]) -> None:
+def ledger_tables(checked: Iterable[tuple[Checked, list[FigureLine]]]) -> None:
     """Print every figure of the prose, a table a department: what it is, what gives it, what it was held against."""
-    from workbook.figure_lines import HEADINGS, OPEN, RIGHT, tally
-
     console = Console()
     colours = {severity.caption: colour for severity, colour in COLOURS.items()} | {RIGHT: "green", OPEN: "dim"}
-    for entry in checked:
-        figures = entry.ledger
+    for entry, figures in checked:
         title = f"{lines.name_of(entry)}：正文里的数 {len(figures)} 个　{tally(line.state for line in figures)}"
         table = Table(title=escape(title.strip()), show_lines=True)
         for heading, share in zip(HEADINGS, (1, 5, 7, 7, 7, 7), strict=True):
@@ -54,7 +56,7 @@ def ledger_tables(checked: Iterable["Checked"]) -> None:
         console.print(table)
 
 
-def _skipped(entry: "Checked") -> Table:
+def _skipped(entry: Checked) -> Table:
     """Return the rules that did not run, those of one reason in one row."""
     table = Table(title=f"未执行的规则（{len(entry.report.skipped)} 条）")
     for heading in ("规则", "原因"):
@@ -79,7 +81,7 @@ def filing_table(filing: Filing) -> None:
     Console().print(table)
 
 
-def difference_table(differences: Sequence["Difference"]) -> None:
+def difference_table(differences: Sequence[Difference]) -> None:
     """Print the differences between what departments hand in and what the master holds, a row each."""
     table = Table(title=f"与总表的差异 {len(differences)} 处")
     for heading in ("单位", "情形", "项目", "文件位置", "总表里", "文件里", "采用", "为什么"):
@@ -91,7 +93,7 @@ def difference_table(differences: Sequence["Difference"]) -> None:
 
 
 def difference_tables(
-    titles: tuple[str, str], rows: Sequence[tuple[str, ...]], changed: Sequence["Changed"] | None
+    titles: tuple[str, str], rows: Sequence[tuple[str, ...]], changed: Sequence[Changed] | None
 ) -> None:
     """Print what differs between two schemes and, where filings were given, whose verdict would change."""
     console = Console()
@@ -163,14 +165,14 @@ def plan_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     Console().print(table)
 
 
-def _summary(checked: Sequence["Checked"]) -> Table:
+def _summary(checked: Sequence[Checked]) -> Table:
     table = Table(*lines.SUMMARY)
     for entry in checked:
         table.add_row(*map(escape, lines.summary(entry)))
     return table
 
 
-def _findings(entry: "Checked") -> Table:
+def _findings(entry: Checked) -> Table:
     table = Table(title=escape(f"{lines.name_of(entry)}：{entry.report.headline}"))
     for heading in lines.FINDING:
         table.add_column(heading, overflow="fold")

@@ -14,6 +14,8 @@ from typing import Any
 
 from workbook.edits import URGENT, Block, Cell, Edits, Formula, Rich
 from workbook.findings import Severity
+from workbook.master import guarded, sheets_of
+from workbook.writers.package import PackageError
 
 Rows = list[list[Any]]
 Places = set[tuple[str, int]]
@@ -23,9 +25,6 @@ SIGNS = tuple(severity.mark for severity in Severity)
 
 def lean(edits: Edits, copy: Path) -> Edits:
     """Return the edits without what stands in the saved copy of the workbook; all of them where it cannot be read."""
-    from workbook.master import guarded, sheets_of
-    from workbook.writers.package import PackageError
-
     try:
         held = guarded(sheets_of, copy)
     except (PackageError, OSError):

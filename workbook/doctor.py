@@ -9,10 +9,12 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
-from workbook import office, process
+from workbook import keep, office, process, settings
 from workbook.master import template
+from workbook.readers.limits import LIMITS
 
 NEEDED = re.compile(r"[\w.-]+")  # a package's name in what this one asks for, before its version
 
@@ -72,11 +74,6 @@ def _has_macros(path: Path) -> bool:
 
 def _settings() -> Iterator[str]:
     """Yield the limits on files from outside and what is kept, as they hold here, and where to set them."""
-    from dataclasses import asdict
-
-    from workbook import keep, settings
-    from workbook.readers.limits import LIMITS
-
     for section, held in (("limits", LIMITS), ("keep", keep.KEPT)):
         values = "，".join(f"{name} = {value:,}" for name, value in asdict(held).items())
         yield f"· 设置 [{section}]：{values}"
@@ -86,8 +83,6 @@ def _settings() -> Iterator[str]:
 
 def _worker_limits() -> str:
     """Return in words what holds a worker that reads a file from outside on this system."""
-    from workbook.readers.limits import LIMITS
-
     time = f"每份最多 {LIMITS.seconds} 秒"
     memory = f"内存最多 {LIMITS.memory // 1_000_000:,} MB"
     return {

@@ -85,15 +85,23 @@ class Change:
 
 @dataclass(slots=True)
 class Edits:
-    """All that one verb changes in one workbook, what to tell the clerk (Chinese), and which values the log is to name."""
+    """All that one verb changes in one workbook, what to tell the clerk (Chinese), and which values the log is to name.
+
+    `if_same` is told besides where the workbook has all of it already.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     resizes: list[Resize] = field(default_factory=list)
     message: str = ""
     changes: list[Change] = field(default_factory=list)
+    if_same: str = ""
+
+
+_LONGEST = 120  # characters of a link's words: Excel takes no formula with a text of more than 255, and quotes double
 
 
 def hyperlink(sheet: str, cell: str, text: str) -> Formula:
-    """Return a formula that jumps to a cell of the same workbook and shows the text."""
+    """Return a formula that jumps to a cell of the same workbook and shows the text, cut where it is very long."""
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     target = f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}".replace('"', '""')
     return Formula(f'HYPERLINK("{target}","{text.replace(chr(34), chr(34) * 2)}")', text)

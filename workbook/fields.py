@@ -38,27 +38,129 @@ class Field(NamedTuple):
         return self.kind != "text"
 
 
-EXPENSES: dict[str, str] = {
-    "three_public": "三公经费",
-    "official_vehicles": "公务用车购置和维护经费",
-    "vehicle_purchase": "公车购置",
-    "vehicle_operation": "公车运行维护",
-    "overseas_travel": "出国经费",
-    "official_reception": "公务接待",
-    "project": "项目支出",
-    "project_business": "业务工作经费",
-    "project_maintenance": "运行维护经费",
-    "project_municipal": "市级专项资金",
-    "operating": "公用经费",
-    "office": "办公经费",
-    "utilities_travel": "水费、电费、差旅费",
-    "meetings_training": "会议费、培训费",
-    "procurement": "政府采购金额",
-    "basic_budget_adjustment": "部门基本支出预算调整",
-}
+class ExpenseLine(NamedTuple):
+    """One line of 经费控制情况 in 附件2; sums, prose, roll-up and the master's columns are made of this table alone.
 
-# rows that only some places' forms have
-LOCAL_EXPENSES: dict[str, str] = {"budget_adjustment": "部门整体支出预算调整"}
+    `name` and `label` as in the JSON and in the form; `of` is the line it is a part of. `sum_rule` is the rule that holds a
+    line against the sum of its parts ("" where they are only some of it: 其中). `told` is how prose names it (a regular
+    expression, "" where it does not). `controlled` says who looks at its 控制率: the rules and the roll-up (规则), or the
+    roll-up alone (汇总). `printed` is what the usual 附件2 prints for it, where that is not the label. `local` lines are those that
+    only some places' forms have.
+    """
+
+    name: str
+    label: str
+    of: str = ""
+    sum_rule: str = ""
+    told: str = ""
+    printed: str = ""
+    controlled: Literal["", "规则", "汇总"] = ""
+    local: bool = False
+
+
+_CAR = r"(?:公务用车|公车)"
+
+EXPENSE_LINES: tuple[ExpenseLine, ...] = (
+    ExpenseLine("three_public", "三公经费", sum_rule="E01", told=r"三公(?:经费|费用|支出)?", controlled="规则"),
+    ExpenseLine(
+        "official_vehicles",
+        "公务用车购置和维护经费",
+        printed="   1、公务用车购置和维护经费",
+        of="three_public",
+        sum_rule="E02",
+        told=_CAR + r"购置[及和与、‧]?(?:运行维护|运行|维护)(?:经费|费用|费)?",
+    ),
+    ExpenseLine(
+        "vehicle_purchase",
+        "公车购置",
+        printed="       其中：公车购置",
+        of="official_vehicles",
+        told=_CAR + r"购置(?:费|经费|费用)?",
+    ),
+    ExpenseLine(
+        "vehicle_operation",
+        "公车运行维护",
+        printed="             公车运行维护",
+        of="official_vehicles",
+        told=r"(?:公务用车|公车|车辆)(?:运行维护|运行|运维|维护)(?:费|经费|费用)?",
+    ),
+    ExpenseLine(
+        "overseas_travel",
+        "出国经费",
+        printed="   2、出国经费",
+        of="three_public",
+        told=r"因公出国(?:‹境›|境)?(?:费|经费|费用)?|出国(?:‹境›|境)?(?:费用?|经费)",
+    ),
+    ExpenseLine(
+        "official_reception",
+        "公务接待",
+        printed="   3、公务接待",
+        of="three_public",
+        told=r"公务接待(?:费|经费|费用)?|(?<![^\W])接待费用?",
+    ),
+    ExpenseLine(
+        "project",
+        "项目支出",
+        printed="项目支出：",
+        sum_rule="E03",
+        told=r"项目支出|项目(?:经费|资金)(?:支出)?|专项(?:资金|经费|支出)",
+        controlled="规则",
+    ),
+    ExpenseLine("project_business", "业务工作经费", printed="    1、业务工作经费", of="project"),
+    ExpenseLine("project_maintenance", "运行维护经费", printed="    2、运行维护经费", of="project"),
+    ExpenseLine("project_municipal", "市级专项资金", printed="    3、市级专项资金（一个专项一行）", of="project"),
+    ExpenseLine("operating", "公用经费", told=r"(?:日常)?公用(?:经费|支出)", controlled="规则"),
+    ExpenseLine("office", "办公经费", printed="    其中：办公经费", of="operating", told=r"办公(?:经费|费)"),
+    ExpenseLine(
+        "utilities_travel",
+        "水费、电费、差旅费",
+        printed="          水费、电费、差旅费",
+        of="operating",
+        told=r"水费[‧]电费[‧和及]?差旅费",
+    ),
+    ExpenseLine(
+        "meetings_training",
+        "会议费、培训费",
+        printed="          会议费、培训费",
+        of="operating",
+        told=r"会议费[‧和及](?:培训费)",
+    ),
+    ExpenseLine("procurement", "政府采购金额", told=r"政府采购|(?<=实际)采购(?=$|金额|支出)", controlled="汇总"),
+    ExpenseLine("basic_budget_adjustment", "部门基本支出预算调整"),
+    ExpenseLine("budget_adjustment", "部门整体支出预算调整", local=True),
+)
+
+EXPENSES: dict[str, str] = {line.name: line.label for line in EXPENSE_LINES if not line.local}
+LOCAL_EXPENSES: dict[str, str] = {line.name: line.label for line in EXPENSE_LINES if line.local}
+
+
+OWN_ROWS = "    ……"  # what the usual 附件2 prints where a department adds rows of its own projects
+
+
+def printed_lines() -> list[tuple[str, str]]:
+    """Return the lines of the usual 附件2 as it prints them: name and words; `project_lines` are the department's own rows."""
+    out: list[tuple[str, str]] = []
+    for line in EXPENSE_LINES:
+        out += [] if line.local else [(line.name, line.printed or line.label)]
+        if parts_of("project")[-1] == line:
+            out.append(("project_lines", OWN_ROWS))
+    return out
+
+
+def parts_of(name: str) -> tuple[ExpenseLine, ...]:
+    """Return the lines that a line is made of, in their order; none of a line without parts."""
+    return tuple(line for line in EXPENSE_LINES if line.of == name)
+
+
+def below(name: str) -> tuple[ExpenseLine, ...]:
+    """Return all lines below a line, each before its own parts."""
+    return tuple(found for line in parts_of(name) for found in (line, *below(line.name)))
+
+
+def single(name: str) -> tuple[ExpenseLine, ...]:
+    """Return the lines below a line that have no parts themselves."""
+    return tuple(line for line in below(name) if not parts_of(line.name))
+
 
 EXPENSE_COLUMNS: dict[str, tuple[str, Basis]] = {
     "prior_final": ("上年决算数", "上年决算"),

@@ -20,6 +20,9 @@ Number = Decimal | None
 SUBJECT_MARK = "｜"  # between department and project in the name of a project's filing
 
 
+ONLY_PROSE = "表样不认得：只读了报告的文字，表格里的数没有读，只核对正文"  # a note of the reader's, and a finding
+
+
 @dataclass(slots=True)
 class Staff:
     """财政供养人员情况: heads, and 控制率 = 在职 ÷ 编制 as entered (a fraction)."""
@@ -167,6 +170,17 @@ class Place(NamedTuple):
 UNCALCULATED = "（公式未计算）"
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another department whose report is like a filing's own: its name, whether the whole of it or only what it says of
+    problems and measures, which share of the filing's words stands there too, and of how many characters."""
+
+    unit: str
+    whole: bool
+    share: Decimal
+    count: int
+
+
 @dataclass(slots=True)
 class Filing:
     """What one department hands in for one year.
@@ -176,11 +190,14 @@ class Filing:
     numbers and are none (path → text; the field itself is None then). `blank_classes` are the second-level classes that
     the form prints and the department left empty, without even 无; `none_classes` those where it wrote 无. `years` are
     the years that the headings print (a heading's text → year). `explanations` came with the file (a finding's key →
-    Explanation). `prior` is last year's filing where it was given, `source` the name of the file it came from. `absent`
+    Explanation). `prior` is last year's filing where it was given, `peers` the reports handed in with it that are like its
+    own (None where there were none to compare), `source` the name of the file it came from. `absent`
     are the fields that its form does not ask for (paths without row numbers, or their beginnings). Of a
     workbook that the bureau exported and a department sends back, `issued` is the filing as it was exported (JSON) and
     `issued_reasons` the 出错说明 in it then (a finding's key → words), `claimed` the name of another department that
     stands in it where a name belongs.
+
+    `original` is the form word for word as it was handed in (`workbook.forms.original`), "" where it was not.
 
     A project's form is a filing of its own: `subject` is the project's name ("" where the form asks and none is given,
     None in a department's filing), `unit` who carries it out, `supervisor` its 主管部门. `notes` say what a reader did to
@@ -216,12 +233,14 @@ class Filing:
     unread: dict[str, str] = field(default_factory=dict)
     explanations: dict[str, Explanation] = field(default_factory=dict)
     prior: "Filing | None" = None
+    peers: list[Peer] | None = None
     source: str = ""
     absent: frozenset[str] = frozenset()
     issued: dict[str, Any] = field(default_factory=dict)
     issued_reasons: dict[str, str] = field(default_factory=dict)
     claimed: str = ""
     notes: list[str] = field(default_factory=list)
+    original: str = ""
 
     @property
     def name(self) -> str:
@@ -396,9 +415,10 @@ def from_json(data: dict[str, Any]) -> Filing:
     Raise KeyError on a member that no field bears. Text where a number belongs goes to `unread`.
     """
     filing = Filing(form=data.get("form", ""), narrative=list(data.get("narrative", [])))
+    filing.original = str(data.get("original", ""))
     filing.class_weights = {name: Decimal(str(value)) for name, value in data.get("class_weights", {}).items()}
     for name, value in data.items():
-        if name not in ("form", "narrative", "class_weights"):
+        if name not in ("form", "narrative", "class_weights", "original"):
             _fill(filing, name, value)
     return filing
 

@@ -1,5 +1,6 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -146,8 +147,6 @@ class Finding:
 
 def digest(text: str) -> str:
     """Return eight hex digits of a text."""
-    import hashlib
-
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -292,7 +291,7 @@ def headline(errors: int, warnings: int, more: int) -> str:
     return said + (f"（牵出 {more} 条）" if more else "") + f"：{verdict(errors, warnings)}"
 
 
-PRIOR, PROSE = "上年自评", "报告正文"
+PRIOR, PROSE, PEERS = "上年自评", "报告正文", "别的单位的报告"
 ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
 NOT_ASKED = "（本表样没有这一栏）"
 _NAMED = 3  # fields named in a phrase; the rest are counted
@@ -308,7 +307,8 @@ def idle_words(reports: Iterable[Report]) -> str:
     out = ["未附上年自评，未与上年比"] if PRIOR in lacking else []
     out += ["没有报告正文，未与正文核对"] if PROSE in lacking else []
     absent = [name.removesuffix(NOT_ASKED) for name in lacking if name.endswith(NOT_ASKED)]
-    blank = [name for name in lacking if name not in (PRIOR, PROSE) and not name.endswith(NOT_ASKED)]
+    # a department by itself never has others' reports beside it: nothing is left undone
+    blank = [name for name in lacking if name not in (PRIOR, PROSE, PEERS) and not name.endswith(NOT_ASKED)]
     out += [f"本表没有{_some(absent)}栏"] if absent else []
     rows = [name for name in blank if name in ROW_LABELS.values()]
     cells = [name for name in blank if name not in rows]

@@ -9,6 +9,8 @@ from workbook.filing import Filing, to_json
 SHEET = "_导出底稿"
 LEFT_SHEET = "_审核底稿"  # in a department's own workbook: what the bureau found, prose and last year included
 REPORT, NOTICE = "汇总报告", "整改通知"  # what a document of ours says of itself as its category
+# in which editions a form is exported: with marks and findings, and as it is printed and signed
+REVIEW, FILED = EDITIONS = ("审核版", "报送版")
 # sheets of a department's own workbook that are no part of the form
 OURS = frozenset({"校验结果", "参数", "规则说明", "本地规则"})
 

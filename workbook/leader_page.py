@@ -10,15 +10,10 @@ from typing import Any
 
 from workbook import spill
 from workbook.figures import brief, percent
-from workbook.rollup import (
-    OVERVIEW,
-    Query,
-    Rollup,
-    lagging_words,
-    money_words,
-    three_public_words,
-    verdicts_words,
-)
+from workbook.rollup import OVERVIEW, Query, Rollup
+from workbook.rollup_files import lagging_words, money_words, three_public_words, verdicts_words
+from workbook.writers import leader_page as writer
+from workbook.writers.pdf import to_pdf
 
 NAMED = 8  # departments that have not handed in, by name
 FLATTERED = 5  # departments with money unspent and a high score, by name
@@ -96,9 +91,6 @@ def _listed(names: Sequence[str], most: int) -> str:
 
 def write(rollup: Rollup, path: Path, title: str, sources: Sources) -> None:
     """Write the page (.docx, or .pdf through LibreOffice)."""
-    from workbook.writers import leader_page as writer
-    from workbook.writers.pdf import to_pdf
-
     charts = [(query(name), list(rollup.rows(query(name)))) for name in CHARTED]
     drawn = [(entry.title, entry.headings, rows) for entry, rows in charts if rows]
     said = [(line.head, line.words, line.source) for line in lines(rollup, sources)]

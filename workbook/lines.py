@@ -1,20 +1,17 @@
 """What a check found as rows of text: the screen makes tables of them, a pipe gets them as they are."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from workbook.figures import plain, show
 from workbook.findings import UNDER, Card, Finding, Severity, idle_words
-
-if TYPE_CHECKING:
-    from workbook.actions import Checked
+from workbook.outcome import Checked
 
 SUMMARY = ("单位", "结论", "错误", "预警", "执行率", "总分", "等级")
 FINDING = ("级别", "位置", "填报值", "应为值", "说明与建议", "规则")
 FEW = 3  # departments, up to which every finding is printed
 
 
-def check_lines(checked: Sequence["Checked"], *, verbose: bool = False) -> Iterator[str]:
+def check_lines(checked: Sequence[Checked], *, verbose: bool = False) -> Iterator[str]:
     """Yield a line a department and, for few departments, a line a finding; cells are parted by tabs.
 
     With `verbose` the rules that did not run stand behind with their ids, else why in one phrase.
@@ -33,22 +30,12 @@ def check_lines(checked: Sequence["Checked"], *, verbose: bool = False) -> Itera
             yield f"未执行\t{names}\t{words}"
 
 
-def ledger_lines(checked: Iterable["Checked"]) -> Iterator[str]:
-    """Yield a line a figure of the prose of all departments, under one row of headings; cells are parted by tabs."""
-    from workbook.figure_lines import COLUMNS
-
-    yield "\t".join(COLUMNS)
-    for entry in checked:
-        for line in entry.ledger:
-            yield "\t".join(" ".join(cell.split()) for cell in line.columns(name_of(entry)))
-
-
-def name_of(entry: "Checked") -> str:
+def name_of(entry: Checked) -> str:
     """Return what a department is called by: its name, where it has none the file's."""
     return entry.filing.unit or entry.path.name
 
 
-def summary(entry: "Checked") -> tuple[str, ...]:
+def summary(entry: Checked) -> tuple[str, ...]:
     """Return the row of a department, by SUMMARY."""
     report = entry.report
     score = entry.derived.at("total.score")
@@ -63,7 +50,7 @@ def summary(entry: "Checked") -> tuple[str, ...]:
     )
 
 
-def skipped(entry: "Checked") -> Iterator[tuple[str, str]]:
+def skipped(entry: Checked) -> Iterator[tuple[str, str]]:
     """Yield the rules that did not run, those of one reason together: their names, the reason."""
     reasons: dict[str, list[str]] = {}
     for rule in entry.report.skipped:
@@ -72,7 +59,7 @@ def skipped(entry: "Checked") -> Iterator[tuple[str, str]]:
         yield "；".join(names), words
 
 
-def idle(entry: "Checked") -> str:
+def idle(entry: Checked) -> str:
     """Return in one phrase why rules had nothing to work on, "" where all ran."""
     words = idle_words([entry.report])
     return f"没有核对的：{words}" if words else ""

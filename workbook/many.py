@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbook import batch, collect, spill
 from workbook.batch import Piece, Power
 from workbook.cache import store_of
+from workbook.checking import check_filing
 from workbook.collect import Collected, Delivery, Entry, Unread, earlier, filled, join
-from workbook.filing import to_json, unit_key
+from workbook.derive import derive
+from workbook.exports import export_one
+from workbook.exports.names import name_for
+from workbook.filing import Filing, Peer, to_json, unit_key
+from workbook.findings import Report
+from workbook.forms import fingerprint, form, places, scheme_of, using
 from workbook.keep import words_of
+from workbook.master import Master
+from workbook.outcome import Checked, Outcome, Progress, Refused, Tick
+from workbook.readers import FellError, ReadError, read
+from workbook.readers.detect import ours
 from workbook.records import PASSING, digest, pack, pack_report, unpack, unpack_report
+from workbook.rollup import record
+from workbook.rules.engine import check
+from workbook.rules.prose.likeness import peers_of
+from workbook.scheme import Scheme
 from workbook.store import Store
 
-if TYPE_CHECKING:
-    from workbook.actions import Checked, Outcome, Progress
-    from workbook.filing import Filing
-    from workbook.findings import Report
-    from workbook.master import Master
-    from workbook.scheme import Scheme
-
-Tick = Callable[[int], None]
 CRASHED = "读这个文件时程序退出了（文件可能损坏或有意做坏），其他文件不受影响；请单位另存一份后重新报送"
 
 
@@ -56,8 +62,6 @@ class Source:
 
     def key(self) -> str:
         """Return what names its content to a store; a file that cannot be opened is told apart by its name alone."""
-        from workbook.forms import fingerprint
-
         try:
             content = self.path.read_bytes()
         except OSError:
@@ -82,9 +86,6 @@ def _read(name: str, path: str, content: bytes | None) -> Iterator[str]:
 
 
 def _read_file(path: Path) -> Iterator[str]:
-    from workbook.readers import FellError, ReadError, read
-    from workbook.readers.detect import ours
-
     try:
         if what := ours(path):
             yield json.dumps({"left": f"这是财政局的{what}，不是单位报来的自评表，没有动它"}, ensure_ascii=False)
@@ -135,8 +136,6 @@ class Terms:
 
     def scheme_for(self, filing: Filing) -> Scheme:
         """Return the scheme that a filing is checked by."""
-        from workbook.forms import form, scheme_of
-
         return self.scheme or scheme_of(form(filing.form))
 
     def key(self, scheme: Scheme) -> str:
@@ -146,10 +145,6 @@ class Terms:
 
 def check_task(data: list[tuple[str, Scheme, Terms]]) -> list[list[str]]:
     """Check packed filings; the result of each is its report, and its record for the roll-up."""
-    from workbook.derive import derive
-    from workbook.rollup import record
-    from workbook.rules.registry import check
-
     out = []
     for text, scheme, terms in data:
         filing = unpack(text)
@@ -179,8 +174,6 @@ def check_files(
     paths: Iterable[Path], terms: Terms, prior: Mapping[str, Filing], progress: Progress, power: Power
 ) -> Outcome:
     """Check reports and departments' workbooks: few in memory, many through the store and gone through anew each time."""
-    from workbook.actions import Outcome, Refused
-
     with spill.folder() as place:
         deliveries, unread = collect.gather(paths, place)
         sources = [Source(entry.path, entry.name) for entry in deliveries]
@@ -189,27 +182,40 @@ def check_files(
             readings = Readings(sources, folder, power, tick)
     refused = [Refused(Path(entry.name), entry.reason) for entry in unread]
     notes: list[str] = []
-    for _, entry, found in readings:
-        if isinstance(found, Left):
-            notes.append(f"{entry.name}：{found}")
-        elif isinstance(found, str):
-            refused.append(Refused(entry.path, found))
-    checked = Checks(readings, terms, prior, folder, notes)
+
+    def taken() -> Iterator[tuple[Filing, Scheme]]:
+        for _, entry, found in readings:
+            if isinstance(found, Left):
+                notes.append(f"{entry.name}：{found}")
+            elif isinstance(found, str):
+                refused.append(Refused(entry.path, found))
+            else:
+                yield found, terms.scheme_for(found)
+
+    checked = Checks(readings, terms, prior, folder, notes, peers_of(taken()))
     with progress("审核", len(sources)) as tick:
         checked.work(power, tick)
     return Outcome(checked=checked.kept(), refused=refused, notes=notes)
 
 
-class Checks(Sequence["Checked"]):
+class Checks(Sequence[Checked]):
     """The filings of many files as checked, in the order of the files; many lie in the store, and are read one by one."""
 
     def __init__(
-        self, readings: Readings, terms: Terms, prior: Mapping[str, Filing], of: Path, notes: list[str]
+        self,
+        readings: Readings,
+        terms: Terms,
+        prior: Mapping[str, Filing],
+        of: Path,
+        notes: list[str],
+        peers: Sequence[list[Peer] | None],
     ) -> None:
         self._readings, self._terms, self._prior, self._notes = readings, terms, prior, notes
         self._store = Store(store_of(of), "check") if readings.many else None
         self._keys: list[str] = []
         self._here: list[Checked] = []
+        self._peers = peers
+        self._forms = places()  # gone through later, when the verb has ended
 
     def work(self, power: Power, tick: Tick) -> None:
         """Check all of them, but those whose results the store has."""
@@ -233,16 +239,15 @@ class Checks(Sequence["Checked"]):
         return self._store.whole
 
     def _filings(self) -> Iterator[tuple[Path, Filing]]:
-        for _, entry, found in self._readings:
-            if not isinstance(found, str):
-                found.prior = earlier(found, self._prior, self._notes)
-                yield entry.path, found
+        filings = ((entry.path, found) for _, entry, found in self._readings if not isinstance(found, str))
+        for (path, filing), peers in zip(filings, self._peers, strict=True):
+            filing.prior, filing.peers = earlier(filing, self._prior, self._notes), peers
+            yield path, filing
 
     def _checked(self, path: Path, filing: Filing, report: Report | None) -> Checked:
-        from workbook.actions import check_filing
-
         terms = self._terms
-        return check_filing(filing, terms.scheme_for(filing), path, terms.only, terms.skip, report)
+        with using(self._forms):
+            return check_filing(filing, terms.scheme_for(filing), path, terms.only, terms.skip, report)
 
     def __iter__(self) -> Iterator[Checked]:
         if self._store is None:
@@ -420,13 +425,10 @@ def export_task(data: list[tuple[Order, Scheme]]) -> list[list[str]]:
 
 
 def _export(order: Order, scheme: Scheme) -> dict[str, str]:
-    from workbook.actions import Checked, export_one
-    from workbook.derive import derive
-
     filing = unpack(order.filing)
     report = unpack_report(json.loads(order.report))
-    entry = Checked(Path(order.source), filing, derive(filing, scheme), report)
-    written = export_one(entry, scheme, Path(order.to), order.formats, order.name)
+    entry = Checked(Path(order.source), filing, derive(filing, scheme), report, scheme)
+    written = export_one(entry, Path(order.to), order.formats, order.name)
     return {path.name: digest(path.read_bytes()) for path in written}
 
 
@@ -439,14 +441,12 @@ def export(
     power: Power,
 ) -> list[Path]:
     """Write all departments' files into a folder, over processes where they are many; what is there unchanged stays."""
-    from workbook.actions import export_one, name_for
-
     taken: set[str] = set()
     with progress("导出", len(checked)) as tick:
         if not is_many(len(checked), power):
             written = []
             for entry in checked:
-                written += export_one(entry, entry.scheme, to, formats, name_for(entry, taken))
+                written += export_one(entry, to, formats, name_for(entry, taken))
                 tick(1)
             return written
         store = Store(store_of(of), "export")

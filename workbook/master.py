@@ -1,6 +1,7 @@
 """The master's tables and the filings they hold; what each verb changes in them, as edits. What the clerk wrote is kept."""
 
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import python_calamine as calamine
+
 from workbook import measures, merge, prose_sheet, results, summary_sheet, tracking
 from workbook.derive import Derived, derive, grade_words
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
@@ -17,11 +20,16 @@ from workbook.fields import field_of, pattern_of
 from workbook.figures import SHOWN, json_number, plain, round_half_up
 from workbook.filing import ROW_NAMES, Explanation, Filing, Place, from_json, to_json, unit_key
 from workbook.findings import Finding, Report, Severity
-from workbook.forms import form, missing_in, scheme_of
+from workbook.forms import called, form, missing_in, scheme_of, shown_as
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
 from workbook.merge import REASONS, UNIT, Difference, Merge, computed_for, moved_path
+from workbook.ooxml import address
+from workbook.process import named
 from workbook.quantity import Unreadable, number
+from workbook.readers.limits import ReadError, quiet
+from workbook.readers.parts import property_of
+from workbook.readers.survey import reaches
 from workbook.results import number_of, runs, single, spot
 from workbook.rules.registry import rules
 from workbook.scheme import (
@@ -36,9 +44,12 @@ from workbook.scheme import (
     parse_severity,
     to_rows,
 )
+from workbook.scheme import (
+    named as scheme_named,
+)
 from workbook.writers import master_layout as layout
 from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import PackageError, address, chunks
+from workbook.writers.package import PackageError, chunks
 
 T = TypeVar("T")
 Record = dict[str, Any]
@@ -141,8 +152,6 @@ def read_as_it_is(path: Path) -> Master:
 
 def guarded(of: Callable[[Path], T], path: Path) -> T:
     """Return what a reader makes of a workbook of ours; whatever a broken one makes a library raise is a PackageError."""
-    from workbook.readers.limits import ReadError
-
     try:
         return of(path)
     except (PackageError, SchemeError):
@@ -171,13 +180,6 @@ def sheets_of(path: Path) -> Cells:
 
 @lru_cache(maxsize=1)
 def _sheets_of(path: Path, seen: Stamp) -> Cells:
-    import zipfile
-
-    import python_calamine as calamine
-
-    from workbook.readers.limits import quiet
-    from workbook.readers.survey import reaches
-
     with zipfile.ZipFile(path) as archive:
         reaches(archive, path.name)
     with quiet(), calamine.CalamineWorkbook.from_path(str(path)) as book:
@@ -192,6 +194,8 @@ def _read(path: Path, *, lacking: bool = False) -> Master:
     master.others = tuple(name for name in sheets if name not in ours)
     home = home_of(sheets)
     master.year, master.region = home.year, home.region
+    if home.moved and not lacking:
+        raise OutdatedError(outdated_words(master, f"「{layout.PARAMETERS}」里没有「标记」等设置"))
     for table in layout.TABLES:
         master.headings[table.name], master.records[table.name] = records_of(sheets, table, lacking=lacking)
     if not lacking:
@@ -235,10 +239,6 @@ def _take_filings(master: Master) -> None:
 
 def version_of(path: Path) -> str:
     """Return the version of the template that a workbook of ours was made from, "" where it says none."""
-    import zipfile
-
-    from workbook.readers.parts import property_of
-
     with zipfile.ZipFile(path) as archive:
         return property_of(archive, layout.VERSION_PROPERTY)
 
@@ -258,13 +258,23 @@ def _lacking_words(master: Master, table: Table, lacking: Sequence[str]) -> str:
     )
     if master.own:
         return f"{what}，没有改动；改了名的请改回，列被删去的请用 jixiao undo 退回，或用 jixiao new --unit 新建一本再填"
-    upgrade = f"jixiao upgrade {master.path.name}"
     if master.version != layout.VERSION:
-        made = f"版本 {master.version}" if master.version else "较早版本"
-        return f"这本总表由{made}的模板建成（现为版本 {layout.VERSION}），{what}，没有改动；请运行 {upgrade} 升级"
+        return outdated_words(master, what)
+    upgrade = f"jixiao upgrade {master.path.name}"
     strange = strange_headings(master, table)
     renamed = f"现有认不得的表头「{'」「'.join(strange)}」，是改了名的请改回原名；" if strange else ""
     return f"{what}，没有改动；{renamed}列被删去的，用 jixiao undo 退回，或运行 {upgrade} 补上空列"
+
+
+def outdated_words(master: Master, what: str) -> str:
+    """Return what to tell the clerk of a workbook of an earlier template; `what` it lacks."""
+    if master.own:
+        return f"这本由较早版本的程序建成，{what}，没有改动；请用 jixiao new --unit 新建一本再填"
+    made = f"版本 {master.version}" if master.version else "较早版本"
+    return (
+        f"这本总表由{made}的模板建成（现为版本 {layout.VERSION}），{what}，没有改动；"
+        f"请运行 jixiao upgrade {master.path.name} 升级"
+    )
 
 
 def strange_headings(master: Master, table: Table) -> list[str]:
@@ -275,30 +285,53 @@ def strange_headings(master: Master, table: Table) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What is set on 首页: the year, the region (in a department's book the department), the scheme's id."""
+    """What is set: the year, the region (in a department's book the department), the scheme's id.
+
+    `moved` says that an earlier template made the workbook, which had it all on 首页.
+    """
 
     year: int | None
     region: str
     scheme: str
+    moved: bool = False
 
 
 def home_of(sheets: Mapping[str, list[list[Any]]]) -> Home:
-    """Return what is set on 首页."""
-    rows = sheets.get(layout.HOME, [])
-    year = str(_at(rows, layout.YEAR)).strip()
+    """Return what is set on 首页 and 参数."""
+    caption, marks = layout.SETTINGS["marks"]
+    moved = _at(sheets, marks._replace(column=1)) != caption
+    held = settings_before(sheets) if moved else {}
+    region = held.get("地区") or held.get("单位") if moved else _at(sheets, layout.REGION)
+    year = str(held.get("年度") if moved else _at(sheets, layout.YEAR)).strip()
     whole = int(float(year)) if year.replace(".", "").isdigit() else None
-    return Home(whole, str(_at(rows, layout.REGION) or ""), str(_at(rows, layout.SCHEME_ID) or ""))
+    chosen = held.get("方案") if moved else _at(sheets, layout.SCHEME_ID)
+    return Home(whole, str(region or ""), scheme_named(str(chosen or "").strip()), moved)
+
+
+def settings_before(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
+    """Return what earlier templates had on 首页, by the words before it."""
+    rows = sheets.get(layout.HOME, [])
+    return {str(row[1]).strip(): row[2] for row in rows if len(row) > 2 and row[1] and row[2] not in ("", None)}
 
 
 def paths_in(path: Path) -> dict[str, str]:
     """Return the paths that a master's buttons work with, by verb ("" where there is none)."""
-    rows = sheets_of(path).get(layout.HOME, [])
-    return {verb: str(_at(rows, layout.BUTTON_CELLS[verb]) or "") for verb in layout.BUTTON_PATHS}
+    sheets = sheets_of(path)
+    return {verb: str(_at(sheets, layout.BUTTON_CELLS[verb]) or "") for verb in layout.BUTTON_PATHS}
 
 
-def _at(rows: list[list[Any]], place: tuple[int, int]) -> Any:
-    row, column = place
-    return rows[row - 1][column - 1] if len(rows) >= row and len(rows[row - 1]) >= column else None
+def settings_now(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
+    """Return what is set on 参数, by the words before it."""
+    return {caption: _at(sheets, spot) for caption, spot in layout.SETTINGS.values()}
+
+
+def _at(sheets: Mapping[str, list[list[Any]]], spot: layout.Spot) -> Any:
+    rows = sheets.get(spot.sheet, [])
+    return (
+        rows[spot.row - 1][spot.column - 1]
+        if len(rows) >= spot.row and len(rows[spot.row - 1]) >= spot.column
+        else None
+    )
 
 
 def records_of(
@@ -319,7 +352,9 @@ def records_of(
     top = next((index for index, row in enumerate(rows[:30]) if key in row), None)
     if top is None:
         raise PackageError(f"工作表「{table.sheet}」里找不到表头「{key}」，请改回原来的表头")
-    headings = {str(name).strip(): index for index, name in enumerate(rows[top], start=1) if name not in ("", None)}
+    alias = layout.ALIASES.get(table.sheet, {})
+    names = (str(name).strip() for name in rows[top])
+    headings = {alias.get(name, name): index for index, name in enumerate(names, start=1) if name}
     out: list[Record] = []
     for number_of_row, row in enumerate(rows[top + 1 :], start=top + 2):
         record = {name: row[column - 1] if column <= len(row) else None for name, column in headings.items()}
@@ -355,10 +390,9 @@ def _local_rules(master: Master) -> tuple[LocalRule, ...]:
     records = master.records["tblLocalRules"]
     if not any(str(record.get("启用") or "").strip() != "否" for record in records):
         return ()
-    from workbook.rules.local import read
-
     try:
-        return read(
+        read = named("workbook.rules.local:read")
+        return read(  # type: ignore[no-any-return]
             {name: _words(value) if name != "#" else value for name, value in record.items()} for record in records
         )
     except SchemeError as error:
@@ -423,7 +457,7 @@ def _snapshots(rows: list[list[Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> Filing:
-    form_id = _words(unit.get("表样")) or ""
+    form_id = called(_words(unit.get("表样")) or "")
     filing = Filing(form=form_id, source=_words(unit.get("来源文件")) or "", absent=missing_in(form_id))
     filing.unit = _unit_of(unit)
     filing.places["unit"] = _place(master, layout.table("部门清单"), unit, layout.UNIT)
@@ -433,6 +467,7 @@ def _filing(master: Master, unit: Record, held: Mapping[str, list[Record]]) -> F
             rows = sorted(rows, key=number_of)
         for index, record in enumerate(rows if table.rows_of else rows[:1]):
             _take(master, filing, table, record, index)
+    filing.original = str(master.snapshots.get(filing.unit, {}).get("original", ""))
     filing.narrative = [str(row.get("正文") or "") for row in sorted(held.get("tblProse", []), key=number_of)]
     return filing
 
@@ -528,7 +563,7 @@ def _scheme_blocks(scheme: Scheme | None) -> Iterator[Block]:
     if scheme is None:
         return
     if scheme.id in names():
-        yield single(layout.SCHEME_ID, scheme.id)
+        yield single(layout.SCHEME_ID, scheme.title)
     parameters, catalogue = layout.table("参数"), layout.table("规则说明")
     yield Block(parameters.sheet, parameters.top + 1, 1, tuple(to_rows(scheme)))
     for row, rule in enumerate(rules(), start=catalogue.top + 1):
@@ -571,7 +606,7 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
             taken.added.append(unit)
         taken.differences += reasons.take(filing, prefer)
         reasons.move(unit, moved)
-        snapshots[unit] = snapshot
+        snapshots[unit] = with_original(snapshot, held[unit].original)
     taken.edits, anew = table_edits(master, list(held.values()), list(unlisted.values()))
     taken.edits.blocks += snapshot_blocks(snapshots, master.snapshots)
     renewed = {unit for unit in snapshots if snapshots[unit] != master.snapshots.get(unit)}
@@ -626,8 +661,8 @@ def edits_for_remove(master: Master, units: Iterable[str]) -> Edits:
     edits, _ = table_edits(master, filings, unlisted, listed)
     snapshots = {unit: held for unit, held in master.snapshots.items() if unit_key(unit) not in wanted}
     edits.blocks += snapshot_blocks(snapshots, master.snapshots)
-    for name, of in (("tblFindings", "部门"), ("tblDifferences", layout.UNIT)):
-        rows = [row for row in master.records[name] if unit_key(str(row.get(of) or "")) not in wanted]
+    for name in ("tblFindings", "tblDifferences"):
+        rows = [row for row in master.records[name] if unit_key(_unit_of(row)) not in wanted]
         edits.blocks += whole_table(master, name, rows)
         edits.resizes += [Resize(name, len(rows))] if master.headings[name] else []
     edits.blocks += outdated(master)
@@ -772,7 +807,7 @@ class Reasons:
     def move(self, unit: str, moved: Mapping[str, Mapping[int, int]]) -> None:
         """Give the findings of a department the keys of the rows' new places."""
         for record in (*self.records, *self.added):
-            if str(record.get("部门")) == unit:
+            if _unit_of(record) == unit:
                 self._put(record, "问题键", moved_key(str(record.get("问题键")), moved))
 
     def take(self, filing: Filing, prefer: str) -> Iterator[Difference]:
@@ -799,8 +834,8 @@ class Reasons:
         self.added.append(
             {
                 "规则编号": rule,
-                "部门": unit,
-                "说明": said,
+                layout.UNIT: unit,
+                "问题": said,
                 "出错说明": given.text,
                 "问题键": key,
                 "指纹": given.fingerprint,
@@ -924,6 +959,8 @@ def _rows(table: Table, filing: Filing) -> Iterator[Record]:
 
 
 def _stored(filing: Filing, column: Column, index: int) -> Cell:
+    if column.path == "form":
+        return shown_as(filing.form) or None
     if column.path in OWN:
         return getattr(filing, column.path) or None
     if column.path in LISTS:
@@ -1054,7 +1091,12 @@ def edits_for_fill(master: Master, derived: Mapping[str, Derived]) -> Edits:
 def _with_value(snapshot: dict[str, Any], path: str, value: Decimal) -> dict[str, Any]:
     held = from_json(snapshot)
     held.set(path, value)
-    return to_json(held)
+    return with_original(to_json(held), held.original)
+
+
+def with_original(snapshot: dict[str, Any], original: str) -> dict[str, Any]:
+    """Return what was handed in together with its form word for word, where that is known."""
+    return snapshot | {"original": original} if original else snapshot
 
 
 def fill_value(filing: Filing, path: str, result: Derived, scheme: Scheme) -> Decimal | None:
@@ -1120,15 +1162,14 @@ def _catalogue(master: Master) -> tuple[list[Record], Edits]:
     standing = [record for record in records if str(record["编号"]) not in known]
     if not (master.scheme.local or standing):
         return records, Edits()
-    from workbook.rules.catalogue import HEADINGS, local_rows
-
     table, headings = layout.table("规则说明"), master.headings["tblRules"]
     levels = {str(record["编号"]): record.get("本地级别") for record in standing}
     first = max((record["#"] for record in shipped), default=table.top) + 1
     order = sorted(headings, key=lambda name: headings[name])
     own: list[Record] = []
-    for row, cells in enumerate(local_rows(master.scheme), start=first):
-        own.append(dict(zip(HEADINGS, cells, strict=True)) | {"本地级别": levels.get(cells[0]), "#": row})
+    catalogue = named("workbook.rules.catalogue")
+    for row, cells in enumerate(catalogue.local_rows(master.scheme), start=first):
+        own.append(dict(zip(catalogue.HEADINGS, cells, strict=True)) | {"本地级别": levels.get(cells[0]), "#": row})
     out = Edits([], [Resize(table.name, first - table.top - 1 + len(own))])
     if own:
         values = tuple(tuple(cell_of(record.get(name)) for name in order) for record in own)

@@ -11,7 +11,7 @@ from workbook import bands
 from workbook.bands import Band, Limits
 from workbook.derive import Derived
 from workbook.derive.rates import budget_growth_rate
-from workbook.fields import EXPENSE_COLUMNS, EXPENSES
+from workbook.fields import EXPENSE_COLUMNS, EXPENSE_LINES, EXPENSES, parts_of
 from workbook.figures import round_half_up
 from workbook.filing import Filing
 from workbook.findings import EXPLAINED, Finding, Severity
@@ -20,8 +20,8 @@ Number = Decimal | None
 Span = Callable[[str, str], str]  # sheet and heading of a column → its range
 
 GRADES = ("优", "良", "中", "差")
-CONTROLLED = ("three_public", "project", "operating", "procurement")  # whose 控制率 is to be within 100%
-THREE_PUBLIC = ("three_public", "official_vehicles", "overseas_travel", "official_reception")
+CONTROLLED = tuple(line.name for line in EXPENSE_LINES if line.controlled)  # whose 控制率 is to be within 100%
+THREE_PUBLIC = ("three_public", *(line.name for line in parts_of("three_public")))
 OPEN_SQL = f"status IS DISTINCT FROM '{EXPLAINED}'"
 OPEN_CELLS = ("校验结果", "状态", f"<>{EXPLAINED}")
 # an average is of the departments that have the figure; how many have it not is said beside it

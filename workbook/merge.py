@@ -346,6 +346,7 @@ class Merge:
         self.filing.absent = held.absent if self.filing.form == held.form else new.absent
         whole = not places or {"staff", "funds"} <= {path.partition(".")[0] for path in places}
         self.filing.years = dict(new.years) if whole else held.years | new.years
+        self.filing.original = new.original if new.original and (whole or not held.original) else held.original
         evaluated = not places or any(path.startswith(PARTS["indicators"]) for path in places)
         owner = new if evaluated else held
         for name in ("class_weights", "blank_classes", "none_classes"):

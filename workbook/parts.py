@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbook import batch
 from workbook.batch import Piece, Power
-from workbook.collect import Collected, Entry, region_of_name
-from workbook.keep import locked
-from workbook.records import digest, pack, unpack
+from workbook.cache import store_of
+from workbook.collect import Collected, Entry, lines, region_of_name
+from workbook.exports.names import safe_name
+from workbook.findings import headline
+from workbook.many import Choice, records_at
+from workbook.master import Master
+from workbook.outcome import Outcome, Progress
+from workbook.process import named
+from workbook.readers.detect import is_master
+from workbook.records import digest, pack
+from workbook.rollup import records_of
 from workbook.store import Store
-
-if TYPE_CHECKING:
-    from workbook.actions import Outcome, Progress
-    from workbook.many import Choice
-    from workbook.master import Master
+from workbook.verbs import BY_NAME
+from workbook.writers.master_layout import LAST_ROW
 
 PER_MASTER = 1_000  # departments; a larger workbook opens and recalculates too slowly to be worked in
 PER_PART = 500
@@ -45,10 +50,13 @@ def parts_of(master: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.xlsm") if path.name[0] not in "~.") if folder.is_dir() else []
 
 
+def has_parts(master: Path) -> bool:
+    """Return whether a master was split into parts."""
+    return folder_of(master).is_dir() and is_master(master)
+
+
 def too_many(book: Master, taken: Sequence[Entry]) -> bool:
     """Return whether a master with these departments would be beyond what is worked in with ease."""
-    from workbook.writers.master_layout import LAST_ROW
-
     if folder_of(book.path).is_dir():
         return True
     rows = sum(entry.rows for entry in taken) + sum(max(len(f.indicators), len(f.narrative)) for f in book.filings)
@@ -83,33 +91,16 @@ class Intake:
     prefer: str
 
 
-def take_in_task(data: list[Intake]) -> list[list[str]]:
-    """Take filings into parts, made where they are not there; the result of each is what is to be said."""
-    return [[_take_in(entry)] for entry in data]
-
-
-def _take_in(intake: Intake) -> str:
-    from workbook import actions
-    from workbook.master import differences_said, take_in
-
-    path = Path(intake.path)
-    with locked(path, "import"):
-        if not path.is_file():
-            actions.new(path, year=intake.year, region=intake.region)
-        book = actions.open_master(path)
-        taken = take_in(book, [unpack(text) for text in intake.filings], intake.prefer)
-        actions.carry_out(book, taken.edits, "import")
-    return "\n".join(differences_said(taken, listed=True))
-
-
 def take_in_parts(
-    book: Master, choice: Choice, collected: Collected, prefer: str, progress: Progress, power: Power
+    book: Master,
+    choice: Choice,
+    collected: Collected,
+    prefer: str,
+    task: batch.Task,
+    progress: Progress,
+    power: Power,
 ) -> Outcome:
-    """Take filings into the parts of a master, a part a region, and write the index."""
-    from workbook.actions import Outcome, safe_name
-    from workbook.cache import store_of
-    from workbook.collect import lines
-
+    """Take filings into the parts of a master, a part a region, and write the index; `task` takes an `Intake` into its part."""
     folder = folder_of(book.path)
     folder.mkdir(exist_ok=True)
     groups = regions(collected.taken)
@@ -125,7 +116,7 @@ def take_in_parts(
     whole = all((folder / f"{safe_name(name)}.xlsm").is_file() for name in groups)
     gone = frozenset() if whole else frozenset(store.done())
     with progress("分册", len(groups)) as tick:
-        keys = batch.run(take_in_task, pieces(), store, power, total=len(groups), tick=tick, redo=gone, alone=True)
+        keys = batch.run(task, pieces(), store, power, total=len(groups), tick=tick, redo=gone, alone=True)
     said = [body for _, body in store.rows(keys) if body]
     parts = parts_of(book.path)
     write_index(
@@ -139,8 +130,6 @@ def take_in_parts(
 
 def write_index(master: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write the index workbook: a row a part with a link to it."""
-    from workbook.writers.rollup_book import Grid, write_table
-
     folder = folder_of(master).name
     lines = [
         (
@@ -154,7 +143,8 @@ def write_index(master: Path, rows: Iterable[dict[str, Any]]) -> None:
         for row in sorted(rows, key=lambda row: str(row["part"]))
     ]
     kinds = ("link", "text", "count", "count", "count", "text")
-    write_table(index_of(master), Grid("分册索引", HEADINGS, kinds, lines))
+    book = named("workbook.writers.rollup_book")
+    book.write_table(index_of(master), book.Grid("分册索引", HEADINGS, kinds, lines))
 
 
 # --- the other verbs --------------------------------------------------------------------------------------------------
@@ -162,69 +152,53 @@ def write_index(master: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What is to be done with one part: a verb of actions.py (fill, check, rollup, export) and, for export, where to and how."""
+    """What is to be done with every part: the verb, the function that does it to one part (it goes to other processes, so it
+    must be one of a module, or a `partial` of one), and whether the records of the departments are wanted for the roll-up.
+    """
 
-    path: str
     verb: str
-    to: str = ""
-    formats: tuple[str, ...] = ()
+    work: Callable[[Path], Outcome]
+    records: bool = False
 
 
-def part_task(data: list[Duty]) -> list[list[str]]:
-    """Work on parts; the results of each are a line on it and, for check and roll-up, the records of its departments."""
-    return [list(_worked(duty)) for duty in data]
+def part_task(data: list[tuple[Path, Duty]]) -> list[list[str]]:
+    """Work on parts; the results of each are a line on it and, where they are wanted, the records of its departments."""
+    return [list(_worked(path, duty)) for path, duty in data]
 
 
-def _worked(duty: Duty) -> Iterator[str]:
-    from workbook import actions
-    from workbook.rollup import records_of
-
-    path, alone = Path(duty.path), Power(1)
-    if duty.verb == "fill":
-        outcome = actions.fill(path)
-    elif duty.verb == "export":
-        outcome = actions.export(path, Path(duty.to) / path.stem, formats=duty.formats, power=alone)
-    else:
-        outcome = actions.check_master(path, verb=duty.verb, power=alone)
+def _worked(path: Path, duty: Duty) -> Iterator[str]:
+    outcome = duty.work(path)
     row = {"part": path.name, "region": path.stem, "units": len(outcome.checked), "files": len(outcome.written)}
     yield json.dumps(
         {**row, "errors": outcome.errors, "warnings": outcome.warnings, "verdict": outcome.verdict}, ensure_ascii=False
     )
-    if duty.verb in ("check", "rollup"):
+    if duty.records:
         yield from (json.dumps(entry, ensure_ascii=False) for entry in records_of(outcome.checked))
 
 
 def work(master: Path, duty: Duty, progress: Progress, power: Power) -> list[dict[str, Any]]:
     """Do a verb on every part of a master; return a row a part; the records of all departments go into a file."""
-    from workbook.many import records_at
-
     paths = parts_of(master)
     lines = records_at(master)
     rows: list[dict[str, Any]] = []
-    pieces = (Piece(path.name, Duty(str(path), duty.verb, duty.to, duty.formats)) for path in paths)
-    captions = {"fill": "填充", "export": "导出", "check": "全审", "rollup": "汇总"}
-    kept = lines if duty.verb in ("check", "rollup") else Path(os.devnull)
-    with progress(captions[duty.verb], len(paths)) as tick, kept.open("w", encoding="utf-8") as out:
+    pieces = (Piece(path.name, (path, duty)) for path in paths)
+    kept = lines if duty.records else Path(os.devnull)
+    with progress(BY_NAME[duty.verb].caption, len(paths)) as tick, kept.open("w", encoding="utf-8") as out:
         for results in batch.each(part_task, pieces, Power(power.jobs), len(paths)):
             first, *records = results
             rows.append(json.loads(first))
             out.writelines(f"{entry}\n" for entry in records)
             tick(1)
-    if duty.verb in ("check", "rollup"):
+    if duty.records:
         write_index(master, rows)
     return sorted(rows, key=lambda row: str(row["part"]))
 
 
 def over(master: Path, duty: Duty, progress: Progress, power: Power) -> Outcome:
     """Do a verb on every part of a master; the outcome counts what was found, and has a row a part."""
-    from workbook.actions import Outcome
-    from workbook.findings import headline
-
     rows = work(master, duty, progress, power)
     errors, warnings = (sum(row[name] for row in rows) for name in ("errors", "warnings"))
-    units, files = (sum(row[name] for row in rows) for name in ("units", "files"))
-    messages = {"fill": f"已填充 {len(rows)} 册", "export": f"已导出 {units} 个单位（{files} 个文件）到 {duty.to}"}
-    said = f"{headline(errors, warnings, 0)}（{len(rows)} 册 {units} 个单位）"
-    outcome = Outcome(messages.get(duty.verb, said), parts=rows)
+    units = sum(row["units"] for row in rows)
+    outcome = Outcome(f"{headline(errors, warnings, 0)}（{len(rows)} 册 {units} 个单位）", parts=rows)
     outcome.counted = (errors, warnings, 0)
     return outcome

@@ -10,6 +10,7 @@ from workbook.fields import field_of
 from workbook.figures import brief
 from workbook.filing import ROW_NAMES, Filing
 from workbook.findings import Finding, Report
+from workbook.forms import form
 
 # the part of a filing → the form it stands in (`sheets` of form.toml) and what its rows are called there
 _PARTS = {
@@ -76,8 +77,6 @@ def _cell(filing: Filing, path: str) -> str:
 @cache
 def _attached(form_id: str, sheet: str) -> str:
     """Return what a form's table is called: "附件3", where it has a number, else its name."""
-    from workbook.forms import form
-
     name = str(form(form_id).data.get("sheets", {}).get(sheet, ""))
     return name.partition(" ")[0]
 

@@ -1,7 +1,7 @@
-"""A process that a clerk waits for: modules loaded when something of them is first asked for, how it is stopped, a short end."""
+"""A process that a clerk waits for: what is loaded by name when it is asked for, how it is stopped, a short end."""
 
 import gc
-import importlib.util
+import importlib
 import os
 import shutil
 import signal
@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import NoReturn
+from types import FrameType
+from typing import Any, NoReturn
 
 SAFE_PATH = "PYTHONSAFEPATH"  # keeps every Python started from here from looking for modules in the working folder
 INTERRUPTED = 130
@@ -18,18 +18,22 @@ STOPPED = "已中断：没有写完的文件不会留下，可以再运行一次
 LOOKED_THROUGH = ("duckdb",)  # libraries that complain about what is left of them at the end
 
 
-def later(name: str) -> ModuleType:
-    """Return a module that loads itself when an attribute of it is first asked for; raise ModuleNotFoundError."""
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        raise ModuleNotFoundError(name)
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+class ClerkError(Exception):
+    """What went wrong in a way that the clerk can mend; the message is a Chinese sentence with the place and the remedy.
+
+    Commands and buttons tell it as it stands; what is none of these is a fault of the program, and leaves a record.
+    """
+
+
+def named(name: str) -> Any:
+    """Return a module, or what it has by the name behind a colon (`workbook.actions.fill:press`), loaded now.
+
+    For the doors, which load the module of the one thing that was asked for, and for what only few runs need; a test names
+    all who may call it. Raise ModuleNotFoundError or AttributeError where there is nothing of that name.
+    """
+    module, _, member = name.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, member) if member else found
 
 
 def hurry() -> None:

@@ -1,21 +1,27 @@
 """正文核对 in the master: each checked figure in the look of its state, with links to its cell and its finding."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbook.derive import Derived
 from workbook.edits import Block, Cell, Formula, Rich, hyperlink
 from workbook.figure_lines import OPEN, SIGNS, tally
 from workbook.filing import Filing
-from workbook.findings import Report
+from workbook.findings import Finding, Report
+from workbook.ooxml import address
+from workbook.process import named
 from workbook.results import number_of, runs, wide_runs
-from workbook.rules.prose_marks import Mark, marks
 from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
-from workbook.writers.package import address, lines_of
+from workbook.writers.package import lines_of
+
+if TYPE_CHECKING:
+    from workbook.rules.prose_marks import Mark
 
 Record = dict[str, Any]
 WHOLE = 5_000  # paragraphs, up to which columns are written whole: a macro is quick by the range, not by the cell
@@ -43,7 +49,7 @@ def blocks(
         own = rows.get(filing.unit or "", [])
         by_paragraph: dict[int, list[Mark]] = defaultdict(list)
         name = filing.unit or ""
-        for mark in marks(filing, found.get(name, ()), scheme_for(filing), derived[name]) if own else ():
+        for mark in _marks(filing, found.get(name, ()), scheme_for(filing), derived[name]) if own else ():
             by_paragraph[mark.span.paragraph].append(mark)
         for number, (record, text) in enumerate(zip(own, filing.narrative, strict=False), start=1):
             standing = by_paragraph.get(number, [])
@@ -72,6 +78,12 @@ def _rows(records: Sequence[Record]) -> dict[str, list[Record]]:
     for record in sorted(records, key=number_of):
         out[str(record.get(layout.UNIT) or "")].append(record)
     return out
+
+
+def _marks(filing: Filing, found: Iterable[Finding], scheme: Scheme, derived: Derived) -> list[Mark]:
+    # a master whose prose nobody checks now loads nothing of it
+    made: list[Mark] = named("workbook.rules.prose_marks:marks")(filing, found, scheme, derived)
+    return made
 
 
 def _cells(filing: Filing, text: str, own: Sequence[Mark], dressed: bool) -> dict[str, Cell]:
@@ -119,7 +131,7 @@ def unverified(text: str, own: Sequence[Mark]) -> str:
     return said
 
 
-SEE_LEDGER = "逐个的原因见 jixiao check --ledger"
+SEE_LEDGER = "逐个的原因见整改通知（网页）的“正文逐数核对”"
 
 
 def _with_rest(said: str, left: int) -> str:

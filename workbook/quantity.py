@@ -12,6 +12,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from workbook.process import named
+
 NOT_APPLICABLE = frozenset({"不适用", "N/A", "n/a", "NA"})
 BLANKS = NOT_APPLICABLE | {"", "无", "-", "--", "—", "——", "———", "/", "\\", "…", "……", "...", "......", "空"}
 
@@ -319,10 +321,8 @@ def _chinese(words: str) -> Match | None:
 
 
 def _from_chinese(words: str) -> Decimal | None:
-    import cn2an
-
     try:
-        return Decimal(str(cn2an.cn2an(words, "smart")))
+        return Decimal(str(named("cn2an").cn2an(words, "smart")))
     except (ValueError, InvalidOperation):
         return None
 

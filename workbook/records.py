@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from workbook.fields import field_of
-from workbook.filing import Explanation, Filing, Place
+from workbook.filing import Explanation, Filing, Peer, Place
 from workbook.findings import Category, Finding, Location, Report, Severity, Skipped
 
 ROWS = ("project_lines", "buildings", "sources", "indicators")
@@ -24,9 +24,10 @@ PLAIN = (
     "none_classes",
     "unread",
     "notes",
+    "original",
 )
 # members of a filing that `pack` spells out by the table of fields, or one by one
-SPELT = ("class_weights", "places", "prior", "absent", "explanations")
+SPELT = ("class_weights", "places", "prior", "peers", "absent", "explanations")
 
 
 PASSING = '{"passing"'  # how the result of a piece begins that befell it by chance: it is not kept for another run
@@ -53,6 +54,7 @@ def _data(filing: Filing) -> dict[str, Any]:
         "places": {path: [place.sheet, place.cell, place.text] for path, place in filing.places.items()},
         "explanations": {key: [given.text, given.fingerprint] for key, given in filing.explanations.items()},
         "prior": None if filing.prior is None else _data(filing.prior),
+        "peers": None if filing.peers is None else [[p.unit, p.whole, str(p.share), p.count] for p in filing.peers],
         **{name: getattr(filing, name) for name in PLAIN},
     }
 
@@ -71,6 +73,8 @@ def _filing(data: dict[str, Any]) -> Filing:
     filing.places = {path: Place(*parts) for path, parts in data["places"].items()}
     filing.explanations = {key: Explanation(*parts) for key, parts in data["explanations"].items()}
     filing.prior = None if data["prior"] is None else _filing(data["prior"])
+    if data["peers"] is not None:
+        filing.peers = [Peer(unit, whole, Decimal(share), count) for unit, whole, share, count in data["peers"]]
     return filing
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from workbook.edits import Block, Cell, Resize, hyperlink
-from workbook.findings import UNDER, Card, Finding, Report, Severity, cards, headline, idle_words, verdict
+from workbook.findings import UNDER, Card, Finding, Report, Severity, headline, idle_words, verdict
+from workbook.ooxml import bounds
 from workbook.scheme import Scheme
 from workbook.writers import master_layout as layout
-from workbook.writers.package import bounds
 
 SHOWN = 14  # characters of a long text in 填报值; the link leads to the rest
 LETTERS = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.INFO: "N"}
@@ -18,8 +18,20 @@ NATURE = {Severity.ERROR: "错误（基本性）", Severity.WARNING: "预警（�
 
 
 def in_order(reports: Sequence[Report]) -> list[Card]:
-    """Return all findings as cards, errors first."""
-    return cards(entry for report in reports for entry in report.findings)
+    """Return all findings as cards: department by department, in each the errors first, then as the form goes."""
+    return [card for report in reports for card in sorted(report.cards, key=_where)]
+
+
+def _where(card: Card) -> tuple[int, int, int, int]:
+    """Return what orders a department's cards: how grave, then sheet, row and column; running text comes last."""
+    place = card.leader.location
+    grave = list(Severity).index(card.severity)
+    if place.sheet not in _FORM or not place.address:
+        return grave, len(_FORM), place.paragraph or 0, 0
+    return grave, _FORM.index(place.sheet), *spot(place.cell)
+
+
+_FORM = (*layout.SHEETS, "附件2", "附件3")
 
 
 def said(reports: Sequence[Report]) -> str:
@@ -79,9 +91,9 @@ def idle(reports: Sequence[Report], rows: Sequence[Mapping[str, Any]], headings:
     yield from runs("规则说明", headings["未执行"], by_row)
 
 
-def single(place: tuple[int, int], value: Cell, *, passing: bool = False) -> Block:
-    """Return the block of one cell on 首页 (1-based row and column); `passing` says that it is no change by itself."""
-    return Block(layout.HOME, place[0], place[1], ((value,),), passing)
+def single(place: layout.Spot, value: Cell, *, passing: bool = False) -> Block:
+    """Return the block of a single value; `passing` says that it is no change by itself."""
+    return Block(*place, ((value,),), passing)
 
 
 def spot(cell: str) -> tuple[int, int]:
@@ -152,30 +164,30 @@ def finding_cells(finding: Finding, prose: Mapping[Any, int], *, under: bool = F
     link: Cell = None
     row_key = mark = ""
     if place.sheet and place.cell:
-        link = hyperlink(place.sheet, place.cell, f"{place.sheet}!{place.cell}")
+        link = hyperlink(place.sheet, place.cell, words)
         row_key = f"{place.sheet}|{spot(place.cell)[0]}"
         mark = f"{place.sheet}!{place.cell}|{LETTERS[finding.severity]}"
     elif place.paragraph is not None:
         row = prose.get((finding.unit, place.paragraph))
-        link = hyperlink("正文核对", f"D{row}", f"正文第{place.paragraph}段") if row else None
+        link = hyperlink("正文核对", f"D{row}", words) if row else None
         row_key = f"正文核对|{row}" if row else ""
         mark = f"正文核对!D{row}|{LETTERS[finding.severity]}" if row else ""
     return {
         "规则编号": finding.rule,
         "级别": f"{UNDER} 牵出" if under else f"{finding.severity.mark} {NATURE[finding.severity]}",
         "类别": finding.category.value,
-        "部门": finding.unit,
-        "位置": words or None,
-        "单元格": link,
+        layout.UNIT: finding.unit,
+        "在哪一栏": link or words or None,
+        "单元格": place.address or (f"正文第{place.paragraph}段" if place.paragraph is not None else None),
         "填报值": _cut(finding.actual) or None,
         "应为值": finding.expected or None,
         "差额": finding.difference or None,
-        "说明": finding.message,
+        "问题": finding.message,
         "依据": finding.source,
         "可能出错的一处": finding.culprit or None,
-        "建议": finding.suggestion,
+        "怎么办": finding.suggestion,
         "出错说明": finding.explanation or None,
-        "状态": finding.status or None,
+        "状态": finding.status or (layout.REMARK if finding.severity is Severity.INFO else None),
         "标记键": mark or None,
         "行键": row_key or None,
         "问题键": finding.key,

@@ -17,9 +17,10 @@ from workbook.bands import LOW_EXECUTION
 from workbook.collect import region_of_name
 from workbook.derive import Derived
 from workbook.fields import EXPENSES
-from workbook.figures import percent
 from workbook.filing import Filing
 from workbook.findings import Report, Severity
+from workbook.process import named
+from workbook.records import digest
 from workbook.scheme import Scheme
 from workbook.signs import SPENDING, TWINS, figures_of, risk, sample, signs
 from workbook.store import connection, quoted
@@ -297,9 +298,8 @@ class Rollup:
 
     def frame(self, query: Query) -> "pd.DataFrame":
         """Return a table for pandas."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self.rows(query)), columns=list(query.headings))
+        made: pd.DataFrame = named("pandas").DataFrame(list(self.rows(query)), columns=list(query.headings))
+        return made
 
     def one(self, sql: str) -> tuple[Any, ...]:
         """Return the first row of a query."""
@@ -351,8 +351,6 @@ class Rollup:
 
     def digest(self) -> str:
         """Return what names the whole roll-up: the same for the same departments, however and in what order they were done."""
-        from workbook.records import digest
-
         lines = (repr(row) for query in (*OVERVIEW, *LONG) for row in (query.title, *self.rows(query)))
         return digest(*lines)
 
@@ -417,113 +415,3 @@ def records_of(checked: Iterable[Any]) -> Iterator[Record]:
     """Yield the records of filings as checked (with filing, derived, report, scheme)."""
     for entry in checked:
         yield record(entry.filing, entry.derived, entry.report, entry.scheme)
-
-
-TITLES = {
-    "units": "单位",
-    "clean": "可报送",
-    "explained": "需说明",
-    "refused": "不可报送",
-    "errors": "错误",
-    "warnings": "预警",
-    "budget": "全年预算数（万元）",
-    "executed": "全年执行数（万元）",
-    "mean": "平均总分",
-    "unscored": "没有总分的单位（不计入平均）",
-}
-
-
-def write(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED) -> None:
-    """Write the roll-up as a workbook with native charts, the tables behind them and the long tables for pivots."""
-    from workbook.writers import rollup_book as writer
-
-    facts = [(TITLES[name], writer.plain(value)) for name, value in rollup.facts().items()]
-    tables = [writer.Grid(q.title, q.headings, q.kinds, rollup.rows(q)) for q in (*OVERVIEW, INFLATION)]
-    long = [writer.Grid(q.title, q.headings, q.kinds, rollup.rows(q), rollup.count(q)) for q in LONG]
-    tables.append(writer.Grid("抽查计划", PLAN, PLAN_KINDS, rollup.plan(sampled)))
-    writer.write(path, title, facts, tables, long)
-
-
-def write_report(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED) -> None:
-    """Write the roll-up report (.docx, or .pdf through LibreOffice): sentences, charts as pictures, short tables."""
-    from workbook.writers import rollup_report as writer
-    from workbook.writers.pdf import to_pdf
-
-    sections = list(_sections(rollup, sampled))
-    if path.suffix.lower() != ".pdf":
-        writer.write(path, title, sections)
-        return
-    with spill.folder() as folder:
-        draft = folder / f"{path.stem}.docx"
-        writer.write(draft, title, sections)
-        to_pdf(draft, path)
-
-
-def _sections(rollup: Rollup, sampled: int) -> Iterator[tuple[str, list[str], Any]]:
-    from workbook.writers.rollup_book import Grid
-
-    grids = {q.title: Grid(q.title, q.headings, q.kinds, list(rollup.rows(q))) for q in (*OVERVIEW, INFLATION)}
-    yield "一、总体情况", [_overall(rollup.facts()), _graded(grids["等级分布"])], grids["等级分布"]
-    yield "二、预算执行", [lagging_words(rollup)], grids["预算执行率分布"]
-    yield "三、预算增长", [], grids["预算增长"]
-    yield "四、三公经费", [three_public_words(list(grids["三公经费两年对比"].rows))], grids["三公经费两年对比"]
-    yield "五、控制率超过100%的经费", [], grids["控制率超过100%"]
-    yield (
-        "六、得分与支出",
-        ["图中每点是一个单位。执行率低而总分高的，另用颜色标出，应核实得分依据。"],
-        grids["自评得分与执行率"],
-    )
-    yield "七、审核发现的问题（按规则）", [], grids["问题按规则"]
-    yield "八、审核发现的问题（按单位）", [], grids["问题按单位"]
-    yield "九、评分虚高的迹象", ["下列是迹象，不是结论，供抽查时核实。"], grids["评分虚高的迹象"]
-    plan = Grid("抽查计划", PLAN[:5], PLAN_KINDS[:5], [row[:5] for row in rollup.plan(sampled)])
-    yield "十、建议抽查的单位", ["按风险分从高到低，另有五分之一随机抽取；同样的数据抽出同样的单位。"], plan
-
-
-def _overall(facts: Record) -> str:
-    return f"共汇总 {facts['units']} 个单位：{verdicts_words(facts)}。{money_words(facts)}。"
-
-
-def verdicts_words(facts: Record) -> str:
-    """Return how many departments may hand in, and what was found, of the facts."""
-    return (
-        f"可报送 {facts['clean']} 个，需说明 {facts['explained']} 个，不可报送 {facts['refused']} 个；"
-        f"错误 {facts['errors']} 条，预警 {facts['warnings']} 条"
-    )
-
-
-def money_words(facts: Record) -> str:
-    """Return what the money did and what the departments scored, of the facts."""
-    rate = percent(facts["executed"] / facts["budget"]) if facts["budget"] else "不适用"
-    scored = facts["units"] - facts["unscored"]
-    mean = f"平均总分 {facts['mean']}" if scored else "没有单位有总分"
-    if scored and facts["unscored"]:
-        mean += f"（{scored} 个单位的平均，另 {facts['unscored']} 个未附自评表或没有得分，不计入）"
-    return f"全年预算 {facts['budget']:,.2f} 万元，全年执行 {facts['executed']:,.2f} 万元，总体执行率 {rate}，{mean}"
-
-
-def _graded(grid: Any) -> str:
-    return "等级为" + "，".join(f"{row[0]}的 {row[1]} 个" for row in grid.rows) + "。"
-
-
-def lagging_words(rollup: Rollup) -> str:
-    """Return how many departments lag behind in spending or spent too much, as a sentence."""
-    low, over = rollup.lagging()
-    return f"执行率低于 {percent(LOW_EXECUTION)} 的 {low} 个单位，超过 100% 的 {over} 个单位。"
-
-
-def three_public_words(rows: Sequence[Sequence[Any]]) -> str:
-    """Return how 三公经费 of this year stands to last year's, of the rows of 三公经费两年对比."""
-    whole = next((row for row in rows if row[0] == measures.SPENT[0].name), None)
-    if whole is None or not whole[1]:
-        return "没有上年数可比。"
-    change = (whole[3] - whole[1]) / whole[1]
-    word = "增长" if change > 0 else "下降"
-    return f"三公经费本年决算 {whole[3]:,.2f} 万元，比上年 {whole[1]:,.2f} 万元{word} {percent(abs(change))}。"
-
-
-def write_plan(plan: Sequence[tuple[Any, ...]], path: Path) -> None:
-    """Write the sampling plan as a workbook of its own."""
-    from workbook.writers import rollup_book as writer
-
-    writer.write_table(path, writer.Grid("抽查计划", PLAN, PLAN_KINDS, plan))

@@ -4,6 +4,7 @@ The entries stand in `schemes/*.toml`; a scheme names its base and gives only wh
 overlay of the same kind.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 
 from workbook.figures import plain
 from workbook.findings import Severity
+from workbook.process import ClerkError
 
 DEFAULT, ROOT = "luosong", "national"
 _SCHEMES = Path(__file__).parent / "schemes"
@@ -45,7 +47,7 @@ PAIRS = (
 )
 
 
-class SchemeError(ValueError):
+class SchemeError(ClerkError, ValueError):
     """A scheme that cannot be used; the message says in Chinese which entry and why.
 
     `keys` are the entries it speaks of, `parts` the single errors where several were found at once.
@@ -131,8 +133,6 @@ class Scheme:
     @property
     def hash(self) -> str:
         """Return twelve hex digits that change whenever anything in force changes."""
-        import hashlib
-
         parts = [f"{key}={entry.value}" for key, entry in sorted(self.parameters.items())]
         parts += [f"{rule}:{severity}" for rule, severity in sorted(self.severities.items())]
         parts += [repr(rule) for rule in self.local]
@@ -151,6 +151,19 @@ def load(name: str = DEFAULT) -> Scheme:
 def names() -> list[str]:
     """Return the ids of the schemes that ship with the package."""
     return sorted(entry.stem for entry in _SCHEMES.glob("*.toml"))
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Return the titles of the schemes that ship with the package by their ids."""
+    return {name: load(name).title for name in names()}
+
+
+def named(words: str) -> str:
+    """Return the id of the scheme that a title names; words that are no title are taken for an id."""
+    if words in ("", load().title):
+        return DEFAULT
+    return words if words in names() else next((id for id, title in titles().items() if title == words), words)
 
 
 def parse(text: str) -> Scheme:

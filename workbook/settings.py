@@ -5,6 +5,7 @@ Never a file from the folder worked in: what departments send could bring its ow
 """
 
 import os
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,8 +53,6 @@ def _section(name: str) -> dict[str, Any]:
     try:
         if not path.is_file():
             return {}
-        import tomllib
-
         found = tomllib.loads(path.read_text(encoding="utf-8")).get(name, {})
     except (OSError, ValueError) as error:
         PROBLEMS.append(f"设置文件「{path}」读不了（{type(error).__name__}），仍用默认设置")

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-from workbook.process import SAFE_PATH, stop_at_once
+from workbook.process import SAFE_PATH, named, stop_at_once
 
 
 def main() -> None:
@@ -12,9 +12,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop_at_once)  # nothing has been begun yet
     sys.unraisablehook = _unraisable
     os.environ[SAFE_PATH] = "1"
-    from workbook.cli import main as run
-
-    run()
+    named("workbook.cli:main")()
 
 
 def _unraisable(told: "sys.UnraisableHookArgs") -> None:

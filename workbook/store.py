@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook import spill
+from workbook.process import ClerkError, named
 from workbook.records import PASSING, digest
 
 MEMORY = "400MB"
@@ -20,7 +21,7 @@ FORMAT = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 2048)"
 Row = tuple[str, int, str]  # key of the content, number of the result within it, the result as JSON text
 
 
-class StoreError(Exception):
+class StoreError(ClerkError):
     """A store that cannot be used; the message is a Chinese sentence with the remedy."""
 
 
@@ -30,8 +31,6 @@ def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator
 
     `on_disk` keeps its tables in a file, for those that memory should not hold.
     """
-    import duckdb
-
     with spill.folder(folder) as place:
         settings: dict[str, Any] = {
             "memory_limit": MEMORY,
@@ -39,7 +38,7 @@ def connection(folder: Path | None = None, *, on_disk: bool = False) -> Iterator
             "temp_directory": str(place),
             "enable_external_access": True,
         }
-        with duckdb.connect(f"{place}/work" if on_disk else ":memory:", config=settings) as made:
+        with named("duckdb").connect(f"{place}/work" if on_disk else ":memory:", config=settings) as made:
             yield made
 
 

@@ -10,14 +10,7 @@ from typing import Any
 from workbook.edits import Block, Cell, Change
 from workbook.filing import unit_key
 from workbook.results import runs
-from workbook.writers.master_layout import (
-    AMENDED,
-    NOTICE,
-    PROGRESS,
-    RECEIVED,
-    RETURNED,
-    UNIT,
-)
+from workbook.writers.master_layout import AMENDED, NOTICE, PROGRESS, RECEIVED, RETURNED, UNIT
 
 CAME, SENT_BACK, CAME_AGAIN = "已收", "已退回", "已改"
 _NUMBER = re.compile(r"(.*)〔(\d{4})〕(\d+)号")

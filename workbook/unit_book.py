@@ -1,16 +1,17 @@
 """A department's own workbook with buttons: read, filled and checked like the master, with one filing in it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from workbook import results
-from workbook.derive import Derived, derive
-from workbook.edits import Block, Edits
+from workbook.derive import Derived
+from workbook.edits import Block, Change, Edits
+from workbook.figures import json_number
 from workbook.filing import Filing
 from workbook.findings import Finding, Report
-from workbook.forms import form
 from workbook.issued import LEFT_SHEET, OURS
 from workbook.keep import stamp
 from workbook.master import (
@@ -18,55 +19,19 @@ from workbook.master import (
     fill_value,
     guarded,
     home_of,
-    local_cells,
+    outdated_words,
     records_of,
     refuse_lacking,
     scheme_in,
     sheets_of,
 )
 from workbook.readers import read
-from workbook.readers.detect import is_master, sheet_names
 from workbook.records import pack_report, unpack_report
 from workbook.results import spot
-from workbook.scheme import Scheme, to_rows
 from workbook.writers import master_layout as layout
-from workbook.writers import unit_template
-from workbook.writers.official import Case
 from workbook.writers.package import PackageError, chunks
 
 TABLES = tuple(sorted(OURS))
-NEEDED = OURS - {layout.LOCAL_RULES}  # a workbook of before the bureau had rules of its own lacks that sheet
-
-
-def is_unit_book(path: Path) -> bool:
-    """Return whether a workbook has the sheets of a department's own one."""
-    return {layout.HOME, *unit_template.OFFICIAL, *NEEDED} <= sheet_names(path) and not is_master(path)
-
-
-def has_form(filing: Filing) -> bool:
-    """Return whether a filing's form is the one that these workbooks are made in."""
-    return tuple(form(filing.form).layout.get("sheets", ())) == unit_template.PARTS
-
-
-def write(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:
-    """Write the workbook of one department at a path, not yet checked; `parts` is the folder of what the macros need.
-
-    The Python of this machine is not written into it: the department has one of its own.
-    """
-    import json
-
-    from workbook.writers.macro_book import finish
-
-    texts = json.loads((parts / "texts.json").read_text(encoding="utf-8"))
-    raw = path.with_name(f"raw-{path.name}")
-    try:
-        case = Case(filing, derive(filing, scheme), scheme)
-        unit_template.write(
-            case, raw, to_rows(scheme), rules, parts / "unit-vbaProject.bin", texts, local_cells(scheme)
-        )
-        finish(raw, path, (parts / "unit-customUI14.xml").read_bytes())
-    finally:
-        raw.unlink(missing_ok=True)
 
 
 def read_unit_book(path: Path) -> Master:
@@ -78,12 +43,14 @@ def _read(path: Path) -> Master:
     seen = stamp(path)
     sheets = sheets_of(path)
     out = Master(path, stamp=seen, own=True)
+    home = home_of(sheets)
+    out.year, out.region = home.year, home.region
+    if home.moved:
+        raise PackageError(outdated_words(out, f"「{layout.PARAMETERS}」里没有「标记」等设置"))
     for sheet in TABLES:
         table = layout.table(sheet)
         out.headings[table.name], out.records[table.name] = records_of(sheets, table)
     refuse_lacking(out)
-    home = home_of(sheets)
-    out.year, out.region = home.year, home.region
     out.scheme = scheme_in(out, home.scheme)
     out.filings = read(path)
     if len(out.filings) != 1:
@@ -94,8 +61,6 @@ def _read(path: Path) -> Master:
 
 def _left(rows: Sequence[Sequence[Any]], filing: Filing) -> Iterator[Finding]:
     """Yield what the bureau's check found besides, at the cells of this workbook; nothing where somebody spoilt it."""
-    import json
-
     try:
         report = unpack_report(json.loads("".join(str(cell) for row in rows[:1] for cell in row)))
     except (ValueError, KeyError, TypeError):
@@ -108,8 +73,6 @@ def left_block(report: Report, here: Report) -> Block:
 
     The workbook holds neither prose nor last year; what came of these stays in it until the bureau checks again.
     """
-    import json
-
     found = {entry.key for entry in here.findings}
     left = Report(report.unit, [entry for entry in report.findings if entry.key not in found])
     return Block(LEFT_SHEET, 1, 1, (tuple(chunks(json.dumps(pack_report(left), ensure_ascii=False))),))
@@ -133,7 +96,14 @@ def edits_for_fill(book: Master, derived: Mapping[str, Derived]) -> Edits:
     blanks = [(path, fill_value(filing, path, result, book.scheme)) for path in filing.paths()]
     filled = [(filing.places[path], value) for path, value in blanks if value is not None]
     blocks = [Block(place.sheet, *spot(place.cell), ((value,),)) for place, value in filled]
-    return Edits(blocks, message=f"填充：补上 {len(blocks)} 格；您填过的没有改动，绿色格里的公式自动重算")
+    changes = []
+    for path, value in blanks:
+        if value is not None:
+            filing.set(path, value)
+            changes.append(Change(filing.unit or "", path, filing.label(path), None, json_number(value)))
+    return Edits(
+        blocks, changes=changes, message=f"填充：补上 {len(blocks)} 格；您填过的没有改动，绿色格里的公式自动重算"
+    )
 
 
 def edits_for_check(book: Master, reports: Sequence[Report]) -> Edits:

@@ -12,7 +12,7 @@ from workbook.edits import Block, Edits, Resize
 from workbook.keep import FOLDER, stamp
 from workbook.master import Master, OutdatedError, read_as_it_is, read_master, sheets_of, strange_headings
 from workbook.results import single
-from workbook.scheme import is_untouched
+from workbook.scheme import is_untouched, titles
 from workbook.writers import master_layout as layout
 from workbook.writers.package import apply
 
@@ -90,14 +90,20 @@ def _said(old: Master) -> str:
 
 
 def _home(old: Master) -> Iterator[Block]:
-    """Yield what was set on 首页, told by the words before it: a template may move it."""
-    rows = sheets_of(old.path).get(layout.HOME, [])
-    set_before = {str(row[1]).strip(): row[2] for row in rows if len(row) > 2 and row[1] and row[2] not in ("", None)}
-    places = {"年度": layout.YEAR, "地区": layout.REGION, "方案": layout.SCHEME_ID, "标记": layout.MARKS}
-    places |= {words: layout.BUTTON_CELLS[verb] for verb, words in layout.BUTTON_PATHS.items()}
-    for words, place in places.items():
-        if words in set_before:
-            yield single(place, master.cell_of(set_before[words]))
+    """Yield what was set on 首页 and 参数, wherever the earlier template had it."""
+    sheets = sheets_of(old.path)
+    home = master.home_of(sheets)
+    held = master.settings_before(sheets) if home.moved else master.settings_now(sheets)
+    if home.year:
+        yield single(layout.YEAR, home.year)
+    if home.region:
+        yield single(layout.REGION, home.region)
+    if home.scheme in titles():
+        yield single(layout.SCHEME_ID, titles()[home.scheme])
+    for name in ("marks", *layout.BUTTON_PATHS):
+        words, place = layout.SETTINGS[name]
+        if held.get(words) not in ("", None):
+            yield single(place, master.cell_of(held[words]))
 
 
 def _own_columns(added: dict[str, list[str]]) -> Iterator[Block]:

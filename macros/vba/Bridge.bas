@@ -366,7 +366,12 @@ End Function
 Private Function AskOptions(verbName As String) As String
     Dim answer As String
     AskOptions = ""
-    If verbName <> "import" And verbName <> "compare" And verbName <> "export" Then Exit Function
+    If verbName = "adopt" Then
+        answer = KeyAtHand()
+        If answer = "cancel" Then AskOptions = "cancel" Else AskOptions = "key" & vbTab & Escaped(answer) & vbCrLf
+        Exit Function
+    End If
+    If WordOf("ask." & verbName) = "" Then Exit Function
     answer = HomeText("cell." & verbName)
     If Not InLibre() Then answer = AskPath(verbName, answer)
     If answer = "cancel" Then

@@ -14,6 +14,18 @@ Public Sub ButtonCheck()
     PressVerb "check"
 End Sub
 
+Public Sub ButtonReview()
+    PressVerb "review"
+End Sub
+
+Public Sub ButtonWalk()
+    LocalWalk
+End Sub
+
+Public Sub ButtonAdopt()
+    PressVerb "adopt"
+End Sub
+
 Public Sub ButtonExplain()
     LocalExplain
 End Sub
@@ -28,6 +40,10 @@ End Sub
 
 Public Sub ButtonRollup()
     PressVerb "rollup"
+End Sub
+
+Public Sub ButtonPrev()
+    LocalPrev
 End Sub
 
 Public Sub ButtonNext()

@@ -49,6 +49,23 @@ Public Function LibreResize(title As String, rows As Long) As Long
     held.DataArea = area
 End Function
 
+' Make the rows that a table gained as high as its first one, where that has a height of its own.
+Public Sub LibreHeights(title As String, before As Long)
+    Dim area, rows, model
+    If WordOf("high." & title) = "" Then Exit Sub
+    area = ThisComponent.DatabaseRanges.getByName(title).DataArea
+    Set rows = ThisComponent.Sheets.getByIndex(area.Sheet).getRows()
+    Set model = ThisComponent.Sheets.getByIndex(area.Sheet).getCellRangeByPosition(0, area.StartRow + 1 + before, 0, area.EndRow).getRows()
+    model.Height = rows.getByIndex(area.StartRow + 1).Height
+End Sub
+
+' The first and the last data row of a table.
+Public Function LibreRows(title As String) As Variant
+    Dim area
+    area = ThisComponent.DatabaseRanges.getByName(title).DataArea
+    LibreRows = Array(area.StartRow + 2, area.EndRow + 1)
+End Function
+
 ' Blank the rows that a table had beyond those it has now.
 Public Sub LibreBlank(title As String, first As Long, last As Long)
     Dim area, sheet, blanks()

@@ -252,18 +252,22 @@ End Function
 ' --- tables ---
 
 Private Sub ResizeTable(title As String, rows As Long)
-    Dim table As Object, area As Object, before As Long, after As Long
+    Dim table As Object, area As Object, before As Long, after As Long, high As Variant
     after = rows
     If after < 1 Then after = 1
     If InLibre() Then
         before = LibreResize(title, after)
         If before > rows Then LibreBlank title, rows, before
+        If before < after Then LibreHeights title, before
         Exit Sub
     End If
     Set table = FindTable(title)
     before = table.ListRows.Count
     Set area = table.Range
     If before <> after Then table.Resize area.Resize(after + 1, area.Columns.Count)
+    ' the rows that it gains are as high as its first one
+    high = area.Rows(2).RowHeight
+    If before < after And WordOf("high." & title) <> "" Then area.Offset(before + 1, 0).Resize(after - before, 1).RowHeight = high
     If before > rows Then area.Offset(rows + 1, 0).Resize(before - rows, area.Columns.Count).ClearContents
 End Sub
 
@@ -274,7 +278,10 @@ Private Function OpenSheets() As String
     Dim sheet As Object, kept As Variant, place As Long
     Set touched = New Collection
     OpenSheets = ""
-    If InLibre() Then Exit Function
+    If InLibre() Then
+        UnhideRows
+        Exit Function
+    End If
     On Error Resume Next
     For Each sheet In ThisWorkbook.Worksheets
         If Written(sheet.Name) Then

@@ -7,10 +7,14 @@ Public Sub RibbonPress(control As Object)
         Case "import": ButtonImport
         Case "fill": ButtonFill
         Case "check": ButtonCheck
+        Case "review": ButtonReview
+        Case "walk": ButtonWalk
+        Case "adopt": ButtonAdopt
         Case "explain": ButtonExplain
         Case "compare": ButtonCompare
         Case "export": ButtonExport
         Case "rollup": ButtonRollup
+        Case "prev": ButtonPrev
         Case "next": ButtonNext
         Case "clear": ButtonClear
         Case "help": ButtonHelp

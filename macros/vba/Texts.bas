@@ -48,19 +48,22 @@ Public Sub TellQuietly(message As String)
     WriteHome "cell.status", message
 End Sub
 
+' What stands in a place that the texts name ("sheet!cell").
 Public Function HomeText(key As String) As String
-    Dim found As Variant
+    Dim found As Variant, spot As String
     HomeText = ""
     On Error Resume Next
-    found = ThisWorkbook.Worksheets(WordOf("sheet.home")).Range(WordOf(key)).Value
+    spot = WordOf(key)
+    found = ThisWorkbook.Worksheets(Left(spot, InStr(spot, "!") - 1)).Range(Mid(spot, InStr(spot, "!") + 1)).Value
     HomeText = Trim(CStr(found))
 End Function
 
 Public Sub WriteHome(key As String, text As String)
-    Dim sheet As Object, kept As Variant
-    Set sheet = ThisWorkbook.Worksheets(WordOf("sheet.home"))
+    Dim sheet As Object, kept As Variant, spot As String
+    spot = WordOf(key)
+    Set sheet = ThisWorkbook.Worksheets(Left(spot, InStr(spot, "!") - 1))
     kept = OpenSheet(sheet)
-    sheet.Range(WordOf(key)).Value = "'" & text
+    sheet.Range(Mid(spot, InStr(spot, "!") + 1)).Value = "'" & text
     CloseSheet sheet, kept
 End Sub
 

@@ -20,7 +20,7 @@ from workbook import cache
 from workbook.demo import synthetic
 from workbook.derive import derive
 from workbook.readers import read
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 from workbook.writers import department
 
@@ -203,7 +203,7 @@ def many_departments(folder: Path, count: int) -> Iterator[Line]:
 _CHECK = """
 import json, resource, sys, time
 from pathlib import Path
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.batch import Power
 if __name__ == "__main__":
     folder, jobs = Path(sys.argv[1]), int(sys.argv[2])

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.press import Office
-from workbook import actions
+from workbook.actions import api as actions
 from workbook.demo import YEAR, synthetic
 from workbook.master import edits_for_import
 from workbook.writers.package import apply

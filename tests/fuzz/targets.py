@@ -7,7 +7,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from workbook import actions, cli
+from workbook import cli
+from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
 from workbook.readers import ReadError, read

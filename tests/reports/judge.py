@@ -18,7 +18,8 @@ from tests.reports.documents import Block, Report, docx, reports
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity, to_json
 from workbook.readers import ReadError, read
-from workbook.rules.registry import check, rules
+from workbook.rules.engine import check
+from workbook.rules.registry import rules
 from workbook.scheme import load
 
 SETS = Path(__file__).parent / "sets.yaml"

@@ -12,7 +12,7 @@ from workbook.demo import DEPARTMENTS, compose, synthetic
 from workbook.derive.identities import identities
 from workbook.figures import plain
 from workbook.filing import Filing
-from workbook.rules.registry import check
+from workbook.rules.engine import check
 from workbook.scheme import load
 
 D = Decimal

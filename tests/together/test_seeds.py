@@ -4,7 +4,8 @@ import pytest
 
 from workbook.findings import Severity
 from workbook.readers import read
-from workbook.rules.registry import check, rules
+from workbook.rules.engine import check
+from workbook.rules.registry import rules
 from workbook.scheme import load
 
 FIGURES = [entry.id for entry in rules() if entry.subject == "prose.figures"]

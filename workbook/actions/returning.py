@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,29 +9,22 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from workbook.actions.books import (
-    by_unit,
-    carry_out,
-    expand,
-    filings_of,
-    has_parts,
-    open_master,
-    read_files,
-    remembered,
-)
+from workbook import collect, parts, spill, tracking
+from workbook.actions.books import carry_out, filings_of, open_master, remembered
 from workbook.actions.checks import check_edits, checked_in
-from workbook.actions.exports import name_for, safe_name, write_xlsm
-from workbook.actions.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
-from workbook.filing import unit_key
+from workbook.actions.files import by_unit, expand, read_files
+from workbook.actions.session import with_forms
+from workbook.annotation import annotate_original, is_word
+from workbook.exports import xlsm
+from workbook.exports.names import name_for, safe_name
+from workbook.filing import Filing, unit_key
 from workbook.findings import Severity
 from workbook.keep import FOLDER, KeepError, locked, words_of
+from workbook.master import Master
+from workbook.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
+from workbook.writers import notice
 from workbook.writers.notice import Letter
-
-if TYPE_CHECKING:
-    from workbook.filing import Filing
-    from workbook.master import Master
 
 DAYS = 10  # until the deadline, where nobody says
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]$")  # 云麓县（示例）
@@ -62,6 +54,7 @@ class Package:
     reports: tuple[tuple[Path, Filing], ...] = ()
 
 
+@with_forms
 def return_(
     master: Path,
     to: Path,
@@ -79,7 +72,7 @@ def return_(
     `originals` are folders with what came in (else the one of the last import), `prior` last year's. 部门清单 then says 已退回.
     What stood in a department's place moves into 历史版本. Raise ActionError where a name of `only` is not in the master.
     """
-    if has_parts(master):
+    if parts.has_parts(master):
         raise ActionError(f"「{master.name}」已按地区分册，请对「{master.stem}-分册」里的各册分别运行 jixiao return")
     with nullcontext("") if dry_run else locked(master, "return") as taken_over:
         return _return(master, to, only, originals, prior, terms, zipped, dry_run, progress, taken_over)
@@ -97,8 +90,6 @@ def _return(
     progress: Progress,
     taken_over: str,
 ) -> Outcome:
-    from workbook import spill, tracking
-
     book = open_master(master)
     wanted = _wanted(book, only)
     out = Outcome(notes=[taken_over, *book.notes])
@@ -155,9 +146,6 @@ def _find_originals(packages: Sequence[Package], folders: Sequence[Path], spill:
 
     Files of one name are told apart by the department in them; of two the one changed last is taken.
     """
-    from workbook import collect
-    from workbook.annotation import is_word
-
     wanted: dict[str, list[Package]] = {}
     for package in packages:
         for name in package.entry.filing.source.split("；"):
@@ -174,26 +162,6 @@ def _find_originals(packages: Sequence[Package], folders: Sequence[Path], spill:
                 package.reports = (*package.reports, (delivery.path, filing))
                 waiting.remove(package)
     return sorted({package.entry.filing.unit or "" for waiting in wanted.values() for package in waiting})
-
-
-def _as_reported(entry: Checked, original: Filing) -> Checked:
-    """Return a check of the master's with the places of the department's own report; rows that moved since have none there."""
-    filing = copy.copy(entry.filing)
-    filing.places = {path: place for path, place in original.places.items() if _same_row(filing, original, path)}
-    return replace(entry, filing=filing)
-
-
-def _same_row(filing: Filing, original: Filing, path: str) -> bool:
-    from workbook.filing import ROW_NAMES
-
-    row, bracket, _ = path.rpartition("]")
-    name = ROW_NAMES.get(row.partition("[")[0])
-    if not bracket or not name:
-        return True
-    try:
-        return bool(filing.get(f"{row}].{name}") == original.get(f"{row}].{name}"))
-    except KeyError:
-        return False
 
 
 # --- the files --------------------------------------------------------------------------------------------------------
@@ -254,18 +222,15 @@ def _put_aside(target: Path) -> None:
 
 
 def _fill(package: Package, folder: Path, letter: Letter) -> None:
-    from workbook.annotation import annotate
-    from workbook.writers import notice
-
     entry = package.entry
-    write_xlsm(entry, entry.scheme, folder, package.name)
+    xlsm.write(entry, folder, package.name)
     taken = {f"{package.name}-整改通知".casefold()}
     for path, filing in package.reports:
         name = safe_name(f"{path.stem[:60]}（批注）")
         while name.casefold() in taken:
             name += "_2"
         taken.add(name.casefold())
-        annotate([_as_reported(entry, filing)], path, folder / f"{name}.docx")
+        annotate_original(entry, filing, path, folder / f"{name}.docx")
     own = replace(letter, number=package.number, with_report=bool(package.reports))
     notice.write(entry.report, folder / f"{package.name}-整改通知.docx", own)
 

@@ -1,4 +1,9 @@
-"""The command `jixiao`: thin, Chinese, and quick to start: each command stands in a module of its own, imported when it runs."""
+"""The command `jixiao`: thin, Chinese, and quick to start: each command stands in a module of its own, imported when it runs.
+
+May import everything, but loads a verb's modules only when it runs: of ours the commands import `common`, `process` and
+`verbs`, and get the rest by name (`action`, `named`). A new command: a module here with `command`, and a row in
+`workbook/verbs.py`; a verb with a button has a plain command already.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,9 @@ from pathlib import Path
 import click
 
 from workbook.cli import chinese
-from workbook.process import INTERRUPTED, STOPPED, hurry, interruptible, leave
+from workbook.cli.common import FILE, action, done, verb
+from workbook.process import INTERRUPTED, STOPPED, ClerkError, hurry, interruptible, leave, named
+from workbook.verbs import BY_NAME, VERBS, Verb
 
 APART = ("__init__", "__main__", "chinese", "common")  # modules here that are no command
 
@@ -30,14 +37,21 @@ class Commands(click.Group):
         """Return a command, None where there is none of that name."""
         if cmd_name not in names():
             return None
+        if cmd_name not in modules():
+            return chinese.named(plain(BY_NAME[cmd_name]))
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"workbook.cli.{module}").command
         return chinese.named(command)
 
 
-@cache
 def names() -> frozenset[str]:
-    """Return the names of all commands."""
+    """Return the names of all commands: those with a module here, and the buttons that need none."""
+    return modules() | {entry.name for entry in VERBS if entry.press}
+
+
+@cache
+def modules() -> frozenset[str]:
+    """Return the names of the commands that have a module here."""
     found = (file.stem for file in Path(__file__).parent.glob("*.py") if file.stem not in APART)
     return frozenset(stem.rstrip("_") for stem in found)
 
@@ -53,43 +67,27 @@ def cli() -> None:
     """部门整体支出绩效自评：导入、填充、审核、导出。"""
 
 
-def _words(error: BaseException) -> str:
-    from workbook.keep import words_of
+def plain(entry: Verb) -> click.Command:
+    """Return the command of a verb that has no module here: it does to a workbook what the button does to an open one."""
 
+    @verb(entry.name)
+    @click.argument("book", type=FILE)
+    @click.argument("files", type=FILE, nargs=-1)
+    def command(book: Path, files: tuple[Path, ...]) -> int:
+        return done(action("press:carried_out")(book, entry.name, files))
+
+    return command
+
+
+def _words(error: BaseException) -> str:
+    words_of = named("workbook.keep:words_of")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
         return "结果写不出去：磁盘已满，或者输出的去处写不进去；请换一个去处再试一次"
-    return words_of(error) if isinstance(error, OSError) else str(error)
-
-
-def _expected() -> tuple[type[BaseException], ...]:
-    from workbook.actions import ActionError
-    from workbook.batch import BatchError
-    from workbook.bundle import BundleError
-    from workbook.cache import CacheError
-    from workbook.forms import FormError
-    from workbook.keep import KeepError
-    from workbook.readers import ReadError
-    from workbook.scheme import SchemeError
-    from workbook.store import StoreError
-
-    return (
-        ActionError,
-        FormError,
-        BatchError,
-        BundleError,
-        CacheError,
-        ReadError,
-        SchemeError,
-        StoreError,
-        KeepError,
-        OSError,
-    )
+    return str(words_of(error) if isinstance(error, OSError) else error)
 
 
 def _crashed(error: Exception) -> str:
-    import tempfile
-    import traceback
-
+    tempfile, traceback = named("tempfile"), named("traceback")
     said = f"程序内部出错（{type(error).__name__}），您的文件没有改动"
     try:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="jixiao-", suffix=".log", delete=False) as log:
@@ -132,7 +130,7 @@ def run(arguments: Iterable[str] | None = None) -> int:
         except Exception as error:
             if heard:
                 return _interrupted()
-            tell(_words(error) if isinstance(error, _expected()) else _crashed(error))
+            tell(_words(error) if isinstance(error, ClerkError | OSError) else _crashed(error))
             return 2
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, POWER, SCHEME, explain, power_of, progress, show, verb
+from workbook.cli.common import FILE, FORMAT, POWER, SCHEME, action, explain, power_of, progress, scheme_of, show, verb
+from workbook.process import named
 
 
 @verb("check")
@@ -35,20 +36,22 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
-    from workbook import actions
-
+    """Check the files and show what was found; return the exit status of the contract."""
     if explained:
         return explain(explained, scheme)
     if not files:
         raise click.UsageError("缺少参数：没有给要审核的文件")
-    terms = (actions.scheme_of(scheme) if scheme else None, actions.expand(prior), only, skip)
     if annotate:
-        from workbook import annotation
-
+        annotation = named("workbook.annotation")
         annotation.refuse(files, annotate)
+    earlier = action("files:expand")(prior)
+    # what a master needs is loaded for a master
+    room = "checks" if any(map(action("files:is_book"), (*files, *earlier))) else "reports"
     power = power_of(jobs, cluster) if jobs or cluster else None
-    outcome = actions.check(files, *terms, progress=progress, power=power)
+    terms = (scheme_of(scheme) if scheme else None, earlier, only, skip)
+    outcome = action(f"{room}:check")(files, *terms, progress=progress, power=power)
     show(outcome, style, ledger=ledger, verbose=verbose)
     if annotate and outcome.checked:
         click.echo(annotation.annotate(outcome.checked, files[0], annotate), err=True)
-    return outcome.status
+    status: int = outcome.status
+    return status

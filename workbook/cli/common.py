@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from workbook.process import named
 from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
-    from workbook.actions import Checked, Outcome
     from workbook.batch import Power
+    from workbook.outcome import Checked, Outcome
+    from workbook.scheme import Scheme
 
+SPREADSHEETS = (".xlsx", ".xlsm")
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 FORMAT = click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", help="输出格式")
@@ -63,9 +66,7 @@ def verb(name: str) -> Callable[[F], click.Command]:
 
 def _use_forms(context: click.Context, parameter: click.Parameter, place: Path | None) -> None:
     if place is not None:
-        from workbook.forms import use
-
-        use(place)
+        context.with_resource(named("workbook.forms:using")([place]))
 
 
 def help_of(name: str) -> str:
@@ -75,10 +76,7 @@ def help_of(name: str) -> str:
 
 def explain(rule: str, scheme: str | None) -> int:
     """Print what a rule checks, its source, what is in force of it and its cases."""
-    from workbook import actions
-    from workbook.rules import catalogue
-
-    text = catalogue.explain(rule, actions.scheme_of(scheme))
+    text = named("workbook.rules.catalogue:explain")(rule, scheme_of(scheme))
     if text is None:
         raise click.UsageError(f"没有编号为「{rule}」的规则，jixiao rules 列出全部规则")
     say(text)
@@ -87,12 +85,24 @@ def explain(rule: str, scheme: str | None) -> int:
 
 def power_of(jobs: int | None, cluster: str | None = None) -> Power:
     """Return what the work is done with: processes, or the machines of a cluster."""
-    from workbook.batch import Power, is_open
-
-    power = Power(jobs, cluster, click.get_current_context().meta.get(TLS_OF))
-    if is_open(power):
+    batch = named("workbook.batch")
+    power: Power = batch.Power(jobs, cluster, click.get_current_context().meta.get(TLS_OF))
+    if batch.is_open(power):
         click.echo(OPEN.format(cluster), err=True)
     return power
+
+
+def action(name: str) -> Any:
+    """Return a verb's function, its module of `workbook.actions` loaded now: `fill`, or `log:states_of` where the names differ."""
+    module, _, function = name.partition(":")
+    return named(f"workbook.actions.{module}:{function or module}")
+
+
+def scheme_of(name: str | None) -> Scheme:
+    """Return a scheme by the id of a preset, the path of a TOML file or of a master; raise SchemeError or ActionError."""
+    room = "books" if name and Path(name).suffix.lower() in SPREADSHEETS else "files"
+    scheme: Scheme = action(f"{room}:scheme_of")(name)
+    return scheme
 
 
 def say(text: str) -> None:
@@ -110,11 +120,7 @@ class progress:  # noqa: N801 — used as a function
     def __enter__(self) -> Callable[[int], None]:
         if self._total < 2 or not sys.stderr.isatty():
             return lambda _: None
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        bar = Progress(*columns, console=Console(stderr=True))
+        bar = named("workbook.console:bar")()
         task = bar.add_task(self._caption, total=self._total)
         bar.start()
         self._bar = bar
@@ -150,10 +156,8 @@ def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = 
     if style == "json":
         _say_json(outcome, ledger)
     elif outcome.parts:
-        from workbook.console import parts_table
-
         say(outcome.message)
-        parts_table(outcome.parts)
+        named("workbook.console:parts_table")(outcome.parts)
         if ledger:
             click.echo("这本总表分了册，没有列出正文里的数：请对每一分册用 --ledger", err=True)
     else:
@@ -168,26 +172,20 @@ def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = 
 def _show_checked(checked: Sequence[Checked], *, verbose: bool) -> None:
     """Print tables on a screen; into a pipe or a file plain lines, whose cells are parted by tabs."""
     if sys.stdout.isatty():
-        from workbook.console import check_tables
-
-        check_tables(checked, verbose=verbose)
+        named("workbook.console:check_tables")(checked, verbose=verbose)
         return
-    from workbook.lines import check_lines
-
-    for line in check_lines(checked, verbose=verbose):
+    for line in named("workbook.lines:check_lines")(checked, verbose=verbose):
         say(line)
 
 
 def _show_ledger(checked: Iterable[Checked]) -> None:
     """Print the figures of the prose as tables on a screen; into a pipe or a file a line a figure."""
     if sys.stdout.isatty():
-        from workbook.console import ledger_tables
-
-        ledger_tables(checked)
+        named("workbook.console:ledger_tables")(
+            (entry, named("workbook.ledgers:ledger_of")(entry)) for entry in checked
+        )
         return
-    from workbook.lines import ledger_lines
-
-    for line in ledger_lines(checked):
+    for line in named("workbook.ledgers:lines_of")(checked):
         say(line)
 
 
@@ -207,17 +205,14 @@ def _say_json(outcome: Outcome, ledger: bool) -> None:
 
 
 def _checked_json(entry: Checked, ledger: bool) -> dict[str, Any]:
-    from workbook import derive, filing, findings
-
     out = {
-        **filing.to_json(entry.filing),
+        **named("workbook.filing:to_json")(entry.filing),
         "verdict": entry.report.verdict,
-        "derived": derive.to_json(entry.derived),
-        "findings": [findings.to_json(found) for found in entry.report.findings],
+        "derived": named("workbook.derive:to_json")(entry.derived),
+        "findings": [named("workbook.findings:to_json")(found) for found in entry.report.findings],
         "skipped": [{"rule": rule.rule, "title": rule.title, "reason": rule.words} for rule in entry.report.skipped],
     }
     if ledger:
-        from workbook import figure_lines
-
-        out["ledger"] = [figure_lines.to_json(line) for line in entry.ledger]
+        figures = named("workbook.ledgers:ledger_of")(entry)
+        out["ledger"] = [named("workbook.figure_lines:to_json")(line) for line in figures]
     return out

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, progress, show, verb
+from workbook.cli.common import FILE, FORMAT, action, progress, show, verb
+
+if TYPE_CHECKING:
+    from workbook.outcome import Outcome
 
 
 @verb("compare")
@@ -14,8 +18,7 @@ from workbook.cli.common import FILE, FORMAT, progress, show, verb
 @click.argument("last_year", type=FILE, nargs=-1, required=True)
 @FORMAT
 def command(master: Path, last_year: tuple[Path, ...], style: str) -> int:
-    from workbook import actions
-
-    outcome = actions.check([master], prior=actions.expand(last_year), progress=progress)
+    """Check a master against last year and show what was found."""
+    outcome: Outcome = action("checks:check")([master], prior=action("files:expand")(last_year), progress=progress)
     show(outcome, style)
     return outcome.status

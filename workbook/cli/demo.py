@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, JOBS, power_of, progress, say, show, verb
+from workbook.cli.common import FILE, FORMAT, JOBS, action, power_of, progress, say, show, verb
 
 
 @verb("demo")
@@ -16,15 +16,14 @@ from workbook.cli.common import FILE, FORMAT, JOBS, power_of, progress, say, sho
 @FORMAT
 @JOBS
 def command(to: Path, departments: int | None, seed: int, style: str, jobs: int | None) -> int:
-    from workbook import actions
-
+    """Run the whole way on sample departments."""
     if departments:
-        outcome = actions.demo_many(to, departments, seed, progress, power_of(jobs))
+        outcome = action("demo:demo_many")(to, departments, seed, progress, power_of(jobs))
         say(outcome.message)
         for path in outcome.written:
             say(str(path))
         return 0
-    outcome = actions.demo(to)
+    outcome = action("demo")(to)
     show(outcome, style)
     if style == "table":
         master, *exports = outcome.written

@@ -7,16 +7,17 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, say, verb
+from workbook.process import named
 
 
 @verb("doctor")
 @click.argument("files", type=FILE, nargs=-1)
 def command(files: tuple[Path, ...]) -> int:
-    from workbook.doctor import lines, lines_of
-
-    for line in lines():
+    """Say what is there and what is missing."""
+    doctor = named("workbook.doctor")
+    for line in doctor.lines():
         say(line)
     for path in files:
-        for line in lines_of(path):
+        for line in doctor.lines_of(path):
             say(line)
     return 0

@@ -5,26 +5,30 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, say, show, verb
+from workbook.cli.common import FILE, FORMAT, action, say, show, verb
 
 LINE, LAUNCHER, FILES = "JIXIAO_DROPPED", "JIXIAO_LAUNCHER", "JIXIAO_FILES"  # what the launcher says of the files
 _NAME = re.compile(r'"([^"]*)"|([^\s"]+)')
+
+
+if TYPE_CHECKING:
+    from workbook.outcome import Outcome
 
 
 @verb("drop")
 @click.argument("files", type=FILE, nargs=-1)
 @FORMAT
 def command(files: tuple[Path, ...], style: str) -> int:
-    from workbook import actions
-
+    """Check a copy of each file and say where it lies."""
     told = [os.environ.get(name, "") for name in (LINE, LAUNCHER, FILES)]
     given = files or tuple(map(Path, dropped(*told)))
     if not given:
         raise click.UsageError("没有给文件：请把工作簿或报告拖到“全审（拖放）”上")
-    outcome = actions.drop(given)
+    outcome: Outcome = action("drop")(given)
     show(outcome, style)
     if style == "table":
         for path in outcome.written:

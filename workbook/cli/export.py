@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, JOBS, SCHEME, done, power_of, progress, verb
+from workbook.cli.common import FILE, JOBS, SCHEME, action, done, power_of, progress, scheme_of, verb
+from workbook.exports import FORMATS
+from workbook.issued import EDITIONS, REVIEW
 
 
 @verb("export")
@@ -18,7 +20,14 @@ from workbook.cli.common import FILE, JOBS, SCHEME, done, power_of, progress, ve
     "formats",
     multiple=True,
     default=("xlsx",),
-    help="xlsx、xlsm（带按钮，给单位自己填）、docx、pdf、notice 或 html（整改通知）、skeleton（报告初稿），可给多个",
+    help=f"{'、'.join(f'{name}（{entry.help}）' for name, entry in FORMATS.items())}，可给多个",
+)
+@click.option(
+    "--edition",
+    type=click.Choice(EDITIONS),
+    default=REVIEW,
+    show_default=True,
+    help="审核版带颜色、批注和问题；报送版照单位交来的原表，白底、无批注，打印签字用（xlsx、docx、pdf）",
 )
 @click.option("--template", type=FILE, help="填进本地的模板（.xlsx、.xlsm），模板里的按钮、批注、图形都保留")
 @SCHEME
@@ -28,18 +37,23 @@ def command(
     to: Path,
     single: bool,
     formats: tuple[str, ...],
+    edition: str,
     template: Path | None,
     scheme: str | None,
     jobs: int | None,
 ) -> int:
-    from workbook import actions
-
+    """Export a master or a report in the formats named, or into a template."""
     if template is not None:
-        return done(actions.export_into(source, template, to, actions.scheme_of(scheme)))
-    unknown = [name for name in formats if name not in actions.FORMATS]
+        return done(action("into_template:export_into")(source, template, to, scheme_of(scheme)))
+    unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(actions.FORMATS)}")
-    if actions.is_book(source) or not source.exists():
+        raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(FORMATS)}")
+    if action("files:is_book")(source) or not source.exists():
         power = power_of(jobs)
-        return done(actions.export(source, to, single=single, formats=formats, progress=progress, power=power))
-    return done(actions.export_file(source, to, actions.scheme_of(scheme) if scheme else None, formats))
+        return done(
+            action("exports:export")(
+                source, to, single=single, formats=formats, edition=edition, progress=progress, power=power
+            )
+        )
+    own = scheme_of(scheme) if scheme else None
+    return done(action("exports:export_file")(source, to, own, formats, edition))

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, done, progress, verb
+from workbook.cli.common import FILE, action, done, progress, verb
 
 
 @verb("fill")
 @click.argument("master", type=FILE)
 def command(master: Path) -> int:
-    from workbook import actions
-
-    return done(actions.fill(master, progress))
+    """Fill what is blank and say how much it was."""
+    return done(action("fill")(master, progress))

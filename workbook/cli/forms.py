@@ -6,16 +6,15 @@ import json
 
 import click
 
-from workbook.cli.common import FORMAT, say, verb
+from workbook.cli.common import FORMAT, action, say, verb
 
 
 @verb("forms")
 @click.argument("id", required=False)
 @FORMAT
 def command(id: str | None, style: str) -> int:
-    from workbook import actions
-
-    entries = actions.forms(id)
+    """List the forms with their drawings."""
+    entries = action("forms")(id)
     if style == "json":
         say(json.dumps(entries, ensure_ascii=False, indent=2))
         return 0

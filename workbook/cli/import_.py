@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, POWER, done, power_of, progress, say, verb
+from workbook.cli.common import FILE, FORMAT, POWER, action, done, power_of, progress, say, verb
+from workbook.process import named
 
 if TYPE_CHECKING:
-    from workbook.actions import Outcome
+    from workbook.outcome import Outcome
 
 
 @verb("import")
@@ -38,23 +39,21 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
-    from workbook import actions
-
+    """Take files into a master and say what came, what is missing and what differs."""
     power = power_of(jobs, cluster)
-    outcome = actions.import_(master, files, progress, power, dry_run=dry_run, prefer=prefer, year=year)
+    outcome: Outcome = action("imports:import_")(
+        master, files, progress, power, dry_run=dry_run, prefer=prefer, year=year
+    )
     if style == "json" and outcome.collected:
         say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
         return outcome.status
     if outcome.differences:
-        from workbook.console import difference_table
-
-        difference_table(outcome.differences)
+        named("workbook.console:difference_table")(outcome.differences)
     return done(outcome)
 
 
 def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
-    from workbook import collect, merge
-
+    collect, merge = named("workbook.collect"), named("workbook.merge")
     collected = collect.to_json(outcome.collected) if outcome.collected else {}
     differences = [merge.to_json_of(entry) for entry in outcome.differences]
     return {

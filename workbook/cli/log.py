@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, say, verb
+from workbook.cli.common import FILE, FORMAT, action, say, verb
+from workbook.process import named
 
 
 @verb("log")
@@ -15,15 +17,10 @@ from workbook.cli.common import FILE, FORMAT, say, verb
 @click.option("--unit", default="", help="只看一个单位")
 @FORMAT
 def command(file: Path, unit: str, style: str) -> int:
-    from dataclasses import asdict
-
-    from workbook import actions
-
-    entries = actions.log(file, unit)
+    """List the changes, the newest first."""
+    entries = action("log")(file, unit)
     if style == "json":
         say(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
     else:
-        from workbook.console import log_table
-
-        log_table(entries)
+        named("workbook.console:log_table")(entries)
     return 0

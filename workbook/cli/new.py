@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, SCHEME, done, verb
+from workbook.cli.common import FILE, SCHEME, action, done, scheme_of, verb
 
 
 @verb("new")
@@ -16,13 +17,10 @@ from workbook.cli.common import FILE, SCHEME, done, verb
 @SCHEME
 @click.option("--unit", default="", help="单位名称：新建这个单位自己用的工作簿，而不是总表")
 def command(master: Path, year: int | None, region: str, scheme: str | None, unit: str) -> int:
-    from datetime import date
-
-    from workbook import actions
-
-    given = actions.scheme_of(scheme) if scheme else None
+    """Make the workbook and say where it lies."""
+    given = scheme_of(scheme) if scheme else None
     wanted = year or date.today().year - 1  # noqa: DTZ011
-    outcome = actions.new(master, year=wanted, region=region, scheme=given, unit=unit)
+    outcome = action("new")(master, year=wanted, region=region, scheme=given, unit=unit)
     if year is None:
         outcome.message += f"，自评年度 {wanted}（默认去年；不是的，在「首页」改，或删去它，用 --year 重建）"
     return done(outcome)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, done, verb
+from workbook.cli.common import FILE, action, done, verb
 
 
 @verb("remove")
 @click.argument("master", type=FILE)
 @click.argument("units", nargs=-1, required=True)
 def command(master: Path, units: tuple[str, ...]) -> int:
-    from workbook import actions
-
-    return done(actions.remove(master, units))
+    """Take the departments out."""
+    return done(action("remove")(master, units))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, done, progress, verb
+from workbook.cli.common import FILE, action, done, progress, verb
 
 
 @verb("return")
@@ -22,7 +22,7 @@ from workbook.cli.common import FILE, done, progress, verb
     multiple=True,
     help="报来的文件夹或 .zip，从中找 Word 原件；不给时用上次导入的那个",
 )
-@click.option("--prior", type=FILE, multiple=True, help="上年的总表或报告，一并核对；不给时用首页写的那份")
+@click.option("--prior", type=FILE, multiple=True, help="上年的总表或报告，一并核对；不给时用参数里写的那份")
 @click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), help="整改期限，如 2026-12-05；不给时为十天以后")
 @click.option("--contact", default="", help="联系人和电话，不给时留空待填")
 @click.option("--office", default="", help="落款单位，不给时为首页的地区加“财政局”")
@@ -41,11 +41,10 @@ def command(
     prefix: str | None,
     dry_run: bool,
 ) -> int:
-    from workbook import actions
-
-    terms = actions.Terms(deadline.date() if deadline else None, contact, office, prefix)
+    """Make what goes back to the departments."""
+    terms = action("returning:Terms")(deadline.date() if deadline else None, contact, office, prefix)
     return done(
-        actions.return_(
+        action("returning:return_")(
             master,
             to,
             only=only,

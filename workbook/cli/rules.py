@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from workbook.cli.common import FILE, SCHEME, explain, help_of, refused, say
+from workbook.cli.common import FILE, SCHEME, action, explain, help_of, refused, say, scheme_of
+from workbook.process import named
+
+if TYPE_CHECKING:
+    from workbook.outcome import Outcome
 
 
 @click.group("rules", help=help_of("rules"), invoke_without_command=True)
@@ -15,19 +20,15 @@ from workbook.cli.common import FILE, SCHEME, explain, help_of, refused, say
 @SCHEME
 @click.pass_context
 def command(context: click.Context, explained: str | None, style: str, scheme: str | None) -> int:
-    from workbook import actions
-    from workbook.rules import catalogue
-
+    """List the rules, or explain one."""
     if context.invoked_subcommand:
         return 0
     if explained:
         return explain(explained, scheme)
     if style == "markdown":
-        say(catalogue.markdown(actions.scheme_of(scheme)))
+        say(named("workbook.rules.catalogue").markdown(scheme_of(scheme)))
     else:
-        from workbook.console import rule_table
-
-        rule_table(catalogue.table_rows(actions.scheme_of(scheme)))
+        named("workbook.console:rule_table")(named("workbook.rules.catalogue").table_rows(scheme_of(scheme)))
     return 0
 
 
@@ -36,11 +37,10 @@ def command(context: click.Context, explained: str | None, style: str, scheme: s
 @click.argument("after")
 @click.argument("files", type=FILE, nargs=-1)
 def diff(before: str, after: str, files: tuple[Path, ...]) -> int:
-    from workbook import actions
-    from workbook.console import difference_tables
-
-    pair = (actions.scheme_of(before), actions.scheme_of(after))
-    rows, changed, outcome = actions.compare_schemes(*pair, actions.expand(files))
-    difference_tables((pair[0].title, pair[1].title), rows, changed if files else None)
+    """Show where two schemes differ and whose verdict over the files would change."""
+    pair = (scheme_of(before), scheme_of(after))
+    outcome: Outcome
+    rows, changed, outcome = action("schemes:compare_schemes")(*pair, action("files:expand")(files))
+    named("workbook.console:difference_tables")((pair[0].title, pair[1].title), rows, changed if files else None)
     refused(outcome)
     return outcome.status

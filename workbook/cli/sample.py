@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from workbook.cli.common import FILE, FORMAT, POWER, power_of, progress, say, verb
+from workbook.cli.common import FILE, FORMAT, POWER, action, power_of, progress, say, verb
+from workbook.process import named
 
 
 @verb("sample")
@@ -29,16 +30,17 @@ def command(
     jobs: int | None,
     cluster: str | None,
 ) -> int:
-    from workbook import actions
-    from workbook.rollup import PLAN
-
-    plan = actions.sample(source, number, at_random, seed, to, progress, power_of(jobs, cluster))
+    """Show the sampling plan, and write it where asked."""
+    headings = named("workbook.rollup:PLAN")
+    plan = action("rollup:sample")(source, number, at_random, seed, to, progress, power_of(jobs, cluster))
     if style == "json":
-        say(json.dumps([dict(zip(PLAN, map(_plain, row), strict=True)) for row in plan], ensure_ascii=False, indent=2))
+        say(
+            json.dumps(
+                [dict(zip(headings, map(_plain, row), strict=True)) for row in plan], ensure_ascii=False, indent=2
+            )
+        )
     else:
-        from workbook.console import plan_table
-
-        plan_table(PLAN, plan)
+        named("workbook.console:plan_table")(headings, plan)
     if to is not None and style == "table":
         say(f"抽查计划：{to}")
     return 0

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, done, verb
+from workbook.cli.common import FILE, action, done, verb
 
 
 @verb("upgrade")
 @click.argument("master", type=FILE)
 def command(master: Path) -> int:
-    from workbook import actions
-
-    return done(actions.upgrade(master))
+    """Bring the master up to the present template."""
+    return done(action("upgrade")(master))

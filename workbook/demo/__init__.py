@@ -1,4 +1,8 @@
-"""The sample departments: composed so that every identity holds, then spoilt where the sample says so, and handed in."""
+"""The sample departments: composed so that every identity holds, then spoilt where the sample says so, and handed in.
+
+May import the filing, `derive`, the schemes and the writers. A new sample department: an entry in `departments`; what whole
+regions are made of stands in `regions` and `province`.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -7,11 +11,14 @@ from typing import Any
 
 from workbook.demo.departments import DEPARTMENTS, Department, Project
 from workbook.demo.regions import departments
+from workbook.demo.text import as_text
 from workbook.derive import derive
 from workbook.derive.scores import indicator_score
 from workbook.figures import percent, plain
 from workbook.filing import Expense, Filing, Indicator, ProjectLine
 from workbook.scheme import load
+from workbook.writers import department as sheets
+from workbook.writers import word
 
 YEAR = 2024
 CLASSES = {"数量": "产出指标", "质量": "产出指标", "时效": "产出指标", "服务": "满意度指标"}
@@ -34,16 +41,10 @@ def _hand_in(department: Department, folder: Path) -> Path:
     filing = as_handed_in(department)
     path = folder / f"{department.unit}.{department.format}"
     if department.format == "docx":
-        from workbook.writers import word
-
         word.write(filing, load(), path)
     elif department.format == "xlsx":
-        from workbook.writers import department as sheets
-
         sheets.write(filing, load(), path)
     else:
-        from workbook.demo.text import as_text
-
         path.write_bytes(as_text(filing).encode("gb18030"))
     return path
 

@@ -8,10 +8,12 @@ from random import Random
 
 from workbook.collect import region_of_name
 from workbook.demo import synthetic
+from workbook.demo.text import as_text
 from workbook.filing import Filing
 from workbook.keep import replacing
 from workbook.records import unpack
 from workbook.scheme import load
+from workbook.writers import department, word
 
 SPOILT = 4  # one department in so many has a slip
 FORMATS = ("xlsx", "xlsx", "xlsx", "docx", "txt")
@@ -48,16 +50,10 @@ def write_task(data: list[HandIn]) -> list[list[str]]:
 
 def _write(filing: Filing, path: Path) -> None:
     if path.suffix == ".docx":
-        from workbook.writers import word
-
         word.write(filing, load(), path)
     elif path.suffix == ".xlsx":
-        from workbook.writers import department
-
         department.write(filing, load(), path)
     else:
-        from workbook.demo.text import as_text
-
         with replacing(path) as temporary:
             temporary.write_bytes(as_text(filing).encode("gb18030"))
 

@@ -1,4 +1,8 @@
-"""What the system computes of a filing: rates, scores, sums and the grade. Pure formulas; nothing here knows a file."""
+"""What the system computes of a filing: rates, scores, sums and the grade. Pure formulas; nothing here knows a file.
+
+May import the filing, the fields and the scheme. A new rate goes into `rates`, a way to score into `scores`, a relation between
+cells into `identities`, once.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal

@@ -11,13 +11,14 @@ from workbook.derive import Derived, derive, execution_base_path
 from workbook.derive.rates import execution_rate
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
 from workbook.derive.scores import execution_score, is_nothing
-from workbook.fields import EXPENSE_COLUMNS, field_of
+from workbook.fields import EXPENSE_COLUMNS, EXPENSE_LINES, field_of, parts_of
 from workbook.figures import round_half_up
 from workbook.filing import Filing
 from workbook.scheme import Scheme
 
 Values = Mapping[str, Decimal | None]
 Paths = tuple[str, ...]
+SUMMED = tuple(line for line in EXPENSE_LINES if line.sum_rule)
 
 
 class Identity(NamedTuple):
@@ -224,22 +225,23 @@ def _total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Identit
 def _expenses(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Identity]:
     tolerance = scheme.number("sum.tolerance")
     for column in EXPENSE_COLUMNS:
+        for whole in SUMMED:
+            parts = tuple(f"expenses.{line.name}.{column}" for line in parts_of(whole.name))
+            ways: tuple[Paths, ...] = ()
+            if whole.name == "project":
+                parts, ways = _projects(filing, column, parts)
+            yield Identity((whole.sum_rule,), "sum", f"expenses.{whole.name}.{column}", parts, tolerance, ways=ways)
 
-        def of(*names: str, column: str = column) -> Paths:
-            return tuple(f"expenses.{name}.{column}" for name in names)
 
-        three = of("official_vehicles", "overseas_travel", "official_reception")
-        yield Identity(("E01",), "sum", f"expenses.three_public.{column}", three, tolerance)
-        vehicles = of("vehicle_purchase", "vehicle_operation")
-        yield Identity(("E02",), "sum", f"expenses.official_vehicles.{column}", vehicles, tolerance)
-        printed = of("project_business", "project_maintenance", "project_municipal")
-        lines = tuple(f"project_lines[{index}].{column}" for index in range(len(filing.project_lines)))
-        given = [part for part in (printed, lines) if any(filing.get(path) is not None for path in part)]
-        # a department's own rows may stand beside the printed ones or say once more what is in them
-        both = len(given) == 2
-        parts = (*printed, *lines) if both else given[0] if given else lines or printed
-        ways = (printed, lines) if both else ()
-        yield Identity(("E03",), "sum", f"expenses.project.{column}", parts, tolerance, ways=ways)
+def _projects(filing: Filing, column: str, printed: Paths) -> tuple[Paths, tuple[Paths, ...]]:
+    """Return what 项目支出 is made of, and the ways to make it: a department's own rows may stand beside the printed ones or say
+    once more what is in them.
+    """
+    lines = tuple(f"project_lines[{index}].{column}" for index in range(len(filing.project_lines)))
+    given = [part for part in (printed, lines) if any(filing.get(path) is not None for path in part)]
+    if len(given) == 2:
+        return (*printed, *lines), (printed, lines)
+    return given[0] if given else lines or printed, ()
 
 
 def _funds(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Identity]:
@@ -264,7 +266,7 @@ def _rates(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Identit
 
 
 BUILDERS: dict[str, Builder] = {
-    **dict.fromkeys(("E01", "E02", "E03"), _expenses),
+    **dict.fromkeys((line.sum_rule for line in SUMMED), _expenses),
     **dict.fromkeys(("F06", "F07", "F08", "F09"), _funds),
     **dict.fromkeys(("S01", "B01"), _rates),
     **dict.fromkeys(("F01", "F02"), _execution),

@@ -1,8 +1,14 @@
-"""Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside."""
+"""Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside.
 
-import os
+May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see README.md);
+no code.
+"""
+
+import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -11,13 +17,14 @@ from typing import Any, NamedTuple
 from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
+from workbook.forms.layout import LEVELS, labels, line_of
+from workbook.process import ClerkError
 from workbook.scheme import DEFAULT, Scheme, load, parse
 
-OWN_FORMS = "JIXIAO_FORMS"  # the environment variable that carries the folders to the processes this one starts
 FIRST = "l1"
 
 
-class FormError(ValueError):
+class FormError(ClerkError, ValueError):
     """A form that cannot be used; the message says in Chinese which and why."""
 
 
@@ -33,6 +40,7 @@ class Form:
     data: dict[str, Any] = field(default_factory=dict)
     must: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    levels: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)
     scheme_text: str = ""
     shipped: bool = True
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
@@ -53,16 +61,34 @@ class Form:
         """Return the fields (paths, or the beginnings of paths) that the form does not ask for."""
         return frozenset(self.data.get("missing", {}).get("fields", ()))
 
+    @property
+    def printed(self) -> dict[tuple[str, str], str]:
+        """Return the key of the label that its own layout prints for a field: (section, field) → key."""
+        return _printed(self.folders)
+
     def table(self, name: str) -> dict[str, str]:
-        """Return a section as a table from label key to field name."""
+        """Return a section as a table from label key to field name: what the layout prints, and other words for it."""
         if name not in self.tables:
-            section: Any = self.data
-            for step in name.split("/"):
-                section = section.get(step, {})
-            known = {key(label): target for target, labels in section.items() for label in labels}
+            known = {key(label): target for target, words in self._words(name).items() for label in words}
+            known |= {label: target for (part, target), label in self.printed.items() if part == name}
             self.tables[name] = known
             self.endings[name] = tuple(entry[1:] for entry in known if entry.startswith("*"))
         return self.tables[name]
+
+    def _words(self, name: str) -> dict[str, list[str]]:
+        """Return the labels of a section by field: those of its base, unless it declares others, and what both print."""
+        out: dict[str, list[str]] = {}
+        for place, declared in enumerate(self.levels, start=1):
+            if name.partition("/")[0] in declared.get("without", ()):
+                out = {}
+            section: Any = declared
+            for step in name.split("/"):
+                section = section.get(step, {})
+            out |= {target: list(words) for target, words in section.items()}
+            for (part, target), label in _printed(self.folders[:place]).items():
+                if part == name:
+                    out.setdefault(target, []).append(label)
+        return out
 
     def field(self, name: str, label: str) -> str | None:
         """Return the field that a label names in a section: spelt out, or by its ending where declared as "*ending"."""
@@ -99,17 +125,28 @@ class Match(NamedTuple):
         return len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
 
 
-def use(place: Path) -> None:
-    """Add a folder of forms of one's own for this process and those it starts; raise FormError where there is none."""
-    if not place.is_dir():
-        raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
-    if place.resolve() not in places():
-        os.environ[OWN_FORMS] = os.pathsep.join(map(str, (*places(), place.resolve())))
+# the folders of forms of one's own: those of the run, and those that a verb found beside its workbook
+_IN_USE: ContextVar[tuple[Path, ...]] = ContextVar("forms", default=())
+
+
+@contextmanager
+def using(folders: Iterable[Path]) -> Iterator[None]:
+    """Know the forms in these folders as well, within the block; raise FormError where one is no folder."""
+    known = list(places())
+    for place in folders:
+        if not place.is_dir():
+            raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
+        known.append(place.resolve())
+    before = _IN_USE.set(tuple(dict.fromkeys(known)))
+    try:
+        yield
+    finally:
+        _IN_USE.reset(before)
 
 
 def places() -> tuple[Path, ...]:
     """Return the folders of forms of one's own that are in use."""
-    return tuple(Path(entry) for entry in os.environ.get(OWN_FORMS, "").split(os.pathsep) if entry)
+    return _IN_USE.get()
 
 
 def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
@@ -145,10 +182,35 @@ def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
     for number, data in enumerate(known.values()):
         entry = _form(data, known, places)
         text = _text(places[entry.id] / "scheme.toml")
-        made.append(replace(entry, scheme_text=text, shipped=number < shipped))
+        entry = replace(entry, scheme_text=text, shipped=number < shipped)
         if number >= shipped:
-            _layout(entry.folders)  # a slip in a form of one's own is better said than met later
+            _check_layout(entry)  # a slip in a form of one's own is better said than met later
+        made.append(replace(entry, recognised_by=_recognised(entry)))
     return tuple(made)
+
+
+def _recognised(own: Form) -> tuple[str, ...]:
+    """Return what a form of one's own is recognised by: what it says, else its base's labels as it prints them and its others."""
+    if "recognised_by" in own.levels[-1] or len(own.folders) == 1:
+        return own.recognised_by
+    before = _printed(own.folders[:-1])
+    changed = {label: own.printed[spot] for spot, label in before.items() if own.printed.get(spot, label) != label}
+    other = [label for spot, label in own.printed.items() if before.get(spot) != label]
+    return tuple(dict.fromkeys((*(changed.get(key(label), label) for label in own.recognised_by), *other)))
+
+
+def _check_layout(own: Form) -> None:
+    """Raise FormError where a layout draws a part that it does not have, a line that cannot be read or an unknown field."""
+    data = own.layout
+    for part in data.get("sheets", ()):
+        for line in map(line_of, data.get(part, {}).get("rows", ())):
+            for mark in line.marks:
+                if mark.field and mark.field not in (*LEVELS, "label", "unit") and _pattern(mark.field) not in BY_PATH:
+                    raise FormError(f"表样「{own.id}」的 layout.toml 里 [{part}] 的「{mark.field}」不是认得的栏目")
+
+
+def _pattern(name: str) -> str:
+    return name.replace("expenses[]", "expenses.project")
 
 
 @cache
@@ -157,6 +219,13 @@ def _layout(folders: tuple[Path, ...]) -> dict[str, Any]:
     for folder in folders:
         out = _over(out, _toml(folder, "layout.toml"))
     return out
+
+
+@cache
+def _printed(folders: tuple[Path, ...]) -> dict[tuple[str, str], str]:
+    data = _layout(folders)
+    drawn = (entry for part in data.get("sheets", ()) for entry in labels(data[part]))
+    return {(section, target): key(label.format(year=2000, prior=1999)) for section, label, target in drawn}
 
 
 def _text(file: Path) -> str:
@@ -186,11 +255,11 @@ def _toml(folder: Path, name: str) -> dict[str, Any]:
 def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], places: dict[str, Path]) -> Form:
     merged, above = _over_base(data["id"], known, ())
     _check_fields(data["id"], merged)
-    labels = tuple(merged.get("recognised_by", ()))
-    needed = int(merged.get("needed", len(labels)))
+    shown = tuple(merged.get("recognised_by", ()))
+    needed = int(merged.get("needed", len(shown)))
     title, kind, must = str(merged.get("title", data["id"])), str(merged.get("kind", "tables")), merged.get("must", ())
-    folders = tuple(places[id] for id in above)
-    return Form(data["id"], title, labels, needed, kind, merged, tuple(must), folders)
+    folders, levels = tuple(places[id] for id in above), tuple(known[id] for id in above)
+    return Form(data["id"], title, shown, needed, kind, merged, tuple(must), folders, levels)
 
 
 def _over_base(
@@ -224,8 +293,6 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
 
 def fingerprint() -> str:
     """Return what tells the forms of one's own that are in use from others, "" where there are none."""
-    import hashlib
-
     files = sorted(file for place in places() for file in place.glob("*/*.toml"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
 
@@ -242,6 +309,23 @@ def missing_in(form_id: str) -> frozenset[str]:
     return next((form.missing for form in forms() if form.id == form_id), frozenset())
 
 
+def shown_as(form_id: str) -> str:
+    """Return what a clerk reads for a form's id: its title, where no other form has the same; else the id."""
+    return _titles(places()).get(form_id, form_id)
+
+
+def called(words: str) -> str:
+    """Return the id of the form that a title names; words that are no form's title are taken for an id."""
+    return next((id for id, title in _titles(places()).items() if title == words), words)
+
+
+@cache
+def _titles(own: tuple[Path, ...]) -> dict[str, str]:
+    known = _forms(tuple(dict.fromkeys(own)))
+    titles = [form.title for form in known]
+    return {form.id: form.title for form in known if form.title and titles.count(form.title) == 1}
+
+
 def label_keys(grids: Iterable[Grid]) -> set[str]:
     """Return what may be labels in tables: the keys of short texts."""
     return {key(cell.text) for grid in grids for row in grid.rows for cell in row if 0 < len(cell.text) < 60}
@@ -255,7 +339,7 @@ def matches(document: Document, extra: tuple[Path, ...] = ()) -> list[Match]:
         found = tuple(label for label in form.recognised_by if any(key(label) in known for known in keys))
         missing = tuple(label for label in form.recognised_by if label not in found)
         out.append(Match(form, found, missing))
-    return sorted(out, key=lambda match: (match.fits, match.share), reverse=True)
+    return sorted(out, key=lambda match: (match.fits, match.share, len(match.found)), reverse=True)
 
 
 __all__ = [
@@ -265,6 +349,7 @@ __all__ = [
     "FormError",
     "Grid",
     "Match",
+    "called",
     "fingerprint",
     "form",
     "forms",
@@ -273,5 +358,6 @@ __all__ = [
     "missing_in",
     "places",
     "scheme_of",
-    "use",
+    "shown_as",
+    "using",
 ]

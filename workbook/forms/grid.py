@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from workbook.ooxml import letters
+
 Raw = str | int | float | Decimal | date | datetime | None
 
 
@@ -31,13 +33,15 @@ class Cell:
 class Grid:
     """A table of a Word file, a sheet of a workbook, or a table in text.
 
-    `aligned` says whether columns are true positions; in text a column is only the cell's number in its row.
+    `aligned` says whether columns are true positions; in text a column is only the cell's number in its row. `widths` are
+    those of the columns, in any measure, as far as the file says them.
     """
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
     aligned: bool = True
     is_sheet: bool = False
+    widths: list[float] = field(default_factory=list)
 
     def address(self, cell: Cell) -> str:
         """Return the cell's address as its file names it: "C5" in a sheet, 第5行第3列 elsewhere."""
@@ -67,12 +71,3 @@ class Document:
     def paragraphs(self) -> list[str]:
         """Return the running text."""
         return [block for block in self.blocks if isinstance(block, str)]
-
-
-def letters(column: int) -> str:
-    """Return the letters of a 1-based column: 28 → "AB"."""
-    out = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        out = chr(65 + rest) + out
-    return out

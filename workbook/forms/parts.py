@@ -37,12 +37,13 @@ def parts(document: Document, found: Sequence[Match]) -> list[Part]:
 
 
 def _of_project(form: Form) -> bool:
-    return "subject" in form.data.get("heads", {})
+    return "subject" in form.table("heads").values()
 
 
 def _sides(document: Document, own: Form, project: Form) -> dict[int, bool]:
     """Return for each table (by identity) whether it is in the project's form."""
-    marks = {key(label) for label in (*project.must, *project.data["heads"]["subject"]) if not label.startswith("*")}
+    subjects = (label for label, field in project.table("heads").items() if field == "subject")
+    marks = {label for label in (*map(key, project.must), *subjects) if not label.startswith("*")}
     shared = {key(label) for label in project.recognised_by}
     departments = {key(label) for label in own.recognised_by if not project.knows(label)} - shared - marks
     out: dict[int, bool] = {}

@@ -3,12 +3,16 @@
 A file is written whole under a temporary name in its own folder, put on the disk, and takes its name in one step. What stood
 there before is kept in 历史版本 (`states`), and what was changed is written into the log there (`journal`). So whatever
 happens, a kill -9 and a power cut too, the old or the new state is there, whole.
+
+May import the edits and the table of verbs. Whoever writes a file uses `replacing`, whoever changes a workbook `locked`; a new
+kind of record goes into `journal`.
 """
 
 import contextlib
 import os
 import shutil
 import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,8 +174,6 @@ def previous(path: Path) -> State | None:
 
 def is_whole(path: Path) -> bool:
     """Return whether a package of Office is whole: a broken file is kept, but nobody wants to go back to it."""
-    import zipfile
-
     if path.suffix.lower() not in (".xlsx", ".xlsm", ".docx"):
         return True
     try:

@@ -3,6 +3,8 @@
 import errno
 from pathlib import Path
 
+from workbook.process import ClerkError
+
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 _HELD = {errno.EACCES, errno.EPERM, errno.EBUSY, getattr(errno, "ETXTBSY", errno.EBUSY)}
 _AWAY = {
@@ -24,7 +26,7 @@ _AWAY = {
 _WINDOWS = {32: "held", 33: "held", 39: "full", 112: "full", 53: "away", 55: "away", 59: "away", 64: "away", 67: "away"}
 
 
-class KeepError(Exception):
+class KeepError(ClerkError):
     """A file that could not be read or written safely; the message is a Chinese sentence with the remedy."""
 
 

@@ -17,10 +17,11 @@ from workbook.narrative.relations import Equal, Given, Ratio
 from workbook.quantity import normal, parse
 
 SURE = 0.85
+TOTALS = ("funds.annual_budget", "funds.initial_budget")  # over which 执行率 may be taken
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
 _PART = re.compile(
-    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠"
+    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠|增加|减少|追加|调[增减]"
 )
 _NARROW = re.compile(
     r"行政|事业|机关|参公|工勤|其中|聘|临时|劳务|离|退|党员|女|研究生|本科|高级|中级|教师|医|护|民警|辅警|下属|所属|二级"
@@ -104,8 +105,8 @@ def _bare(name: str) -> str:
     return re.sub(r"^(?:全年|年度|开展|组织|举办|完成|新建|新增|实施|改造|建设)+", "", flat)
 
 
-def equalities(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
-    """Yield for each entry the cells that its words speak of, the likeliest first."""
+def equalities(filing: Filing, ledger: Ledger, base: str) -> Iterator[list[Equal | Ratio]]:
+    """Yield for each entry the cells that its words speak of, the likeliest first; 执行率 is taken over the total `base`."""
     rows = [" ".join((row.name or "").split()) for row in filing.project_lines]
     results = indicators(filing)
     for entry in ledger.entries:
@@ -117,7 +118,7 @@ def equalities(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
         elif entry.base in ("人", "个"):
             found += _heads(filing, entry)
         elif entry.figure.is_rate:
-            found += _rate(filing, entry)
+            found += _rate(filing, entry, base)
         if found:
             yield found
         if named := list(_indicator(entry, results)):
@@ -276,7 +277,7 @@ _FUNDS = re.compile(r"基金|国有资本|社会保险|财政拨款|项目支出
 
 def _heads(filing: Filing, entry: Entry) -> Iterator[Equal]:
     lead = re.sub(r"[\s“”]", "", entry.lead)
-    if entry.figure.depth or _NARROW.search(re.sub(r"^.*(?:核定|共有|总)", "", lead)) or entry.prior:
+    if "分别" in lead or entry.figure.depth or _NARROW.search(re.sub(r"^.*(?:核定|共有|总)", "", lead)) or entry.prior:
         return
     for words, path in ((r"编制", "staff.authorized"), (r"在职|在编|在岗|实有人", "staff.actual")):
         value = filing.get(path)
@@ -286,7 +287,7 @@ def _heads(filing: Filing, entry: Entry) -> Iterator[Equal]:
             return
 
 
-def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
+def _rate(filing: Filing, entry: Entry, base: str) -> Iterator[Equal | Ratio]:
     """Yield the whole department's execution rate, or the growth of an expense, with the table's own pair."""
     if entry.rate in ("up", "down"):
         name = NAMED.get(entry.subject or entry.topic, "")
@@ -316,15 +317,15 @@ def _rate(filing: Filing, entry: Entry) -> Iterator[Equal | Ratio]:
         or re.search(r"项目|三公|采购|公用|基本|平均|专项|基金", entry.lead)
     ):
         return
-    funds = filing.funds
-    if funds.executed is None or not funds.annual_budget:
+    executed, total = filing.funds.executed, filing.get(base)
+    if executed is None or not total:
         return
-    top = given(filing, "funds.executed", funds.executed)
-    bottom = given(filing, "funds.annual_budget", funds.annual_budget)
-    initial = funds.initial_budget
-    other = given(filing, "funds.initial_budget", initial) if initial else None
+    top, bottom = given(filing, "funds.executed", executed), given(filing, base, total)
+    (wrong,) = (path for path in TOTALS if path != base)
+    instead = filing.get(wrong)
+    other = given(filing, wrong, instead) if instead else None
     clear = bool(re.search(r"预算执行率|整体|总体|全年", entry.lead))
-    yield Ratio("文表执行率", (entry, top, bottom), 3.0 if clear else 1.0, 1, other=other, said="年初预算数")
+    yield Ratio("文表执行率", (entry, top, bottom), 3.0 if clear else 1.0, 1, other=other, said=field_of(wrong).label)
 
 
 def _indicator(entry: Entry, results: list[Indicator]) -> Iterator[Equal]:

@@ -25,7 +25,7 @@ from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
 from workbook.narrative.sums import sums
-from workbook.narrative.totals import Totals, named_rates
+from workbook.narrative.totals import Totals, named_rates, parted
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 WINDOW = 40  # figures before and after that are a figure's neighbourhood
@@ -35,10 +35,13 @@ ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
 
 class Limits(NamedTuple):
-    """From how many bits on an accusation is a warning, an error (`prose.warning`, `prose.error` of the scheme)."""
+    """What a scheme says of prose: from how many bits on an accusation is a warning, an error (`prose.warning`, `prose.error`),
+    and the path of the total that 执行率 is taken over.
+    """
 
     warning: float = 6.0
     error: float = 11.0
+    base: str = "funds.annual_budget"
 
 
 @dataclass(slots=True)
@@ -133,7 +136,7 @@ def judge(filing: Filing, limits: Limits | None = None) -> Case:
     limits = limits or Limits()
     case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
     case.goals = [goal for made in told.paragraphs for goal in goals(made)]
-    claims = list(_claims(filing, case))
+    claims = list(_claims(filing, case, limits.base))
     for group in claims:
         _file(case, group)
     wide = _Wide(filing, told)
@@ -149,7 +152,7 @@ def judge(filing: Filing, limits: Limits | None = None) -> Case:
     return case
 
 
-def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
+def _claims(filing: Filing, case: Case, base: str) -> Iterable[Sequence[Relation]]:
     """Yield the claims of the words, those that are readings of one statement together."""
     told, totals = case.ledger, list(sums(case.ledger))
     yield from ([one] for one in totals)
@@ -158,11 +161,12 @@ def _claims(filing: Filing, case: Case) -> Iterable[Sequence[Relation]]:
     named = Totals(filing, told, case.accounts)
     yield from rates(told, case.accounts, totals, named)
     yield from named_rates(told, named)
+    yield from ([one] for one in parted(told, named, totals))
     yield from ([one] for one in (*gaps(told), *conversions(told)))
     yield from shared_out(told, totals, named)
     yield from prices(told)
     yield from per_head(filing, told, named)
-    yield from equalities(filing, told)
+    yield from equalities(filing, told, base)
     yield from repetitions(filing, told)
     yield from _degrees(case)
 

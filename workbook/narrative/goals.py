@@ -61,6 +61,11 @@ def _one_goal(paragraph: Paragraph, figures: Sequence[Figure], degree: Figure | 
     name = targets[0].label
     done = [entry for entry, role in roles if role == "actual" and entry.span.start > targets[0].span.start]
     if degree is not None and not done:
+        behind = [
+            entry for entry in figures if entry.span.start > targets[-1].span.start and entry.base == targets[-1].base
+        ]
+        done = behind[-1:]
+    if degree is not None and not done:
         target = next((entry for entry in targets if entry.comparator), None)
         listed = "目标" in paragraph.flat[max(0, targets[0].span.start - 60) : degree.span.start]
         if target is not None and listed:

@@ -86,10 +86,12 @@ class Entry:
 
     @property
     def paragraph(self) -> int:
+        """Return the number of its paragraph, counted from 1."""
         return self.figure.span.paragraph
 
     @property
     def sentence(self) -> tuple[int, int]:
+        """Return where its sentence stands: the number of the paragraph, and of the sentence in it."""
         return self.figure.span.paragraph, self.figure.sentence
 
     @property

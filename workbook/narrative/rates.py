@@ -55,6 +55,8 @@ def _pairs(
         and not _again(ledger, one)
     ][-NEAR:]
     own = [one for one in before if one.sentence == entry.sentence]
+    if changed and re.search("目标|计划|预期|要求|不低于|不超过", entry.lead):
+        return  # what was to be
     if changed:
         yield from _changes(ledger, entries, index, own if len(own) > 1 else before)
         return
@@ -217,7 +219,8 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
 def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign: int) -> Iterator[Ratio]:
     """Yield the change that a difference is of what was before: 本年 B，增加 A，增长 r."""
     up = bool(_UPWARD.search(gap.lead))
-    bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth][-4:]
+    bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth]
+    bases = [one for one in bases if one.number < gap.number][-4:]
     bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
     nearest = [one for one in bases if one.number == gap.number - 1 and is_old(ledger, one)]
     nearest = [one for one in nearest if len(ledger.between(one, gap)) <= len(gap.lead) + 1]
@@ -370,6 +373,10 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
     then = next((one for one in reversed(own) if is_old(ledger, one) or _compared(ledger, one)), None)
     now = next((one for one in reversed(own) if one is not then and _is_now(ledger, one)), None)
+    if re.search("目标|计划|任务", gap.lead):
+        own = [one for one in own if one.segment == gap.segment and not one.prior]
+        if then not in own:
+            return None
     aside = (
         gap.figure.depth > 0
         and ledger.paragraphs[gap.paragraph - 1].flat[: gap.figure.span.start - len(gap.lead)][-1:] == "("
@@ -385,7 +392,9 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
         for new in reversed(near):
             if new is not old and _is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
                 return new, old, 2.0
-    return (now, then, 3.5 if abs(now.number - then.number) <= 2 else 1.0) if now and then else None
+    if now is None or then is None or (re.search(r"[比较](?:上年|去年)", gap.lead) and then.number != now.number + 1):
+        return None  # 较上年减少 24 万元: what it was is not told, or of something else
+    return now, then, 3.5 if abs(now.number - then.number) <= 2 else 1.0
 
 
 def _is_now(ledger: Ledger, one: Entry) -> bool:
@@ -878,7 +887,7 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
             ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, everything))]
     ranked.sort(key=lambda one: one[0])
     least = ranked[0][0] if ranked else 0.0
-    for gap, amount, one in ranked[:8]:
+    for gap, amount, one in ranked[:12]:
         rivals = sum(other <= least + 0.5 for other, _, _ in ranked)
         trust = (2.0 if named else 0.0) + (2.0 if rivals == 1 else 0.0) - gap
         trust -= (2.5 if shared else 0.0) + (2.5 if from_afar else 0.0)

@@ -105,6 +105,7 @@ class Sum(Relation):
         return all(term.print.unit < 1 for term in self.terms)
 
     def formula(self) -> str:
+        """Return the sum in signs: 12＝4＋8."""
         others = zip(self.terms[1:], self.signs[1:], strict=True)
         left = [(-sign * self.signs[0], term) for term, sign in others]
         total = sum((sign * term.print.value for sign, term in left), ZERO)
@@ -124,6 +125,7 @@ class Equal(Relation):
         return Expected(other.value, other.unit / 2 if other.unit > self.terms[index].print.unit else ZERO)
 
     def formula(self) -> str:
+        """Return what the figure is held against, with where that stands."""
         return shown(self.terms[1], self.terms[0])
 
 
@@ -187,6 +189,7 @@ class Ratio(Relation):
         return (top - bottom) / bottom * self.change if self.change else top / bottom
 
     def formula(self) -> str:
+        """Return the quotient in signs: 580÷621.3＝93.35%."""
         rate, top, bottom = self.terms
         if self.exact:
             return f"{shown(rate)}×{shown(bottom)}＝{told(rate.print.value * bottom.print.value, (top,))}"

@@ -6,14 +6,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from workbook.fields import below
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
 
 _OPENS = re.compile(
-    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|按(?:资金)?(?:来源|性质|用途|单位|级次|层级|年龄|岗位|类别|类型|乡镇|科目)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
+    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|分(?:单位|部门|性质|来源|层级|科目|乡镇|类别)(?:看|来看|情况)?(?=[，:])|按(?:资金)?(?:来源|性质|用途|单位|级次|层级|年龄|岗位|类别|类型|乡镇|科目)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
 )
-_ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|^按|构成|组成|[^其]中，?$")
-_ANEW = re.compile(r"^按|构成")
+_ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|^按|^分(?!别)|构成|组成|[^其]中，?$")
+_ANEW = re.compile(r"^按|^分(?!别)|构成")
 _OTHER = re.compile(
     r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
 )
@@ -47,7 +48,7 @@ def sums(ledger: Ledger) -> Iterator[Sum]:
 # what the budget itself is made of: each total with the parts that are all of it
 _MADE_OF = (
     ("基本支出", ("人员经费", "公用经费")),
-    ("三公经费", ("公务用车购置和维护经费", "公车购置", "公车运行维护", "出国经费", "公务接待")),
+    ("三公经费", tuple(line.label for line in below("three_public"))),
 )
 
 
@@ -72,7 +73,7 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
             made = _made(head, parts)
             if total == "三公经费" and not made.holds and not distinct >= {"公车运行维护", "公务接待"}:
                 continue
-            made.trust = 2.5
+            made.trust = 3.5 if total == "三公经费" and len(distinct) >= 2 else 2.5
             yield made
 
 
@@ -87,7 +88,7 @@ def _columns(entries: Sequence[Entry]) -> Iterator[Sum]:
     columns: dict[str, list[Entry]] = {}
     role = ""
     for one in entries:
-        if one.base != "人" or one.per or one.prior or one.figure.depth:
+        if one.base not in ("人", "个") or one.per or one.prior or one.figure.depth:
             role = role if one.figure.depth else ""
             continue
         found = _ROLES.search(one.lead)
@@ -176,6 +177,9 @@ def _after(
         return None
     named = _named_head(ledger, heads, first)
     head = named or heads[0]
+    left = re.search(r"结转|结余|剩余|余额", re.split("[，。;]", ledger.between(entries[index - 1], first))[-1])
+    if left and head.kind in ("支出", "年初预算", "全年预算", "预算", ""):
+        return None  # 支出分别为…，年末结转分别为…: what is left is no part of what was spent
     if len(parts) < 2 or not _head_fits(head, parts):
         return None
     made = _made(head, parts)

@@ -14,7 +14,8 @@ from workbook.narrative.accounts import Account
 from workbook.narrative.cells import best_row
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import of_cell
-from workbook.narrative.relations import Given, Ratio, Term
+from workbook.narrative.relations import Given, Ratio, Sum, Term
+from workbook.narrative.sums import row
 from workbook.narrative.words import read_label
 
 Name = tuple[str, str]  # subject ("" the whole department) and kind
@@ -137,3 +138,31 @@ def named_rates(ledger: Ledger, totals: Totals) -> Iterator[list[Ratio]]:
         if spent is not None and budget is not None:
             start = totals.known.get((subject, "年初预算"))
             yield [Ratio("预算执行率", (entry, spent, budget), 3.0, 1, other=start, said="年初预算")]
+
+
+_PARTED = re.compile(
+    r"按(?:单位|预算单位|部门|性质|支出性质|用途|来源|资金来源|收入来源|资金性质|级次)[^，。;:\d]{0,8}[:，]?$"
+)
+
+
+def parted(ledger: Ledger, totals: Totals, made: Sequence[Sum]) -> Iterator[Sum]:
+    """Yield the whole's parts where the paragraph does not say the whole again: 按单位划分：机关支出 A，中心支出 B."""
+    known = {term.number for one in made for term in one.terms[1:] if isinstance(term, Entry)}
+    for entries in ledger.by_paragraph.values():
+        for index, first in enumerate(entries):
+            if first.number in known or not first.figure.is_money or first.figure.depth:
+                continue
+            flat = ledger.paragraphs[first.paragraph - 1].flat
+            earlier = entries[index - 1].figure.span.end if index else 0
+            opened = re.search(
+                r"按[^，。;]{1,12}?(?:[:，]|(?=本级|机关|局|部|中心|基本|一般))",
+                flat[earlier : first.figure.span.start],
+            )
+            if opened is None or not _PARTED.match(opened[0]):
+                continue
+            parts = row(ledger, entries[index:])
+            kinds = {part.kind or "支出" for part in parts}
+            head = totals.known.get(("", "支出")) if kinds == {"支出"} else None
+            if head is None or len(parts) < 2 or any(part.subject in ("人员经费", "公用经费") for part in parts):
+                continue
+            yield Sum("分项之和", (head, *parts), 2.5, 1, signs=(1, *(-1 for _ in parts)))

@@ -5,23 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workbook.fields import EXPENSE_LINES
 from workbook.narrative.text import last
 
 _SUBJECTS = (
-    ("公务用车购置和维护经费", r"(?:公务用车|公车)购置[及和与、‧]?(?:运行维护|运行|维护)(?:经费|费用|费)?"),
-    ("公车购置", r"(?:公务用车|公车)购置(?:费|经费|费用)?"),
-    ("公车运行维护", r"(?:公务用车|公车|车辆)(?:运行维护|运行|运维|维护)(?:费|经费|费用)?"),
-    ("出国经费", r"因公出国(?:‹境›|境)?(?:费|经费|费用)?|出国(?:‹境›|境)?(?:费用?|经费)"),
-    ("公务接待", r"公务接待(?:费|经费|费用)?|(?<![^\W])接待费用?"),
-    ("三公经费", r"三公(?:经费|费用|支出)?"),
-    ("会议费、培训费", r"会议费[‧和及](?:培训费)"),
-    ("水费、电费、差旅费", r"水费[‧]电费[‧和及]?差旅费"),
+    *((line.label, line.told) for line in EXPENSE_LINES if line.told),
     ("人员经费", r"人员经费|人员支出|人员类?经费"),
-    ("公用经费", r"(?:日常)?公用(?:经费|支出)"),
-    ("办公经费", r"办公(?:经费|费)"),
     ("基本支出", r"基本支出"),
-    ("项目支出", r"项目支出|项目(?:经费|资金)(?:支出)?|专项(?:资金|经费|支出)"),
-    ("政府采购金额", r"政府采购|(?<=实际)采购(?=$|金额|支出)"),
     ("其他资金", r"其他资金|其他收入"),
 )
 _SUBJECT = re.compile("|".join(f"(?P<s{n}>{words})" for n, (_, words) in enumerate(_SUBJECTS)))

@@ -1,12 +1,22 @@
-"""From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese."""
+"""From a file to filings. What a file is, is told by its content; every failure is a ReadError in Chinese.
+
+May import the forms, the filing and what they stand on; never rules or writers. A new format: a module with `document(path)`, a kind
+in `detect` and a row in `_READERS`. What is hostile is refused here, within `limits`.
+"""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from workbook.figures import chinese
+from workbook.forms import FormError, forms, matches
+from workbook.forms.grid import Grid
+from workbook.forms.parts import parts as parts_of
+from workbook.issued import OURS
+from workbook.process import named
 from workbook.readers.detect import Kind, detect
-from workbook.readers.explanations import take
+from workbook.readers.explanations import lists_findings, take
 from workbook.readers.limits import LIMITS, DoubtError, FellError, Limits, OfficeError, ReadError
 from workbook.readers.parts import is_xml, opened
 from workbook.readers.returned import attach
@@ -19,7 +29,12 @@ if TYPE_CHECKING:
     from workbook.forms.grid import Document
 
 
-def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]:
+# what reads a file of a kind, and what takes filings out of forms of a kind: that alone is loaded
+_READERS = {Kind.WORD: "word", Kind.EXCEL: "excel", Kind.OLD_EXCEL: "excel", Kind.TEXT: "text"}
+_EXTRACTORS = {"prose": "workbook.readers.prose:extract", "tables": "workbook.forms.tables:extract"}
+
+
+def read(path: Path | str) -> list["Filing"]:
     """Return the filings in a file; raise ReadError with the reason where there is none to be read, FellError where it may
     be another time.
 
@@ -29,43 +44,41 @@ def read(path: Path | str, extra_forms: tuple[Path, ...] = ()) -> list["Filing"]
     kind = detect(path)
     if kind == Kind.OLD_WORD:
         with _converted(path, kind, "docx") as target:
-            return _read(target, Kind.WORD, extra_forms)
+            return _read(target, Kind.WORD)
     try:
-        return _read(path, kind, extra_forms)
+        return _read(path, kind)
     except OfficeError as error:
-        return _calculated(path, kind, extra_forms, error)
+        return _calculated(path, kind, error)
 
 
-def _read(path: Path, kind: Kind, extra: tuple[Path, ...], calculate: bool = True) -> list["Filing"]:
+def _read(path: Path, kind: Kind, calculate: bool = True) -> list["Filing"]:
     """Read a file here or in a worker; raise OfficeError where LibreOffice is to turn it into another first."""
     if _is_small(path, kind):
         try:
-            return read_here(path, kind, extra, here=True, calculate=calculate)
+            return read_here(path, kind, here=True, calculate=calculate)
         except DoubtError:
             pass
-    from workbook.readers.apart import read_apart
+    filings: list[Filing] = named("workbook.readers.apart:read_apart")(path, kind, calculate)
+    return filings
 
-    return read_apart(path, kind, extra, calculate)
 
-
-def _calculated(path: Path, kind: Kind, extra: tuple[Path, ...], why: OfficeError) -> list["Filing"]:
+def _calculated(path: Path, kind: Kind, why: OfficeError) -> list["Filing"]:
     """Return the filings of a workbook as LibreOffice writes it anew; of one that is readable as it is, where that fails."""
     try:
         with _converted(path, kind, why.into) as target:
-            filings = _read(target, Kind.EXCEL, extra, calculate=False)
+            filings = _read(target, Kind.EXCEL, calculate=False)
     except ReadError:
         if kind == Kind.OLD_EXCEL:
             raise
-        return _read(path, kind, extra, calculate=False)
+        return _read(path, kind, calculate=False)
     for filing in filings:
         filing.notes += [str(why)] if str(why) else []
     return filings
 
 
 def _converted(path: Path, kind: Kind, into: str) -> AbstractContextManager[Path]:
-    from workbook.readers.legacy import converted
-
-    return converted(path, kind, into)
+    made: AbstractContextManager[Path] = named("workbook.readers.legacy:converted")(path, kind, into)
+    return made
 
 
 def _is_small(path: Path, kind: Kind) -> bool:
@@ -78,18 +91,18 @@ def _is_small(path: Path, kind: Kind) -> bool:
         return sum(member.file_size for member in archive.infolist() if is_xml(member.filename)) <= LIMITS.here_bytes
 
 
-def read_here(
-    path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), here: bool = False, calculate: bool = True
-) -> list["Filing"]:
+def read_here(path: Path, kind: Kind, here: bool = False, calculate: bool = True) -> list["Filing"]:
     """Return the filings in a file of a kind, read in this process: a worker, or with `here` the user's own.
 
     Raise ReadError, DoubtError (only `here`) and OfficeError (not for a workbook to be taken as it is, without `calculate`).
     """
-    from workbook.forms import FormError
-
     try:
         source = document(path, kind, here, calculate)
-        filings = _filings(_handed_in(source), path, extra_forms)
+        form = _handed_in(source)
+        filings = _filings(form, path)
+        if form is not source or source.issued:  # our own sheets are no form of the department's
+            for filing in filings:
+                filing.original = ""
         if source.issued:
             attach(source, filings)
         take(source, filings)
@@ -107,19 +120,11 @@ def read_here(
 def document(path: Path, kind: Kind | None = None, here: bool = False, calculate: bool = False) -> "Document":
     """Return a file taken apart into paragraphs and tables, in this process; raise ReadError."""
     kind = kind or detect(path)
-    if kind == Kind.WORD:
-        from workbook.readers.word import document as of_word
-
-        return of_word(path)
-    if kind in (Kind.EXCEL, Kind.OLD_EXCEL):
-        from workbook.readers.excel import document as of_excel
-
-        return of_excel(path, kind, here, calculate)
-    if kind == Kind.TEXT:
-        from workbook.readers.text import document as of_text
-
-        return of_text(path)
-    raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
+    if kind not in _READERS:
+        raise ReadError(f"「{path.name}」是压缩包，不是 Word 或 Excel；请解压后再导入")
+    options = (kind, here, calculate) if _READERS[kind] == "excel" else ()
+    made: Document = named(f"workbook.readers.{_READERS[kind]}:document")(path, *options)
+    return made
 
 
 def _refuse(path: Path, error: BaseException) -> NoReturn:
@@ -130,11 +135,6 @@ def _refuse(path: Path, error: BaseException) -> NoReturn:
 
 def _handed_in(source: "Document") -> "Document":
     """Return a document without the sheets that our own workbooks have beside the form: they speak of its fields."""
-    from dataclasses import replace
-
-    from workbook.forms.grid import Grid
-    from workbook.issued import OURS
-    from workbook.readers.explanations import lists_findings
 
     def is_ours(block: object) -> bool:
         return isinstance(block, Grid) and block.is_sheet and (block.name in OURS or lists_findings(block))
@@ -143,18 +143,19 @@ def _handed_in(source: "Document") -> "Document":
     return source if len(blocks) == len(source.blocks) else replace(source, blocks=blocks)
 
 
-def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["Filing"]:
-    from workbook.forms import matches
-    from workbook.forms.parts import parts
-
-    best = matches(source, extra)
+def _filings(source: "Document", path: Path) -> list["Filing"]:
+    best = matches(source)
     for start in range(sum(match.fits for match in best)):
-        found = parts(source, best[start:])
+        found = parts_of(source, best[start:])
         filings = [filing for part in found for filing in _extractor(part.form.kind)(part.document, part.form)]
         if filings:
             for filing in filings:
                 filing.unit = filing.unit or _stem(path)
             return filings
+    if filings := _only_prose(source):
+        for filing in filings:
+            filing.unit = filing.unit or _stem(path)
+        return filings
     nearest = max(best, key=lambda match: match.share)
     words = f"找到{'、'.join(nearest.found)}，" if nearest.found else "应有的字一个也没有找到，"
     raise ReadError(
@@ -164,15 +165,20 @@ def _filings(source: "Document", path: Path, extra: tuple[Path, ...]) -> list["F
     )
 
 
+def _only_prose(source: "Document") -> list["Filing"]:
+    """Return the running text of a report in no form that is known; none where the document is no report."""
+    form = next((form for form in forms() if form.kind == "prose"), None)
+    prose = named("workbook.readers.prose")
+    if form is None or not prose.is_report(source):
+        return []
+    filings: list[Filing] = prose.bare(source, form)
+    return filings
+
+
 def _extractor(kind: str) -> "Callable[[Document, Form], list[Filing]]":
     """Return what takes filings out of forms of a kind; only that is loaded."""
-    if kind == "prose":
-        from workbook.readers.prose import extract as of_prose
-
-        return of_prose
-    from workbook.forms.tables import extract as of_tables
-
-    return of_tables
+    made: Callable[[Document, Form], list[Filing]] = named(_EXTRACTORS.get(kind, _EXTRACTORS["tables"]))
+    return made
 
 
 def _stem(path: Path) -> str | None:

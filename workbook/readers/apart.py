@@ -16,8 +16,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbook.forms import FormError, places
 from workbook.readers.detect import Kind
 from workbook.readers.limits import LIMITS, FellError, OfficeError, ReadError
+from workbook.records import unpack
 
 if TYPE_CHECKING:
     from workbook.filing import Filing
@@ -93,18 +95,14 @@ class _Worker:
 _IDLE: list[_Worker] = []  # threads take one out, and put it back
 
 
-def read_apart(path: Path, kind: Kind, extra_forms: tuple[Path, ...] = (), calculate: bool = True) -> list["Filing"]:
+def read_apart(path: Path, kind: Kind, calculate: bool = True) -> list["Filing"]:
     """Return the filings in a file as a worker reads them; raise ReadError, FellError where it fell, OfficeError."""
-    from workbook.forms import OWN_FORMS, FormError
-    from workbook.records import unpack
-
     question = {
         "path": str(path.absolute()),
         "kind": kind,
-        "extra": [str(place.absolute()) for place in extra_forms],
         "calculate": calculate,
         "limits": asdict(LIMITS),
-        "forms": os.environ.get(OWN_FORMS, ""),
+        "forms": [str(place) for place in places()],
     }
     answer = _answer(path, question)
     if "office" in answer:

@@ -5,7 +5,7 @@ python-calamine lays every sheet out as one dense block: of 42 KB it makes a gig
 
 import struct
 
-from workbook.forms.grid import letters
+from workbook.ooxml import letters
 from workbook.readers.limits import LIMITS, ReadError
 
 _BEGIN, _END, _LOCKED, _MANY = 0x0809, 0x000A, 0x002F, 0x00BD

@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from workbook.issued import NOTICE, REPORT
+from workbook.issued import OURS as OWN_SHEETS
+from workbook.process import named
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import CONTENT_TYPES, main_part, opened, refuse_bomb, tags, type_of
 
@@ -152,11 +154,10 @@ def _package_kind(archive: zipfile.ZipFile, name: str) -> Kind:
 
 
 def _ole_kind(path: Path) -> Kind:
-    from workbook.readers.compound import Compound, CompoundError
-
+    compound = named("workbook.readers.compound")
     try:
-        found = Compound(path.read_bytes())
-    except CompoundError as error:
+        found = compound.Compound(path.read_bytes())
+    except compound.CompoundError as error:
         raise ReadError(f"「{path.name}」{error}，没有读，请单位另存一份后重新报送") from error
     kind = next((kind for stream, kind in _STREAMS.items() if stream in found.root), None)
     locked = _LOCKED in found.root
@@ -185,6 +186,16 @@ def sheet_names(path: Path) -> set[str]:
 def is_master(path: Path) -> bool:
     """Return whether a file is a master workbook: it has the master's sheets, whatever its name."""
     return path.suffix.lower() in SPREADSHEETS and path.is_file() and sheet_names(path) >= MASTER
+
+
+# a department's own workbook; one of before the bureau had rules of its own lacks that sheet
+_UNIT_BOOK = {"首页", "附件2", "附件3", *OWN_SHEETS} - {"本地规则"}
+
+
+def is_unit_book(path: Path) -> bool:
+    """Return whether a workbook has the sheets of a department's own one with buttons."""
+    names = sheet_names(path)
+    return names >= _UNIT_BOOK and not names >= MASTER
 
 
 # what the bureau's own workbooks are, by sheets that each of them has

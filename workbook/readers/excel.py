@@ -12,10 +12,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
+import python_calamine as calamine
+
 from workbook.figures import plain
 from workbook.filing import UNCALCULATED
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.issued import SHEET
+from workbook.process import named
 from workbook.readers.detect import EXCEL_PART, Kind
 from workbook.readers.limits import LIMITS, DoubtError, OfficeError, ReadError, quiet
 from workbook.readers.parts import opened, tags
@@ -59,12 +62,9 @@ def document(path: Path, kind: Kind, here: bool = False, calculate: bool = True)
 
 
 def _old(path: Path) -> Document:
-    from workbook.readers.biff import survey as of_records
-    from workbook.readers.compound import Compound
-
     content = path.read_bytes()
-    found = Compound(content)
-    of_records(found.stream("workbook" if "workbook" in found.root else "book"), path.name)
+    found = named("workbook.readers.compound:Compound")(content)
+    named("workbook.readers.biff:survey")(found.stream("workbook" if "workbook" in found.root else "book"), path.name)
     try:
         return _read(io.BytesIO(content), None, path)
     except _StumbledError as error:
@@ -73,8 +73,6 @@ def _old(path: Path) -> Document:
 
 def _read(file: IO[bytes], seen: Survey | None, path: Path) -> Document:
     """Return what calamine makes of a workbook, of the sheets that were looked at before; raise _StumbledError."""
-    import python_calamine as calamine
-
     try:
         # not by its path: that may be one whose name is no text
         with quiet(), file, calamine.CalamineWorkbook.from_filelike(file) as book:

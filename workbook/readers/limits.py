@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from workbook.process import ClerkError
 from workbook.settings import overlaid
 
 
@@ -59,7 +60,7 @@ def quiet() -> Iterator[None]:
         os.close(nowhere)
 
 
-class ReadError(Exception):
+class ReadError(ClerkError):
     """A file that could not be read; the message is one Chinese sentence with the reason and the remedy."""
 
 

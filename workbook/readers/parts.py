@@ -6,6 +6,7 @@ import re
 import struct
 import zipfile
 from pathlib import Path
+from xml.parsers import expat
 
 from workbook.readers.limits import LIMITS, ReadError
 
@@ -67,8 +68,6 @@ def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, 
 
     By expat, not lxml, which takes longer to load than a report to read.
     """
-    from xml.parsers import expat
-
     member = archive.getinfo(part)
     content = archive.read(member) if member.file_size <= LIMITS.part_bytes // 10 else b"<!DOCTYPE"
     if _DECLARES.search(content):

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workbook.filing import Filing, Place
+from workbook.filing import ONLY_PROSE, Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
+from workbook.forms.original import Recorder, pack
 from workbook.forms.tables import settle, tidy
 from workbook.narrative.goals import goals
 from workbook.narrative.text import paragraph
@@ -27,29 +28,65 @@ _YEAR = re.compile(r"((?:19|20)\d{2})\s?年度")
 _SHORT_LABEL = 30
 
 
+_LONG_CELL = 60  # characters from which a cell holds sentences
+_LEAST = (800, 12)  # characters of running text, and amounts or rates in it, of a report
+_FIGURES = re.compile(r"\d\s?(?:万元|亿元|元|%|％)")
+
+
+def is_report(document: Document) -> bool:
+    """Return whether a document is a self-evaluation report by its running text, whatever tables it has."""
+    cells = [cell.text for grid in document.grids for row in grid.rows for cell in row if len(cell.text) >= _LONG_CELL]
+    texts = [block for block in document.blocks if isinstance(block, str) and block.strip()]
+    head = squeeze(document.name + "".join(texts[:12]))[:600]
+    whole = "\n".join([*texts, *cells])
+    titled = re.search(r"绩效[^，。]{0,12}(?:自评|评价)|自评[^，。]{0,6}(?:报告|表)", head)
+    return bool(titled) and "支出" in whole and len(whole) >= _LEAST[0] and len(_FIGURES.findall(whole)) >= _LEAST[1]
+
+
+def bare(document: Document, form: Form) -> list[Filing]:
+    """Return the one filing of a report whose tables are no form that is known: its running text, with a note that says so."""
+    filing = _filing(document, form)
+    filing.notes.append(ONLY_PROSE)
+    filing.absent |= {"funds", "indicators"}
+    return [filing] if filing.narrative else []
+
+
 def extract(document: Document, form: Form) -> list[Filing]:
     """Return the one filing of a document whose table holds prose; none where no declared cell was found.
 
     Every paragraph of a prose cell becomes one of the running text, under its label; the sentences of target, done and
     degree in the cells declared as targets become indicators as well.
     """
+    filing = _filing(document, form)
+    return [filing] if filing.places else []
+
+
+def _filing(document: Document, form: Form) -> Filing:
     filing = Filing(form=form.id, absent=form.missing)
     targets: list[tuple[int, int, Place]] = []
+    kept = Recorder()
     for block in document.blocks:
         if isinstance(block, str):
             if block.strip():
                 filing.narrative.append(block.strip())
+                kept.prose(filing, block.strip())
             continue
+        for row in block.rows:
+            kept.row(filing, block, row)
         for label, value in _pairs(block):
-            place = Place(block.name, block.address(value), value.text.strip()[:200])
+            place = kept.place(Place(block.name, block.address(value), value.text.strip()[:200]), value)
             if not _take(filing, form, label, value, place):
                 first = _say(filing, label, value)
+                if len(filing.narrative) > first:
+                    kept.said(value, first, len(filing.narrative) - first)
                 if form.field("prose", label.text) == "targets":
                     targets.append((first, len(filing.narrative), place))
     settle(filing, document)
+    original = kept.original(filing)
+    filing.original = pack(original) if original else ""
     filing.year = filing.year or _year_of(filing.narrative)
     _add_indicators(filing, targets)
-    return [filing] if filing.places else []
+    return filing
 
 
 def _pairs(grid: Grid) -> Iterator[tuple[Cell, Cell]]:

@@ -12,10 +12,12 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
+from xml.parsers import expat
 
 from workbook.filing import UNCALCULATED
-from workbook.forms.grid import letters
 from workbook.issued import SHEET
+from workbook.ooxml import letters
+from workbook.process import named
 from workbook.readers.detect import EXCEL_PART
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import is_xml, relations, relations_of, sound, tags
@@ -185,8 +187,6 @@ class _Cell:
 
 def _cells(archive: zipfile.ZipFile, part: str, sheet: Sheet) -> Iterator[tuple[int, _Cell]]:
     """Yield the cells of a sheet with how many rows began before; of a broken one, as far as a lenient parser gets."""
-    from xml.parsers import expat
-
     given = 0
     try:
         with archive.open(part) as stream:
@@ -199,8 +199,6 @@ def _cells(archive: zipfile.ZipFile, part: str, sheet: Sheet) -> Iterator[tuple[
 
 
 def _cells_by_expat(stream: IO[bytes], sheet: Sheet) -> Iterator[tuple[int, _Cell]]:
-    from xml.parsers import expat
-
     cells: list[tuple[int, _Cell]] = []
     texts: list[str] = []
     row, line, cell = 1, 0, _Cell("", "")
@@ -279,10 +277,10 @@ def _place(reference: str) -> tuple[int, int]:
 
 def _elements(archive: zipfile.ZipFile, part: str, tags: tuple[str, ...]) -> Iterator[Any]:
     """Yield the elements of some names, and forget each: memory stays small however long the part is."""
-    from lxml import etree
-
     with archive.open(part) as stream:
-        walk = etree.iterparse(stream, events=("end",), tag=tags, resolve_entities=False, no_network=True, recover=True)
+        walk = named("lxml.etree").iterparse(
+            stream, events=("end",), tag=tags, resolve_entities=False, no_network=True, recover=True
+        )
         for _, element in walk:
             yield element
             element.clear()

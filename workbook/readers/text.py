@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from workbook.forms.grid import Cell, Document, Grid
+from workbook.process import named
 from workbook.readers.limits import LIMITS, ReadError
 
 # converters from Word leave the names of bookmarks in the text
@@ -49,9 +50,7 @@ def decode(content: bytes, name: str) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(content).best()
+    best = named("charset_normalizer").from_bytes(content).best()
     if best is None:
         raise ReadError(f"「{name}」的文字编码认不出，请另存为 UTF-8 文本再报送")
     return str(best)

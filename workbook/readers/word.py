@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.word_text import text_of
 from workbook.readers.detect import WORD_PART
@@ -23,8 +25,6 @@ _COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 def document(path: Path) -> Document:
     """Return the paragraphs and tables of a .docx in their order; raise ReadError where it is broken."""
-    from lxml import etree
-
     # as bytes that a declaration of types cannot blow up; `sound` refuses those it can see
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
@@ -80,7 +80,7 @@ def _nested(table: Any, depth: int) -> Iterator[Grid]:
 
 
 def _grid(table: Any, depth: int) -> Grid:
-    grid = Grid("")
+    grid = Grid("", widths=[_width(column) for column in table.iterfind(f"{_W}tblGrid/{_W}gridCol")])
     for index, row in enumerate(_children(table, "tr"), start=1):
         cells: list[Cell] = []
         column = 1 + _grid_before(row)
@@ -91,6 +91,11 @@ def _grid(table: Any, depth: int) -> Grid:
             column += span
         grid.rows.append(cells)
     return grid
+
+
+def _width(column: Any) -> float:
+    words = column.get(f"{_W}w", "")
+    return float(words) if words.isdigit() else 0.0
 
 
 def _children(parent: Any, name: str) -> Iterator[Any]:

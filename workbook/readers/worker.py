@@ -8,7 +8,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from workbook.forms import FormError, using
+from workbook.readers import read_here
+from workbook.readers.detect import Kind
 from workbook.readers.limits import LIMITS, OfficeError, ReadError
+from workbook.records import pack
 
 _SPARE = 2  # a worker that used more than one such part of its memory is not used again
 
@@ -27,18 +31,13 @@ def main() -> None:
 
 
 def _answer(question: dict[str, Any]) -> dict[str, Any]:
-    from workbook.forms import OWN_FORMS, FormError
-    from workbook.readers import read_here
-    from workbook.readers.detect import Kind
-    from workbook.records import pack
-
     for entry in fields(LIMITS):
         setattr(LIMITS, entry.name, question["limits"][entry.name])
-    os.environ[OWN_FORMS] = question["forms"]
     bound(LIMITS.memory, LIMITS.seconds)
-    path, extra = Path(question["path"]), tuple(map(Path, question["extra"]))
+    path = Path(question["path"])
     try:
-        filings = read_here(path, Kind(question["kind"]), extra, calculate=question["calculate"])
+        with using(map(Path, question["forms"])):
+            filings = read_here(path, Kind(question["kind"]), calculate=question["calculate"])
         answer: dict[str, Any] = {"filings": [pack(filing) for filing in filings]}
     except OfficeError as error:
         answer = {"office": error.into, "why": str(error)}

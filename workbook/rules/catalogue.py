@@ -12,7 +12,7 @@ HEADINGS = ("编号", "级别", "类别", "名称", "审核什么", "依据", "�
 LOCAL_SOURCE = "本地规则（见总表“本地规则”）"
 # what the slots of a template stand for, where no case fills them
 SLOTS = {"label": "该栏", "actual": "填报数", "expected": "应为数", "difference": "差额", "name": "该项"}
-SLOTS |= {"proper": "合适的二级指标", "divisor": "分母", "right": "换算后的数"}
+SLOTS |= {"else": "", "proper": "合适的二级指标", "divisor": "分母", "right": "换算后的数", "before": "前一节"}
 
 
 def table_rows(scheme: Scheme | None = None) -> list[tuple[str, ...]]:
@@ -60,8 +60,9 @@ def _said(finding: Finding | None) -> str:
 
 def _in_force(key: str, scheme: Scheme) -> str:
     entry = scheme.parameters[key]
-    unit = entry.unit if not isinstance(entry.value, list) else ""
-    return f"{entry.title}＝{written(entry.value)}{unit}（{key}）"
+    if isinstance(entry.value, list):  # a table of its own there: a cell of 规则说明 would not hold it
+        return f"{entry.title}（见「参数」，{key}）"
+    return f"{entry.title}＝{written(entry.value)}{entry.unit}（{key}）"
 
 
 def markdown(scheme: Scheme | None = None) -> str:

@@ -26,6 +26,10 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (ROW, ("D08", "I10", "I09", "I08", "I11", "I32")),
     # what a row is called and where it stands
     (ROW, ("I33", "I07")),
+    # a project that was not carried out as planned
+    (ROW, ("N14", "E11")),
+    # the same words as last year
+    (FORM, ("Y09", "Y08", "Y04")),
     (PARAGRAPH, ("D15", "N03")),
     # the points do not add up
     (FORM, ("I31", "X02", "X01", "X04", "X11", "F12")),

@@ -63,15 +63,22 @@ def attribute(
         said = {number for number, value in told.get(change.path, ()) if value == change.after}
         hits = [n for n, found in enumerate(out) if (found.rule, found.location.path) in mended or n in said]
         words = _words(filing, change)
-        leader = next((n for n in hits if out[n].location.path == change.path), hits[0] if hits else None)
+        leader = _leader(out, hits, change)
         for number in hits:
             out[number] = replace(out[number], message=_AS_IT_STANDS.sub("", out[number].message))
             if number == leader or leader is None:
                 out[number] = replace(out[number], culprit=words)
             else:
-                same = f"↳ 与 {out[leader].rule}「{out[leader].location.label}」是同一处：{words}"
+                same = f"↳ 与『{out[leader].location.shown}』是同一处：{words}"
                 out[number] = replace(out[number], culprit=same, group=out[leader].key)
     return [_slip_in_prose(filing, found) for found in out]
+
+
+def _leader(findings: Sequence[Finding], hits: Sequence[int], change: Change) -> int | None:
+    """Return which of the findings that a change clears leads: that at its cell, else a sum before what a row makes of it."""
+    sums = {rule for entry in change.mends if entry.kind == "sum" for rule in entry.rules}
+    at_the_cell = (n for n in hits if findings[n].location.path == change.path)
+    return next(at_the_cell, min(hits, key=lambda n: findings[n].rule not in sums, default=None))
 
 
 # where a cell is blamed the prose stands as it is: what would mend the prose is not said besides
@@ -111,13 +118,15 @@ def _slip_in_prose(filing: Filing, found: Finding) -> Finding:
 
 def _words(filing: Filing, change: Change) -> str:
     if change.row:
-        return f"若{change.row}，则{len(change.mends)} 条同时成立（漏填一行）"
+        return f"若{change.row}，则 {len(change.mends)} 条同时成立（漏填一行）"
     kind = field_of(change.path).kind
     slip = f"（{change.slip}）" if change.slip else ""
     count = len(change.mends) + change.prose
     prose = f"（含正文 {change.prose} 处）" if change.prose else ""
-    held = f"{count} 条同时成立{prose}" if count > 1 else "即可成立"
-    return f"若『{filing.label(change.path)}』由 {show(change.before, kind)} 改为 {show(change.after, kind)}，则{held}{slip}"
+    held = f"则 {count} 条同时成立{prose}" if count > 1 else "就对得上"
+    return (
+        f"若『{filing.label(change.path)}』由 {show(change.before, kind)} 改为 {show(change.after, kind)}，{held}{slip}"
+    )
 
 
 def _changes(filing: Filing, scheme: Scheme, derived: Derived, told: Told) -> list[Change]:

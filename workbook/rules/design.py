@@ -187,7 +187,7 @@ def rows_are_not_crumbs(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "定性指标过多",
     Severity.WARNING,
     Category.FORM,
-    "财预〔2020〕10号：绩效指标应细化量化；比例是实务（可改）",
+    PRACTICE + "：指标能量化的要量化",
     "没有数字的指标有 {count} 条，占 {weight} 分，超过指标分值 {total} 分的 {limit}：{names}",
     "请把能量化的改为数字目标（次数、比率、时限），余下的写明达成、部分达成的标准",
     ROWS,

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from workbook.fields import field_of
 from workbook.filing import Expense, Filing, from_json
 from workbook.findings import Finding
-from workbook.rules.registry import case_tables, check
-from workbook.scheme import Scheme
+from workbook.process import named
+from workbook.rules.engine import check
+from workbook.rules.prose.likeness import peers_of
+from workbook.scheme import Scheme, load
 
+CASES = ".cases.yaml"
 LISTS = ("indicators", "buildings", "project_lines", "sources")
 PLAIN = ("narrative", "years", "blank_classes", "none_classes", "notes", "subject")
 
@@ -25,6 +29,7 @@ class Case:
     """One case of a rule: its name, the change to the clean filing, and the paths that must be found ([] for none).
 
     `scheme` holds parameters laid over the scheme, `prior` the change that makes last year's filing (None: none given),
+    `others` the changes that make the filings of other departments handed in with it,
     `expected` the value that the first finding must ask for, `severity` its level and `says` words of its message (""
     where the case does not say).
     """
@@ -38,10 +43,12 @@ class Case:
     says: str = ""
     scheme: dict[str, Any] = field(default_factory=dict)
     prior: dict[str, Any] | None = None
+    others: list[dict[str, Any]] = field(default_factory=list)
 
     def filing(self) -> Filing:
-        """Return the clean filing with the case's change laid over it, and last year's where the case has one."""
+        """Return the clean filing with the case's change laid over it, with last year's and others' where the case has them."""
         filing = changed(self.change)
+        filing.peers = peers_of((each, load()) for each in (filing, *map(changed, self.others)))[0]
         filing.prior = changed(self.prior) if self.prior is not None else None
         return filing
 
@@ -104,11 +111,9 @@ def _reworded(paragraphs: list[str], changes: dict[str, str | list[str] | None])
 @cache
 def cases() -> tuple[Case, ...]:
     """Return every case of every rule, in the order of the files."""
-    import yaml
-
     out = []
-    for table in case_tables():
-        for rule, entries in yaml.safe_load(table.read_text(encoding="utf-8")).items():
+    for table in sorted(Path(__file__).parent.rglob(f"*{CASES}")):
+        for rule, entries in named("yaml").safe_load(table.read_text(encoding="utf-8")).items():
             out += [Case(rule, **entry) for entry in entries]
     return tuple(out)
 

@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from workbook.derive.identities import broken
 from workbook.derive.rates import expense_control_rate, procurement_rate, three_public_change_rate
-from workbook.fields import EXPENSE_COLUMNS, EXPENSES
+from workbook.fields import EXPENSE_COLUMNS, EXPENSE_LINES, EXPENSES, parts_of, single
 from workbook.figures import percent, shown
 from workbook.filing import Expense, Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
 from workbook.rules.funds import initial_basic, questioned_addition
 from workbook.rules.registry import Hit, rule
-from workbook.rules.words import alike, points_off, points_over, points_short
+from workbook.rules.words import ADJUSTED, alike, points_off, points_over, points_short, says
 from workbook.scheme import Scheme
 
-CONTROLLED = ("three_public", "project", "operating")
+CONTROLLED = tuple(line.name for line in EXPENSE_LINES if line.controlled == "规则")
 IDENTITY = "算术关系"
 PRACTICE = "实务（可改）"
 
@@ -113,7 +113,7 @@ def operating_holds_its_parts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     ("rate.warning_above", "adjustment.warning_above", "deduction.method", "deduction.rates"),
 )
 def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """三公经费、项目支出、公用经费的决算数不超过预算数；项目支出没有超过全年预算、追加不多的只作提示，另有规则问到这笔追加的不重复提。"""
+    """三公经费、项目支出、公用经费的决算数不超过预算数；项目支出没有超过全年预算、追加不多的只作提示，报告写了调整、追加的和另有规则问到这笔追加的不提。"""
     for name in CONTROLLED:
         expense = filing.expenses[name]
         rate = expense_control_rate(expense.final, expense.budget)
@@ -127,6 +127,8 @@ def finals_within_budget(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         slots |= {"basis": "年初预算数" if name == "project" else "预算数", "within": added}
         slots["points"] = points_off(f"{EXPENSES[name]}控制率", rate, Decimal(1), scheme)
         moderate = bool(added) and rate <= 1 + scheme.number("adjustment.warning_above")
+        if moderate and says(filing, ADJUSTED):
+            continue
         severity = Severity.INFO if moderate else None
         path = f"expenses.{name}"
         yield Hit(f"{path}.final", expense.final, None, slots, (f"{path}.budget",), severity=severity)
@@ -158,16 +160,10 @@ def finals_not_copied(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         yield Hit(f"expenses.{first}.final", filing.expenses[first].final, slots={"blocks": blocks})
 
 
-BLOCKS = {
-    "three_public": ("vehicle_purchase", "vehicle_operation", "overseas_travel", "official_reception"),
-    "project": ("project_business", "project_maintenance", "project_municipal"),
-    "operating": ("office", "utilities_travel", "meetings_training"),
-}
-
-
 def _blocks(filing: Filing) -> dict[str, list[Expense]]:
     """Return the filled rows of each block: the single outlays, without their subtotals."""
-    out = {total: [filing.expenses[name] for name in names] for total, names in BLOCKS.items()}
+    tops = [line.name for line in EXPENSE_LINES if not line.of and parts_of(line.name)]
+    out = {top: [filing.expenses[line.name] for line in single(top)] for top in tops}
     out["project"] += filing.project_lines
     return {total: [row for row in rows if row.budget or row.final] for total, rows in out.items()}
 
@@ -293,34 +289,50 @@ def three_public_does_not_grow(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.WITHIN,
     PRACTICE + "：项目支出偏离年初预算较多的，应有说明",
-    "项目「{name}」支出 {actual}，是年初预算数 {budget} 的 {rate}，报告里没有说明",
+    "项目「{name}」支出 {actual}，是年初预算数 {budget} 的 {rate}，{said}",
     "请在报告的项目支出部分写明追加、结转或没有执行的原因",
     ("project_lines[]", "narrative"),
     ("project.low", "project.high"),
 )
 def projects_far_from_their_budget_are_explained(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """附件2 的项目，支出不到预算的一定比例或超出一定比例的，报告里提到这个项目的一段要有调整、结转或原因。"""
+    """附件2 的项目，支出不到预算的一定比例或超出一定比例的，报告里提到这个项目的一段要有调整、结转或原因；写了追加后的预算的只作提示。"""
     low, high = scheme.number("project.low"), scheme.number("project.high")
     for index, line in enumerate(filing.project_lines):
         rate = expense_control_rate(line.final, line.budget)
-        if rate is None or low <= rate <= high or _is_explained(filing, line.name):
+        if rate is None or low <= rate <= high:
+            continue
+        told = [text for text in map(normal, filing.narrative) if alike(normal(line.name), text)]
+        if any(CHANGED.search(NOTHING_CHANGED.sub("", text)) for text in told):
             continue
         slots = {"name": line.name, "budget": shown(line.budget or Decimal(0)), "rate": percent(rate)}
+        within = any(_budget_told(line.name, text) >= (line.final or Decimal(0)) for text in told)
+        slots["said"] = "报告写了追加后的预算，没有说为什么追加" if within and rate > 1 else "报告里没有说明"
         path = f"project_lines[{index}]"
-        yield Hit(f"{path}.final", line.final, None, slots, (f"{path}.budget",))
+        severity = Severity.INFO if within and rate > 1 else None
+        yield Hit(f"{path}.final", line.final, None, slots, (f"{path}.budget",), severity=severity)
+
+
+_BUDGET_IN_FORCE = re.compile(r"(?:全年|调整后)?预算(?:数|为)*(\d[\d,]*(?:\.\d+)?)(万?)元")
+
+
+def _budget_told(name: str, text: str) -> Decimal:
+    """Return the largest budget that a text tells right behind a project's name, 万元; 0 where it tells none."""
+    behind = text[max(text.find(normal(name)[:4]), 0) :][:_BESIDE]
+    found = (
+        Decimal(each[1].replace(",", "")) * (1 if each[2] else Decimal("0.0001"))
+        for each in _BUDGET_IN_FORCE.finditer(behind)
+    )
+    return max(found, default=Decimal(0))
+
+
+_BESIDE = 80  # characters behind a project's name that speak of it
 
 
 # what denies a change is no word for one
-_NOTHING_CHANGED = re.compile(
+NOTHING_CHANGED = re.compile(
     r"(?:调[增减整]|追加|追减|收回|结余|结转)+(?:资金|数|额)?(?:为|了)?0(?:\.0+)?(?:万元|元)|(?:未|没有|无需?)(?:作|做|进行|发生)?(?:任何)?"
     r"(?:调[增减整]|追加|结余|结转)|无(?:结余|结转)+|没有(?:结余|结转)+"
 )
-_CHANGED = re.compile(
+CHANGED = re.compile(
     r"调[增减整]|追加|追减|压减|收回|上级|专款|下达|结余|结转|原因|因|由于|受|未完成|未支付|尾款|质保金|推迟|滞后|跨年"
 )
-
-
-def _is_explained(filing: Filing, name: str) -> bool:
-    """Return whether a paragraph that names the project also says that something changed, and why."""
-    paragraphs = (text for text in map(normal, filing.narrative) if alike(normal(name), text))
-    return any(_CHANGED.search(_NOTHING_CHANGED.sub("", text)) for text in paragraphs)

@@ -7,7 +7,7 @@ from workbook.derive import Derived
 from workbook.derive.identities import broken
 from workbook.derive.scores import is_nothing
 from workbook.fields import BY_PATH
-from workbook.filing import Filing
+from workbook.filing import ONLY_PROSE, Filing
 from workbook.findings import Category, Severity
 from workbook.rules.registry import Hit, rule
 from workbook.scheme import Scheme
@@ -246,7 +246,7 @@ def needed_fields_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "没有绩效指标",
     Severity.ERROR,
     Category.FORM,
-    "财预〔2020〕10号：自评表应逐项填列绩效指标",
+    "表样的栏目：绩效指标逐条填列",
     "自评表里没有一条三级指标",
     "请填列产出、效益、满意度等三级指标",
 )
@@ -301,4 +301,20 @@ def _moved(sums: Mapping[str, Decimal], scheme: Scheme) -> Decimal | None:
 def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """读入时对数字做过折算（元折成万元等）的，逐条说明。"""
     for note in filing.notes:
-        yield Hit("unit", slots={"note": note}, quote=note)
+        if note != ONLY_PROSE:
+            yield Hit("unit", slots={"note": note}, quote=note)
+
+
+@rule(
+    "X14",
+    "只读了正文",
+    Severity.WARNING,
+    Category.FORM,
+    "没有读的数不能算已经审过",
+    "{note}",
+    "请用认得的表样（jixiao forms 列出）填报附件2、附件3，或请财政局把本地表样加进来",
+)
+def tables_are_read(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """交来的报告里有认得的自评表；没有的只核对了正文。"""
+    if ONLY_PROSE in filing.notes:
+        yield Hit("unit", slots={"note": ONLY_PROSE}, quote=ONLY_PROSE)

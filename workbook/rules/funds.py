@@ -367,9 +367,11 @@ def initial_budget_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     ("sum.tolerance",),
 )
 def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """全年执行数等于基本支出（成本指标所填）加附件2 项目支出决算数；正好差其他资金的是口径不同。"""
-    executed, project, basic = filing.funds.executed, filing.expenses["project"].final, _basic_final(filing)
+    """全年执行数等于基本支出（成本指标所填，或按支出性质分填的执行数）加附件2 项目支出决算数；正好差其他资金的是口径不同。"""
+    executed, project = filing.funds.executed, filing.expenses["project"].final
     tolerance = scheme.number("sum.tolerance")
+    basic = _basic_final(filing)
+    basic = _basic_of_executed(filing, tolerance) if basic is None else basic
     if executed is None or project is None or basic is None or sum_holds(executed, [basic, project], tolerance):
         return
     scope = wider(filing, executed, basic + project, tolerance * 3)
@@ -377,6 +379,14 @@ def executed_adds_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     slots = {"basic": shown(basic), "project": shown(project), "scope": said}
     severity = Severity.INFO if scope else None
     yield Hit("funds.executed", executed, basic + project, slots, ("expenses.project.final",), severity=severity)
+
+
+def _basic_of_executed(filing: Filing, tolerance: Decimal) -> Decimal | None:
+    """Return 基本支出 of 按支出性质分 where its two parts make 全年执行数, so that they are outlays and no budgets; else None."""
+    executed, basic, project = filing.funds.executed, filing.outlay.basic, filing.outlay.project
+    if executed is None or basic is None or project is None:
+        return None
+    return basic if sum_holds(executed, [basic, project], tolerance) else None
 
 
 def _half_of_basic(filing: Filing, basic: Decimal, gap: Decimal, tolerance: Decimal) -> str:

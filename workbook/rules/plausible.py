@@ -30,7 +30,7 @@ DIVISORS = (
     Category.WITHIN,
     "表样所印的单位（万元）；算术：同一项的数不会相差一万倍",
     "{label}填报 {written}，{far}",
-    "请核对单位，改为 {right}；只与上年相差、确实属实的，在出错说明中写明",
+    "请核对单位，改为 {right}{else}",
 )
 def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """同一项支出、同一笔资金、同一条指标的几个数之间不会相差一万倍左右；只与上年相差的也可能是真的，只作预警。"""
@@ -46,6 +46,7 @@ def amounts_are_in_wan(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                 far = f"是{filing.label(least)} {shown(positive[least])}的 {times} 倍，应是把元当成了万元"
                 slots = {"written": f"{shown(value)} 万元", "far": far}
                 slots["right"] = f"{shown(expected)} 万元"
+                slots["else"] = "" if same_year else "；确实属实的，在出错说明中写明"
                 severity = None if same_year else Severity.WARNING
                 yield Hit(path, value, expected, slots, (least,), severity=severity)
     for index, row in rows(filing):
@@ -69,7 +70,7 @@ def _unit_of_row(filing: Filing, index: int, row: Indicator) -> Iterator[Hit]:
     if unit:
         far = f"年度指标值却是 {short(row.target)}，单位应是写错了"
         right = f"{shown(actual.number)}{unit}"
-        slots = {"written": short(row.actual), "far": far, "right": right}
+        slots = {"written": short(row.actual), "far": far, "right": right, "else": ""}
         path = f"indicators[{index}]"
         yield Hit(f"{path}.actual", None, right, slots, (f"{path}.target",))
 
@@ -110,7 +111,7 @@ def no_rate_over_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     Severity.WARNING,
     Category.WITHIN,
     "某预算管理一体化绩效模块的参数（省份、厂商不详）：(指标得分率－执行得分率)÷指标得分率",
-    "指标得分率 {indicators}，预算执行得分率只有 {spending}，相差 {gap}，超过 {limit}",
+    "指标得分率 {indicators}，预算执行得分率只有 {spending}，比前者低 {gap}，超过 {limit}",
     "请核对指标得分是否偏高；预算没有执行而任务完成的，在出错说明中写明原因",
     ("funds.executed", "indicators[]"),
     ("score.spending_gap",),

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from workbook.derive import Derived
 from workbook.figure_lines import FACETS, RIGHT, FigureLine, Known
 from workbook.filing import Filing
 from workbook.findings import Finding
+from workbook.narrative.evidence import Case, Verdict
+from workbook.narrative.ledger import Entry
+from workbook.narrative.relations import Equal, Relation, shown
+from workbook.rules.prose.accusations import case_of
 from workbook.rules.prose_marks import Mark, fault_elsewhere, marks
 from workbook.scheme import Scheme
-
-if TYPE_CHECKING:
-    from workbook.narrative.evidence import Case, Verdict
-    from workbook.narrative.ledger import Entry
-    from workbook.narrative.relations import Relation
 
 _AS_WRITTEN = str.maketrans("‹›‧", "（）、")  # the reader's own signs for brackets and commas that part nothing
 DESPITE = "有一处对照不符，但别的关系得出它，不作为问题"
@@ -27,8 +25,6 @@ def ledger_lines(filing: Filing, findings: Iterable[Finding], scheme: Scheme, de
     """Return every figure of a filing's prose in the order of the text; none where it has no prose."""
     if not filing.narrative:
         return []
-    from workbook.rules.prose.figures import case_of
-
     case = case_of(filing, scheme, derived)
     known = {(mark.span.paragraph, mark.span.start): mark for mark in marks(filing, findings, scheme, derived)}
     out = []
@@ -95,16 +91,12 @@ def _failed(verdict: Verdict) -> Iterable[str]:
 
 def _signs(entry: Entry, relation: Relation) -> str:
     """Return a relation in signs; of two that are to be one and the same, the other one."""
-    from workbook.narrative.relations import Equal, shown
-
     if isinstance(relation, Equal):
         return f"{relation.kind}：{shown(relation.terms[0] if relation.terms[1] is entry else relation.terms[1])}"
     return f"{relation.kind}：{relation.formula()}"
 
 
 def _claim(entry: Entry, relation: Relation) -> str:
-    from workbook.narrative.relations import Equal, shown
-
     written = "" if isinstance(relation, Equal) else f"，正文写 {shown(relation.terms[0])}"
     return _signs(entry, relation) + written
 

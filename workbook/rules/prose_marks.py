@@ -1,6 +1,6 @@
 """What became of every figure of the running text: right by which relation, doubtful by which finding, or not verifiable.
 
-The figures are weighed once a check (`prose.figures.case_of`): whoever shows what became of them hands along what the
+The figures are weighed once a check (`prose.accusations.case_of`): whoever shows what became of them hands along what the
 check derived.
 """
 
@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from workbook.derive import Derived
 from workbook.figure_lines import OPEN, RIGHT
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
+from workbook.narrative.evidence import Case, Verdict
+from workbook.narrative.relations import entries_of
+from workbook.narrative.statements import Span
+from workbook.rules.prose.accusations import case_of
 from workbook.scheme import Scheme
-
-if TYPE_CHECKING:
-    from workbook.narrative.evidence import Case, Verdict
-    from workbook.narrative.statements import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,6 @@ def marks(filing: Filing, findings: Iterable[Finding], scheme: Scheme, derived: 
     """Return a mark for every figure, in the order of the text, one a figure: the gravest."""
     if not filing.narrative:
         return []
-    from workbook.rules.prose.figures import case_of
-
     case = case_of(filing, scheme, derived)
     out: dict[tuple[int, int], Mark] = {}
     order = [*(severity.caption for severity in Severity), RIGHT, OPEN]
@@ -86,8 +83,6 @@ def why_open(case: Case, verdict: Verdict) -> str:
 
 def fault_elsewhere(case: Case, verdict: Verdict) -> str:
     """Return in words which other figure is at fault where a relation of this one fails, "" where none is accused."""
-    from workbook.narrative.relations import entries_of
-
     for relation in verdict.fails:
         for other in entries_of(relation.terms):
             if other is not verdict.entry and case.verdicts[other.number].accused is not None:
@@ -106,8 +101,6 @@ def _found(filing: Filing, findings: Iterable[Finding], case: Case) -> Iterator[
 
 def span_of(filing: Filing, finding: Finding, scheme: Scheme, derived: Derived) -> Span | None:
     """Return the place of the words that a finding quotes: their figure, or all of them where they hold none."""
-    from workbook.rules.prose.figures import case_of
-
     return _span(filing, finding, case_of(filing, scheme, derived))
 
 
@@ -118,7 +111,5 @@ def _span(filing: Filing, finding: Finding, case: Case) -> Span | None:
     quoted = [entry for entry in case.ledger.by_paragraph.get(number, ()) if entry.figure.quote == quote]
     if quoted:  # of figures told in the same words it is the one that is accused
         return next((one for one in quoted if case.verdicts[one.number].accused is not None), quoted[0]).figure.span
-    from workbook.narrative.statements import Span
-
     start = filing.narrative[number - 1].find(quote)
     return Span(number, start, start + len(quote)) if start >= 0 else None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost, is_satisfaction
-from workbook.figures import chinese, percent
+from workbook.figures import chinese, percent, shown
 from workbook.filing import Filing, Indicator
 from workbook.findings import Category, Severity
 from workbook.quantity import is_blank, normal
@@ -63,7 +63,7 @@ def _deviation(row: Indicator, degree: Decimal | None, far: bool) -> str:
     if degree is not None and (far or degree < 1):
         return f"完成目标的 {percent(degree)}"
     lost = (row.weight or Decimal(0)) - (row.score or Decimal(0))
-    return f"扣了 {lost} 分"
+    return f"扣了 {shown(lost)} 分"
 
 
 def _fault(filing: Filing, index: int, row: Indicator, degree: Decimal | None, far: bool) -> str:

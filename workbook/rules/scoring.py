@@ -200,7 +200,7 @@ def _holds(score: Decimal, expected: Decimal, scheme: Scheme) -> bool:
     Severity.WARNING,
     Category.WITHIN,
     "实务（可改）：得分应能区分完成情况",
-    "指标得分 {score} 占分值 {weight} 的 {rate}",
+    "指标得分 {score} 占分值 {weight} 的 {rate}，几乎都是满分",
     "请对照佐证材料复核各项得分，特别是没有数字的指标",
     ROWS,
     ("indicator.all_full",),

@@ -11,6 +11,7 @@ from workbook.figures import percent, shown
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
 from workbook.quantity import normal, parse
+from workbook.rules.expenses import CONTROLLED
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import name_of, points_off, rows
 from workbook.rules.words import alike
@@ -61,7 +62,7 @@ def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     pairs = [("funds.executed", "全年执行数", filing.funds.executed, prior.funds.executed)]
     pairs += [
         (f"expenses.{name}.final", EXPENSES[name], filing.expenses[name].final, prior.expenses[name].final)
-        for name in ("three_public", "project", "operating")
+        for name in CONTROLLED
     ]
     for path, name, now, last in pairs:
         if now is None or not last:
@@ -78,7 +79,7 @@ def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "目标低于上年完成值",
     Severity.WARNING,
     Category.YEARS,
-    "财预〔2021〕101号：指标值设定应参考历史值",
+    "实务（可改）：定目标要看历年完成的数",
     "「{name}」本年目标 {target}，低于上年完成值 {last}",
     "请说明降低目标的原因，或提高目标",
     PRIOR,

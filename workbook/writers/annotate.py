@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import docx
+from docx.text.run import Run
+
 from workbook.filing import Filing
 from workbook.findings import UNDER, Card, Finding
 from workbook.forms.word_text import W, pieces, text_of
 from workbook.keep import replacing
+from workbook.ooxml import legal
 
 AUTHOR, INITIALS = "绩效自评校验", "校验"
 _ADDRESS = re.compile(r"第(\d+)行第(\d+)列")
@@ -33,9 +37,6 @@ def write(source: Path, target: Path, notes: Iterable[tuple[Filing, Note]]) -> t
     Return how many were placed, and the findings whose words are not in the file (a total that is missing, say).
     Raise docx's errors where the file is none, OSError where it cannot be written.
     """
-    import docx
-    from docx.text.run import Run
-
     document = docx.Document(str(source))
     places = _Places(document.element.body)
     placed, homeless = 0, []
@@ -66,14 +67,9 @@ def _say(comment: Any, finding: Finding, card: Card | None) -> None:
     lines += [f"出错说明：{finding.explanation}"] if finding.explanation else []
     codes = card.codes if card is not None and leads else finding.rule
     lines += [f"依据：{finding.source}（{codes}）" if finding.source else f"（{codes}）"]
-    comment.paragraphs[0].add_run(_clean(lines[0])).bold = True
+    comment.paragraphs[0].add_run(legal(lines[0])).bold = True
     for line in lines[1:]:
-        comment.add_paragraph(_clean(line))
-
-
-def _clean(words: str) -> str:
-    """Return words without the characters that XML forbids."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", words)
+        comment.add_paragraph(legal(line))
 
 
 class _Places:

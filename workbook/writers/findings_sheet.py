@@ -10,14 +10,14 @@ from workbook.writers.styles import FANG, HEI, INPUT, MARKS, SONG, Styles, heigh
 
 COLUMNS = (
     ("级别", 8),
-    ("位置", 44),
-    ("说明", 52),
-    ("建议", 32),
+    ("位置", 40),
+    ("说明", 46),
+    ("建议", 28),
+    ("出错说明", 22),
     ("填报值", 12),
     ("应为值", 12),
     ("差额", 10),
-    ("出错说明", 22),
-    ("依据", 20),
+    ("依据", 44),
     ("规则编号", 8),
     ("问题键", 10),
     ("指纹", 10),
@@ -25,7 +25,7 @@ COLUMNS = (
 # by them the explanation finds its finding again when the workbook comes back
 HIDDEN = ("问题键", "指纹")
 UNIT = ("单位", 22)
-FIRST = 3
+FIRST, PRINTED = 3, "出错说明"  # the last column that is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ def write(styles: Styles, name: str, found: Sequence[Found], with_unit: bool = F
         sheet.write_string(FIRST - 1, column, text, styles.plain(**head, bg_color="#2F5773", font_color="#FFFFFF"))
     for row, entry in enumerate(found, start=FIRST):
         _row(styles, sheet, row, entry, columns)
-    sheet.freeze_panes(FIRST, 0)
+    shown = [name for name, _ in columns].index(PRINTED) + 1
+    sheet.freeze_panes(FIRST, shown - 3)
+    sheet.print_area(0, 0, FIRST - 1 + len(found), shown - 1)  # values and sources stay on the screen
     sheet.autofilter(FIRST - 1, 0, FIRST - 1 + len(found), len(columns) - 1)
     sheet.set_paper(9)
     sheet.set_landscape()
@@ -72,7 +74,8 @@ def _verdict(found: Sequence[Found]) -> str:
 
 def _row(styles: Styles, sheet: Any, row: int, entry: Found, columns: Sequence[tuple[str, int]]) -> None:
     values = _values(entry.finding) | {UNIT[0]: entry.finding.unit}
-    count = max(lines(str(values[name]), width) for name, width in columns if name not in HIDDEN)
+    shown = columns[: [name for name, _ in columns].index(PRINTED) + 1]
+    count = max(lines(str(values[name]), width) for name, width in shown)
     sheet.set_row(row, height(count))
     cell: dict[str, Any] = {"font_name": FANG, "border": 1, "text_wrap": True, "valign": "vcenter"}
     back, front = MARKS[entry.finding.severity]

@@ -6,6 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from docx.enum.text import WD_LINE_SPACING
+from docx.shared import Mm, Pt, RGBColor
+
 from workbook.issued import REPORT
 from workbook.writers import paper
 from workbook.writers.rollup_book import CHARTS
@@ -33,9 +36,6 @@ class Page:
 
 def write(page: Page, path: Path) -> None:
     """Write the page."""
-    from docx.enum.text import WD_LINE_SPACING
-    from docx.shared import Mm, Pt
-
     document = paper.start(margin=20)
     document.core_properties.category = REPORT
     section = document.sections[0]
@@ -59,8 +59,6 @@ def write(page: Page, path: Path) -> None:
 
 
 def _charts(document: Any, page: Page) -> None:
-    from docx.shared import Mm, Pt
-
     if not can_draw():
         paper.line(document, WITHOUT, paper.FANG, SIZE)
         return
@@ -86,6 +84,4 @@ def _table(document: Any, page: Page, number: str) -> None:
 
 
 def _grey(run: Any) -> None:
-    from docx.shared import RGBColor
-
     run.font.color.rgb = RGBColor(0x77, 0x77, 0x77)

@@ -1,11 +1,14 @@
 """What XlsxWriter leaves out of a workbook with buttons: the ribbon, the roles as named styles, the macro content type."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from workbook.writers.master_template import ROLE_COLOURS
+from lxml import etree
+
 from workbook.writers.package import MAIN
+from workbook.writers.styles import ROLE_COLOURS
 
 _RIBBON = "customUI/customUI14.xml"
 _RELATION = (
@@ -14,6 +17,7 @@ _RELATION = (
 )
 _PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_BARE = re.compile(rb"(<c r=\"[A-Z]+\d+\"(?: s=\"\d+\")?)>(<f>[^<]*)</f><v></v>")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -23,6 +27,9 @@ def finish(raw: Path, target: Path, ribbon: bytes) -> None:
         held = {name: source.read(name) for name in source.namelist()}
         held["[Content_Types].xml"] = held["[Content_Types].xml"].replace(_PLAIN, _MACRO)
         held["xl/styles.xml"] = named_styles(held["xl/styles.xml"])
+        for name in held:
+            if name.startswith("xl/worksheets/sheet"):
+                held[name] = _not_worked_out(held[name])
         if ribbon:
             held["_rels/.rels"] = held["_rels/.rels"].replace(b"</Relationships>", _RELATION.encode())
             held[_RIBBON] = ribbon
@@ -33,13 +40,19 @@ def finish(raw: Path, target: Path, ribbon: bytes) -> None:
             out.writestr(entry, content)
 
 
+def _not_worked_out(sheet: bytes) -> bytes:
+    """Return a sheet whose formulas without a value have none at all: an empty one would pass for worked out.
+
+    They are said to give a text, as ours do: what reads workbooks from outside asks for figures that were never worked out.
+    """
+    return _BARE.sub(rb'\1 t="str">\2</f>', sheet)
+
+
 def named_styles(styles: bytes) -> bytes:
     """Return the styles part with a named style for each role (填报, 计算, 引用, 审核), on every format of its colour.
 
     XlsxWriter writes no named styles; with them a clerk finds the roles under 开始 › 单元格样式.
     """
-    from lxml import etree
-
     root = etree.fromstring(styles)
     fills = [entry.find(f".//{MAIN}fgColor") for entry in _part(root, "fills")]
     colours = ["" if entry is None else str(entry.get("rgb"))[2:] for entry in fills]

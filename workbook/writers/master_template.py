@@ -1,32 +1,26 @@
 """The blank master, built by XlsxWriter into the shipped template. `jixiao new` copies it; everything later is patching."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbook.findings import MEANING, UNDER
-from workbook.verbs import VERBS, Verb
-from workbook.writers import master_layout as layout
-from workbook.writers.charts import DEEP, FONT, GRID, Series, bars, dots, dress
-from workbook.writers.master_layout import Column, Table
-from workbook.writers.package import WRAPPED_FROM, address, lines_of
+import xlsxwriter
 
-ROLE_COLOURS = {"填报": "#FFF9E5", "计算": "#EAF3E6", "引用": "#EEF1F5", "审核": "#FDEFEA"}
-MARK_COLOURS = {"E": ("#F8CBAD", "#9C0006"), "W": ("#FFE699", "#7F6000"), "N": ("#BDD7EE", "#1F4E78")}
-MARK_SIGNS = {"E": "✗", "W": "△", "N": "○"}
-FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
+from workbook.findings import EXPLAINED, UNDER
+from workbook.ooxml import letters
+from workbook.scheme import DEFAULT, titles
+from workbook.writers import home_sheet, view_sheet
+from workbook.writers import master_layout as layout
+from workbook.writers.charts import DEEP, GRID, Series, bars, dots, dress
+from workbook.writers.looks import BASE, FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
+from workbook.writers.master_layout import Column, Table
+from workbook.writers.package import WRAPPED_FROM, lines_of
+from workbook.writers.styles import ROLE_COLOURS
+
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
 CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 — a fixed date keeps the build reproducible
-HOW_TO = (
-    "一、把各单位报来的 Word、Excel 放进一个文件夹，按“导入”。",
-    "二、按“填充”：空着的执行率、控制率、得分、总分、等级由系统算出，您填的不动。",
-    "三、按“全审”：问题列在“校验结果”，按“定位下一处”逐处查看；单元格变红、黄、蓝。",
-    "四、预警属实的，在“出错说明”一栏写明原因，再按“全审”；错误必须改正。",
-    "五、按“导出”：得到各单位的附件2、附件3，可直接打印上报。",
-)
 
 
 def build(
@@ -44,9 +38,7 @@ def build(
     ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese;
     `properties` go into the document's own properties.
     """
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **BASE})
     book.set_properties({"title": "绩效自评总表", "comments": f"template {layout.VERSION}", "created": CREATED})
     for name, value in {layout.VERSION_PROPERTY: layout.VERSION, **(properties or {})}.items():
         book.set_custom_property(name, value, "text")
@@ -58,11 +50,9 @@ def build(
         book.set_vba_name("ThisWorkbook")
         for number, sheet in enumerate(sheets.values(), start=1):
             sheet.set_vba_name(f"Sheet{number}")
-    entries = [("年度", layout.YEAR, ""), ("地区", layout.REGION, ""), ("方案", layout.SCHEME_ID, "luosong")]
-    how_to = HOW_TO if vba else (*HOW_TO, WITHOUT_BUTTONS)
-    verbs = [verb for verb in VERBS if verb.sub and vba]
-    front = Front("部门整体支出绩效自评总表", [*entries, ("标记", layout.MARKS, "开")], how_to, verbs)
-    home(book, sheets[layout.HOME], styles, front)
+    home_sheet.write(book, sheets[layout.HOME], styles, home_sheet.of_master(bool(vba)))
+    names_for_marks(book)
+    view_sheet.write(book, sheets[layout.VIEW], styles, bool(vba))
     for table in layout.TABLES:
         rows: Sequence[Sequence[Any]] = {"tblParameters": parameters, "tblRules": rules, "tblLocalRules": local}.get(
             table.name, ()
@@ -79,161 +69,49 @@ def build(
     book.close()
 
 
-WITHOUT_BUTTONS = "这本总表还没有按钮：请用同名命令 jixiao import、fill、check、export（见说明书）。"
-
-
-class Styles:
-    """The formats of the roles, made once each."""
-
-    def __init__(self, book: Any) -> None:
-        self.book = book
-        self._made: dict[tuple[Any, ...], Any] = {}
-
-    def get(self, **properties: Any) -> Any:
-        """Return a format with these properties over the house's font."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self.book.add_format(
-                {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
-            )
-        return self._made[key]
-
-    def cell(self, column: Column) -> Any:
-        """Return the format of a column's cells: colour by role, unlocked where the clerk fills it."""
-        wide = column.kind == "text" and column.width > 20
-        narrow = column.kind in ("count", "year") or (column.kind == "text" and column.width <= 11)
-        return self.get(
-            bg_color=ROLE_COLOURS[column.role],
-            border=1,
-            border_color="#D0D0D0",
-            locked=column.role != "填报",
-            num_format=FORMATS.get(column.kind, "General"),
-            text_wrap=wide,
-            align="center" if narrow else "general",
-        )
-
-    def heading(self) -> Any:
-        """Return the format of table headings."""
-        return self.get(bold=True, font_color="#FFFFFF", bg_color=DEEP, border=1, text_wrap=True, align="center")
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """What 首页 says: title, entries (caption, place, value), how to use it in five lines, the verbs with buttons."""
-
-    title: str
-    entries: Sequence[tuple[str, tuple[int, int], Any]]
-    how_to: Sequence[str]
-    verbs: Sequence[Verb] = ()
-
-
-STATE_CAPTIONS = {
-    "when": "时间",
-    "verdict": "结论",
-    "errors": "错误",
-    "warnings": "预警",
-    "hash": "结果指纹",
-    "skipped": "未执行",
-    "scheme": "参数指纹",
-}
-
-
-def home(book: Any, sheet: Any, styles: Styles, front: Front) -> None:
-    """Lay out 首页: what is set, the state of the last check, legend, how to use it, and the buttons."""
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 2)
-    sheet.set_column(1, 1, 16, styles.get())
-    sheet.set_column(2, 2, 34, styles.get())
-    sheet.set_column(3, 8, 15, styles.get())
-    sheet.set_row(1, 36)
-    sheet.merge_range(1, 1, 1, 7, front.title, styles.get(bold=True, font_size=20, font_color=DEEP))
-    entry = styles.get(bg_color=ROLE_COLOURS["填报"], border=1, border_color="#D0D0D0", locked=False, align="left")
-    fixed = styles.get(bg_color=ROLE_COLOURS["审核"], border=1, border_color="#D0D0D0", align="left", text_wrap=True)
-    for caption, (row, column), words in front.entries:
-        sheet.write(row - 1, 1, caption, styles.get(bold=True))
-        sheet.write(row - 1, column - 1, words, entry)
-    sheet.data_validation(layout.MARKS[0] - 1, 2, layout.MARKS[0] - 1, 2, {"validate": "list", "source": ["开", "关"]})
-    book.define_name("MarkSwitch", f"='{layout.HOME}'!$C${layout.MARKS[0]}")
-    keys = layout.table("校验结果")
-    letters = _letters(keys.column("标记键"))
-    book.define_name("FindingKeys", f"='{keys.sheet}'!${letters}${keys.top + 1}:${letters}${layout.LAST_ROW}")
-    sheet.write(8, 1, "上次全审", styles.get(bold=True, font_size=12, font_color=DEEP))
-    for name, (row, column) in layout.STATE.items():
-        sheet.write(row - 1, 1, STATE_CAPTIONS[name], styles.get())
-        sheet.write_blank(row - 1, column - 1, None, fixed)
-    _legend(sheet, styles)
-    sheet.write(21, 1, "怎么用", styles.get(bold=True, font_size=12, font_color=DEEP))
-    for row, words in enumerate(front.how_to, start=22):
-        sheet.merge_range(row, 1, row, 7, words, styles.get())
-    if front.verbs:
-        _buttons(sheet, styles, front.verbs, entry, fixed)
-    sheet.protect("", {"objects": False, "format_columns": True, "format_rows": True})
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 1)
-
-
-def _buttons(sheet: Any, styles: Styles, verbs: Sequence[Verb], entry: Any, fixed: Any) -> None:
-    """Place the buttons, the cell where they say how it went, and the cells of the paths they work with."""
-    for place, verb in enumerate(verbs):
-        down, across = divmod(place, 2)
-        look = {"macro": verb.sub, "caption": verb.caption, "width": 130, "height": 34, "x_offset": 12, "y_offset": 2}
-        sheet.insert_button(3 + down * 2, 3 + across * 2, {**look, "description": verb.help})
-    row, column = layout.BUTTON_CELLS["status"]
-    sheet.set_row(row - 1, 34)
-    sheet.write(row - 1, 1, "按钮消息", styles.get(bold=True))
-    sheet.merge_range(row - 1, column - 1, row - 1, 7, "", fixed)
-    row, _ = layout.BUTTON_CELLS["import"]
-    sheet.write(row - 2, 1, "按钮用的路径", styles.get(bold=True, font_size=12, font_color=DEEP))
-    for verb in verbs:
-        if verb.name in layout.BUTTON_PATHS:
-            row, column = layout.BUTTON_CELLS[verb.name]
-            sheet.write(row - 1, 1, layout.BUTTON_PATHS[verb.name], styles.get())
-            sheet.merge_range(row - 1, column - 1, row - 1, 7, "", entry)
-
-
-def _legend(sheet: Any, styles: Styles) -> None:
-    sheet.write(17, 1, "图例", styles.get(bold=True, font_size=12, font_color=DEEP))
-    for column, (role, colour) in enumerate(ROLE_COLOURS.items(), start=1):
-        sheet.write(18, column, role, styles.get(bg_color=colour, border=1, border_color="#D0D0D0", align="center"))
-    words = {"E": "错误：必须改正", "W": "预警：可以说明", "N": "提示"}
-    for column, (letter, caption) in enumerate(words.items(), start=1):
-        back, front = MARK_COLOURS[letter]
-        style = styles.get(bg_color=back, font_color=front, bold=True, border=1, border_color="#D0D0D0", align="center")
-        sheet.write(19, column, f"{MARK_SIGNS[letter]} {caption}", style)
-    sheet.set_row(20, 30)
-    sheet.merge_range(20, 1, 20, 7, MEANING, styles.get(text_wrap=True))
+def names_for_marks(book: Any) -> None:
+    """Name what the marks go by: Excel 2007 and WPS drop a conditional format that looks at another sheet itself."""
+    switch, keys = layout.MARKS.fixed, layout.span("校验结果", "标记键")
+    for name, cells in (("MarkSwitch", switch), ("FindingKeys", keys)):
+        sheet, _, span = cells.partition("!")
+        book.define_name(name, f"='{sheet}'!{span}")
 
 
 def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
     """Lay out the sheet of a table with these rows: headings, widths, marks, validations, print set-up, protection."""
     sheet.write(0, 0, table.sheet, styles.get(bold=True, font_size=16, font_color=DEEP))
+    if table.purpose:
+        sheet.write(1, 0, table.purpose, styles.get(font_color="#666666"))
     count = max(table.blank_rows, len(rows))
+    if any(column.aside for column in table.columns):
+        sheet.outline_settings(True, True, False)  # the sign to open it stands left of what it opens
     for index, column in enumerate(table.columns):
-        hidden = {"hidden": True} if column.heading in layout.HIDDEN else {}
-        sheet.set_column(index, index, column.width, styles.cell(column), hidden)
+        sheet.set_column(
+            index, index, column.width, styles.cell(column, bool(table.lines)), _column_options(table, index)
+        )
     for row in range(table.top - 1):
         sheet.set_row(row, 24 if row == 0 else 18, styles.get())
-    sheet.set_row(table.top - 1, 34)
+    sheet.set_row(table.top - 1, 4 + 15 * max(lines_of(column.heading, column.width - 2) for column in table.columns))
     headings = [{"header": column.heading, "header_format": styles.heading()} for column in table.columns]
     bottom = table.top - 1 + count
     options = {"name": table.name, "columns": headings, "style": "Table Style Light 1", "banded_rows": False}
     sheet.add_table(table.top - 1, 0, bottom, len(table.columns) - 1, options)
     for down in range(count):
         values = rows[down] if down < len(rows) else ()
-        lines = _lines(table, values)
-        if lines > 1:
+        lines = table.lines or _lines(table, values)
+        if lines > 1 or table.lines:
             sheet.set_row(table.top + down, min(400, 15 * lines + 3))  # Excel has no higher row than 409.5
         for across, column in enumerate(table.columns):
-            _write(
-                sheet, table.top + down, across, values[across] if across < len(values) else None, styles.cell(column)
-            )
+            value = values[across] if across < len(values) else None
+            _write(sheet, table.top + down, across, value, styles.cell(column, bool(table.lines)))
     if table.name == "tblRules":
         _rule_columns(sheet, table, styles, count)
     if table.sheet == layout.LOCAL_RULES:
         _local_rules(sheet, table, styles)
-    frozen = 3 if any(column.heading == layout.NUMBER for column in table.columns) else 2
-    sheet.freeze_panes(table.top, frozen if table.columns[0].heading == layout.MARK_COLUMN else 0)
+    if table.sheet == layout.PARAMETERS:
+        _settings(sheet, styles)
+    frozen = layout.frozen(table)
+    sheet.freeze_panes(table.top if table.sheet != layout.PARAMETERS else 0, frozen)
     _print_setup(sheet, table, frozen)
     if table.sheet in layout.MARKED:
         _marks(book, sheet, table)
@@ -245,9 +123,45 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
         return
     allowed = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
     sheet.protect("", {**allowed, "insert_rows": True, "delete_rows": True, "objects": True})
-    if table.sheet in layout.REMADE:
-        # Excel sorts a protected sheet only where every cell may be edited
-        sheet.unprotect_range(f"A{table.top + 1}:{_letters(len(table.columns))}{layout.LAST_ROW}", "sort")
+
+
+def _column_options(table: Table, index: int) -> dict[str, Any]:
+    """Return whether a column is hidden, or stands behind the outline."""
+    if table.columns[index].heading in layout.HIDDEN:
+        return {"hidden": True}
+    if table.columns[index].aside:
+        return {"hidden": True, "level": 1}
+    follows = index + 1 < len(table.columns) and table.columns[index + 1].aside
+    return {"collapsed": True} if follows else {}
+
+
+def _settings(sheet: Any, styles: Styles) -> None:
+    """Lay out what is set above the parameters, and what the last check left there."""
+    entry = {"border": 1, "border_color": "#D0D0D0", "align": "left"}
+    filled = ("scheme_id", "marks", *layout.BUTTON_PATHS)
+    first = {"scheme_id": titles()[DEFAULT], "marks": "开"}
+    for name, (caption, (_, row, column)) in layout.SETTINGS.items():
+        sheet.write(row - 1, 0, caption, styles.get(bold=True))
+        role = "填报" if name in filled else "审核"
+        look = styles.get(**entry, bg_color=ROLE_COLOURS[role], locked=role != "填报")
+        # not merged: the columns beside are free, and a long path or reason runs on over them
+        sheet.write(row - 1, column - 1, first.get(name), look)
+        if name in HINTS:
+            sheet.write(row - 1, column, HINTS[name], styles.get(font_color="#666666"))
+    for place, choices in ((layout.SCHEME_ID, list(titles().values())), (layout.MARKS, ["开", "关"])):
+        options = {"validate": "list", "source": choices, "error_title": "请核对", "error_message": "请从列表中选一个"}
+        sheet.data_validation(place.row - 1, place.column - 1, place.row - 1, place.column - 1, options)
+
+
+HINTS = {
+    "scheme_id": "　按哪一套分值和办法计分，从列表中选",
+    "marks": "　单元格上的红、黄、蓝：开或关",
+    "import": "　按“① 导入”时从这个文件夹读",
+    "compare": "　按“与上年核对”时用",
+    "export": "　按“④ 导出”时放到这个文件夹",
+    "hash": "　两次审核的指纹相同，结果就一字不差",
+    "scheme": "　分值、阈值、规则级别变了，它就变",
+}
 
 
 def _lines(table: Table, values: Sequence[Any]) -> int:
@@ -306,7 +220,10 @@ def _local_rules(sheet: Any, table: Table, styles: Styles) -> None:
 
 def _print_setup(sheet: Any, table: Table, frozen: int) -> None:
     sheet.set_landscape()
-    if sum(column.width for column in table.columns if column.heading not in layout.HIDDEN) > WIDE:
+    shown = [column for column in table.columns if column.heading not in layout.HIDDEN and not column.aside]
+    if any(column.aside for column in table.columns):
+        sheet.print_area(0, 0, 1_048_575, len(shown) - 1)  # opened outlines stay on the screen
+    if sum(column.width for column in shown) > WIDE:
         sheet.set_paper(8)  # A3
         sheet.set_print_scale(60)
         sheet.repeat_columns(0, frozen - 1)
@@ -322,7 +239,7 @@ def _marks(book: Any, sheet: Any, table: Table) -> None:
     for number, entry in enumerate(table.columns, start=1):
         if not entry.bears_marks:
             continue
-        name = _letters(number)
+        name = letters(number)
         by_kind.setdefault(_shown_as(entry), []).append(f"{name}{table.top + 1}:{name}{layout.LAST_ROW}")
     mark(book, sheet, [(shown, " ".join(spans)) for shown, spans in by_kind.items()], f"$A{table.top + 1}")
 
@@ -356,10 +273,6 @@ def _sign(sign: str, shown: str) -> dict[str, Any]:
     return {"num_format": f'"{sign} "{shown};"{sign} "-{shown};"{sign} "{shown};"{sign} "@'}
 
 
-def _letters(column: int) -> str:
-    return address(1, column).rstrip("1")
-
-
 def _validations(sheet: Any, table: Table) -> None:
     for index, column in enumerate(table.columns):
         if column.role == "填报" and column.kind in ("amount", "count", "score", "area"):
@@ -388,12 +301,23 @@ def _headings_stay(sheet: Any, table: Table) -> None:
 def _results(sheet: Any, table: Table, styles: Styles) -> None:
     sheet.write(1, 0, "结论", styles.get(bold=True))
     sheet.write_blank(1, 1, None, styles.get(bold=True, font_size=14, font_color="#9C0006"))
+    note = styles.get(font_color="#666666")
     sheet.write(
         2,
         0,
-        f"一处问题一行，“{UNDER}”是它牵出的；点“单元格”跳过去；预警属实的，写明“出错说明”再全审。",
-        styles.get(font_color="#666666"),
+        f"一处问题一行，“{UNDER}”是它牵出的。点“在哪一栏”跳过去改；预警属实的，在“出错说明”写明原因（可从列表选），再全审。",
+        note,
     )
+    sheet.write(
+        3,
+        0,
+        "只看还没处理的：点“状态”的筛选箭头选“待处理”，或按右边的按钮。填报值、应为值、依据在右边：点列标上方的“＋”展开。",
+        note,
+    )
+    for place, (macro, caption) in enumerate((("ShowOpen", "只看还没处理的"), ("ShowAll", "全部显示"))):
+        if styles.book.vba_project:
+            look = {"macro": macro, "caption": caption, "width": 130, "height": 26}
+            sheet.insert_button(0, 3, {**look, "x_offset": 140 * place, "y_offset": 3})
     reasons = table.column("出错说明") - 1
     options = {
         "validate": "list",
@@ -402,26 +326,38 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
         "ignore_blank": True,
     }
     sheet.data_validation(table.top, reasons, layout.LAST_ROW, reasons, {**options, "show_error": False})
-    for letter, caption in (("E", "错误"), ("W", "预警"), ("N", "提示")):
+    states, levels = (letters(table.column(heading)) for heading in ("状态", "级别"))
+    first = table.top + 1
+    span = (table.top, 0, layout.LAST_ROW, 0)
+    done = styles.book.add_format({"bg_color": "#E2EFDA", "font_color": "#375623", "num_format": '"✓ "@'})
+    criteria = f'=${states}{first}="{EXPLAINED}"'
+    sheet.conditional_format(*span, {"type": "formula", "criteria": criteria, "format": done, "stop_if_true": True})
+    follows = styles.book.add_format({"font_color": "#595959", "num_format": f'"　{UNDER} "@'})
+    criteria = f'=LEFT(${levels}{first},1)="{UNDER}"'
+    sheet.conditional_format(*span, {"type": "formula", "criteria": criteria, "format": follows, "stop_if_true": True})
+    for letter, caption, more in (("E", "错误", "错误 "), ("W", "预警", "预警 "), ("N", "提示", "")):
         back, front = MARK_COLOURS[letter]
-        style = styles.book.add_format({"bg_color": back, "font_color": front, "bold": True})
-        criteria = {"type": "text", "criteria": "containing", "value": caption, "format": style}
-        level = table.column("级别") - 1
-        sheet.conditional_format(table.top, level, layout.LAST_ROW, level, criteria)
+        sign = f'"{MARK_SIGNS[letter]} {more}"@'
+        style = styles.book.add_format({"bg_color": back, "font_color": front, "bold": True, "num_format": sign})
+        found = f'=ISNUMBER(SEARCH("{caption}",${levels}{first}))'
+        sheet.conditional_format(*span, {"type": "formula", "criteria": found, "format": style})
 
 
 def _summary(book: Any, sheet: Any, styles: Styles) -> None:
     """Lay the roll-up: small tables of classic formulas over the data, and native charts over them."""
     sheet.write(0, 0, "汇总分析", styles.get(bold=True, font_size=16, font_color=DEEP))
+    words = "全县各单位合在一起看。导入、全审之后，这里的数和图自动更新；只看，不用填。"
+    sheet.write(1, 0, words, styles.get(font_color="#666666"))
+    sheet.set_row(0, 24)
     sheet.set_column(0, 0, 30, styles.get())
-    sheet.set_column(1, 3, 11, styles.get())
+    sheet.set_column(1, 3, 10, styles.get())
     sheet.set_column(4, 20, 9, styles.get())
-    for place, block in enumerate(layout.summary()):
+    for block in layout.summary():
         _summary_table(sheet, styles, block)
+    for place, block in enumerate(entry for entry in layout.summary() if entry.chart):
         chart = _scatter(book, block) if block.source[0] else _bars(book, sheet, block)
-        dress(chart, block.title, block.note, (520, 290))
-        sheet.insert_chart(2 + (place // 2) * 15, 4 + (place % 2) * 8, chart, {"x_offset": 20})
-    sheet.set_landscape()
+        dress(chart, block.title, block.note, (340, 270))
+        sheet.insert_chart(3 + (place // 2) * 14, 4 + (place % 2) * 5, chart, {"x_offset": 12})
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
     sheet.protect("", {"objects": True})
@@ -435,6 +371,10 @@ def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
     cell = styles.get(border=1, border_color="#D0D0D0", num_format=shown)
     top = block.row - 1
     sheet.write_row(top, 0, (block.title, *block.heads), head)
+    if not block.chart:
+        for across in range(1, len(block.heads) + 1):
+            bar = {"type": "data_bar", "bar_color": "#9CB8CC", "bar_solid": True, "min_type": "num", "min_value": 0}
+            sheet.conditional_format(top + 1, across, top + len(block.lines), across, bar)
     for down, (name, *formulas) in enumerate(block.lines, start=top + 1):
         if block.named:
             sheet.write_formula(down, 0, f"={name}", cell, "")

@@ -10,11 +10,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
+
 from workbook.figure_lines import HEADINGS as FIGURE_HEADINGS
 from workbook.figure_lines import OPEN, RIGHT, FigureLine, tally
 from workbook.findings import Card, Finding, Report, Severity
 from workbook.issued import NOTICE
 from workbook.keep import replacing
+from workbook.ooxml import legal
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
@@ -63,8 +67,6 @@ class Letter:
 
 def write(report: Report, path: Path, letter: Letter | None = None) -> None:
     """Write the open errors and warnings of a department as 整改通知 (.docx): 问题, 位置, 依据, 整改建议; errors come first."""
-    from docx.shared import Pt
-
     document = paper.start(margin=15)
     document.core_properties.category = NOTICE
     paper.heading(document, TITLE, "Title", paper.SONG, 18, center=True)
@@ -89,9 +91,6 @@ def write(report: Report, path: Path, letter: Letter | None = None) -> None:
 
 def _close(document: Any, letter: Letter) -> None:
     """Append until when the answer is wanted and how, whom to ask, and at the right who sends it and when."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     until = f"请于{letter.deadline}前" if letter.deadline else "请"
     closing = [
         until + _ANSWER.format(_PROSE[letter.with_report]),
@@ -216,7 +215,7 @@ def _led(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(paper.clean(text)).replace("\n", "<br>")
+    return escape(legal(text)).replace("\n", "<br>")
 
 
 def _opening(report: Report) -> str:

@@ -1,6 +1,6 @@
 """What both official sheets share: merged cells, input and computed cells, notes, print set-up, protection."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,9 +11,10 @@ from workbook.figures import plain, show
 from workbook.filing import Filing
 from workbook.findings import Finding, Severity
 from workbook.forms import FIRST, form
+from workbook.ooxml import address
 from workbook.scheme import Scheme
 from workbook.writers import formulas
-from workbook.writers.package import address, text_of
+from workbook.writers.package import text_of
 from workbook.writers.styles import HEI, HIGHEST, LINE, MARKS, SONG, Styles, height, lines, number_format
 
 NOT_APPLICABLE = "不适用"
@@ -29,7 +30,8 @@ def layout(id: str) -> dict[str, Any]:
 class Case:
     """One department's part in an export: the filing, what is computed of it, the scheme, what a check found.
 
-    `recompute` puts a formula into every derived cell, whatever the department entered there.
+    `recompute` puts a formula into every derived cell, whatever the department entered there. `filed` is what is printed
+    and signed: without colours, marks and controls.
     """
 
     filing: Filing
@@ -37,23 +39,25 @@ class Case:
     scheme: Scheme
     findings: Sequence[Finding] = ()
     recompute: bool = False
+    filed: bool = False
 
 
 class OfficialSheet:
     """One official sheet while it is written; rows and columns are counted from 0."""
 
-    last = 0
-
-    def __init__(self, styles: Styles, name: str, case: Case, part: str) -> None:
+    def __init__(self, styles: Styles, name: str, case: Case, data: Mapping[str, Any]) -> None:
         self.styles, self.name, self.case = styles, name, case
         self.filing, self.derived = case.filing, case.derived
         self.sheet = styles.book.add_worksheet(name)
+        self.form = form(case.filing.form)
         self.layout = layout(case.filing.form)
-        self.data = self.layout[part]
+        self.data = data
         self.years = {"year": case.filing.year or "", "prior": case.filing.year - 1 if case.filing.year else ""}
         self.landscape = self.is_wide()
         self.widths: list[float] = self.data["widths_landscape" if self.landscape else "widths"]
+        self.last = len(self.widths) - 1
         self.row = 0
+        self.high = 0.0  # points of all rows, once they are set
         self.lines: dict[int, int] = {}
         self.tall: list[tuple[int, int, int]] = []
         self.places: dict[str, tuple[int, int]] = {}
@@ -92,10 +96,6 @@ class OfficialSheet:
             self.sheet.write_string(row, first, text_of(value), style)
             self.tall.append((row, end, lines(str(value), self.width(first, last), style.font_size)))
 
-    def label(self, row: int, first: int, last: int, text: str, bottom: int | None = None, **more: Any) -> None:
-        """Write a printed label."""
-        self.put(row, first, last, self.words(text), self.styles.cell(**{"align": "center", **more}), bottom)
-
     def text(self, path: str, row: int, first: int, last: int, value: str | None = None, **more: Any) -> None:
         """Write an input in words; `bottom` in `more` merges rows."""
         bottom = more.pop("bottom", None)
@@ -115,7 +115,8 @@ class OfficialSheet:
         )
         message = "得分应在 0 与分值之间" if most else "这里应填不小于零的数字"
         rule = {"validate": "decimal", "error_type": "warning", "error_title": "请核对", "error_message": message}
-        self.sheet.data_validation(row, first, row, first, rule | limits)
+        if not self.case.filed:
+            self.sheet.data_validation(row, first, row, first, rule | limits)
 
     def computed(self, path: str, row: int, first: int, last: int, formula: str, kind: str, most: str = "") -> None:
         """Write a derived cell: live where it is blank or agrees with its formula, else as the department entered it."""
@@ -175,6 +176,8 @@ class OfficialSheet:
 
     def missing_if(self, row: int, column: int, criteria: str) -> None:
         """Turn a cell red as long as it is blank and the criteria (an expression) hold."""
+        if self.case.filed:
+            return
         back = self.styles.plain(bg_color=MARKS[Severity.ERROR][0])
         blank = f'=AND({address(row + 1, column + 1)}="",{criteria})'
         self.sheet.conditional_format(row, column, row, column, {"type": "formula", "criteria": blank, "format": back})
@@ -255,8 +258,11 @@ class OfficialSheet:
                     lacking -= added
         for row, points in heights.items():
             self.sheet.set_row(row, points)
+        self.high = sum(heights.values())
 
     def _notes(self) -> None:
+        if self.case.filed:
+            return
         for finding in self.case.findings:
             if finding.location.path in self.places:
                 self.note(

@@ -18,11 +18,11 @@ from typing import Any
 from workbook.edits import Block, Cell, Edits, Formula, Resize, Rich
 from workbook.figures import plain
 from workbook.keep import KeepError, Note, Stamp, replacing
+from workbook.ooxml import address, bounds, column_of, escaped, legal
+from workbook.process import named
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OWN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _CELL_LIMIT = 32_767
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _UNPACKED_LIMIT = 1_000_000_000
@@ -135,9 +135,7 @@ class Package:
     """The parts of a workbook that are being changed, as parsed XML."""
 
     def __init__(self, source: zipfile.ZipFile) -> None:
-        from lxml import etree
-
-        self.etree = etree
+        self.etree = etree = named("lxml.etree")
         self.source = source
         self.names = set(source.namelist())
         if sum(entry.file_size for entry in source.infolist()) > _UNPACKED_LIMIT:
@@ -283,8 +281,7 @@ class SheetPatch:
     """The cells of one sheet that are being changed."""
 
     def __init__(self, root: Any) -> None:
-        from lxml import etree
-
+        etree = named("lxml.etree")
         self.make = etree.SubElement
         self.element = etree.Element
         self.root = root
@@ -345,7 +342,7 @@ class SheetPatch:
         if number not in self.cells:
             row = self.rows.get(number)
             if row is None:
-                row = self.rows[number] = self.element(f"{MAIN}row", r=str(number))
+                row = self.rows[number] = self.element(f"{MAIN}row", {"r": str(number), **self._model_height(number)})
             self.cells[number] = self._numbered(number, row)
         self.touched.add(number)
         return self.cells[number]
@@ -391,6 +388,13 @@ class SheetPatch:
                 model = self._numbered(top, self.rows[top]).get(column)
                 return None if model is None else model.get("s")
         return None
+
+    def _model_height(self, number: int) -> dict[str, str]:
+        """Return the height that somebody set for a table's first data row, for the rows that it gains."""
+        for top, bottom, _, _ in self.model_rows:
+            if top < number <= bottom and top in self.rows and self.rows[top].get("customHeight"):
+                return {"ht": self.rows[top].get("ht"), "customHeight": "1"}
+        return {}
 
     def _hand_on(self, head: Any, number: int, column: int) -> None:
         """Give every cell that shares the formula of a cell about to be overwritten its own copy."""
@@ -458,7 +462,7 @@ class SheetPatch:
         out: dict[int, float] = {}
         for entry in self.root.iter(f"{MAIN}col"):
             for column in range(int(entry.get("min")), min(int(entry.get("max")), 400) + 1):
-                out[column] = float(entry.get("width", 0))
+                out[column] = 0 if entry.get("hidden") == "1" else float(entry.get("width", 0))
         return out
 
     def _column_styles(self) -> dict[int, str]:
@@ -499,40 +503,9 @@ def text_of(value: str | Decimal | int) -> str:
     """Return a value as it can stand in a cell: numbers plain, text without characters that XML forbids, cut at Excel's limit."""
     if isinstance(value, Decimal):
         return plain(value)
-    return _ILLEGAL.sub("", str(value))[:_CELL_LIMIT]
+    return legal(str(value))[:_CELL_LIMIT]
 
 
 def chunks(text: str) -> list[str]:
     """Return a long text in pieces that a cell holds (32,767 characters, of which some count as two)."""
     return [text[start : start + 16_000] for start in range(0, len(text), 16_000)]
-
-
-def escaped(text: str) -> str:
-    """Return a text so that Excel takes no part of it for a character of its own: it reads "_x0041_" as "A"."""
-    return _OWN_ESCAPE.sub("_x005F_", text)
-
-
-def address(row: int, column: int) -> str:
-    """Return the A1 address of a 1-based row and column."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
-
-
-def column_of(cell: str) -> int:
-    """Return the 1-based column of an A1 address."""
-    out = 0
-    for char in cell:
-        if char.isalpha():
-            out = out * 26 + ord(char.upper()) - 64
-    return out
-
-
-def bounds(reference: str) -> tuple[int, int, int, int]:
-    """Return top, left, bottom, right (1-based) of "B2:F9" or "B2"."""
-    first, _, last = reference.replace("$", "").partition(":")
-    last = last or first
-    row = [int("".join(filter(str.isdigit, part)) or 1) for part in (first, last)]
-    return row[0], column_of(first), row[1], column_of(last)

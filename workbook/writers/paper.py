@@ -1,11 +1,20 @@
 """What every Word file of ours shares: A4, fonts with fallbacks, tables of fixed widths, page numbers, an atomic save."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import docx
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from lxml import etree
+
 from workbook.keep import replacing
+from workbook.ooxml import legal
 
 FANG, HEI, SONG = "仿宋", "黑体", "宋体"
 LATIN = "Times New Roman"  # digits and letters, as official documents print them
@@ -15,19 +24,10 @@ OTHER_NAMES = {
     HEI: "SimHei;STHeiti;Noto Sans CJK SC",
     SONG: "SimSun;STSong;Noto Serif CJK SC",
 }
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(text: str) -> str:
-    """Return a text without the characters that XML does not hold."""
-    return _ILLEGAL.sub("", text)
 
 
 def start(margin: float = 22) -> Any:
     """Return a new A4 document with margins left and right in mm, our fonts, and page numbers."""
-    import docx
-    from docx.shared import Mm
-
     document: Any = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -40,8 +40,6 @@ def start(margin: float = 22) -> Any:
 
 def prepare(document: Any) -> None:
     """Give a document our base style, the fallbacks of our fonts, and page numbers in the footer."""
-    from docx.shared import Pt
-
     style = document.styles["Normal"]
     style.font.name, style.font.size = LATIN, Pt(12)
     east_asian(style.element, FANG)
@@ -53,8 +51,6 @@ def prepare(document: Any) -> None:
 
 def east_asian(element: Any, font: str) -> None:
     """Name the font for Chinese characters of a run or a style: python-docx itself only names the Latin one."""
-    from docx.oxml.ns import qn
-
     fonts = element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), font)
     fonts.set(qn("w:hint"), "eastAsia")  # quotes, dashes and ≥ are Chinese characters here
@@ -64,9 +60,7 @@ def east_asian(element: Any, font: str) -> None:
 
 def run(paragraph: Any, text: str, font: str = FANG, size: float = 12, bold: bool = False) -> Any:
     """Append words to a paragraph, line breaks kept, and return the run."""
-    from docx.shared import Pt
-
-    added = paragraph.add_run(clean(text))
+    added = paragraph.add_run(legal(text))
     added.font.name, added.font.size, added.bold = LATIN, Pt(size), bold
     east_asian(added._element, font)
     return added
@@ -74,8 +68,6 @@ def run(paragraph: Any, text: str, font: str = FANG, size: float = 12, bold: boo
 
 def line(document: Any, text: str, font: str = FANG, size: float = 12, bold: bool = False, center: bool = False) -> Any:
     """Append a paragraph and return it."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     paragraph = document.add_paragraph()
     run(paragraph, text, font, size, bold)
     if center:
@@ -85,8 +77,6 @@ def line(document: Any, text: str, font: str = FANG, size: float = 12, bold: boo
 
 def heading(document: Any, text: str, style: str, font: str, size: float, center: bool = False) -> Any:
     """Append a heading in one of Word's own styles (so that it shows in the outline), in black and in our font."""
-    from docx.shared import Pt, RGBColor
-
     paragraph = line(document, text, font, size, bold=center, center=center)
     paragraph.style = document.styles[style]
     paragraph.runs[0].font.color.rgb = RGBColor(0, 0, 0)
@@ -100,9 +90,6 @@ def heading(document: Any, text: str, style: str, font: str, size: float, center
 
 def table(document: Any, widths: Sequence[float]) -> Any:
     """Append an empty bordered table whose columns keep their widths (mm), centred on the page, and return it."""
-    from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.shared import Mm
-
     made = document.add_table(0, len(widths))
     made.style = "Table Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -115,30 +102,24 @@ def table(document: Any, widths: Sequence[float]) -> Any:
 
 def row(made: Any, widths: Sequence[float], height: float = 6.5) -> Any:
     """Append a row at least so high (mm) that no page break parts, and return it."""
-    from docx.oxml import OxmlElement
-    from docx.shared import Mm
-
     added = made.add_row()
     added.height = Mm(height)
     added._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
     for cell, width in zip(added._tr.tc_lst, widths, strict=True):
         cell.width = Mm(width)
+        spacing = cell.p_lst[0].get_or_add_pPr()._add_spacing()  # what a merge covers must not make the row high
+        spacing.set(qn("w:line"), "160")
+        spacing.set(qn("w:lineRule"), "exact")
     return added
 
 
 def repeat(heading: Any) -> None:
     """Print a row again at the top of every page."""
-    from docx.oxml import OxmlElement
-
     heading._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def fill(cell: Any, text: str | None, size: float = 10.5, center: bool = True, bold: bool = False) -> None:
     """Write words into a cell, a paragraph a line, in the middle of its height."""
-    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     for number, words in enumerate((text or "").split("\n")):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
@@ -154,9 +135,6 @@ def save(document: Any, path: Path) -> None:
 
 
 def _narrow_margins(made: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     margins = OxmlElement("w:tblCellMar")
     for side, width in (("top", 28), ("left", 57), ("bottom", 28), ("right", 57)):
         edge = OxmlElement(f"w:{side}")
@@ -168,10 +146,6 @@ def _narrow_margins(made: Any) -> None:
 
 
 def _fallbacks(document: Any) -> None:
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.oxml import parse_xml
-    from lxml import etree
-
     namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     root = parse_xml(part.blob)
@@ -184,8 +158,6 @@ def _fallbacks(document: Any) -> None:
 
 
 def _page_number(section: Any) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     paragraph = section.footer.paragraphs[0]
     if paragraph._p.xpath(".//w:fldSimple"):
         return
@@ -196,9 +168,6 @@ def _page_number(section: Any) -> None:
 
 
 def _field(code: str) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
     inner, text = OxmlElement("w:r"), OxmlElement("w:t")

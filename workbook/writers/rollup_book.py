@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
 from workbook import spill
 from workbook.keep import replacing
 from workbook.writers.charts import DEEP, FONT, GRID, LIGHT, WARM, Series, bars, dots, dress
@@ -99,8 +101,6 @@ def write_table(path: Path, grid: Grid) -> None:
 
 @contextmanager
 def _book(path: Path, title: str) -> Iterator[tuple[Any, dict[int, Stream]]]:
-    import xlsxwriter
-
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     streams: dict[int, Stream] = {}
     with replacing(path) as temporary, spill.folder() as folder:

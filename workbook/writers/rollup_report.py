@@ -6,6 +6,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
 from workbook import cache
 from workbook.issued import REPORT
 from workbook.keep import replacing
@@ -33,9 +38,6 @@ FEWEST = 5  # lying bars that the picture has room for, so that one alone does n
 
 def write(path: Path, title: str, sections: Sequence[tuple[str, Sequence[str], Grid | None]], note: str = "") -> None:
     """Write the report: sections of a heading, paragraphs, and a table whose chart, where it has one, stands above it."""
-    from docx import Document
-    from docx.shared import Cm
-
     document = Document()
     document.core_properties.category = REPORT
     page = document.sections[0]
@@ -58,8 +60,6 @@ def write(path: Path, title: str, sections: Sequence[tuple[str, Sequence[str], G
 
 
 def _illustrated(document: Any, grid: Grid, drawn: bool) -> None:
-    from docx.shared import Cm
-
     rows = [list(row) for row in grid.rows]
     if not rows:
         document.add_paragraph("没有。")
@@ -75,9 +75,6 @@ def _illustrated(document: Any, grid: Grid, drawn: bool) -> None:
 
 
 def _fonts(document: Any) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
     for name, size, font in (("Normal", 12, BODY), ("Heading 1", 15, HEAD)):
         style = document.styles[name]
         style.font.name, style.font.size = font, Pt(size)
@@ -86,10 +83,6 @@ def _fonts(document: Any) -> None:
 
 
 def _title(document: Any, title: str) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(title)
@@ -98,9 +91,6 @@ def _title(document: Any, title: str) -> None:
 
 
 def _table(document: Any, grid: Grid, rows: Sequence[Sequence[Any]]) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Cm, Pt
-
     count = min(COLUMNS, len(grid.headings))
     table = document.add_table(1 + len(rows), count, style="Table Grid")
     table.autofit = False

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook.writers.package import address
+from workbook.ooxml import address, letters, markup
 
 LONGEST = 32_000  # characters; a cell holds 32,767, and some characters count as two
 ROWS = 500  # that are written at once
 _MODEL = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.DOTALL)
 _STYLE = re.compile(rb'<c r="[A-Z]+2" s="(\d+)"')
-_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535, *range(55296, 57344)))
-_ESCAPES = {**_ILLEGAL, ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def _sheet(content: bytes, stream: Stream) -> Iterator[bytes]:
 
 def _rows(stream: Stream, styles: Sequence[int]) -> Iterator[bytes]:
     columns = [
-        (address(1, number).rstrip("1"), style, is_text)
+        (letters(number), style, is_text)
         for number, (style, is_text) in enumerate(zip(styles, stream.is_text, strict=True), start=1)
     ]
     pending: list[str] = []
@@ -78,7 +76,7 @@ def _row(row: int, values: Sequence[Any], columns: Sequence[tuple[str, int, bool
         if value is None or value == "":
             continue
         if is_text:
-            words = escaped(str(value))
+            words = markup(str(value)[:LONGEST])
             cells.append(
                 f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'
             )
@@ -86,15 +84,3 @@ def _row(row: int, values: Sequence[Any], columns: Sequence[tuple[str, int, bool
             cells.append(f'<c r="{letter}{row}" s="{style}"><v>{value}</v></c>')
     cells.append("</row>")
     return "".join(cells)
-
-
-def escaped(text: str) -> str:
-    """Return text as it stands in XML: characters that XML forbids are left out, an _x0041_ of the text stays what it is."""
-    if len(text) > LONGEST:
-        text = text[:LONGEST]
-    if text.isalnum():
-        return text
-    return _ESCAPED.sub("_x005F_x", text.translate(_ESCAPES)) if "_x" in text else text.translate(_ESCAPES)
-
-
-_ESCAPED = re.compile("_x(?=[0-9A-Fa-f]{4}_)")

@@ -11,7 +11,13 @@ SIZE = 10.5  # 五号
 LINE = 15.5  # points a line at that size, in the tallest of the fonts that stand in for 仿宋
 HIGHEST = 405.0  # Excel's rows end at 409 points
 LEAST = 20.0
-INPUT, COMPUTED, REVIEW = "#FFF9E5", "#EAF3E6", "#FDEFEA"
+ROLE_COLOURS = {
+    "填报": "#FFF9E5",
+    "计算": "#EAF3E6",
+    "引用": "#EEF1F5",
+    "审核": "#FDEFEA",
+}  # of every workbook we write
+INPUT, COMPUTED, REVIEW = (ROLE_COLOURS[role] for role in ("填报", "计算", "审核"))
 MARKS = {
     Severity.ERROR: ("#F8CBAD", "#9C0006"),
     Severity.WARNING: ("#FFE699", "#7F6000"),
@@ -26,10 +32,11 @@ ROLES: dict[str, dict[str, Any]] = {
 
 
 class Styles:
-    """The formats of one workbook, each made once."""
+    """The formats of one workbook, each made once; `white` ones are without the colours of roles, as for print."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, white: bool = False) -> None:
         self.book = book
+        self.white = white
         self.made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def plain(self, **properties: Any) -> Any:
@@ -42,7 +49,8 @@ class Styles:
     def cell(self, role: str = "", **more: Any) -> Any:
         """Return a cell's format: 填报 (unlocked), 计算 (locked), 审核 (beside the sheet), or a printed label."""
         base = {"font_name": FANG, "font_size": SIZE, "valign": "vcenter", "border": 1, "text_wrap": True}
-        return self.plain(**{**base, **ROLES[role], **more})
+        own = {name: value for name, value in ROLES[role].items() if not self.white or name != "bg_color"}
+        return self.plain(**{**base, **own, **more})
 
 
 def lines(text: str, width: float, size: float = SIZE) -> int:

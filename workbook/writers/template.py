@@ -23,7 +23,8 @@ from workbook.forms import Form, matches
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
 from workbook.forms.tables import extract
-from workbook.writers.package import MAIN, Package, PackageError, Receipt, address, apply, bounds
+from workbook.ooxml import address, bounds
+from workbook.writers.package import MAIN, Package, PackageError, Receipt, apply
 
 FIRST_MARK = 7_100_000_000_000
 _MARK = re.compile(r"71\d{11}")
@@ -249,7 +250,7 @@ class _Finder:
                 out.rows.append(row)
                 continue
             filled = [cell for cell in row if cell.text.strip()]
-            totals = set(map(key, self.form.data["total"]["labels"]))
+            totals = self.form.table("total")
             listing = listing and not (filled and any(key(cell.text) in totals for cell in filled))
             open_row = listing or self._is_open(filled)
             out.rows.append([self._mark(grid, cell) if open_row and _blank(cell) else cell for cell in row])

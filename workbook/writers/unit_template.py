@@ -4,27 +4,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
+from workbook.forms import FIRST
 from workbook.issued import LEFT_SHEET
-from workbook.verbs import VERBS
+from workbook.writers import home_sheet, looks
 from workbook.writers import master_layout as layout
 from workbook.writers import master_template as house
 from workbook.writers.department import write_part
 from workbook.writers.official import Case
+from workbook.writers.official import layout as official_layout
 from workbook.writers.styles import Styles
 
 SHEETS = (layout.HOME, "附件2", "附件3", "校验结果", "参数", "规则说明", layout.LOCAL_RULES, layout.TEXTS_SHEET)
 OFFICIAL = ("附件2", "附件3")
-PARTS = ("basics", "evaluation")  # of the form that stand in them
 MARKED_AREA = "A1:L400"
 TITLE = "部门整体支出绩效自评"
-HOW_TO = (
-    "一、在“附件2”“附件3”里照纸质表填；黄色格填数，绿色格自动计算。",
-    "二、按“填充”：被删空的执行率、控制率、得分、总分重新算出，您填的不动。",
-    "三、按“全审”：问题列在“校验结果”，按“定位下一处”逐处查看。",
-    "四、预警属实的，在“出错说明”一栏写明原因，再按“全审”；错误必须改正。",
-    "五、按“导出”：得到 Excel、Word 两种附件2、附件3，可直接打印；本工作簿也可直接报财政局。",
-)
-CAPTIONS = (("年度", layout.YEAR), ("单位", layout.REGION), ("方案", layout.SCHEME_ID), ("标记", layout.MARKS))
 
 
 def write(
@@ -37,9 +32,7 @@ def write(
     local: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the workbook, without findings yet; the arguments after `path` are those of `master_template.build`."""
-    import xlsxwriter
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **looks.BASE}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
     _sheets(book, case, {"参数": parameters, "规则说明": rules, layout.LOCAL_RULES: local}, texts)
@@ -56,18 +49,19 @@ def _sheets(
     held: Mapping[str, Sequence[Sequence[Any]]],
     texts: Sequence[Sequence[str]],
 ) -> None:
-    styles = house.Styles(book)
+    styles = looks.Styles(book)
     home = book.add_worksheet(layout.HOME)
-    values = (case.filing.year, case.filing.unit, case.scheme.id, "开")
-    verbs = [verb for verb in VERBS if verb.sub and not verb.bureau]
-    entries = [(caption, place, value) for (caption, place), value in zip(CAPTIONS, values, strict=True)]
-    house.home(book, home, styles, house.Front(TITLE, entries, HOW_TO, verbs))
+    home_sheet.write(book, home, styles, home_sheet.of_unit(TITLE, case.filing.year, case.filing.unit))
+    house.names_for_marks(book)
     official = Styles(book)
-    write_part(official, case, dict(zip(PARTS, OFFICIAL, strict=True)))
+    drawn = official_layout(FIRST)
+    write_part(official, case, [(name, drawn[part]) for part, name in zip(drawn["sheets"], OFFICIAL, strict=True)])
     for name in OFFICIAL:
         house.mark(book, book.get_worksheet_by_name(name), [("", MARKED_AREA)])
     for sheet, rows in (("校验结果", ()), *held.items()):
         house.table_sheet(book, book.add_worksheet(sheet), layout.table(sheet), styles, rows)
+    settings = book.get_worksheet_by_name(layout.PARAMETERS)
+    settings.write(layout.SCHEME_ID.row - 1, layout.SCHEME_ID.column - 1, case.scheme.title)
     words = book.add_worksheet(layout.TEXTS_SHEET)
     for row, entry in enumerate(texts):
         words.write_row(row, 0, entry)

@@ -1,35 +1,136 @@
 """A department's report as Word: 附件1 (the prose), 附件2 and 附件3 as tables with merged cells, A4."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from docx.shared import Pt
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
 from workbook.derive import Derived, derive
-from workbook.fields import EXPENSE_COLUMNS, field_of
-from workbook.figures import percent, plain
+from workbook.figures import plain
 from workbook.filing import Filing
+from workbook.forms.layout import Plan, Spot, is_left, plan, shown
+from workbook.forms.original import MARK, Line, Page, Prose, pages, rows_behind
+from workbook.ooxml import legal
 from workbook.scheme import Scheme
 from workbook.writers import paper
 from workbook.writers.official import layout
-from workbook.writers.plan import Line, Plan, Spot, plan, printed_lines, printed_sides, runs
+from workbook.writers.package import lines_of
 
 _HEADING = re.compile(r"[一二三四五六七八九十]+、")
 BLANK = "____"
 POINT = 12700  # EMU
+PAGE = 178.0  # mm between the margins
+NARROW = 8.0  # mm: the narrowest column that holds a character and its margins
+LEAST = 5.2  # mm that a row takes, blank or not
+SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 
 
 def write(filing: Filing, scheme: Scheme, path: Path) -> None:
-    """Write 附件1 to 附件3 of one department as .docx; blank derived fields get the computed value."""
+    """Write the report of one department as .docx: its form as it was handed in where that is known.
+
+    Else 附件1 (the prose) and the tables of the form's layout; blank derived fields get the computed value there.
+    """
     document = paper.start(margin=20)
-    _prose(document, filing)
-    if filing.narrative:
-        document.add_page_break()
-    _annexes(document, filing, derive(filing, scheme))
+    handed_in = pages(filing)
+    if handed_in:
+        _as_handed_in(document, filing, handed_in)
+    else:
+        for number, text in enumerate(filing.narrative):
+            _paragraph(document, text, first=number == 0)
+        if filing.narrative:
+            document.add_page_break()
+        _annexes(document, filing, derive(filing, scheme))
     paper.save(document, path)
+
+
+def _as_handed_in(document: Any, filing: Filing, entries: Sequence[Prose | Line | Page]) -> None:
+    before, head = False, True  # whether anything stands above; whether the lines are still those of the title
+    for entry in entries:
+        if isinstance(entry, Page):
+            if before and entry.above:
+                document.add_page_break()
+            _page(document, entry)
+        elif isinstance(entry, Line):
+            _line(document, entry.text)
+        else:
+            words = filing.narrative[entry.index]
+            if head and MARK.fullmatch(words):
+                _line(document, words)
+                continue
+            head = head and len(words) <= 40 and not _HEADING.match(words) and not re.search("[。；：]", words)
+            _paragraph(document, words, first=head)
+        before = True
+
+
+def _line(document: Any, words: str) -> Any:
+    mark = MARK.fullmatch(words)
+    return paper.line(document, words, paper.HEI if mark else paper.FANG, 14 if mark else 10.5)
+
+
+def _page(document: Any, page: Page) -> None:
+    """Write a table as it was handed in, with the lines above and below it."""
+    title = page.title
+    for index, words in enumerate(page.above):
+        if index in title:
+            line = paper.line(document, words.strip(), paper.SONG, 16, bold=True, center=True)
+            line.paragraph_format.space_after = 76200
+        else:
+            _line(document, words)
+    widths = _fitting(page)
+    size = _size(page, widths)
+    table = paper.table(document, widths)
+    rows = [list(paper.row(table, widths, 5.0).cells) for _ in range(page.plan.height)]
+    for spot in page.plan.spots:
+        cell = rows[spot.row][spot.first]
+        if (spot.bottom, spot.last) != (spot.row, spot.first):
+            cell = cell.merge(rows[spot.bottom][spot.last])
+        paper.fill(cell, spot.text, size, center=spot.align == "center")
+    if page.plan.head is not None:
+        paper.repeat(table.rows[page.plan.head])
+    for words in page.below:
+        paper.line(document, words.rstrip(), paper.FANG, 10).paragraph_format.space_before = 38100
+    _long_rows_may_break(table, page, widths, size)
+
+
+def _fitting(page: Page) -> tuple[float, ...]:
+    """Return the widths of the columns in mm: as handed in, none too narrow for a character."""
+    whole = sum(page.widths)
+    widths = [max(NARROW, width * PAGE / whole) for width in page.widths]
+    return tuple(width * PAGE / sum(widths) for width in widths)
+
+
+def _rows_high(page: Page, widths: Sequence[float], size: float) -> float:
+    """Return how high a table is in mm at a size of type."""
+    letter = size * 0.3528 / 2  # mm: half a Chinese character
+    heights = [LEAST] * page.plan.height
+    for spot in page.plan.spots:
+        room = sum(widths[spot.first : spot.last + 1]) - 2
+        high = lines_of(spot.text, max(2.0, room / letter)) * size * 1.25 * 0.3528 + 1
+        lacking = high - sum(heights[spot.row : spot.bottom + 1])
+        if lacking > 0:
+            heights[spot.bottom] += lacking
+    return sum(heights)
+
+
+def _size(page: Page, widths: Sequence[float]) -> float:
+    """Return the largest size of type at which a table goes onto one page; the usual one where none does."""
+    room = 250.0 - 8 * len(page.above) - 6 * len(page.below)
+    return next((size for size in SIZES if _rows_high(page, widths, size) <= room), SIZES[1])
+
+
+def _long_rows_may_break(table: Any, page: Page, widths: Sequence[float], size: float) -> None:
+    """Let a page break part the rows of a table whose cells are longer than a page."""
+    if _rows_high(page, widths, size) / max(1, page.plan.height) > 60:
+        for kept in table._tbl.xpath(".//w:cantSplit"):
+            kept.getparent().remove(kept)
 
 
 def skeleton(filing: Filing, scheme: Scheme, path: Path) -> None:
@@ -37,10 +138,6 @@ def skeleton(filing: Filing, scheme: Scheme, path: Path) -> None:
 
     The sections come from templates/word/skeleton.docx; what only the department knows stands there as 【请填写…】.
     """
-    from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
     source = resources.files("workbook") / "templates" / "word" / "skeleton.docx"
     template = DocxTemplate(BytesIO(source.read_bytes()))
     derived = derive(filing, scheme)
@@ -57,7 +154,7 @@ def _annexes(document: Any, filing: Filing, derived: Derived) -> None:
     for number, part in enumerate(data["sheets"]):
         if number:
             document.add_page_break()
-        _KINDS[data[part]["kind"]](document, filing, derived, part).write()
+        _Table(document, filing, derived, part).write()
 
 
 def _slots(filing: Filing, derived: Derived) -> Mapping[str, Any]:
@@ -71,7 +168,7 @@ def _slots(filing: Filing, derived: Derived) -> Mapping[str, Any]:
     rows = [_indicator_words(filing, derived, index) for index in range(len(filing.indicators))]
     return entries | {
         "projects": [
-            {"name": paper.clean(line.name), "budget": _words(line.budget), "final": _words(line.final)}
+            {"name": legal(line.name), "budget": _words(line.budget), "final": _words(line.final)}
             for line in filing.project_lines
         ],
         "indicators": rows,
@@ -104,290 +201,78 @@ def _best(filing: Filing, derived: Derived, path: str) -> Any:
 
 
 def _words(value: Any, path: str = "") -> str:
-    shown = _shown(value, "rate" if path.endswith("_rate") else "amount")
-    return paper.clean(shown) or BLANK
+    words = shown(value, "rate" if path.endswith("_rate") else "amount")
+    return legal(words) or BLANK
 
 
-def _prose(document: Any, filing: Filing) -> None:
-    from docx.shared import Pt
-
-    for number, text in enumerate(filing.narrative):
-        if number == 0:
-            paper.heading(document, text, "Title", paper.SONG, 18, center=True)
-        elif _HEADING.match(text) and len(text) < 40:
-            paper.heading(document, text, "Heading 1", paper.HEI, 14)
-        else:
-            paragraph = paper.line(document, text, paper.FANG, 14)
-            paragraph.paragraph_format.first_line_indent = Pt(28)
-            paragraph.paragraph_format.line_spacing = 1.5
-
-
-def _shown(value: Any, kind: str = "amount") -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return percent(value) if kind == "rate" else plain(value)
-    return str(value)
+def _paragraph(document: Any, text: str, first: bool) -> None:
+    if first:
+        paper.heading(document, text, "Title", paper.SONG, 18, center=True)
+    elif _HEADING.match(text) and len(text) < 40:
+        paper.heading(document, text, "Heading 1", paper.HEI, 14)
+    else:
+        paragraph = paper.line(document, text, paper.FANG, 14)
+        paragraph.paragraph_format.first_line_indent = Pt(28)
+        paragraph.paragraph_format.line_spacing = 1.5
 
 
 class _Table:
-    """A bordered table that is filled cell by cell, with merged ranges."""
-
-    widths: Sequence[float] = ()
+    """A sheet of a form as a bordered table, drawn line by line from its layout."""
 
     def __init__(self, document: Any, filing: Filing, derived: Derived, part: str) -> None:
         self.document, self.filing, self.derived = document, filing, derived
         self.layout = layout(filing.form)
         self.data = self.layout[part]
         self.years = {"year": filing.year or "", "prior": (filing.year or 0) - 1 if filing.year else ""}
-        self.size = 10.5
-        self.table: Any = None
-        self.grid: list[list[Any]] = []
+        self.size = self.data.get("size", 10)
+        widths = self.data["widths"]
+        self.widths = tuple(width * PAGE / sum(widths) for width in widths)
 
-    @property
-    def row(self) -> int:
-        """Return the number of the present row (0-based)."""
-        return len(self.grid) - 1
+    def write(self) -> None:
+        """Write the whole table, the lines above it and below it."""
+        self._heading()
+        table = paper.table(self.document, self.widths)
+        made = plan(self.data, self.filing, behind=rows_behind(self.filing))
+        rows = [list(paper.row(table, self.widths, 6.5).cells) for _ in range(made.height)]
+        for spots in made.printed():
+            self._put(rows, made, spots)
+        if made.head is not None:
+            paper.repeat(table.rows[made.head])
+        if note := self.data.get("note"):
+            paper.line(self.document, note, paper.FANG, 10).paragraph_format.space_before = 38100
+        if self.data.get("signed", True):
+            self._sign()
 
-    def words(self, text: str) -> str:
-        """Return a printed text with the filing's years in it."""
-        return text.format(**self.years)
-
-    def start(self) -> None:
-        """Write 附件n and the title, and begin the table."""
+    def _heading(self) -> None:
+        """Write 附件n, the title and the line above the table."""
         if mark := self.data.get("mark"):
             paper.line(self.document, mark, paper.HEI, 14)
-        title = paper.line(self.document, self.words(self.data["title"]), paper.SONG, 16, bold=True, center=True)
+        words = self.data["title"].format(**self.years)
+        title = paper.line(self.document, words, paper.SONG, 16, bold=True, center=True)
         title.paragraph_format.space_after = 76200  # 6 pt between the title and its table
-        self.table = paper.table(self.document, self.widths)
+        if above := self.data.get("above"):
+            words = above.format(**self.years, filing=self.filing, unit=self.filing.owner)
+            paper.line(self.document, words, paper.FANG, 12, center=words.startswith("（"))
 
-    def add(self, height: float = 6.5) -> Any:
-        """Add a row at least so high (mm) and return it."""
-        added = paper.row(self.table, self.widths, height)
-        self.grid.append(list(added.cells))
-        return added
+    def _put(self, rows: list[list[Any]], made: Plan, spots: Sequence[Spot]) -> None:
+        """Write one cell: a field or a label, or a label with the figure behind it."""
+        first, last = spots[0], spots[-1]
+        cell = rows[first.row][first.first]
+        if (first.bottom, last.last) != (first.row, first.first):
+            cell = cell.merge(rows[first.bottom][last.last])
+        left = len(spots) > 1 or first.align == "left" or is_left(first.asked)
+        words = "".join(made.shown(self.filing, spot, self._value) for spot in spots)
+        paper.fill(cell, words, self.size, center=not left)
+        if first.indent:
+            cell.paragraphs[0].paragraph_format.left_indent = first.indent * POINT * 2
 
-    def put(
-        self,
-        first: int,
-        last: int,
-        text: str | None,
-        row: int | None = None,
-        bottom: int | None = None,
-        center: bool = True,
-    ) -> Any:
-        """Write into a cell or a merged range of columns (0-based) of the present row, or of rows `row` to `bottom`."""
-        top = self.row if row is None else row
-        cell = self.grid[top][first]
-        if last != first or (bottom or top) != top:
-            cell = cell.merge(self.grid[bottom or top][last])
-        paper.fill(cell, text, self.size, center)
-        return cell
+    def _value(self, path: str) -> Any:
+        return _best(self.filing, self.derived, path)
 
-    def value(self, path: str, kind: str = "amount") -> str:
-        """Return a field as shown: entered, else the words that stood there, else computed."""
-        return _shown(_best(self.filing, self.derived, path), kind)
-
-    def sign(self) -> None:
+    def _sign(self) -> None:
         """Write the line of 填表人, 填报日期, 联系电话, 单位负责人签字 under the table."""
         signed = self.filing.signature
         words = self.layout["signature"]["words"].format(
             preparer=signed.preparer or "", date=signed.date or "", phone=signed.phone or "", head=signed.head or ""
         )
         paper.line(self.document, words, paper.FANG, 10.5).paragraph_format.space_before = 76200
-
-
-class _Basics(_Table):
-    """附件2 基础数据表."""
-
-    widths = (52, 19, 20, 19, 20, 20, 20)
-
-    def write(self) -> None:
-        """Write the whole table."""
-        self.start()
-        label, *headings = self.data["staff"]
-        self._pairs("", map(self.words, headings))
-        top = self.row
-        self._pairs(
-            "", [self.value("staff.authorized"), self.value("staff.actual"), self.value("staff.control_rate", "rate")]
-        )
-        self.put(0, 0, label, top, self.row)
-        label, *headings = self.data["columns"]
-        self._pairs(label, map(self.words, headings))
-        for name, text in self.data["rows"]:
-            self._expense(f"expenses.{name}", text)
-            if name == "project_municipal":
-                for index, line in enumerate(self.filing.project_lines):
-                    self._expense(f"project_lines[{index}]", f"      {line.name}")
-        self._buildings()
-        self.add()
-        self.put(0, 0, self.data["thrift"])
-        self.put(1, 6, self.filing.thrift_measures, center=False)
-        paper.line(self.document, self.data["note"], paper.FANG, 10)
-        self.sign()
-
-    def _pairs(self, label: str, words: Iterable[str]) -> None:
-        self.add()
-        if label:
-            self.put(0, 0, self.words(label))
-        for position, text in enumerate(words):
-            self.put(1 + position * 2, 2 + position * 2, text)
-
-    def _expense(self, path: str, text: str) -> None:
-        self.add()
-        label = self.put(0, 0, text.strip(), center=False)
-        label.paragraphs[0].paragraph_format.left_indent = (len(text) - len(text.lstrip())) * POINT * 2
-        for position, column in enumerate(EXPENSE_COLUMNS):
-            whole = f"{path}.{column}"
-            dash = whole in self.data["not_applicable"] and not self.value(whole)
-            self.put(1 + position * 2, 2 + position * 2, "——" if dash else self.value(whole))
-
-    def _buildings(self) -> None:
-        label, *headings = self.data["building"]
-        self.add()
-        top = self.row
-        for column, text in enumerate(headings, start=1):
-            self.put(column, column, text)
-        names = ("approved_area", "actual_area", "area_control_rate", "budget_investment", "actual_investment")
-        for index in range(max(1, len(self.filing.buildings))):
-            self.add()
-            for column, name in enumerate((*names, "investment_control_rate"), start=1):
-                if self.filing.buildings:
-                    kind = "rate" if name.endswith("rate") else "area"
-                    self.put(column, column, self.value(f"buildings[{index}].{name}", kind))
-        self.put(0, 0, self.words(label), top, self.row)
-
-
-class _Evaluation(_Table):
-    """附件3 自评表."""
-
-    widths = (9, 20, 20, 34, 24, 24, 11, 14, 22)
-
-    def __init__(self, document: Any, filing: Filing, derived: Derived, part: str) -> None:
-        super().__init__(document, filing, derived, part)
-        self.size = 10
-
-    def write(self) -> None:
-        """Write the whole table."""
-        self.start()
-        self.add()
-        self.put(0, 2, self.data["unit"])
-        self.put(3, 8, self.filing.unit)
-        self._funds()
-        self._goals()
-        self._indicators()
-        self.add()
-        self.put(0, 5, self.data["total"])
-        self.put(6, 6, self.value("total.weight", "score"))
-        self.put(7, 7, self.value("total.score", "score"))
-        self.sign()
-
-    def _funds(self) -> None:
-        label, *headings = self.data["funds"]
-        self.add()
-        top = self.row
-        self.put(1, 2, "")
-        for column, text in enumerate(headings, start=3):
-            self.put(column, column, text)
-        self.add()
-        self.put(1, 2, self.data["total_row"])
-        names = ("initial_budget", "annual_budget", "executed", "weight", "execution_rate", "score")
-        for column, name in enumerate(names, start=3):
-            self.put(column, column, self.value(f"funds.{name}", "rate" if name == "execution_rate" else "amount"))
-        for left, left_label, right, right_label in printed_sides(self.filing, self.data["sides"]):
-            self.add()
-            self.put(1, 4, f"{left_label}{self.value(left)}", center=False)
-            self.put(5, 8, f"{right_label}{self.value(right)}" if right else "", center=False)
-        self.put(0, 0, label, top, self.row)
-
-    def _goals(self) -> None:
-        label, expected, actual = self.data["goals"]
-        self.add()
-        top = self.row
-        self.put(1, 4, expected)
-        self.put(5, 8, actual)
-        self.add()
-        self.put(1, 4, self.filing.goals.expected, center=False)
-        self.put(5, 8, self.filing.goals.actual, center=False)
-        self.put(0, 0, label, top, self.row)
-
-    def _indicators(self) -> None:
-        label, *headings = self.data["indicators"]
-        self.add(height=12)
-        top = self.row
-        for column, text in enumerate(headings, start=1):
-            self.put(column, column, text)
-        printed = printed_lines(self.filing, self.data["classes"])
-        for entry in printed if self.filing.indicators else ():
-            self.add()
-            for column, text in enumerate(self._printed(entry), start=3):
-                self.put(column, column, text, center=column not in (3, 8))
-        if self.filing.indicators:
-            self._levels(printed, top + 1)
-        self.put(0, 0, label, top, self.row)
-
-    def _printed(self, entry: Line) -> Sequence[str | None]:
-        if entry.index is None:
-            return (entry.said,)
-        row, path = self.filing.indicators[entry.index], f"indicators[{entry.index}]"
-        points = (self.value(f"{path}.weight"), self.value(f"{path}.score"))
-        return (row.level3, row.target, row.actual, *points, row.reason)
-
-    def _levels(self, printed: Sequence[Line], first: int) -> None:
-        for column, name in ((1, "level1"), (2, "level2")):
-            for start, end, words in runs(printed, name):
-                points = self.filing.class_weights.get(words or "") if name == "level1" else None
-                text = words if points is None else f"{words}\n（{points.normalize():f}分）"
-                self.put(column, column, text, first + start, first + end)
-
-
-PAGE = 178.0  # mm between the margins
-
-
-class _Rows(_Table):
-    """A table whose layout draws it row by row."""
-
-    def write(self) -> None:
-        """Write the whole table."""
-        widths = self.data["widths"]
-        self.widths = tuple(width * PAGE / sum(widths) for width in widths)
-        self.size = 10
-        self.start()
-        made = plan(self.data, self.filing)
-        for _ in range(made.height):
-            self.add()
-        for spot in made.spots:
-            words = self._words(made, spot)
-            center = not spot.path.endswith((".reason", ".level3", ".standard", "goals.expected", "goals.actual"))
-            self.put(spot.first, spot.last, words, spot.row, spot.bottom, center)
-        if made.head is not None:
-            paper.repeat(self.table.rows[made.head])
-        if self.data.get("signed", True):
-            self.sign()
-
-    def start(self) -> None:
-        """Write the title and the line above the table, and begin the table."""
-        super().start()
-        if above := self.data.get("above"):
-            words = above.format(**self.years, filing=self.filing, unit=self.filing.owner)
-            line = paper.line(self.document, words, paper.FANG, 12, center=words.startswith("（"))
-            self.table._tbl.addprevious(line._p)
-
-    def _words(self, made: Plan, spot: Spot) -> str:
-        if spot.level.endswith("_weight"):
-            return _shown(made.points_of(self.filing, spot))
-        if spot.level:
-            points = self.filing.class_weights.get(spot.text) if spot.level == "level1" and not made.points else None
-            return spot.text if points is None else f"{spot.text}\n（{plain(points)}分）"
-        if not spot.path:
-            return self.words(spot.text)
-        if field_of(spot.path).is_number:
-            return self.value(spot.path, field_of(spot.path).kind)
-        return made.words(self.filing, spot) or ""
-
-
-_KINDS: dict[str, type[_Basics] | type[_Evaluation] | type[_Rows]] = {
-    "basics": _Basics,
-    "evaluation": _Evaluation,
-    "rows": _Rows,
-}

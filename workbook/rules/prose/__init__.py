@@ -16,4 +16,7 @@
 What a figure means and whether two figures agree is the matter of the rules on the ledger of figures. These rules look for words, and
 for a figure only where it is the very one of a cell. They are silent where the words leave a doubt.
 `document` reads the paragraphs into sentences and sections; it has no rules.
+
+May import what `rules` may. `accusations` has what only a filing with prose needs, and is loaded for one. A new rule: the file of its
+subject, and cases beside it.
 """

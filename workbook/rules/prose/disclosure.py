@@ -69,7 +69,7 @@ def disclosure_says_where(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "有的项目没有自评",
     Severity.INFO,
     Category.PROSE,
-    "财预〔2020〕10号：绩效自评覆盖所有项目支出",
+    PRACTICE + "：安排了预算的项目都要自评",
     "正文第{paragraph}段「{quote}」，{all} 个项目自评了 {done} 个",
     "请补做其余项目的自评，或写明不作自评的理由",
     ("narrative",),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from workbook.filing import Filing, unit_key
+from workbook.process import named
 from workbook.rules.registry import Hit
 from workbook.scheme import Scheme
 
@@ -98,9 +99,8 @@ def paragraphs(filing: Filing) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100)  # the rules ask one after the other over all of a master
 def _plain(texts: tuple[str, ...]) -> tuple[str, ...]:
-    from workbook.narrative.text import LONGEST, plain
-
-    return tuple(plain(text[:LONGEST]) for text in texts)
+    text_room = named("workbook.narrative.text")
+    return tuple(text_room.plain(text[: text_room.LONGEST]) for text in texts)
 
 
 def sentences(filing: Filing, *words: str) -> tuple[Sentence, ...]:

@@ -1,188 +1,41 @@
 """Rules on the figures of the prose: what `narrative.evidence` accuses, each under the rule of its kind.
 
-The figures are weighed once a check (`case_of`); a rule takes the accusations of its kind and says them. An accusation is
+The figures are weighed once a check (`accusations.case_of`); a rule takes the accusations of its kind and says them. An accusation is
 an error where a slip of the hand mends it and the evidence reaches `prose.error`, else a warning from `prose.warning` on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from workbook.derive import Derived
 from workbook.filing import Filing
 from workbook.findings import Category, Severity
-from workbook.process import later
-from workbook.rules.registry import Hit, rule
+from workbook.process import named
+from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 from workbook.scheme import Scheme
 
 if TYPE_CHECKING:
-    from workbook.narrative import evidence, printed, relations
-    from workbook.narrative.evidence import Accusation, Case
-    from workbook.narrative.ledger import Entry
-else:  # most checks are of workbooks, which hold no prose: their rules are known, what they need is not loaded
-    evidence, printed = later("workbook.narrative.evidence"), later("workbook.narrative.printed")
-    relations = later("workbook.narrative.relations")
+    from workbook.narrative.evidence import Case
 
 PROSE = ("narrative",)
 LIMITS = ("prose.warning", "prose.error")
 ARITHMETIC = "算术关系（按印出的位数，四舍五入、截尾都算对）"
 TABLES = "文表一致：同一口径的数字在正文与表格中应相同"
 
-
-def case_of(filing: Filing, scheme: Scheme, derived: Derived) -> Case:
-    """Return what speaks for and against each figure of a filing's prose, worked out once a check."""
-    if "prose" not in derived.memo:
-        limits = evidence.Limits(float(scheme.number("prose.warning")), float(scheme.number("prose.error")))
-        derived.memo["prose"] = evidence.judge(filing, limits)
-    return derived.memo["prose"]  # type: ignore[no-any-return]
-
-
-def _kind(one: Accusation) -> str:
-    """Return the rule that an accusation falls under."""
-    if one.slip is not None and one.slip.name == printed.UNIT:
-        return "N05"
-    if one.relation.kind == "文表" and any(term.path.startswith("staff") for term in _cells(one)):
-        return "N16"
-    return _RULE_OF[one.relation.kind]
-
-
-_RULE_OF = {
-    "文表": "N01",
-    "文表指标": "N17",
-    "文表执行率": "N13",
-    "前后": "N02",
-    "同数": "N02",
-    "换算": "N05",
-    "分项之和": "N03",
-    "算术": "N03",
-    "预算结余": "N04",
-    "预算调整": "N04",
-    "占比": "N06",
-    "比率": "N06",
-    "预算执行率": "N06",
-    "完成率": "N07",
-    "增减幅度": "N18",
-    "增减额": "N18",
-    "单价": "N19",
-    "单位": "N05",
-}
-
-
-def _cells(one: Accusation) -> list[relations.Given]:
-    return [term for term in one.relation.terms if not hasattr(term, "figure")]
+# most checks are of workbooks, which hold no prose: their rules are known, what they need is not loaded
+WEIGHED = "workbook.rules.prose.accusations"
 
 
 def _hits(id: str, filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    case = case_of(filing, scheme, derived)
-    for one in case.accusations:
-        if _kind(one) == id:
-            yield _hit(one, filing, scheme, case)
+    yield from named(f"{WEIGHED}:hits")(id, filing, scheme, derived)
 
 
-def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
-    figure = one.entry.figure
-    cells = [term.path for term in _cells(one) if term.path]
-    direct = one.relation.kind in ("文表", "文表指标") and bool(cells)
-    turned = one.slip is not None and one.slip.name == printed.TURNED
-    named = one.slip is not None and not one.slip.name.startswith((printed.BASE, printed.TOP, printed.LAST_YEAR))
-    sure = named and one.bits >= float(scheme.number("prose.error"))
-    slots = {
-        "quote": figure.quote,
-        "paragraph": figure.span.paragraph,
-        "about": _about(one.entry),
-        "formula": _formula(one),
-        "mend": _mend(one),
-        "also": _also(one) + _gap_of(one, case),
-    }
-    return Hit(
-        cells[0] if direct else "",
-        figure.value,
-        None if turned or (one.slip is None and one.relation.kind == "算术") else one.right,
-        slots,
-        tuple(cells if not direct else cells[1:]),
-        "rate" if figure.is_rate else "amount",
-        figure.span.paragraph,
-        figure.quote,
-        Severity.ERROR if sure else Severity.WARNING,
-    )
-
-
-def _about(entry: Entry) -> str:
-    """Return what a figure is of where its own words do not say so: the project of its item, the subject spoken of."""
-    subject = entry.project or entry.subject or entry.topic
-    return "" if subject in entry.figure.quote else f"（{subject}）"
-
-
-def _formula(one: Accusation) -> str:
-    """Return the claim in signs, with what the words give as its result where another figure of it is accused."""
-    if one.relation.kind == "单位":
-        return "同一笔账的其他数都以万元计"
-    spoken = one.relation.terms[0]
-    written = "" if spoken is one.entry or one.relation.kind in _NAMES else f"，正文写 {relations.shown(spoken)}"
-    return one.relation.formula() + written
-
-
-_NAMES = ("文表", "文表指标", "前后", "同数", "换算")
-
-
-def _mend(one: Accusation) -> str:
-    """Return which slip would explain it, as the end of a sentence."""
-    if one.slip is None:
-        return ""
-    number = f"{one.slip.meant.normalize():f}"
-    unit = one.entry.figure.unit
-    if one.slip.name == printed.UNIT:
-        other = relations.plain_value(one.right)
-        return f"；金额应为 {other}万元，疑为{one.slip.name}"
-    if one.slip.name == printed.TURNED:
-        return f"，{one.slip.name}，应写“{_other_way(one)}”"
-    if one.slip.name.startswith((printed.BASE, printed.TOP)):
-        return f"，{one.slip.name}"
-    if one.slip.name == printed.LAST_YEAR:
-        return f"；{one.entry.figure.number}{unit} 是上年的数，{one.slip.name}"
-    return f"；若改为 {number}{unit} 即相符，疑为{one.slip.name}"
-
-
-def _other_way(one: Accusation) -> str:
-    """Return the word for the change that the two figures show: 减少 where the prose says 增加, 下降 for 增长."""
-    up = one.entry.rate == "up" if one.entry.rate else any(sign in one.entry.lead for sign in ("增", "多", "升", "高"))
-    words = ("增长", "下降") if one.entry.figure.is_rate else ("增加", "减少")
-    return words[up]
-
-
-def _also(one: Accusation) -> str:
-    """Return what else the right figure agrees with: other figures than those of the claim, and not made of it itself."""
-    kinds = {one.relation.kind, "单位"}
-    own = one.relation.formula()
-    said = [
-        witness.formula()
-        for witness in one.witnesses
-        if witness.kind not in kinds and not any(term is one.entry for term in relations.entries_of(witness.terms[1:]))
-    ]
-    said = [words for words in dict.fromkeys(said) if words != own]
-    return f"；另有印证：{'，'.join(said[:2])}" if said else ""
-
-
-def _gap_of(one: Accusation, case: Case) -> str:
-    """Return which other difference from the tables is made up of this one: 差 3.88，正是这一处."""
-    if one.relation.kind != "文表" or (one.slip is not None and one.slip.name == printed.UNIT):
-        return ""
-    gap = one.entry.print.value - one.right
-    said = []
-    for verdict in case.verdicts:
-        for other in verdict.fails:
-            expected = other.expected(0) if other.kind == "文表" else None
-            if verdict.entry is one.entry or expected is None or other.terms[0] is not verdict.entry:
-                continue
-            if gap and verdict.entry.print.value - expected.value == gap:
-                words = f"「{verdict.entry.figure.quote}」与{relations.shown(other.terms[1])}"
-                said.append(f"；{words}也相差 {relations.plain_value(abs(gap))}，正是这一处")
-    return "".join(said[:2])
-
-
-Check = Callable[[Filing, Scheme, Derived], Iterator[Hit]]
+def _case(filing: Filing, scheme: Scheme, derived: Derived) -> Case:
+    case: Case = named(f"{WEIGHED}:case_of")(filing, scheme, derived)
+    return case
 
 
 @rule(
@@ -309,15 +162,15 @@ def degrees_are_right(filing: Filing, scheme: Scheme, derived: Derived) -> Itera
     "正文执行率与表格不同",
     Severity.ERROR,
     Category.PROSE,
-    "表样：执行率＝全年执行数÷全年预算数",
+    "表样：执行率＝全年执行数÷全年预算数（方案另定分母的，照方案）",
     "正文第{paragraph}段{about}「{quote}」，{formula}{mend}{also}",
-    "请统一以全年预算数为分母，或在正文写明分母",
-    ("narrative", "funds.executed", "funds.annual_budget"),
-    LIMITS,
+    "请统一用附件3 执行率的分母，或在正文写明分母",
+    ("narrative", "funds.executed", EXECUTION_BASE),
+    (*LIMITS, "execution.denominator"),
     derived=True,
 )
 def execution_rate_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """正文写的整体预算执行率等于表中的全年执行数÷全年预算数。"""
+    """正文写的整体预算执行率等于表中的全年执行数÷全年预算数（方案以年初预算数为分母的，÷年初预算数）。"""
     yield from _hits("N13", filing, scheme, derived)
 
 
@@ -402,7 +255,7 @@ def prices_times_counts(filing: Filing, scheme: Scheme, derived: Derived) -> Ite
 )
 def zero_over_zero_is_no_rate(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """分母为 0 的比率不写成 100%。"""
-    for rate in case_of(filing, scheme, derived).empty_rates:
+    for rate in _case(filing, scheme, derived).empty_rates:
         figure = rate.figure
         slots = {"paragraph": figure.span.paragraph, "quote": figure.quote}
         yield Hit("", figure.value, None, slots, (), "rate", figure.span.paragraph, figure.quote)
@@ -421,7 +274,7 @@ def zero_over_zero_is_no_rate(filing: Filing, scheme: Scheme, derived: Derived) 
 )
 def targets_have_actuals(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """写了完成率的目标都有实际完成值。"""
-    for goal in case_of(filing, scheme, derived).goals:
+    for goal in _case(filing, scheme, derived).goals:
         if goal.actual is None and goal.degree is not None:
             figure = goal.target
             slots = {"paragraph": figure.span.paragraph, "quote": figure.quote}
@@ -441,7 +294,7 @@ def targets_have_actuals(filing: Filing, scheme: Scheme, derived: Derived) -> It
 )
 def unmoved_projects_are_so_in_the_table(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """正文写年中调整为 0、有结余数的项目，附件2 的预算减决算就是结余。"""
-    for entry, row, left in case_of(filing, scheme, derived).unmoved:
+    for entry, row, left in _case(filing, scheme, derived).unmoved:
         line = filing.project_lines[row]
         if line.budget is None or line.final is None or abs(line.budget - line.final - left) <= Decimal("0.03"):
             continue

@@ -25,6 +25,7 @@ NOT_PART = (
 )
 # a date that the year's own figure is told of (截至10月底，全年支出…) is no date beside it
 _YEAR_OF_A_DATE = r"^(?:份|底|末|\d{1,2}日|\s)*[，,]?全年(?:预算(?:数)?[\d,.]+[万亿]?元[，,]?)?"
+_YEAR_END = 12
 WHOLE_YEAR = "填报要求：自评按全年的数"
 
 
@@ -44,6 +45,12 @@ def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     aside = {n for word in ASIDE for section in under(filing, scheme, word) for n in section.paragraphs}
     told: set[int] = set()
     now = []
+    for sentence in sentences(filing, "整体支出"):
+        whole = re.search(rf"20\d{{2}}年\s?1{_TO}(\d{{1,2}})月(?:份)?(?:的)?(?:部门|单位|预算)*整体支出", sentence.text)
+        if whole and int(whole[1]) != _YEAR_END:
+            told.add(sentence.paragraph)
+            slots = {"period": f"{whole[1]}月", "also": ""}
+            yield hit(filing, sentence.paragraph, whole[0], slots=slots)
     for sentence in sentences(filing, "截至", "截止", "季度", "目前", "月"):
         if sentence.paragraph in aside or sentence.paragraph in told:
             continue
@@ -174,6 +181,7 @@ def _misdated(filing: Filing) -> Iterator[Hit]:
         return
     yield from _titles(filing)
     yield from _openings(filing)
+    yield from _none_of_last_year(filing)
     for sentence in sentences(filing, str(filing.year), str(filing.year - 1)):
         if found := re.search(_ITSELF, sentence.text):
             fault = f"后面又与{found[1]}{found[2]}自己比较"
@@ -185,9 +193,21 @@ def _misdated(filing: Filing) -> Iterator[Hit]:
                 yield _dated(filing, sentence.paragraph, found[0][found[0].index(found[3]) :], found[4], fault)
         found = re.match(rf"[^，]{{0,4}}截[至止]({filing.year - 1})年(?:12月)?(?:31日|[底末])", sentence.text.strip())
         own = {plain(value) for value in (filing.staff.actual, filing.staff.authorized) if value}
-        told = set(re.findall(r"(?<![\d.])\d+(?=[名人个])", sentence.text))
-        if found and re.search(_HEADS, sentence.text) and own & told and not _tells(sentence.text, filing.year):
+        told = {words.replace(",", "") for words in re.findall(r"(?<![\d.,])\d[\d,]*(?=[名人个])", sentence.text)}
+        rest = sentence.text.strip()[found.end() :] if found else ""
+        if found and re.search(_HEADS, rest) and own & told and not _tells(rest, filing.year):
             yield _dated(filing, sentence.paragraph, found[0], found[1], f"说的却是本年末的人数，应为 {filing.year} 年")
+
+
+def _none_of_last_year(filing: Filing) -> Iterator[Hit]:
+    """Yield the year before where it is said that there was no fund: 2023年度无政府性基金预算."""
+    for sentence in sentences(filing, "基金", "国有资本"):
+        found = re.search(
+            r"(20\d{2})年度?(?:本?部?门?单?位?)?(?:无|没有|未安排|不涉及)(?:政府性基金|国有资本|社会保险基金)",
+            sentence.text,
+        )
+        if found and int(found[1]) == (filing.year or 0) - 1 and str(filing.year) not in sentence.text:
+            yield _dated(filing, sentence.paragraph, found[0], found[1], f"本次自评的是 {filing.year} 年")
 
 
 def _tells(text: str, year: int) -> bool:

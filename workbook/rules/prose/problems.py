@@ -32,7 +32,7 @@ _NOT_ADMITTED = (
     "正文说没有完成，指标却全是满分",
     Severity.WARNING,
     Category.PROSE,
-    "财预〔2020〕10号：未完成绩效目标的按完成程度计分，并分析原因",
+    "财预〔2020〕10号：定量指标未完成的按完成比例计分",
     "正文第{paragraph}段「{quote}」，自评表 {count} 条指标却都是满分",
     "请核对是哪一条指标没有完成，按完成程度计分并写明原因；没有列作指标的请说明",
     ("narrative", "indicators[]"),
@@ -69,7 +69,7 @@ _REASON = r"因(?!素|此|地|而)|由于|所致|导致|造成|受.{1,12}影响"
     "存在的问题写得空",
     Severity.INFO,
     Category.FORM,
-    "财预〔2020〕10号：分析未完成目标和执行偏低的原因；写到什么程度是实务（可改）",
+    "实务（可改）：问题写明是什么、差多少、为什么，措施对着问题写",
     "「{heading}」{fault}",
     "请写明是哪个项目、哪条指标、差多少、为什么，措施与问题对应",
     ("narrative",),
@@ -78,7 +78,7 @@ _REASON = r"因(?!素|此|地|而)|由于|所致|导致|造成|受.{1,12}影响"
 def problems_are_concrete(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """问题一节有数字、有本单位项目或指标的名称、有原因，不全是套话；得分低或执行率低的作预警。"""
     found = [section for section in under(filing, scheme, "问题") if section.body]
-    if found and (fault := _empty(filing, found[-1], scheme)):
+    if found and (fault := _empty(filing, found[-1], scheme) or _unanswered(filing, found[-1], scheme)):
         section = found[-1]
         severity = Severity.WARNING if _poor(filing, scheme) else None
         yield hit(
@@ -103,6 +103,26 @@ def _empty(filing: Filing, section: Section, scheme: Scheme) -> str:
     if said < scheme.number("report.problem_words"):
         return f"只有 {said} 个字，没有写到具体的项目、指标或数字"
     return "" if re.search(_REASON, text) else "没有数字，没有写到本单位的项目或指标，也没有原因"
+
+
+# what any report says of any problem and any measure
+_GENERAL = (
+    "预算|绩效|管理|资金|支出|工作|项目|情况|问题|不足|存在|原因|分析|措施|改进|进一步|下一步|加强|提高|提升|完善|优化|强化|规范|"
+    "单位|部门|年度|今年|执行|编制|目标|指标"
+)
+_ANSWERING = 40  # characters of a section that must speak of something
+
+
+def _unanswered(filing: Filing, problems: Section, scheme: Scheme) -> str:
+    """Return in words that the measures take up nothing of the problems: they have no two characters of the matter in common."""
+    measures = "".join(
+        section.text for section in under(filing, scheme, "措施") if section.paragraph != problems.paragraph
+    )
+    told, answered = (re.sub(rf"{_GENERAL}|[^\u4e00-\u9fff]", " ", normal(text)) for text in (problems.text, measures))
+    if min(len(told.replace(" ", "")), len(answered.replace(" ", ""))) < _ANSWERING:
+        return ""
+    pairs = {word[n : n + 2] for word in told.split() for n in range(len(word) - 1)}
+    return "" if any(pair in answered for pair in pairs) else "说的事，改进措施一节一件也没有提到"
 
 
 def _names_own(filing: Filing, text: str) -> bool:

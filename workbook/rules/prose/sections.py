@@ -1,6 +1,7 @@
 """规定的章节：缺的、空白的、只写“无”的。"""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -172,3 +173,29 @@ def _fault(part: Part, own: list[Section]) -> tuple[str, Severity | None]:
     ):
         return "只写了“无”", Severity.WARNING
     return "", None
+
+
+@rule(
+    "D28",
+    "章节次序与提纲不同",
+    Severity.INFO,
+    Category.FORM,
+    FORM,
+    "「{heading}」写在「{other}」前面，与提纲的次序相反",
+    "请按提纲的次序调整；本地提纲次序不同的，在参数里改",
+    PROSE,
+    OUTLINE,
+)
+def sections_are_in_order(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """照提纲写的报告，各节的次序与提纲相同；一个标题兼说几节的不比。"""
+    if not follows(filing, scheme):
+        return
+    order = [part.title for part in outline(scheme)]
+    held = [section for section in sections(filing, scheme) if section.level == 1 and len(section.titles) == 1]
+    named = Counter(section.titles[0] for section in held)
+    once = [section for section in held if named[section.titles[0]] == 1]
+    for one, two in pairwise(once):
+        if order.index(one.titles[0]) > order.index(two.titles[0]):
+            slots = {"heading": one.heading, "other": two.heading}
+            yield hit(filing, one.paragraph, one.heading, slots=slots)
+            return

@@ -4,13 +4,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from docx.shared import Pt
+
+from workbook.writers import paper
+
 
 def build(path: Path) -> None:
     """Write the template of the report's nine sections: a paragraph a line, headings by their marks."""
-    from docx.shared import Pt
-
-    from workbook.writers import paper
-
     document = paper.start(margin=20)
     text = (resources.files("workbook") / "templates" / "word" / "skeleton.md").read_text(encoding="utf-8")
     for line in text.splitlines():
@@ -25,8 +25,6 @@ def build(path: Path) -> None:
 
 
 def _styled(document: Any, text: str, style: str, font: str, size: float, center: bool = False) -> None:
-    from workbook.writers import paper
-
     paper.heading(document, text, style, font, size, center)
 
 

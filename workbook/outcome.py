@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.findings import Report, headline, verdict
+from workbook.process import ClerkError
 from workbook.scheme import Scheme, load
 
 if TYPE_CHECKING:
     from workbook.collect import Collected
     from workbook.derive import Derived
-    from workbook.figure_lines import FigureLine
     from workbook.filing import Filing
     from workbook.merge import Difference
     from workbook.writers.package import Receipt
@@ -32,7 +32,7 @@ def silent(caption: str, total: int) -> AbstractContextManager[Tick]:
     return nullcontext(lambda _: None)
 
 
-class ActionError(Exception):
+class ActionError(ClerkError):
     """A verb that cannot be carried out; the message is a Chinese sentence with the remedy."""
 
 
@@ -45,13 +45,6 @@ class Checked:
     derived: Derived
     report: Report
     scheme: Scheme = field(default_factory=load)
-
-    @property
-    def ledger(self) -> list[FigureLine]:
-        """Return what the check says of every figure of the prose."""
-        from workbook.rules.prose_ledger import ledger_lines
-
-        return ledger_lines(self.filing, self.report.findings, self.scheme, self.derived)
 
 
 @dataclass(slots=True)

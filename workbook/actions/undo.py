@@ -1,24 +1,21 @@
-"""The verbs over what was: back to an earlier state, what was changed when and by which verb."""
+"""The verb undo: back to an earlier state of a file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from workbook.actions.outcome import ActionError, Outcome
-from workbook.filing import unit_key
+from workbook import keep
+from workbook.edits import Change
+from workbook.keep import KeepError
+from workbook.keep.changes import between
+from workbook.master import read_master
+from workbook.outcome import ActionError, Outcome
 from workbook.readers.detect import is_master
-
-if TYPE_CHECKING:
-    from workbook.edits import Change
-    from workbook.keep import State
-    from workbook.keep.journal import Entry
+from workbook.scheme import SchemeError
 
 
 def undo(path: Path, number: int | None = None) -> Outcome:
     """Take the last change of a file back (or go back to a state by its number in `states_of`); raise ActionError, KeepError."""
-    from workbook import keep
-
     path = keep.real(path)
     with keep.locked(path, "undo") as taken_over:
         listed = keep.states.states(path)
@@ -39,39 +36,9 @@ def undo(path: Path, number: int | None = None) -> Outcome:
 
 def _undone(path: Path, earlier: Path) -> list[Change]:
     """Return what taking back changes in a master, nothing where one of the two states is none that can be read."""
-    from workbook.keep import KeepError
-    from workbook.keep.changes import between
-    from workbook.master import read_master
-    from workbook.scheme import SchemeError
-
     try:
         if is_master(path) and is_master(earlier):
             return list(between(read_master(path).filings, read_master(earlier).filings))
     except (KeepError, SchemeError):
         pass
     return []
-
-
-def states_of(path: Path) -> list[State]:
-    """Return the earlier states of a file that `undo` can go back to, the newest first."""
-    from workbook import keep
-
-    return keep.states.states(keep.real(path))
-
-
-def log(path: Path, unit: str = "") -> list[Entry]:
-    """Return what was changed in a file, the newest first; with `unit` only what concerns that department.
-
-    Raise ActionError where there is no log.
-    """
-    from workbook import keep
-
-    path = keep.real(path)
-    if not keep.journal.log_of(path).is_file():
-        raise ActionError(f"「{path.name}」还没有修改记录（记录在同一文件夹的“{keep.FOLDER}”里）；请检查路径")
-    found = keep.journal.entries(path)[::-1]
-    if not unit:
-        return found
-    for entry in found:
-        entry.changes = [change for change in entry.changes if unit_key(change.unit) == unit_key(unit)]
-    return [entry for entry in found if entry.changes]

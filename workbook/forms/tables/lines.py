@@ -1,0 +1,96 @@
+"""The lines around tables: titles with their year, whose table it is, the unit of money, the signatures."""
+
+import re
+from decimal import Decimal
+
+from workbook.figures import chinese
+from workbook.filing import Place
+from workbook.forms.grid import Cell
+from workbook.forms.labels import squeeze
+from workbook.forms.tables.cells import Cells
+
+_UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
+_YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
+NOTE = re.compile(r"(?:说明|注|备注):")
+_UNIT_LINE = re.compile(r"\s*(?:填报|编制|申报|预算)?单位(?:名称)?(?:[（(]盖?章[)）])?\s*[:：]")
+
+
+class Lines(Cells):
+    """How the lines above, below and within tables are taken."""
+
+    def _give_titles(self) -> None:
+        """Hand the years of the titles above to the filing whose table begins: that may be another department's."""
+        self.kept.give(self.filing)
+        for title, year in self.title_years.items():
+            self.filing.years.setdefault(title, year)
+        self.title_years = {}
+
+    def _heading_of_sheet(self, text: str) -> bool:
+        """Take the year from a heading in a cell that names the evaluation without the word 表."""
+        found = re.fullmatch(r"((?:19|20)\d{2})年度?.{0,40}(?:绩效自评|绩效评价)(?:情况|手册|报告)?", squeeze(text))
+        if found:
+            self.title_years[f"{squeeze(text)}（表头）"] = int(found[1])
+        return found is not None
+
+    def _unit_line(self, text: str) -> bool:
+        """Read the line above a table that names the department, in forms that have one."""
+        if not self.head_table or not _UNIT_LINE.match(text) or len(text) > 90:
+            return False
+        self._signature(text)
+        words = re.split(r"\s{2,}|填报日期|填表日期|年\s*月\s*日", re.split("[:：]", text, maxsplit=1)[1].strip())[0]
+        self._take_unit(words, Cell(text, 1, 1))
+        self._take_measure(squeeze(text))
+        return True
+
+    def _title(self, text: str) -> bool:
+        flat = squeeze(text)
+        if re.search(r"(?:基础数据|自评|评价|评分)表", flat) and len(flat) < 70:
+            self.factor = Decimal(1)
+        self._take_measure(flat)
+        if year := _YEAR_ALONE.fullmatch(flat):
+            self.title_years[f"{flat}（表头）"] = int(year[1])
+            return True
+        if re.fullmatch(r"附件?表?[\d一二三四]+:?", flat) or NOTE.match(flat):
+            return True
+        found = re.fullmatch(
+            r"(?:附件\d)?(?:(?P<year>(?:19|20)\d{2})年度?)?(.{0,40})(?:基础数据表|自评表|评价表|评分表)(?:\(.*\))?",
+            flat,
+        )
+        if found and len(flat) < 70:
+            if self.head_table and "indicators" in self.parts:
+                self._start()
+            if found["year"]:
+                self.title_years[flat] = int(found["year"])
+            return True
+        return False
+
+    def _signature(self, text: str, place: Place | None = None) -> bool:
+        names = {label: field for field, labels in self.form.data.get("signature", {}).items() for label in labels}
+        pattern = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+        spots = list(re.finditer(rf"({pattern})\s*(?:[（(].{{0,6}}[)）])?\s*[:：]", text)) if pattern else []
+        if not spots or (len(spots) < 2 and place is None and spots[0].start() > 4 and not _UNIT_LINE.match(text)):
+            return False
+        for spot, following in zip(spots, [*spots[1:], None], strict=True):
+            words = text[spot.end() : following.start() if following else len(text)].strip()
+            path = f"signature.{names[spot[1]]}"
+            self._see(path)
+            if words and self.filing.get(path) is None:
+                self.filing.set(path, words)
+                self.filing.places[path] = place or Place("", "", text.strip())
+        return True
+
+    def _take_unit(self, words: str, cell: Cell) -> None:
+        words = _UNIT_OF_MEASURE.sub("", words).strip()
+        if not words:
+            return
+        known = self.filing.unit
+        if known is not None and squeeze(known) != squeeze(words):
+            self._start()
+        self.filing.unit = re.sub(r"\s+", "", words) if chinese(words) else words
+        self.filing.places["unit"] = self._place(cell)
+
+    def _says_measure(self, cell: Cell) -> bool:
+        """Return whether a cell only names the unit of money, and note it."""
+        flat = squeeze(cell.text)
+        self._take_measure(flat)
+        return bool(re.fullmatch(r"\(?(?:金额)?单位:(?:人民币)?[千万亿]?元\)?", flat))

@@ -1,0 +1,390 @@
+"""Rows into fields: what each section of a form makes of a row."""
+
+import re
+from decimal import Decimal
+
+from workbook.fields import field_of
+from workbook.filing import Filing
+from workbook.forms.grid import Cell
+from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
+from workbook.forms.original import ABOVE, BELOW
+from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
+from workbook.forms.tables.lines import NOTE, Lines
+from workbook.forms.targets import compose
+from workbook.quantity import Unreadable, is_blank, number, says_nothing
+
+_CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
+_PLACEHOLDER = re.compile(r"[.…·。\-—]*")
+_POINTS_AT_END = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
+_SAME = Decimal("0.05")
+# rows of the basic sheet that are no projects: sums, and 项目支出 told again by where its money comes from
+_SUMMED = re.compile(
+    r"(?:(?:部门|单位|全年|本年|总)?(?:总?支出)?(?:合计|总计|小计|总支出|总额)|(?:部门|单位)?(?:整体|全部)?支出(?:合计|总计|总额)|基本支出)"
+    r"(?:全部资金|各项资金|财政拨款|[^\W\d]{0,6}口径)?"
+)
+_BY_SOURCE = re.compile(
+    r"(?:其中:?)(?:一般公共预算|政府性基金|国有资本经营|财政拨款|上级|其他资金|自有资金|财政专户)[^\W\d]{0,12}"
+)
+# lines that some places print under 按收入性质分: what begins so is of that source, all else is 其他资金
+_SOURCES = (
+    ("一般公共预算", "income.general_public_budget"),
+    ("政府性基金", "income.government_fund"),
+    ("国有资本经营", "income.state_capital"),
+    ("财政专户", "income.special_account"),
+    ("纳入专户", "income.special_account"),
+)
+_SOURCE = re.compile(
+    r"(?:其中:?)?[^\W\d]{2,}(?:\([^\W\d]+\))?(?:资金|收入|拨款|预算|结转|结余|补助|贷款|债券|自筹|捐赠)?(?:\([^\W\d]+\))?"
+)
+_AMOUNT_WORDS = re.compile(r"-?\d+(?:\.\d+)?(?:元|万元)?")
+
+
+class Rows(Lines):
+    """How a row is taken: one that says by itself what it is, or one of the section it stands in."""
+
+    def _across(self, cells: list[Cell]) -> None:
+        """Read the first row of figures under heads that stand side by side: the row of the whole department."""
+        section = self.section.removeprefix("across_")
+        if not any(
+            cell is not None and cell.text.strip() for cell in (self._under(cells, name) for name in self.columns)
+        ):
+            return
+        for name in self.columns:
+            cell = self._under(cells, name)
+            path = f"expenses.{name}.final" if section == "expenses" else f"{section}.{name}"
+            if cell is not None:
+                self._number(path, raw(cell), cell)
+        self._see(section)
+        self.section = ""
+
+    def _single(self, cells: list[Cell]) -> bool:
+        filled = [cell for cell in cells if cell.text.strip()]
+        first = filled[0]
+        name = key(first.text)
+        if len(filled) == 1 and (self._title(first.text) or self._heading_of_sheet(first.text)):
+            self.titled = BELOW if NOTE.match(squeeze(first.text)) else ABOVE
+            return True
+        if self._signature("  ".join(cell.text for cell in filled), self._place(first)):
+            self.titled = BELOW
+            return True
+        if self._heads(cells, filled) or self._unit(cells, filled, name):
+            return True
+        if len(filled) == 1 and self._says_measure(first):
+            return True
+        if name in self.form.table("thrift"):
+            self._text("thrift_measures", self._right_of(cells, first))
+            self.section = ""
+            return True
+        if self.section in ("indicators", "") and name in self.form.table("total"):
+            self._total(cells, first)
+            return True
+        return self.section == "funds" and self._colon(cells)
+
+    def _heads(self, cells: list[Cell], filled: list[Cell]) -> bool:
+        """Read the rows above the figures: label and value beside it, several in a row (项目名称, 主管部门, 实施单位)."""
+        if not self.head_table:
+            return False
+        done = False
+        for position, cell in enumerate(filled):
+            label, _, inline = cell.text.partition("：" if "：" in cell.text else ":")
+            path = self.form.field("heads", label) or ("unit" if self.form.field("unit", label) else None)
+            if path is None:
+                continue
+            following = filled[position + 1] if position + 1 < len(filled) else None
+            beside = following if following is not None and not self._is_head(following.text) else None
+            value = inline.strip() or (beside.text.strip() if beside else "")
+            self._take_head(path, value, beside or cell)
+            done = True
+        return done and (self.section in ("", "goals") or len(filled) > 1)
+
+    def _is_head(self, text: str) -> bool:
+        label = re.split("[:：]", text)[0]
+        return bool(self.form.field("heads", label) or self.form.field("unit", label))
+
+    def _take_head(self, path: str, value: str, cell: Cell) -> None:
+        self._see(path)
+        if path == "unit":
+            self._take_unit(value, cell)
+            return
+        if path == "subject" and (self.filing.subject is not None or self.parts):
+            self._start()
+            self._see(path)
+        self._see(path.partition(".")[0])
+        if field_of(path).is_number:
+            self._number(path, value, cell)
+        elif path == "subject" or value:
+            self.filing.set(path, "" if is_blank(value) else tidy(value))
+            self.filing.places[path] = self._place(cell)
+
+    def _unit(self, cells: list[Cell], filled: list[Cell], name: str) -> bool:
+        head, colon, rest = filled[0].text.partition("：" if "：" in filled[0].text else ":")
+        if colon and self.form.field("unit", head):
+            self.titled = ABOVE if len(filled) == 1 else ""
+            self._take_unit(rest, filled[0])
+            return True
+        if not self.form.field("unit", name):
+            return False
+        value = self._right_of(cells, filled[0])
+        self._take_unit(value.text.strip() if value else "", value or filled[0])
+        return True
+
+    def _colon(self, cells: list[Cell]) -> bool:
+        """Read labels with their value behind a colon, on any line of a cell, or in the next cell that is filled."""
+        done = False
+        for cell in cells:
+            spots = self._colon_spots(cell.text)
+            bare = len(spots) == 1 and not spots[0][1] and not squeeze(cell.text).endswith(":")
+            under = self._annual_amount(cells) if bare else None
+            if under is not None:
+                self._number(spots[0][0], raw(under), under)
+                return True
+            for index, (path, value) in enumerate(spots):
+                beside = self._value_beside(cells, cell) if not value and index == len(spots) - 1 else None
+                if value or beside or len(cells) > 1 or ":" in squeeze(cell.text):
+                    self._number(path, value or (raw(beside) if beside else None), beside or cell)
+                    done = True
+        return done
+
+    def _colon_spots(self, text: str) -> list[tuple[str, str]]:
+        """Return the declared labels of a cell with the words behind each; none where the cell begins with no label."""
+        out: list[tuple[str, str]] = []
+        for piece in re.split(r"[\n;；，]|(?<=[\d元）)])\s+(?=[^\s\d:：])|其中\s*[:：]", text):
+            label, _, value = squeeze(piece).partition(":")
+            path = self.colon_table.get(key(label))
+            if path is None and (source := self._money_of(label, value)):
+                self.lines.setdefault(id(self.filing), []).append((source, number(value, kind="amount")))
+            elif path:
+                out.append((path, value))
+            elif not out and label:
+                return []
+        return out
+
+    def _money_of(self, label: str, value: str) -> str:
+        """Return which source of money a line means that a place's form has under 按收入性质分 and ours has not; "" for none."""
+        if "income.total" not in self.filing.places or "income.other" not in self.colon_table.values():
+            return ""
+        if not _SOURCE.fullmatch(label) or not _AMOUNT_WORDS.fullmatch(value.replace(",", "")):
+            return ""
+        if re.search(r"财政拨款", label) and not re.search(r"结转|结余", label):
+            return "income.general_public_budget"
+        return next((path for words, path in _SOURCES if label.startswith(words)), "income.other")
+
+    def _annual_amount(self, cells: list[Cell]) -> Cell | None:
+        """Return the cell under 全年预算数 of a row that gives its amounts under the columns of the total; else None."""
+        names = ("initial_budget", "annual_budget", "executed")
+        under = [self._under(cells, name) for name in names if name in self.columns]
+        amounts = [cell for cell in under if cell is not None and is_amount(cell)]
+        return self._under(cells, "annual_budget") if len(amounts) > 1 and "annual_budget" in self.columns else None
+
+    def _value_beside(self, cells: list[Cell], cell: Cell) -> Cell | None:
+        """Return the first filled cell to the right, unless it is a label itself or stands outside the table."""
+        edge = max(heading.last for heading in self.columns.values())
+        filled = [other for other in cells if cell.column < other.column <= edge and other.text.strip()]
+        if not filled or re.search(r"[:：]", filled[0].text) or key(filled[0].text) in self.colon_table:
+            return None
+        return filled[0]
+
+    def _staff(self, cells: list[Cell]) -> None:
+        self._fields(cells, "staff")
+        if any(self.filing.get(f"staff.{name}") is not None for name in ("authorized", "actual")):
+            self.section = ""
+
+    def _expense(self, cells: list[Cell]) -> None:
+        label = self._label_cell(cells)
+        if label is None:
+            return
+        name = next((self.expense_table[one] for one in keys(label.text) if one in self.expense_table), None)
+        if name is None and (municipal := re.fullmatch(r"[省市县区州本]级专项资金", key(label.text))):
+            name = self.expense_table.get(municipal[0])
+        if name and not self._is_named_like(name, label):
+            self.in_project = name.startswith("project")
+            if name == "project":
+                self.project_mark = numbering(label)
+            self._amounts(cells, f"expenses.{name}")
+            return
+        if _SUMMED.fullmatch(key(label.text)):
+            self.in_project = False  # a sum of what stands above begins something else
+        if self.in_project and self._is_line(cells, label):
+            index = len(self.filing.project_lines)
+            self.filing.set(f"project_lines[{index}].name", without_numbering(label.text))
+            self.filing.places[f"project_lines[{index}].name"] = self._place(label)
+            self._amounts(cells, f"project_lines[{index}]")
+
+    def _is_named_like(self, name: str, label: Cell) -> bool:
+        """Return whether a row under 项目支出 is a project that only bears the name of a printed row.
+
+        It is one where that row has been read already, or where it is numbered and 项目支出 itself is not so.
+        """
+        if not self.in_project or name.startswith("project"):
+            return False
+        mark = numbering(label)
+        seen = any(f"expenses.{name}.{column}" in self.filing.places for column in self.columns)
+        return seen or (bool(mark) and mark != self.project_mark)
+
+    def _label_cell(self, cells: list[Cell]) -> Cell | None:
+        edge = min(cell.column for cell in self.columns.values())
+        before = [cell for cell in cells if cell.column < edge and cell.text.strip()]
+        return before[-1] if before else None
+
+    def _is_line(self, cells: list[Cell], label: Cell) -> bool:
+        words = squeeze(label.text)
+        return not _PLACEHOLDER.fullmatch(squeeze(without_numbering(words))) and not _BY_SOURCE.fullmatch(words)
+
+    def _amounts(self, cells: list[Cell], path: str) -> None:
+        for column in self.columns:
+            cell = self._under(cells, column)
+            if cell is not None:
+                self._number(f"{path}.{column}", raw(cell), cell)
+
+    def _building(self, cells: list[Cell]) -> None:
+        found = {name: self._under(cells, name) for name in self.columns}
+        if all(cell is None or is_blank(cell.text) for cell in found.values()):
+            return
+        index = len(self.filing.buildings)
+        for name, cell in found.items():
+            if cell is not None:
+                self._number(f"buildings[{index}].{name}", raw(cell), cell)
+
+    def _funds(self, cells: list[Cell]) -> None:
+        names = self.form.table("funds/rows")
+        if any(key(cell.text) in names for cell in cells):
+            self._fields(cells, "funds")
+        elif self.form.data["funds"].get("sources"):
+            self._source(cells)
+
+    def _source(self, cells: list[Cell]) -> None:
+        """Read a row under 年度资金总额 that says where the money comes from."""
+        label = self._label_cell(cells)
+        amounts = [name for name in ("initial_budget", "annual_budget", "executed") if self._under(cells, name)]
+        name = re.sub(r"^其中[:：]?", "", squeeze(label.text)) if label else ""
+        if not name or not amounts or _PLACEHOLDER.fullmatch(name):
+            return
+        self._see("sources")
+        index = len(self.filing.sources)
+        self.filing.set(f"sources[{index}].name", name)
+        if label is not None:
+            self.filing.places[f"sources[{index}].name"] = self._place(label)
+        for column in amounts:
+            cell = self._under(cells, column)
+            if cell is not None:
+                self._number(f"sources[{index}].{column}", raw(cell), cell)
+
+    def _goals(self, cells: list[Cell]) -> None:
+        found = {name: self._under(cells, name) for name in self.columns}
+        for name, cell in found.items():
+            if cell is not None and self.filing.get(f"goals.{name}") is None:
+                self._text(f"goals.{name}", cell)
+        if any(cell is not None and cell.text.strip() for cell in found.values()):
+            self.section = ""
+
+    def _indicator(self, cells: list[Cell]) -> None:
+        self._carry_levels(cells)
+        name = self._under(cells, "level3")
+        self._note_class(name)
+        if name is None or self._holds_no_indicator(name, cells):
+            self._note_none(name)
+            return
+        index = len(self.filing.indicators)
+        self.filing.set(f"indicators[{index}].level3", tidy(name.text))
+        self.filing.places[f"indicators[{index}].level3"] = self._place(name)
+        for level in ("level1", "level2"):
+            self.filing.set(f"indicators[{index}].{level}", self.levels.get(level))
+            if level in self.level_places:
+                self.filing.places[f"indicators[{index}].{level}"] = self.level_places[level]
+        for column in self.columns:
+            cell = self._under(cells, column)
+            if cell is None or column.startswith("level"):
+                continue
+            path = f"indicators[{index}].{column}"
+            if field_of(path).is_number:
+                self._number(path, raw(cell), cell)
+            else:
+                self._text(path, cell)
+        compose(self.filing.indicators[index])
+        points = _POINTS_AT_END.search(name.text)
+        if points and "weight" not in self.columns:
+            self.filing.set(f"indicators[{index}].weight", Decimal(points[1]))
+            self.filing.places[f"indicators[{index}].weight"] = self._place(name)
+            self._see("indicators[].weight", "total.weight")
+
+    def _note_class(self, name: Cell | None) -> None:
+        level1, level2 = self.levels.get("level1"), self.levels.get("level2")
+        if level1 and level2:
+            said = name is not None and bool(squeeze(name.text))
+            self.filled_classes[level1, level2] = self.filled_classes.get((level1, level2), False) or said
+            blank = [kind for (_, kind), filled in self.filled_classes.items() if not filled]
+            self.filing.blank_classes = blank
+
+    def _holds_no_indicator(self, name: Cell, cells: list[Cell]) -> bool:
+        """Return whether a row has no name, repeats the headings, or says 无 (无 with points is kept: the sums count it)."""
+        if not squeeze(name.text) or key(name.text) in self.form.table("indicators"):
+            return True
+        return says_nothing(name.text) and not self._bears_points(cells)
+
+    def _bears_points(self, cells: list[Cell]) -> bool:
+        """Return whether a row has a weight or a score that is not 0."""
+        for column in ("weight", "score"):
+            cell = self._under(cells, column) if column in self.columns else None
+            try:
+                if cell is not None and number(raw(cell), kind="score"):
+                    return True
+            except Unreadable:
+                continue
+        return False
+
+    def _note_none(self, name: Cell | None) -> None:
+        kind = self.levels.get("level2") or self.levels.get("level1")
+        if name is not None and squeeze(name.text) and says_nothing(name.text) and kind:
+            self.filing.none_classes.append(kind)
+
+    def _carry_levels(self, cells: list[Cell]) -> None:
+        for level in ("level1", "level2"):
+            cell = self._under(cells, level) if level in self.columns else None
+            if cell is None or not squeeze(cell.text):
+                continue
+            words = one_kind(cell.text)
+            name = re.sub(r"[(（][^)）]*[)）]", "", words).strip(":：")
+            if level == "level1":
+                if points := self._class_points(cells, words):
+                    self.filing.class_weights[name] = points
+                if self.levels.get("level1") != name:
+                    self.levels["level2"] = None
+            self.levels[level] = name
+            self.level_places[level] = self._place(cell)
+
+    def _class_points(self, cells: list[Cell], words: str) -> Decimal | None:
+        """Return the points of a class: in brackets behind its name, or in a column of their own."""
+        if points := _CLASS_POINTS.search(words):
+            return Decimal(points[1])
+        cell = self._under(cells, "level1_weight") if "level1_weight" in self.columns else None
+        try:
+            return number(raw(cell), kind="score") if cell else None
+        except Unreadable:
+            return None
+
+    def _total(self, cells: list[Cell], label: Cell) -> None:
+        after = [cell for cell in cells if cell.column > label.column]
+        numbers = [cell for cell in after if not is_blank(cell.text)]
+        for column in ("weight", "score"):
+            cell = self._under(cells, column) if column in self.columns and self.grid.aligned else None
+            if cell is not None and cell is not label:
+                self._number(f"total.{column}", raw(cell), cell)
+            elif not self.grid.aligned and len(after) > ("weight", "score").index(column):
+                spot = after[("weight", "score").index(column)]
+                self._number(f"total.{column}", raw(spot), spot)
+        if numbers or "indicators" in self.parts:
+            self.section = ""
+
+
+def take_lines(filing: Filing, lines: list[tuple[str, Decimal | None]], factor: Decimal) -> None:
+    """Count the lines under 按收入性质分 that the form does not have, where it is they that are missing from its sum."""
+    parts = [*dict(_SOURCES).values(), "income.other"]
+    held = sum((filing.get(path) or Decimal(0) for path in dict.fromkeys(parts)), Decimal(0))
+    more = [(path, value * factor) for path, value in lines if value]
+    total = filing.income.total
+    gap = total - held if total is not None else Decimal(0)
+    if not more or abs(gap - sum((value for _, value in more), Decimal(0))) > _SAME:
+        return
+    for path, value in more:
+        filing.set(path, (filing.get(path) or Decimal(0)) + value)
+        filing.places.setdefault(path, filing.places["income.total"])
