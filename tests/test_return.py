@@ -86,7 +86,7 @@ def test_findings_of_the_prose_stand_in_the_workbook(returned: Returned) -> None
     assert prose
     for found in prose:
         own = actions.open_book(returned.to / found.unit / f"{found.unit}.xlsm")
-        assert found.message in [record["说明"] for record in own.records["tblFindings"]]
+        assert found.message in [record["问题"] for record in own.records["tblFindings"]]
 
 
 def test_the_departments_own_report_has_the_comments(returned: Returned) -> None:
@@ -124,7 +124,7 @@ def test_another_form_than_annex_2_and_3_goes_back_as_itself(tmp_path: Path) -> 
     filing = as_handed_in(next(entry for entry in DEPARTMENTS if entry.unit == AGENCY))
     filing.form = "l7"
     entry = actions.check_filing(filing, None, tmp_path / "x.docx")
-    (path,) = actions.export_one(entry, entry.scheme, tmp_path, ["xlsm"], AGENCY)
+    (path,) = actions.export_one(entry, tmp_path, ["xlsm"], AGENCY)
     assert path.suffix == ".xlsx"
     with zipfile.ZipFile(path) as book:
         said = b"".join(book.read(name) for name in book.namelist()).decode("utf-8", "replace")

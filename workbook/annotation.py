@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 
+from workbook import spill
 from workbook.filing import ROW_NAMES, Filing
 from workbook.outcome import Checked
 from workbook.readers import document, read
@@ -86,13 +87,14 @@ def _same_row(filing: Filing, original: Filing, path: str) -> bool:
 
 def _annotate_all(entry: Checked, filing: Filing, source: Path, target: Path) -> None:
     notes = [(filing, note) for _, note in _notes([entry])]
-    _, homeless = write(source, target, notes)
-    left = {id(finding) for finding in homeless}
     head = next((text.strip() for text in document(source).paragraphs if text.strip()), "")
-    if left and head:
+    with spill.folder() as folder:
+        placed = folder / target.name
+        _, homeless = write(source, placed, notes)
+        left = {id(finding) for finding in homeless} if head else set()
         first = replace(filing, narrative=[head])
         marked = (replace(note, paragraph=1, start=0, end=len(head)) for _, note in notes if id(note.finding) in left)
-        write(target, target, [(first, note) for note in marked])
+        write(placed, target, [(first, note) for note in marked])
 
 
 def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:
