@@ -77,7 +77,7 @@ def _compared(rollup: Rollup, prior: dict[str, Any] | None) -> str:
 def looked_at(rollup: Rollup) -> list[tuple[str, str, str]]:
     """Return whom to look at first: department, points of risk, why (the sampling plan without its lot)."""
     plan = rollup.plan(LOOKED_AT, 0)
-    return [(brief(unit, NAME), f"{points:f}", brief(words, REASON)) for _, unit, _, points, words, _ in plan]
+    return [(brief(unit, NAME), f"{points:f}", brief(words, REASON)) for _, unit, _, points, words, _ in plan if points]
 
 
 def query(title: str) -> Query:
