@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 
-from workbook.filing import Filing
+from workbook import spill
+from workbook.filing import ROW_NAMES, Filing
 from workbook.outcome import Checked
 from workbook.readers import document, read
 from workbook.readers.detect import WORD_PART, Kind, detect
@@ -20,7 +21,7 @@ from workbook.writers.annotate import Note, write
 
 def refuse(sources: Sequence[Path], target: Path) -> None:
     """Raise ReadError, saying what to do, where comments cannot be written: not one Word file, or the report itself."""
-    if len(sources) != 1 or not _is_word(sources[0]):
+    if len(sources) != 1 or not is_word(sources[0]):
         raise ReadError("--annotate 只用于一份 Word 报告（.docx）；.doc 请先用 Word 另存为 .docx，表格请用 export")
     if target.suffix.lower() != ".docx":
         raise ReadError(f"「{target.name}」请改用 .docx 作为批注文件的扩展名")
@@ -28,7 +29,8 @@ def refuse(sources: Sequence[Path], target: Path) -> None:
         raise ReadError(f"「{target.name}」就是报告原件，不能覆盖；请给批注文件另起一个名字")
 
 
-def _is_word(path: Path) -> bool:
+def is_word(path: Path) -> bool:
+    """Return whether a file is a Word document that comments can be written into."""
     try:
         if detect(path) != Kind.WORD:
             return False
@@ -60,15 +62,39 @@ def annotate_export(entry: Checked, source: Path, target: Path) -> None:
         copyfile(source, target)
         return
     # the figures are the entry's, the places those of this file
-    filing = replace(entry.filing, places=held[0].places, narrative=held[0].narrative)
+    _annotate_all(entry, replace(entry.filing, places=held[0].places, narrative=held[0].narrative), source, target)
+
+
+def annotate_original(entry: Checked, original: Filing, source: Path, target: Path) -> None:
+    """Write a department's own report, read as `original`, with a comment for each finding, like an export of ours.
+
+    Rows that are others in the master by now have no places in it. Raise OSError.
+    """
+    places = {path: place for path, place in original.places.items() if _same_row(entry.filing, original, path)}
+    _annotate_all(entry, replace(entry.filing, places=places), source, target)
+
+
+def _same_row(filing: Filing, original: Filing, path: str) -> bool:
+    row, bracket, _ = path.rpartition("]")
+    name = ROW_NAMES.get(row.partition("[")[0])
+    if not bracket or not name:
+        return True
+    try:
+        return bool(filing.get(f"{row}].{name}") == original.get(f"{row}].{name}"))
+    except KeyError:
+        return False
+
+
+def _annotate_all(entry: Checked, filing: Filing, source: Path, target: Path) -> None:
     notes = [(filing, note) for _, note in _notes([entry])]
-    _, homeless = write(source, target, notes)
-    left = {id(finding) for finding in homeless}
     head = next((text.strip() for text in document(source).paragraphs if text.strip()), "")
-    if left and head:
+    with spill.folder() as folder:
+        placed = folder / target.name
+        _, homeless = write(source, placed, notes)
+        left = {id(finding) for finding in homeless} if head else set()
         first = replace(filing, narrative=[head])
         marked = (replace(note, paragraph=1, start=0, end=len(head)) for _, note in notes if id(note.finding) in left)
-        write(target, target, [(first, note) for note in marked])
+        write(placed, target, [(first, note) for note in marked])
 
 
 def _notes(checked: Iterable[Checked]) -> Iterator[tuple[Filing, Note]]:

@@ -1,11 +1,11 @@
 """One filing through the rules: what every verb that checks does, in this process or in a worker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from workbook.derive import derive
 from workbook.filing import Filing
-from workbook.findings import Report
+from workbook.findings import Finding, Report, in_order
 from workbook.forms import form, scheme_of
 from workbook.outcome import Checked
 from workbook.places import in_words
@@ -21,13 +21,17 @@ def check_filing(
     only: Iterable[str] = (),
     skip: Iterable[str] = (),
     report: Report | None = None,
+    left: Sequence[Finding] = (),
 ) -> Checked:
     """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's.
 
-    Without a scheme it is checked by the one of its form.
+    Without a scheme it is checked by the one of its form. What an earlier check `left` stays: it came of what is not here.
     """
     scheme = scheme or scheme_of(form(filing.form))
     derived = derive(filing, scheme)
     report = in_words(report or run_rules(filing, scheme, only, skip, derived), filing)
+    if left:
+        found = {entry.key for entry in report.findings}
+        report.findings = in_order([*report.findings, *(entry for entry in left if entry.key not in found)])
     last_year = filing.prior.explanations if filing.prior else {}
     return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)

@@ -7,6 +7,7 @@ from typing import Any
 from workbook.filing import Filing, to_json
 
 SHEET = "_导出底稿"
+LEFT_SHEET = "_审核底稿"  # in a department's own workbook: what the bureau found, prose and last year included
 REPORT, NOTICE = "汇总报告", "整改通知"  # what a document of ours says of itself as its category
 # in which editions a form is exported: with marks and findings, and as it is printed and signed
 REVIEW, FILED = EDITIONS = ("审核版", "报送版")

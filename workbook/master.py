@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import python_calamine as calamine
 
-from workbook import given_sheet, measures, merge, prose_sheet, results, summary_sheet
+from workbook import given_sheet, measures, merge, prose_sheet, results, summary_sheet, tracking
 from workbook.derive import Derived, derive, grade_words
 from workbook.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.fields import field_of, pattern_of
 from workbook.figures import SHOWN, json_number, plain, round_half_up
 from workbook.filing import ROW_NAMES, Explanation, Filing, Place, from_json, to_json, unit_key
-from workbook.findings import Report, Severity
+from workbook.findings import Finding, Report, Severity
 from workbook.forms import called, form, missing_in, scheme_of, shown_as
 from workbook.keep import FOLDER, Stamp, stamp
 from workbook.keep.changes import between
@@ -75,7 +75,8 @@ class Master:
     `missing` are the departments that stand in 部门清单 and have not handed in; `stamp` tells the state that was read;
     `own` says that this is a department's own workbook, which holds one filing in its official sheets, `summarised` that
     汇总分析 has its tables where they are now; `unlisted` are the filings whose departments are no longer in 部门清单,
-    `version` is that of its template, `others` are the sheets that somebody added.
+    `version` is that of its template, `others` are the sheets that somebody added; `left` is, in a department's own workbook,
+    what the bureau's check had found.
     """
 
     path: Path
@@ -94,6 +95,7 @@ class Master:
     unlisted: list[Filing] = field(default_factory=list)
     version: str = ""
     others: tuple[str, ...] = ()
+    left: list[Finding] = field(default_factory=list)
 
     @property
     def notes(self) -> list[str]:
@@ -319,6 +321,12 @@ def settings_before(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
     """Return what earlier templates had on 首页, by the words before it."""
     rows = sheets.get(layout.HOME, [])
     return {str(row[1]).strip(): row[2] for row in rows if len(row) > 2 and row[1] and row[2] not in ("", None)}
+
+
+def paths_in(path: Path) -> dict[str, str]:
+    """Return the paths that a master's buttons work with, by verb ("" where there is none)."""
+    sheets = sheets_of(path)
+    return {verb: str(_at(sheets, layout.BUTTON_CELLS[verb]) or "") for verb in layout.BUTTON_PATHS}
 
 
 def settings_now(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
@@ -621,11 +629,23 @@ def take_in(master: Master, filings: Sequence[Filing], prefer: str = merge.MASTE
         taken.edits.blocks += made.blocks
         taken.edits.resizes += made.resizes
     taken.edits.changes = list(between(master.filings, held.values()))
+    _track(master, taken, held, renewed)
     if anew:
         taken.edits.blocks += outdated(master)
     head = f"导入：新增 {len(taken.added)} 个单位，更新 {len(taken.updated)} 个"
     taken.edits.message = "\n".join([head, *differences_said(taken)])
     return taken
+
+
+def _track(master: Master, taken: Taken, held: Mapping[str, Filing], renewed: set[str]) -> None:
+    """Say in 部门清单 who has handed in, or handed in again (figures or 出错说明), and when."""
+    first = layout.table("部门清单").top + 1
+    at = {unit: row for row, unit in enumerate(_unit_order(master, held), start=first)}
+    rows = tracking.rows_of(master.records["tblUnits"])
+    came = renewed | {entry.unit for entry in taken.differences if entry.case == "说明"}
+    said = {unit: tracking.on_import(rows.get(unit_key(unit), {}), date.today()) for unit in at if unit in came}  # noqa: DTZ011
+    taken.edits.blocks += tracking.blocks(at, master.headings["tblUnits"], said)
+    taken.edits.changes += tracking.changes(rows, said)
 
 
 def _claim(filing: Filing) -> Difference:

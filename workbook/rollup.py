@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook import measures, spill
+from workbook.bands import LOW_EXECUTION
 from workbook.collect import region_of_name
 from workbook.derive import Derived
 from workbook.fields import EXPENSES
@@ -323,6 +324,13 @@ class Rollup:
             count(*) FILTER (verdict = '不可报送'), coalesce(sum(errors), 0), coalesce(sum(warnings), 0),
             coalesce(sum(annual_budget), 0), coalesce(sum(executed), 0), {measures.MEAN_TOTAL_SQL}, {measures.UNSCORED_SQL} FROM units"""
         return dict(zip(names, self.one(sql), strict=True))
+
+    def lagging(self) -> tuple[int, int]:
+        """Return how many departments lag behind in spending, and how many spent more than their budget."""
+        low, over = self.one(
+            f"SELECT count(*) FILTER (execution_rate < {LOW_EXECUTION}), count(*) FILTER (execution_rate > 1) FROM units"
+        )
+        return low, over
 
     def plan(self, number: int, at_random: int | None = None, seed: str = "") -> list[tuple[Any, ...]]:
         """Return the sampling plan: the departments to look at, with points and reasons (columns of PLAN).

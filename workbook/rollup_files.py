@@ -1,6 +1,6 @@
 """The roll-up as files: the workbook with charts and long tables, the report in sentences, the sampling plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +51,9 @@ def write_report(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED)
 def _sections(rollup: Rollup, sampled: int) -> Iterator[tuple[str, list[str], Any]]:
     grids = {q.title: Grid(q.title, q.headings, q.kinds, list(rollup.rows(q))) for q in (*OVERVIEW, INFLATION)}
     yield "一、总体情况", [_overall(rollup.facts()), _graded(grids["等级分布"])], grids["等级分布"]
-    yield "二、预算执行", [_lagging(rollup)], grids["预算执行率分布"]
+    yield "二、预算执行", [lagging_words(rollup)], grids["预算执行率分布"]
     yield "三、预算增长", [], grids["预算增长"]
-    yield "四、三公经费", [_three_public(grids["三公经费两年对比"])], grids["三公经费两年对比"]
+    yield "四、三公经费", [three_public_words(grids["三公经费两年对比"].rows)], grids["三公经费两年对比"]
     yield "五、控制率超过100%的经费", [], grids["控制率超过100%"]
     yield (
         "六、得分与支出",
@@ -68,31 +68,40 @@ def _sections(rollup: Rollup, sampled: int) -> Iterator[tuple[str, list[str], An
 
 
 def _overall(facts: Record) -> str:
+    return f"共汇总 {facts['units']} 个单位：{verdicts_words(facts)}。{money_words(facts)}。"
+
+
+def verdicts_words(facts: Record) -> str:
+    """Return how many departments may hand in, and what was found, of the facts."""
+    return (
+        f"可报送 {facts['clean']} 个，需说明 {facts['explained']} 个，不可报送 {facts['refused']} 个；"
+        f"错误 {facts['errors']} 条，预警 {facts['warnings']} 条"
+    )
+
+
+def money_words(facts: Record) -> str:
+    """Return what the money did and what the departments scored, of the facts."""
     rate = percent(facts["executed"] / facts["budget"]) if facts["budget"] else "不适用"
     scored = facts["units"] - facts["unscored"]
     mean = f"平均总分 {facts['mean']}" if scored else "没有单位有总分"
     if scored and facts["unscored"]:
         mean += f"（{scored} 个单位的平均，另 {facts['unscored']} 个未附自评表或没有得分，不计入）"
-    return (
-        f"共汇总 {facts['units']} 个单位：可报送 {facts['clean']} 个，需说明 {facts['explained']} 个，"
-        f"不可报送 {facts['refused']} 个；错误 {facts['errors']} 条，预警 {facts['warnings']} 条。"
-        f"全年预算 {facts['budget']:,.2f} 万元，全年执行 {facts['executed']:,.2f} 万元，总体执行率 {rate}，{mean}。"
-    )
+    return f"全年预算 {facts['budget']:,.2f} 万元，全年执行 {facts['executed']:,.2f} 万元，总体执行率 {rate}，{mean}"
 
 
 def _graded(grid: Any) -> str:
     return "等级为" + "，".join(f"{row[0]}的 {row[1]} 个" for row in grid.rows) + "。"
 
 
-def _lagging(rollup: Rollup) -> str:
-    low, over = rollup.one(
-        f"SELECT count(*) FILTER (execution_rate < {LOW_EXECUTION}), count(*) FILTER (execution_rate > 1) FROM units"
-    )
+def lagging_words(rollup: Rollup) -> str:
+    """Return how many departments lag behind in spending or spent too much, as a sentence."""
+    low, over = rollup.lagging()
     return f"执行率低于 {percent(LOW_EXECUTION)} 的 {low} 个单位，超过 100% 的 {over} 个单位。"
 
 
-def _three_public(grid: Any) -> str:
-    whole = next((row for row in grid.rows if row[0] == measures.SPENT[0].name), None)
+def three_public_words(rows: Iterable[Sequence[Any]]) -> str:
+    """Return how 三公经费 of this year stands to last year's, of the rows of 三公经费两年对比."""
+    whole = next((row for row in rows if row[0] == measures.SPENT[0].name), None)
     if whole is None or not whole[1]:
         return "没有上年数可比。"
     change = (whole[3] - whole[1]) / whole[1]

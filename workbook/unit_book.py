@@ -1,14 +1,18 @@
 """A department's own workbook with buttons: read, filled and checked like the master, with one filing in it."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from workbook import results
 from workbook.derive import Derived
 from workbook.edits import Block, Change, Edits
 from workbook.figures import json_number
-from workbook.findings import Report
-from workbook.issued import OURS
+from workbook.filing import Filing
+from workbook.findings import Finding, Report
+from workbook.issued import LEFT_SHEET, OURS
 from workbook.keep import stamp
 from workbook.master import (
     Master,
@@ -22,9 +26,10 @@ from workbook.master import (
     sheets_of,
 )
 from workbook.readers import read
+from workbook.records import pack_report, unpack_report
 from workbook.results import spot
 from workbook.writers import master_layout as layout
-from workbook.writers.package import PackageError
+from workbook.writers.package import PackageError, chunks
 
 TABLES = tuple(sorted(OURS))
 
@@ -50,7 +55,38 @@ def _read(path: Path) -> Master:
     out.filings = read(path)
     if len(out.filings) != 1:
         raise PackageError(f"「{path.name}」里应有一个单位的附件2、附件3，现有 {len(out.filings)} 个")
+    out.left = list(_left(sheets.get(LEFT_SHEET, []), out.filings[0]))
     return out
+
+
+def _left(rows: Sequence[Sequence[Any]], filing: Filing) -> Iterator[Finding]:
+    """Yield what the bureau's check found besides, at the cells of this workbook; nothing where somebody spoilt it."""
+    try:
+        report = unpack_report(json.loads("".join(str(cell) for row in rows[:1] for cell in row)))
+    except (ValueError, KeyError, TypeError):
+        return
+    yield from at_home(report, filing).findings
+
+
+def left_block(report: Report, here: Report) -> Block:
+    """Return what goes along hidden of the bureau's `report`: that which a check of the workbook itself (`here`) does not find.
+
+    The workbook holds neither prose nor last year; what came of these stays in it until the bureau checks again.
+    """
+    found = {entry.key for entry in here.findings}
+    left = Report(report.unit, [entry for entry in report.findings if entry.key not in found])
+    return Block(LEFT_SHEET, 1, 1, (tuple(chunks(json.dumps(pack_report(left), ensure_ascii=False))),))
+
+
+def at_home(report: Report, filing: Filing) -> Report:
+    """Return a report of the master with the places of its findings in the department's own workbook."""
+    return replace(report, findings=[_placed(entry, filing) for entry in report.findings])
+
+
+def _placed(finding: Finding, filing: Filing) -> Finding:
+    place = filing.places.get(finding.location.path)
+    sheet, cell = (place.sheet, place.cell) if place else ("", "")
+    return replace(finding, location=replace(finding.location, sheet=sheet, cell=cell))
 
 
 def edits_for_fill(book: Master, derived: Mapping[str, Derived]) -> Edits:

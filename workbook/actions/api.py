@@ -25,6 +25,7 @@ from workbook.actions.log import log, states_of
 from workbook.actions.new import new, python_for_buttons
 from workbook.actions.press import Press, carried_out, edits
 from workbook.actions.remove import remove
+from workbook.actions.returning import Terms, return_
 from workbook.actions.review import review
 from workbook.actions.rollup import rollup, sample
 from workbook.actions.schemes import compare_schemes
@@ -54,6 +55,7 @@ __all__ = [
     "Press",
     "Progress",
     "Refused",
+    "Terms",
     "Tick",
     "adopt",
     "by_unit",
@@ -95,6 +97,7 @@ __all__ = [
     "read_files",
     "refuse_none",
     "remove",
+    "return_",
     "review",
     "rollup",
     "safe_name",

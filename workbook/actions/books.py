@@ -13,7 +13,7 @@ from workbook.diff import changes
 from workbook.edits import Edits
 from workbook.filing import Filing
 from workbook.keep import locked
-from workbook.master import Master, read_master
+from workbook.master import Master, paths_in, read_master
 from workbook.outcome import ActionError, Outcome, Refused
 from workbook.readers.detect import SPREADSHEETS, is_master
 from workbook.scheme import Scheme
@@ -89,6 +89,13 @@ def changed(master: Path, verb: str, work: Callable[[Master], Edits]) -> Outcome
         receipt = carry_out(book, made, verb)
     notes = [taken_over, *book.notes]
     return Outcome(made.message, written=written(master, receipt), receipt=receipt, notes=notes)
+
+
+def remembered(source: Path) -> dict[str, list[Path]]:
+    """Return what a master names on 参数, by verb: the folder of the last import, last year's master; [] where it is not there."""
+    named = paths_in(source) if is_master(source) else {}
+    found = {verb: Path(words) for verb, words in named.items() if words}
+    return {verb: [path] if (path := found.get(verb)) and path.exists() else [] for verb in ("import", "compare")}
 
 
 def written(master: Path, receipt: Receipt | None) -> list[Path]:

@@ -167,7 +167,7 @@ def checked_in(
         if len(held) < SOONER_ALONE and not (power and power.cluster):
             checked: list[Checked] = []
             for filing, scheme in held:
-                checked.append(check_filing(filing, scheme, path, only, skip))
+                checked.append(check_filing(filing, scheme, path, only, skip, left=book.left))
                 tick(1)
             return checked
         many = named("workbook.many")

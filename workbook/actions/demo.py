@@ -29,10 +29,12 @@ def demo(folder: Path) -> Outcome:
     """Run the whole way on the departments that ship with the package: new, import, fill, check, export."""
     if folder.exists() and any(folder.iterdir()):
         raise ActionError(f"文件夹「{folder}」不是空的，没有动它；请用 --to 换一个文件夹")
-    received = [*make(folder / "各单位报来"), *make_tables(folder / "各单位报来")]
+    received = folder / "各单位报来"
+    make(received)
+    make_tables(received)
     master = folder / "绩效自评总表.xlsm"
     new(master, year=YEAR, region="云麓县（示例）")
-    taken = import_(master, received)
+    taken = import_(master, [received])
     fill(master)
     outcome = check_master(master)
     exported = export(master, folder / "导出", formats=("xlsx", "docx", "notice"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from workbook.actions.press import Press
 from workbook.actions.session import with_forms
 from workbook.batch import Power
 from workbook.collect import lines
-from workbook.edits import Edits
+from workbook.edits import Block, Edits
 from workbook.filing import Filing
 from workbook.keep import locked
 from workbook.master import Master, differences_said, edits_for_import, edits_for_year, take_in
 from workbook.outcome import Outcome, Progress, Refused, silent
 from workbook.records import unpack
+from workbook.results import single
+from workbook.writers import master_layout as layout
 
 SAME = "没有变化，总表没有改动"
 
@@ -26,7 +28,7 @@ SAME = "没有变化，总表没有改动"
 @with_forms
 def import_(
     master: Path,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     progress: Progress = silent,
     power: Power | None = None,
     *,
@@ -49,7 +51,7 @@ def import_(
 
 def _import(
     book: Master,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     progress: Progress,
     power: Power | None,
     dry_run: bool,
@@ -65,7 +67,7 @@ def _import(
         return split
     filings = list(choice.filings(collected.taken))
     taken = take_in(book, filings, prefer)
-    taken.edits.blocks += turned
+    taken.edits.blocks += [*turned, *_remembered(paths)]
     outcome = Outcome(collected=collected, differences=taken.differences, notes=list(book.notes))
     outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
     said = [*lines(collected, reasons=False), *differences_said(taken, listed=not dry_run)]
@@ -77,6 +79,12 @@ def _import(
         said += [] if outcome.receipt else [SAME]
     outcome.message = "\n".join(said)
     return outcome
+
+
+def _remembered(paths: Sequence[Path]) -> Iterator[Block]:
+    """Yield what writes down which folder came in last: the departments' own reports are found there again."""
+    if len(paths) == 1 and (paths[0].is_dir() or paths[0].suffix.lower() == ".zip"):
+        yield single(layout.BUTTON_CELLS["import"], str(paths[0].resolve()), passing=True)
 
 
 def take_in_task(data: list[parts.Intake]) -> list[list[str]]:
@@ -101,6 +109,7 @@ def press(pressed: Press) -> Edits:
     choice, collected = many.collect_for(book, pressed.files, silent, Power())
     made = import_edits(book, list(choice.filings(collected.taken)))
     made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
+    made.blocks += _remembered(pressed.files)
     made.if_same = "没有变化"
     return made
 

@@ -7,11 +7,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from workbook import parts
-from workbook.actions.books import open_master
+from workbook import leader_page, parts
+from workbook.actions.books import filings_of, open_master, remembered
 from workbook.actions.checks import check, check_master, checked_in
+from workbook.actions.files import expand
 from workbook.actions.session import with_forms
 from workbook.batch import Power
+from workbook.checking import check_filing
+from workbook.findings import Report
 from workbook.many import Checks, records_at
 from workbook.outcome import ActionError, Outcome, Progress, silent
 from workbook.readers.detect import is_master
@@ -19,12 +22,23 @@ from workbook.rollup import Rollup, from_lines, from_parquet, from_records, reco
 from workbook.rollup_files import write, write_plan, write_report
 from workbook.store import refuse_without_duckdb
 
+LEADERS = "领导摘要"
+
 
 @with_forms
-def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, power: Power | None = None) -> Outcome:
+def rollup(
+    source: Path,
+    to: Sequence[Path] = (),
+    progress: Progress = silent,
+    power: Power | None = None,
+    *,
+    brief: bool = False,
+    prior: Sequence[Path] = (),
+) -> Outcome:
     """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
 
-    `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report.
+    `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report, or with `brief` (and where a file's name
+    says 领导摘要) the one page for the head of the county, which holds against `prior`, last year's masters or reports.
     """
     if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
         raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
@@ -39,9 +53,32 @@ def rollup(source: Path, to: Sequence[Path] = (), progress: Progress = silent, p
         with _rolled_up(source, outcome) as tables:
             for path in to:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
+                if path.suffix.lower() != ".xlsx" and (brief or LEADERS in path.stem):
+                    _write_page(tables, path, source, prior, outcome)
+                else:
+                    (write if path.suffix.lower() == ".xlsx" else write_report)(tables, path, title)
                 outcome.written.append(path)
     return outcome
+
+
+def _write_page(tables: Rollup, path: Path, source: Path, prior: Sequence[Path], outcome: Outcome) -> None:
+    book = open_master(source) if is_master(source) else None
+    # a master in parts does not know who is missing from them
+    missing = None if book is None or outcome.parts else book.missing
+    title = f"{book.region}{f'{book.year}年度' if book.year else ''}" if book else ""
+    sources = leader_page.Sources(missing, _facts_before(prior or remembered(source)["compare"], outcome))
+    leader_page.write(tables, path, f"{title}部门整体支出绩效自评情况", sources)
+
+
+def _facts_before(prior: Sequence[Path], outcome: Outcome) -> dict[str, Any] | None:
+    """Return the facts of last year's roll-up, None where nothing of last year is there; what cannot be read is refused."""
+    filings = filings_of(expand(prior), outcome.refused)
+    if not filings:
+        return None
+    # its sums and scores are wanted, not what is wrong with them
+    checked = (check_filing(entry, None, prior[0], report=Report(entry.unit or "")) for entry in filings)
+    with from_records(records_of(checked)) as tables:
+        return tables.facts()
 
 
 @with_forms

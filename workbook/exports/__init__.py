@@ -47,12 +47,12 @@ def in_edition(formats: Sequence[str], edition: str) -> tuple[str, ...]:
 def export_one(entry: Checked, to: Path, formats: Sequence[str], name: str) -> list[Path]:
     """Write one department into a folder in all formats wanted, under a name without ending; return the files written.
 
-    A format of findings is left out where nothing was found; raise KeyError on a format that is none.
+    A format of findings is left out where no error or warning stands open; raise KeyError on a format that is none.
     """
     written = []
     for wanted in formats:
         edition, _, kind = wanted.rpartition(".")
-        if FORMATS[kind].of_findings and not entry.report.findings:
+        if FORMATS[kind].of_findings and not any(entry.report.counts[:2]):
             continue
         write = import_module(f"workbook.exports.{kind}").write
         written.append(write(entry, to, f"{name}-{edition}", filed=True) if edition else write(entry, to, name))

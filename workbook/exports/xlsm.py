@@ -1,14 +1,16 @@
 """A department's own workbook with buttons, checked."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbook import spill, unit_book
 from workbook.checking import check_filing
 from workbook.derive import derive
-from workbook.filing import Explanation, Filing
-from workbook.findings import Finding
+from workbook.exports import xlsx
+from workbook.filing import Filing
+from workbook.findings import Report
+from workbook.forms import FIRST, form
 from workbook.master import local_cells
 from workbook.outcome import Checked
 from workbook.rules.catalogue import table_rows
@@ -21,30 +23,30 @@ from workbook.writers.package import apply
 
 
 def write(entry: Checked, to: Path, name: str) -> Path:
-    """Write the workbook into a folder; return the file."""
+    """Write the workbook into a folder; of another form than 附件2 and 附件3 the official one. Return the file.
+
+    Such a form has no workbook with buttons, and its figures belong into no other form.
+    """
+    if form(entry.filing.form).layout.get("sheets") != form(FIRST).layout["sheets"]:
+        return xlsx.write(entry, to, name)
     target = to / f"{name}.xlsm"
-    write_own(entry.filing, entry.scheme, target, entry.report.findings)
+    write_own(entry.filing, entry.scheme, target, entry.report)
     return target
 
 
-def write_own(filing: Filing, scheme: Scheme, target: Path, explained: Iterable[Finding] = ()) -> None:
-    """Write a department's own workbook, checked, into its place."""
+def write_own(filing: Filing, scheme: Scheme, target: Path, report: Report | None = None) -> None:
+    """Write a department's own workbook into its place, with what a check found (`report`), else checked by itself."""
     _, *rules = table_rows(scheme)
     with spill.folder() as folder:
         raw = folder / target.name
         write_unchecked(filing, scheme, raw, rules, PARTS)
-        _check_into(raw, target, explained)
-
-
-def _check_into(raw: Path, target: Path, explained: Iterable[Finding]) -> None:
-    """Check a department's own workbook just written, with the explanations that these findings had, into its place."""
-    book = unit_book.read_unit_book(raw)
-    filing = book.filings[0]
-    filing.explanations = {
-        entry.key: Explanation(entry.explanation, entry.mark) for entry in explained if entry.explanation
-    }
-    checked = check_filing(filing, book.scheme_for(filing), target)
-    apply(raw, unit_book.edits_for_check(book, [checked.report]), target)
+        book = unit_book.read_unit_book(raw)
+        own = book.filings[0]
+        here = check_filing(own, book.scheme_for(own), target).report
+        edits = unit_book.edits_for_check(book, [unit_book.at_home(report, own) if report else here])
+        if report:
+            edits.blocks.append(unit_book.left_block(report, here))
+        apply(raw, edits, target)
 
 
 def write_unchecked(filing: Filing, scheme: Scheme, path: Path, rules: Sequence[Sequence[str]], parts: Path) -> None:

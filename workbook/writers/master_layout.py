@@ -11,7 +11,7 @@ from workbook.findings import UNDER
 from workbook.ooxml import address
 from workbook.signs import KINDS
 
-VERSION, VERSION_PROPERTY = "6", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
+VERSION, VERSION_PROPERTY = "7", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 # the status of what asks for nothing, and of what was put right since the check
 REMARK, CHANGED = "提示", "已改待审"
@@ -74,6 +74,8 @@ BUTTON_PATHS = {name: SETTINGS[name][0] for name in ("import", "compare", "expor
 BUTTON_CELLS = {"status": STATUS, **{name: SETTINGS[name][1] for name in BUTTON_PATHS}}
 LOCAL_RULES = "本地规则"
 MANUAL = "说明"
+# 部门清单: how far a department is, since when, and the number of the notice it was given
+TRACKED = PROGRESS, RECEIVED, RETURNED, AMENDED, NOTICE = ("进度", "收到日期", "退回日期", "改回日期", "通知编号")
 TEXTS_SHEET = "_texts"  # very hidden: the words of the macros, which are ASCII only
 PYTHON = (1, 2)  # on it: the Python that the buttons start, written by `jixiao new`
 # headings of earlier templates, read as what they are called now
@@ -169,6 +171,7 @@ TABLES: tuple[Table, ...] = (
             Column("执行率", "", "审核", 9, "rate"),
             Column("预算增长", "", "审核", 9, "rate"),
             *(Column(f"到{sheet}", f"link:{sheet}", "引用", 12) for sheet in ("基础数据", "自评表", "绩效指标")),
+            *(Column(heading, "", "引用", 12) for heading in TRACKED),
             Column("年度", "year", "填报", 7, "year"),
             Column("来源文件", "source", "引用", 30),
             Column("表样", "form", "引用", 46, "text", True),

@@ -5,9 +5,12 @@ On the page stands also 正文逐数核对: every figure of the prose with what 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
 from workbook.figure_lines import HEADINGS as FIGURE_HEADINGS
@@ -19,6 +22,9 @@ from workbook.ooxml import legal
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"
+_ANSWER = "改正后重新报送。表里的数在随附的工作簿里改，{}；预警属实的，在工作簿的问题清单里“出错说明”一栏写明原因。"
+_PROSE = {True: "正文在随附的 Word 报告里照批注改", False: "正文在原报告里改"}
+_CONTACT = "联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿"
 HEADINGS = ("序号", "级别", "位置", "问题", "整改建议", "依据与规则")
 WIDTHS = (10, 15, 34, 62, 34, 25)
 
@@ -47,11 +53,25 @@ h2{font-family:"宋体",SimSun,"Noto Serif CJK SC",serif;font-size:1.2em;margin-
 """
 
 
-def write(report: Report, path: Path) -> None:
-    """Write the open findings of a department as 整改通知 (.docx): 问题, 位置, 依据, 整改建议; errors come first."""
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What makes a notice a letter, in words: its number, until when, whom to ask, who sends it, and its date; "" is left out."""
+
+    number: str = ""
+    with_report: bool = False  # the Word report goes along
+    deadline: str = ""
+    contact: str = ""
+    office: str = ""
+    day: str = ""
+
+
+def write(report: Report, path: Path, letter: Letter | None = None) -> None:
+    """Write the open errors and warnings of a department as 整改通知 (.docx): 问题, 位置, 依据, 整改建议; errors come first."""
     document = paper.start(margin=15)
     document.core_properties.category = NOTICE
     paper.heading(document, TITLE, "Title", paper.SONG, 18, center=True)
+    if letter and letter.number:
+        paper.line(document, letter.number, paper.FANG, 12, center=True).paragraph_format.space_after = Pt(6)
     paper.line(document, f"{report.unit}：", paper.FANG, 14).paragraph_format.line_spacing = 1.5
     opening = paper.line(document, _opening(report), paper.FANG, 14)
     form = opening.paragraph_format
@@ -64,7 +84,26 @@ def write(report: Report, path: Path) -> None:
     for number, card in enumerate(_open(report), start=1):
         for column, (cell, text) in enumerate(zip(paper.row(table, WIDTHS).cells, _cells(number, card), strict=True)):
             paper.fill(cell, text, center=column < 2)
+    if letter:
+        _close(document, letter)
     paper.save(document, path)
+
+
+def _close(document: Any, letter: Letter) -> None:
+    """Append until when the answer is wanted and how, whom to ask, and at the right who sends it and when."""
+    until = f"请于{letter.deadline}前" if letter.deadline else "请"
+    closing = [
+        until + _ANSWER.format(_PROSE[letter.with_report]),
+        f"联系人：{letter.contact}" if letter.contact else _CONTACT,
+    ]
+    for number, words in enumerate(closing):
+        form = paper.line(document, words, paper.FANG, 14).paragraph_format
+        form.first_line_indent, form.line_spacing, form.keep_with_next = Pt(28), 1.5, True
+        form.space_before = Pt(0 if number else 10)
+    for words in filter(None, (letter.office, letter.day)):
+        signed = paper.line(document, words, paper.FANG, 14)
+        signed.alignment, signed.paragraph_format.line_spacing = WD_ALIGN_PARAGRAPH.RIGHT, 1.5
+        signed.paragraph_format.right_indent, signed.paragraph_format.keep_with_next = Pt(28), words is letter.office
 
 
 def write_html(report: Report, path: Path, texts: Sequence[str] = (), figures: Sequence[FigureLine] = ()) -> None:
@@ -189,9 +228,10 @@ def _opening(report: Report) -> str:
 
 
 def _open(report: Report) -> list[Card]:
-    """Return what stands open, the heaviest first; of a card only what does."""
+    """Return the errors and warnings that stand open, errors first; of a card only what does."""
     standing = (Card(card.standing[0], card.standing[1:]) for card in report.cards if card.standing)
-    return sorted(standing, key=lambda card: list(Severity).index(card.severity))
+    weighty = (card for card in standing if card.severity is not Severity.INFO)
+    return sorted(weighty, key=lambda card: list(Severity).index(card.severity))
 
 
 def _cells(number: int, card: Card) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def write(path: Path, title: str, sections: Sequence[tuple[str, Sequence[str], G
     page.left_margin = page.right_margin = Cm(2.6)
     _fonts(document)
     _title(document, title)
-    drawn = _can_draw()
+    drawn = can_draw()
     if note:
         document.add_paragraph(note)
     for heading, paragraphs, grid in sections:
@@ -125,7 +125,8 @@ def _shown(value: Any, kind: str) -> str:
 # --- pictures ---------------------------------------------------------------------------------------------------------
 
 
-def _can_draw() -> bool:
+def can_draw() -> bool:
+    """Return whether charts can be drawn here."""
     # it keeps a list of the machine's fonts: with our own results, not in a folder of settings
     os.environ.setdefault("MPLCONFIGDIR", str(cache.root() / "matplotlib"))
     try:
@@ -135,15 +136,17 @@ def _can_draw() -> bool:
     return True
 
 
-def picture(chart: Chart, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> BytesIO:
-    """Return a chart as a PNG: the same columns and colours as the native one."""
+def picture(
+    chart: Chart, headings: Sequence[str], rows: Sequence[Sequence[Any]], size: tuple[float, float] = (7.4, 3.5)
+) -> BytesIO:
+    """Return a chart as a PNG of a size in inches: the same columns and colours as the native one."""
     import matplotlib
 
     with matplotlib.rc_context(_look()):
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(7.4, 3.5), dpi=160, layout="constrained")
+        figure = Figure(figsize=size, dpi=160, layout="constrained")
         FigureCanvasAgg(figure)
         axes: Any = figure.add_subplot()
         axes.set_title(
@@ -217,9 +220,9 @@ def _points(axes: Any, chart: Chart, headings: Sequence[str], rows: Sequence[Seq
         some = [row for row in rows if bool(row[3]) == lagging]
         if some:
             axes.scatter(_values(some, x), _values(some, y), s=16, color=colour, label=name)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.set_xlabel(headings[x - 1])
     axes.set_ylabel(headings[y - 1])
     axes.grid(color="#E8EBEE")
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="best")

@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from workbook.forms import FIRST
+from workbook.issued import LEFT_SHEET
 from workbook.manual import IN_UNIT_BOOK
 from workbook.writers import home_sheet, looks, manual_sheet
 from workbook.writers import master_layout as layout
@@ -77,4 +78,5 @@ def _sheets(
     for row, entry in enumerate(texts):
         words.write_row(row, 0, entry)
     words.very_hidden()
+    book.add_worksheet(LEFT_SHEET).very_hidden()
     home.activate()

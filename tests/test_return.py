@@ -1,0 +1,233 @@
+"""Back to the departments in one go: their papers count as the master does, nothing is overwritten, and 部门清单 tells who is where."""
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+
+from workbook.actions import api as actions
+from workbook.cli import run
+from workbook.demo import DEPARTMENTS, as_handed_in
+from workbook.edits import Block, Edits
+from workbook.findings import Severity
+from workbook.keep import FOLDER
+from workbook.master import Master, read_master
+from workbook.results import spot
+from workbook.tracking import numbers
+from workbook.writers import master_layout as layout
+from workbook.writers.package import apply
+
+TODAY = date.today()  # noqa: DTZ011 — the clerk's own clock
+DAY = f"{TODAY}"
+TERMS = actions.Terms(date(2027, 1, 8), "预算绩效股", prefix="云财绩")
+AGENCY = "云麓县政务服务中心"
+
+
+@dataclass
+class Returned:
+    master: Path
+    to: Path
+    outcome: actions.Outcome
+
+    @property
+    def book(self) -> Master:
+        return read_master(self.master)
+
+    @property
+    def rows(self) -> dict[str, dict[str, object]]:
+        return {str(row["单位"]): row for row in self.book.records["tblUnits"]}
+
+
+@pytest.fixture(scope="module")
+def returned(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Returned:
+    folder = tmp_path_factory.mktemp("退")
+    master = Path(shutil.copy(imported, folder / "总表.xlsm"))
+    return Returned(master, folder / "退回", actions.return_(master, folder / "退回", terms=TERMS))
+
+
+@pytest.fixture
+def again(returned: Returned, tmp_path: Path) -> Returned:
+    """Return a copy of what was returned, to be worked on."""
+    to = Path(shutil.copytree(returned.to, tmp_path / "退回"))
+    return Returned(Path(shutil.copy(returned.master, tmp_path / "总表.xlsm")), to, returned.outcome)
+
+
+def due(returned: Returned) -> Iterator[actions.Checked]:
+    yield from (entry for entry in returned.outcome.checked if any(entry.report.counts[:2]))
+
+
+def texts(path: Path) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+
+
+def test_notice_workbook_and_master_count_alike(returned: Returned) -> None:
+    assert len(list(due(returned))) == 5
+    for entry in due(returned):
+        unit, report = entry.filing.unit or "", entry.report
+        wanted = (report.count(Severity.ERROR), report.count(Severity.WARNING))
+        (table,) = docx.Document(str(returned.to / unit / f"{unit}-整改通知.docx")).tables
+        levels = [row.cells[1].text[1:] for row in table.rows[1:]]
+        own = actions.open_book(returned.to / unit / f"{unit}.xlsm")
+        said = actions.check([own.path]).checked[0].report  # by the department, in its own workbook
+        row = returned.rows[unit]
+        assert (levels.count("错误"), levels.count("预警"), levels.count("提示")) == (*wanted, 0)
+        assert (row["错误"], row["预警"]) == wanted
+        assert said.counts == report.counts
+        assert {found["问题键"] for found in own.records["tblFindings"]} == {found.key for found in report.findings}
+
+
+def test_findings_of_the_prose_stand_in_the_workbook(returned: Returned) -> None:
+    prose = [found for entry in due(returned) for found in entry.report.findings if found.location.paragraph]
+    assert prose
+    for found in prose:
+        own = actions.open_book(returned.to / found.unit / f"{found.unit}.xlsm")
+        assert found.message in [record["问题"] for record in own.records["tblFindings"]]
+
+
+def test_the_departments_own_report_has_the_comments(returned: Returned) -> None:
+    (path,) = (returned.to / AGENCY).glob("*批注*.docx")
+    said = [comment.text for comment in docx.Document(str(path)).comments]
+    report = next(entry.report for entry in due(returned) if entry.filing.unit == AGENCY)
+    leaders = [card.leader.message for card in report.cards]
+    assert said
+    assert (
+        sum(any(message in words for words in said) for message in leaders) >= len(leaders) - 2
+    )  # blank cells have no words
+
+
+def test_the_notice_is_a_letter(returned: Returned) -> None:
+    said = texts(returned.to / AGENCY / f"{AGENCY}-整改通知.docx")
+    number = returned.rows[AGENCY]["通知编号"]
+    assert str(number).startswith(f"云财绩〔{TODAY.year}〕")
+    for words in (number, "2027年1月8日前", "联系人：预算绩效股", "云麓县财政局", f"{TODAY.year}年"):
+        assert str(words) in said
+
+
+def test_who_needs_nothing_gets_nothing_and_is_named(returned: Returned) -> None:
+    clean = {entry.filing.unit or "" for entry in returned.outcome.checked} - {
+        entry.filing.unit or "" for entry in due(returned)
+    }
+    assert clean
+    assert {path.name for path in returned.to.iterdir()} == {entry.filing.unit for entry in due(returned)}
+    assert all(unit in returned.outcome.message for unit in clean)
+    for unit, row in returned.rows.items():
+        wanted = ("已收", DAY, "") if unit in clean else ("已退回", DAY, DAY)
+        assert (row["进度"], row["收到日期"], row["退回日期"] or "") == wanted
+
+
+def test_another_form_than_annex_2_and_3_goes_back_as_itself(tmp_path: Path) -> None:
+    filing = as_handed_in(next(entry for entry in DEPARTMENTS if entry.unit == AGENCY))
+    filing.form = "l7"
+    entry = actions.check_filing(filing, None, tmp_path / "x.docx")
+    (path,) = actions.export_one(entry, tmp_path, ["xlsm"], AGENCY)
+    assert path.suffix == ".xlsx"
+    with zipfile.ZipFile(path) as book:
+        said = b"".join(book.read(name) for name in book.namelist()).decode("utf-8", "replace")
+    assert all(found.message.split("“")[0] in said for found in entry.report.findings)
+
+
+@pytest.mark.parametrize("what", ["一个数", "出错说明"])
+def test_an_answer_is_tracked(again: Returned, what: str) -> None:
+    answer = again.to / AGENCY / f"{AGENCY}.xlsm"
+    actions.import_(again.master, [answer])
+    assert again.rows[AGENCY]["进度"] == "已退回"  # it came back as it was sent
+    own = actions.open_book(answer)
+    if what == "一个数":
+        place = own.filings[0].places["staff.actual"]
+        block = Block(place.sheet, *spot(place.cell), ((39,),))
+    else:
+        row = next(record["#"] for record in own.records["tblFindings"] if record["规则编号"] == "S02")
+        block = Block("校验结果", row, own.headings["tblFindings"]["出错说明"], (("编制已批，尚未下文",),))
+    apply(answer, Edits([block]))
+    actions.import_(again.master, [answer])
+    row = again.rows[AGENCY]
+    assert (row["进度"], row["退回日期"], row["改回日期"]) == ("已改", DAY, DAY)
+    before = row["通知编号"]
+    actions.return_(again.master, again.to, only=[AGENCY], terms=TERMS)
+    assert again.rows[AGENCY]["通知编号"] not in ("", before)
+    assert again.rows[AGENCY]["进度"] == "已退回"
+
+
+def test_what_stood_there_is_kept_and_an_unanswered_notice_keeps_its_number(again: Returned) -> None:
+    (again.to / AGENCY / "我的批语.txt").write_text("留着", encoding="utf-8")
+    before = {unit: row["通知编号"] for unit, row in again.rows.items()}
+    actions.return_(again.master, again.to, only=[AGENCY])
+    kept = [path for path in (again.to / FOLDER).iterdir() if path.name.startswith(AGENCY)]
+    assert [path.read_text(encoding="utf-8") for folder in kept for path in folder.glob("我的批语.txt")] == ["留着"]
+    assert len(list((again.to / AGENCY).iterdir())) == 3
+    assert {unit: row["通知编号"] for unit, row in again.rows.items()} == before
+
+
+def test_a_rehearsal_says_all_and_writes_nothing(
+    imported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = imported.read_bytes()
+    assert run(["return", str(imported), "--to", str(tmp_path / "退回"), "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "试退回" in said
+    assert f"{AGENCY}：3 处错误、2 处预警；整改通知" in said
+    assert imported.read_bytes() == before
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_department_that_is_not_there_is_refused(
+    imported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["return", str(imported), "--to", str(tmp_path / "退回"), "--only", "没有这个局"]) == 2
+    assert "没有这个局" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_hostile_names_stay_in_their_folder_and_one_file_name_in_two_departments_is_told_apart(
+    received: Path, tmp_path: Path
+) -> None:
+    came = tmp_path / "来"
+    for place, unit in enumerate((AGENCY, "云麓县城区环境卫生所")):
+        (came / str(place)).mkdir(parents=True)
+        shutil.copy(received / f"{unit}.docx", came / str(place) / "自评报告.docx")
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2024)
+    actions.import_(master, [came])
+    bad = as_handed_in(next(entry for entry in DEPARTMENTS if entry.unit == AGENCY))
+    bad.unit = "../../逃:出*去?\u202e局"
+    book = actions.open_master(master)
+    actions.carry_out(book, actions.import_edits(book, [bad]), "import")
+    outcome = actions.return_(master, tmp_path / "退回", zipped=True)
+    assert all(path.parent == tmp_path / "退回" and path.suffix == ".zip" for path in outcome.written)
+    assert len(outcome.written) == 3
+    assert {path.name for path in tmp_path.iterdir()} <= {"来", "总表.xlsm", "退回", FOLDER}
+    for path in outcome.written:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            assert all(Path(name).parts == (name,) and name != ".." for name in names)
+            reports = [name for name in names if "批注" in name]
+            assert len(reports) == (0 if "逃" in path.name else 1)
+            for name in reports:
+                archive.extract(name, tmp_path / "看")
+                assert path.stem in texts(tmp_path / "看" / name) + str(
+                    [cell.text for table in docx.Document(str(tmp_path / "看" / name)).tables for cell in table._cells]
+                )
+    assert any("没有落款单位" in words for words in outcome.notes)
+
+
+@pytest.mark.parametrize(
+    ("held", "prefix", "wanted"),
+    [
+        ({}, None, ["〔2026〕1号", "〔2026〕2号"]),
+        ({"甲": ("已退回", "财〔2026〕7号")}, None, ["财〔2026〕7号", "财〔2026〕8号"]),
+        ({"甲": ("已改", "财〔2026〕7号")}, None, ["财〔2026〕8号", "财〔2026〕9号"]),
+        ({"甲": ("已退回", "财〔2025〕7号")}, None, ["财〔2025〕7号", "财〔2026〕1号"]),
+        ({"丙": ("已退回", "财〔2026〕3号")}, "绩", ["绩〔2026〕4号", "绩〔2026〕5号"]),
+        ({"甲": ("已退回", "随手写的")}, None, ["〔2026〕1号", "〔2026〕2号"]),
+    ],
+)
+def test_numbers_run_on_within_the_year(
+    held: dict[str, tuple[str, str]], prefix: str | None, wanted: list[str]
+) -> None:
+    rows = {unit: {layout.PROGRESS: state, layout.NOTICE: number} for unit, (state, number) in held.items()}
+    assert list(numbers(rows, ["甲", "乙"], 2026, prefix).values()) == wanted
