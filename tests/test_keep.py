@@ -25,6 +25,7 @@ from workbook.master import read_master
 from workbook.scheme import load
 from workbook.settings import PROBLEMS, overlaid
 from workbook.writers import department, package
+from workbook.writers import master_layout as layout
 
 
 def run(capsys, *arguments) -> tuple[int, str, str]:
@@ -50,7 +51,7 @@ def master(tmp_path) -> Path:
 
 def change(master: Path, words: object, verb: str = "fill") -> None:
     """Have a verb change a cell of 首页."""
-    package.apply(master, package.Edits([package.Block("首页", 5, 3, ((str(words),),))]), verb=verb)
+    package.apply(master, package.Edits([package.Block(*layout.REGION, ((str(words),),))]), verb=verb)
 
 
 def outside(path: Path) -> dict[str, bytes]:
@@ -98,7 +99,7 @@ def test_any_kept_state_can_be_chosen_and_a_lost_or_broken_file_comes_back(maste
 def test_what_the_clerk_typed_since_is_kept_when_a_change_is_taken_back(master, report):
     actions.import_(master, [report])
     typed = package.apply
-    typed(master, package.Edits([package.Block("首页", 5, 3, (("手工改的",),))]), keep=False)
+    typed(master, package.Edits([package.Block(*layout.REGION, (("手工改的",),))]), keep=False)
     by_hand = master.read_bytes()
     actions.undo(master)
     assert states.states(master)[0].path.read_bytes() == by_hand
@@ -171,7 +172,7 @@ def test_a_press_keeps_the_open_workbook_and_tells_the_log(master, report, tmp_p
     job = tmp_path / "job"
     job.mkdir()
     shutil.copy(master, job / "book.xlsm")
-    package.apply(job / "book.xlsm", package.Edits([package.Block("首页", 5, 3, (("没存盘的",),))]), keep=False)
+    package.apply(job / "book.xlsm", package.Edits([package.Block(*layout.REGION, (("没存盘的",),))]), keep=False)
     name = "".join(char if char.isascii() else f"\\u{ord(char):04x}" for char in str(master))
     (job / "request.txt").write_text(f"book\t{name}\n", encoding="ascii")
     assert buttons.main(["check", str(job)]) == 0
@@ -226,7 +227,7 @@ def test_the_log_of_one_department_and_as_a_table(master, report, capsys):
 
 def test_a_change_by_other_hands_shows(master, report):
     actions.import_(master, [report])
-    package.apply(master, package.Edits([package.Block("首页", 5, 3, (("手工改的",),))]), keep=False)
+    package.apply(master, package.Edits([package.Block(*layout.REGION, (("手工改的",),))]), keep=False)
     actions.check_master(master)
     assert [entry.hand for entry in actions.log(master)] == [True, False]
 

@@ -488,7 +488,7 @@ def test_an_open_workbook_is_refused(master):
 
 def test_the_last_state_is_kept(master):
     before = master.read_bytes()
-    apply(master, Edits([Block("首页", 5, 3, (("别的县",),))]))
+    apply(master, Edits([Block(*layout.REGION, (("别的县",),))]))
     assert states(master)[0].path.read_bytes() == before
 
 
