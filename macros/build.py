@@ -20,11 +20,10 @@ from pyopenvba.cfb import CFB
 from pyopenvba.vba import VBAModuleKind, compress, decompress, parse_vba_project, serialize_dir_stream
 
 from macros import texts
+from workbook.master import layout, unit_template
+from workbook.model.verbs import VERBS, Verb
 from workbook.templates import PARTS
 from workbook.templates.build import build_master
-from workbook.verbs import VERBS, Verb
-from workbook.writers import master_layout as layout
-from workbook.writers import unit_template
 
 VBA = Path(__file__).with_name("vba")
 TAB = "绩效自评"
@@ -37,7 +36,7 @@ def buttons() -> tuple[Verb, ...]:
 
 def button_module() -> str:
     """Return the module with one Sub a button, made from the table of verbs."""
-    head = "' Made by python -m macros.build from workbook/verbs.py: one Sub a button."
+    head = "' Made by python -m macros.build from workbook/model/verbs.py: one Sub a button."
     subs = [f"Public Sub {verb.sub}()\n    {_call(verb)}\nEnd Sub" for verb in buttons()]
     return "\n".join(['Attribute VB_Name = "Buttons"', head, "Option Explicit", "", "\n\n".join(subs), ""])
 
@@ -46,7 +45,7 @@ def ribbon_module() -> str:
     """Return the module that the ribbon calls: a control's id is the verb's name."""
     cases = "\n".join(f'        Case "{verb.name}": {verb.sub}' for verb in buttons())
     return f"""Attribute VB_Name = "Ribbon"
-' Made by python -m macros.build from workbook/verbs.py. The control comes as a plain object: no reference is needed.
+' Made by python -m macros.build from workbook/model/verbs.py. The control comes as a plain object: no reference is needed.
 Option Explicit
 
 Public Sub RibbonPress(control As Object)

@@ -23,14 +23,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from macros import result
-from workbook import keep
-from workbook.diff import is_change, lean
-from workbook.edits import Edits
-from workbook.keep import KeepError, words_of
-from workbook.master import OutdatedError
+from workbook.master import layout
+from workbook.master.diff import is_change, lean
+from workbook.master.read import OutdatedError
+from workbook.model.edits import Edits
+from workbook.model.verbs import BY_NAME, Verb
 from workbook.process import ClerkError, hurry, leave, named
-from workbook.verbs import BY_NAME, Verb
-from workbook.writers import master_layout as layout
+from workbook.storage import replacing
+from workbook.storage.replacing import KeepError, words_of
 
 REQUEST = "request.txt"
 LOG = "log.txt"
@@ -120,19 +120,19 @@ def brought_up(error: KeepError, copy: Path, asked: dict[str, str]) -> str:
     here = Path(book)
     names = (f"{here.stem}-新版{number if number > 1 else ''}{here.suffix}" for number in range(1, 10_000))
     to = next(here.with_name(name) for name in names if not here.with_name(name).exists())
-    named("workbook.upgrade:upgrade")(copy, to, named("workbook.actions.new:python_for_buttons")())
+    named("workbook.master.upgrade:upgrade")(copy, to, named("workbook.actions.new:python_for_buttons")())
     message = (
         f"这本总表的模板比程序旧，缺少要用的列，没有改动；已升级另存为同一文件夹里的「{to.name}」，"
         "数据、说明和参数都在里面。请关闭这本，打开新的一本再按一次"
     )
-    keep.pressed(here, copy, keep.Note("upgrade", message))
+    replacing.pressed(here, copy, replacing.Note("upgrade", message))
     return message
 
 
 def keep_state(verb: str, copy: Path, book: str, edits: Edits) -> None:
     """Keep the workbook as it was before the press beside where it lies, and tell its log; not where that is a web address."""
     if book and "://" not in book and Path(book).is_file():
-        keep.pressed(Path(book), copy, keep.Note(verb, edits.message, edits.changes))
+        replacing.pressed(Path(book), copy, replacing.Note(verb, edits.message, edits.changes))
 
 
 def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits | str:

@@ -18,10 +18,10 @@ from typing import Any
 from workbook.derive import RATE_PLACES, rates
 from workbook.derive.grades import grade
 from workbook.derive.scores import indicator_score
-from workbook.figures import round_half_up
-from workbook.filing import Indicator
-from workbook.quantity import Unreadable, is_blank, number
-from workbook.scheme import DEFAULT, Scheme, load
+from workbook.model.figures import round_half_up
+from workbook.model.filing import Indicator
+from workbook.model.quantity import Unreadable, is_blank, number
+from workbook.model.scheme import DEFAULT, Scheme, load
 
 NOT_APPLICABLE = "不适用"
 Answer = float | str

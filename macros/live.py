@@ -17,8 +17,8 @@ from itertools import groupby
 from typing import Any
 
 from macros.result import LONG, Dressed, dressed, text_cell
-from workbook.edits import Block, Cell, Edits, Formula, Rich
-from workbook.writers import master_layout as layout
+from workbook.master import layout
+from workbook.model.edits import Block, Cell, Edits, Formula, Rich
 
 Entry = str | float | None
 FIXED = frozenset(table.name for table in layout.TABLES if table.lines)

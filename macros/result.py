@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from workbook.edits import URGENT, Block, Cell, Edits, Formula, Rich
-from workbook.figures import plain
+from workbook.model.edits import URGENT, Block, Cell, Edits, Formula, Rich
+from workbook.model.figures import plain
 from workbook.writers.package import RUN_LOOKS
 
 NAME = "result.txt"

@@ -3,10 +3,9 @@
 import tomllib
 from pathlib import Path
 
-from workbook.findings import EXPLAINED, Severity
-from workbook.verbs import VERBS
-from workbook.writers import master_layout as layout
-from workbook.writers import view_sheet
+from workbook.master import layout, view_sheet
+from workbook.model.findings import EXPLAINED, Severity
+from workbook.model.verbs import VERBS
 
 SOURCE = Path(__file__).with_name("texts.toml")
 HEADS = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from workbook import cache
 from workbook.serve import announced
+from workbook.storage import cache
 
 ROOT = Path(__file__).resolve().parents[1]
 # tests/run.sh has the tests in a folder of their own, so that nothing but what is installed can be found

@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook import cli, keep
+from workbook import cli
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.filing import to_json
-from workbook.keep import journal, states, temporary
-from workbook.master import read_master
-from workbook.scheme import load
+from workbook.master.read import read_master
+from workbook.model.filing import to_json
+from workbook.model.scheme import load
+from workbook.storage import history, journal, replacing, temporary
 from workbook.writers import department
 
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "shutil.copyfile", "os.listdir", "os.scandir")
@@ -73,7 +73,7 @@ def prepare(folder: Path) -> None:
         filing = compose(entry)
         filing.expenses["operating"].final = None
         department.write(filing, load(), received / f"{number}.xlsx")
-    shutil.rmtree(received / keep.FOLDER)
+    shutil.rmtree(received / replacing.FOLDER)
 
 
 def child(verb: Callable[[Path], list[str]], folder: Path, at_event: int = -1) -> int:
@@ -211,7 +211,7 @@ def main(number: int, seed: int) -> dict[str, Any]:
                 result["faults"] += [f"{verb.name}: {fault}" for fault in faults(folder, verb, before)]
             shutil.rmtree(folder)
     result["by_verb"] = dict(result["by_verb"])
-    result["kept"] = states.KEPT.states
+    result["kept"] = history.KEPT.states
     return result
 
 

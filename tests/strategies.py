@@ -5,8 +5,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from hypothesis import strategies as st
 
 from workbook.demo import synthetic
-from workbook.fields import EXPENSES
-from workbook.filing import Building, Filing, Indicator, ProjectLine
+from workbook.model.fields import EXPENSES
+from workbook.model.filing import Building, Filing, Indicator, ProjectLine
 
 amounts = st.none() | st.just(Decimal(0)) | st.decimals(min_value=0, max_value=10**6, places=2)
 rates = st.none() | st.decimals(min_value=0, max_value=2, places=4)

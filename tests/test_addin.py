@@ -18,15 +18,14 @@ from lxml import etree
 from openpyxl.utils import column_index_from_string, range_boundaries
 
 from tests.conftest import CHECKOUT, ROOT
-from workbook import addin
 from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.demo import YEAR
-from workbook.findings import EXPLAINED
-from workbook.master import sheets_of
-from workbook.verbs import VERBS
-from workbook.writers import master_layout as layout
-from workbook.writers import view_sheet
+from workbook.install import addin
+from workbook.master import layout, view_sheet
+from workbook.master.read import sheets_of
+from workbook.model.findings import EXPLAINED
+from workbook.model.verbs import VERBS
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.filterwarnings("ignore:Print area:UserWarning")]
 FAKE = Path(__file__).with_name("wps_fake.js")

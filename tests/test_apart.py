@@ -13,17 +13,17 @@ import pytest
 from tests.compounds import compound, workbook
 from tests.test_hostile import bytes_of, sheet
 from tests.test_keep import run
-from workbook import many
 from workbook.actions import api as actions
-from workbook.cache import store_of
+from workbook.bulk import tasks
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
-from workbook.master import read_master
+from workbook.master.read import read_master
+from workbook.model.scheme import load
 from workbook.readers import FellError, ReadError, apart, read, worker
 from workbook.readers.detect import Kind
 from workbook.readers.limits import LIMITS
-from workbook.scheme import load
-from workbook.store import Store
+from workbook.storage.cache import store_of
+from workbook.storage.store import Store
 from workbook.writers import department, word
 
 UNIT = DEPARTMENTS[0].unit
@@ -144,18 +144,18 @@ def test_a_file_that_ends_its_worker_costs_itself_alone_and_is_tried_again(tmp_p
 def test_what_befell_a_file_by_chance_is_not_kept(tmp_path, monkeypatch, falling):
     falling("os.abort()")
     paths = [old(tmp_path / f"{name}.xls") for name in ("坏", "好")]
-    monkeypatch.setattr("workbook.batch.THRESHOLD", 2)
-    sources = [many.Source(path, path.name) for path in paths]
+    monkeypatch.setattr("workbook.bulk.engine.THRESHOLD", 2)
+    sources = [tasks.Source(path, path.name) for path in paths]
 
     def reasons() -> dict[str, str]:
-        readings = many.Readings(sources, tmp_path / "缓存", many.Power(1))
+        readings = tasks.Readings(sources, tmp_path / "缓存", tasks.Power(1))
         return {source.name: str(found) for _, source, found in readings}
 
     first = reasons()
     assert "程序退出了" in first["坏.xls"]
     assert reasons() == first  # tried anew, and fell anew
     monkeypatch.undo()
-    monkeypatch.setattr("workbook.batch.THRESHOLD", 2)
+    monkeypatch.setattr("workbook.bulk.engine.THRESHOLD", 2)
     apart._close_all()
     second = reasons()
     assert "不是认得的表样" in second["坏.xls"]

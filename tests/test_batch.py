@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import filings
-from workbook import batch
-from workbook.batch import Piece, Power, run
+from workbook.bulk import engine
+from workbook.bulk.engine import Piece, Power, run
 from workbook.demo import as_handed_in, synthetic
 from workbook.demo.departments import DEPARTMENTS
-from workbook.records import PLAIN, ROWS, SPELT, members, pack, pack_report, unpack, unpack_report
+from workbook.model.records import PLAIN, ROWS, SPELT, members, pack, pack_report, unpack, unpack_report
+from workbook.model.scheme import load
 from workbook.rules.engine import check
-from workbook.scheme import load
-from workbook.store import Store
+from workbook.storage.store import Store
 
 
 def double(data: list[int]) -> list[list[str]]:
@@ -98,9 +98,9 @@ def test_a_piece_that_kills_its_process_costs_itself_alone(tmp_path: Path) -> No
 
 @given(st.integers(1, 100_000), st.integers(1, 64))
 def test_batches_are_never_a_task_a_file_where_files_are_many(count: int, width: int) -> None:
-    size = batch.sizes(count, width)
-    assert 1 <= size <= batch.BATCH
-    assert size == batch.BATCH or -(-count // size) <= 4 * width
+    size = engine.sizes(count, width)
+    assert 1 <= size <= engine.BATCH
+    assert size == engine.BATCH or -(-count // size) <= 4 * width
 
 
 def test_no_member_of_a_filing_is_forgotten() -> None:

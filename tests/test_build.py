@@ -17,9 +17,9 @@ from pyvbaanalysis import analyze_office_file
 
 from macros import build, texts
 from tests.conftest import ROOT
+from workbook.model.verbs import VERBS
 from workbook.templates import PARTS
 from workbook.templates.build import MASTER
-from workbook.verbs import VERBS
 
 WITH_SUB = [verb for verb in VERBS if verb.sub]
 

@@ -19,12 +19,12 @@ from tests.conftest import ROOT
 from tests.press import Office
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.edits import Rich
+from workbook.master import layout
+from workbook.model.edits import Rich
+from workbook.model.scheme import load
+from workbook.model.verbs import VERBS
 from workbook.ooxml import address
-from workbook.scheme import load
-from workbook.verbs import VERBS
 from workbook.writers import department
-from workbook.writers import master_layout as layout
 
 pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
 HOME = layout.HOME

@@ -7,14 +7,14 @@ import pytest
 
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, as_handed_in
-from workbook.filing import Explanation
-from workbook.findings import Card, Category, Finding, Location, Report, Severity, cards, to_json
+from workbook.model.filing import Explanation
+from workbook.model.findings import Card, Category, Finding, Location, Report, Severity, cards, to_json
+from workbook.model.scheme import load
 from workbook.rules.causes import grouped
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.explanations import EXPLAINED, apply
 from workbook.rules.registry import rules
-from workbook.scheme import load
 
 MOST = 25
 LINE = 50  # characters; a message takes at most two lines
@@ -173,7 +173,7 @@ def test_places_are_those_of_the_form():
     filing = changed({"indicators[7].score": 1, "expenses.three_public.final": 99, "funds.executed": 640})
     filing.form = "l1"
     filing.narrative = ["六、资金使用及绩效情况", "实际支出72.04元。"]
-    from workbook.places import place_words
+    from workbook.checking.places import place_words
 
     assert place_words(filing, "indicators[7].score") == f"附件3 绩效指标第8行「{filing.indicators[7].level3}」得分"
     assert place_words(filing, "expenses.three_public.final") == "附件2 三公经费本年决算数"

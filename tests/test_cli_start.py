@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from workbook.cli import cli
+from workbook.model.verbs import VERBS
 from workbook.process import named
-from workbook.verbs import VERBS
 
 SHORT_OF = ("rich", "lxml", "duckdb", "pandas", "openpyxl", "xlsxwriter", "docx", "workbook.narrative.text")
 

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.press import Office
 from workbook.actions import api as actions
 from workbook.demo import YEAR, make
-from workbook.writers import master_layout as layout
+from workbook.master import layout
 
 pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
 HASH = layout.STATE["hash"]
@@ -89,7 +89,7 @@ def _waited(office: Office, before: str) -> str:
 
 
 def _hash_by_command(master: Path) -> str:
-    from workbook.results import result_hash
+    from workbook.master.results import result_hash
 
     copy = master.with_name("命令.xlsm")
     shutil.copy(master, copy)

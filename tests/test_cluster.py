@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.test_collect import hand_in, master
-from workbook import batch
 from workbook.actions import api as actions
 from workbook.actions import checks
-from workbook.batch import BatchError, Piece, Power, run
-from workbook.cache import store_of
+from workbook.bulk import engine
+from workbook.bulk.engine import BatchError, Piece, Power, run
 from workbook.demo import synthetic
-from workbook.store import Store
+from workbook.storage.cache import store_of
+from workbook.storage.store import Store
 
 pytest.importorskip("distributed")
 
@@ -77,7 +77,7 @@ def cluster(folder: Path, tls: Path | None = None) -> Iterator[tuple[str, list["
 def _until_two_work(address: str, tls: Path | None) -> None:
     import distributed
 
-    security = batch._security(address, tls / "tls.toml" if tls else None)
+    security = engine._security(address, tls / "tls.toml" if tls else None)
 
     for _ in range(60):
         try:
@@ -137,7 +137,7 @@ def test_every_filing_is_there_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_cluster_that_is_not_there_is_said_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "CONNECT", "1s")
+    monkeypatch.setattr(engine, "CONNECT", "1s")
     with pytest.raises(BatchError, match="连不上集群"):
         run(slow, [Piece("a", 1)], Store(tmp_path, "x"), Power(cluster="tcp://127.0.0.1:9"), total=1)
 
@@ -172,7 +172,7 @@ def test_work_goes_over_tls(tmp_path: Path, certificates: Path, monkeypatch: pyt
         ):
             with pytest.raises(BatchError, match="tls"):
                 run(slow, pieces, Store(tmp_path / "b", "x"), wrong, total=40)
-        monkeypatch.setattr(batch, "CONNECT", "2s")
+        monkeypatch.setattr(engine, "CONNECT", "2s")
         with pytest.raises(BatchError, match="连不上"):
             run(slow, pieces, Store(tmp_path / "c", "x"), Power(cluster=address.replace("tls", "tcp")), total=40)
 
@@ -194,7 +194,7 @@ def test_an_open_port_is_warned_of(
 ) -> None:
     from workbook.cli import run as command
 
-    monkeypatch.setattr(batch, "CONNECT", "1s")
+    monkeypatch.setattr(engine, "CONNECT", "1s")
     hand_in(tmp_path / "报来", list(synthetic(2)))
     for address, warned in (("tcp://192.0.2.1:9", True), ("tcp://127.0.0.1:9", False), ("localhost:9", False)):
         assert command(["check", str(tmp_path / "报来"), "--cluster", address]) == 2

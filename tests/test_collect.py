@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from workbook import collect
 from workbook.actions import api as actions
-from workbook.batch import THRESHOLD
-from workbook.cache import store_of
+from workbook.bulk.engine import THRESHOLD
 from workbook.cli import run
-from workbook.collect import Entry, choose
 from workbook.demo import YEAR, as_handed_in, synthetic
 from workbook.demo.departments import DEPARTMENTS
-from workbook.filing import Filing
+from workbook.model.filing import Filing
+from workbook.model.scheme import load
+from workbook.readers import collect
+from workbook.readers.collect import Entry, choose
 from workbook.readers.limits import LIMITS
-from workbook.scheme import load
+from workbook.storage.cache import store_of
 from workbook.writers import department, word
 
 
@@ -111,8 +111,8 @@ def test_a_folder_of_all_kinds(tmp_path: Path, number: int, capsys: pytest.Captu
 
 
 def test_who_is_missing(tmp_path: Path) -> None:
-    from workbook.edits import Block, Edits, Resize
-    from workbook.writers import master_layout as layout
+    from workbook.master import layout
+    from workbook.model.edits import Block, Edits, Resize
     from workbook.writers.package import apply
 
     target = master(tmp_path)

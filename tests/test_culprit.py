@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from workbook.model.scheme import load
 from workbook.rules.culprit import slip_of
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.scheme import load
 
 D = Decimal
 

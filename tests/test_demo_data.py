@@ -8,10 +8,10 @@ import pytest
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose, make, synthetic
 from workbook.derive.scores import indicator_score
-from workbook.figures import percent, plain, round_half_up
-from workbook.filing import Expense, Filing
+from workbook.model.figures import percent, plain, round_half_up
+from workbook.model.filing import Expense, Filing
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
 
 CLEAN = [department for department in DEPARTMENTS if not department.faults and not department.slips]
 SPOILT = [department for department in DEPARTMENTS if department not in CLEAN]

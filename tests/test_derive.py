@@ -11,8 +11,8 @@ from workbook.derive import rates as r
 from workbook.derive.grades import grade
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
 from workbook.derive.scores import execution_score, indicator_score, rescaled
-from workbook.filing import Building, Filing, Indicator
-from workbook.scheme import load
+from workbook.model.filing import Building, Filing, Indicator
+from workbook.model.scheme import load
 
 D = Decimal
 MONEY = st.decimals(min_value=0, max_value=10**6, places=2)

@@ -18,10 +18,9 @@ from tests.office import convert
 from workbook.actions import api as actions
 from workbook.demo import YEAR
 from workbook.forms import forms
-from workbook.master import home_of, read_master, records_of, settings_before, template
-from workbook.scheme import names, titles
-from workbook.writers import home_sheet, unit_template, view_sheet
-from workbook.writers import master_layout as layout
+from workbook.master import home_sheet, layout, unit_template, view_sheet
+from workbook.master.read import home_of, read_master, records_of, settings_before, template
+from workbook.model.scheme import names, titles
 from workbook.writers.package import PackageError, lines_of
 
 PIXELS = 8.2  # a character of column width in LibreOffice; Excel has seven

@@ -11,11 +11,11 @@ import python_calamine
 
 from tests.compounds import compound, workbook
 from tests.test_hostile import members, zipped
-from workbook import annotation, collect
+from workbook.checking import annotation
 from workbook.demo import DEPARTMENTS, compose
-from workbook.readers import ReadError, read
+from workbook.model.scheme import load
+from workbook.readers import ReadError, collect, read
 from workbook.readers.detect import Kind, detect, is_master
-from workbook.scheme import load
 from workbook.writers import department, word
 
 UNIT = DEPARTMENTS[0].unit

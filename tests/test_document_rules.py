@@ -3,11 +3,11 @@
 import pytest
 
 from tests.test_reports import REPORTS, filing_of
-from workbook.filing import Filing
+from workbook.model.filing import Filing
+from workbook.model.scheme import load
 from workbook.rules.engine import check
 from workbook.rules.examples import changed, clean
 from workbook.rules.registry import rules
-from workbook.scheme import load
 
 DOCUMENT = [rule.id for rule in rules() if rule.subject.startswith("prose.")]
 SURVEY = "向参训农民发放问卷300份，收回有效问卷280份，满意264份，满意度94.3%。"

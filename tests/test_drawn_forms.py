@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from workbook.demo import DEPARTMENTS, compose
-from workbook.filing import Filing
-from workbook.scheme import load
+from workbook.model.filing import Filing
+from workbook.model.scheme import load
 from workbook.writers import department, word
 
 GOLDEN = Path(__file__).parent / "golden" / "forms.json"
@@ -26,7 +26,7 @@ def blank() -> Filing:
 
 def live() -> Filing:
     """Return a department's filing with its derived cells blank, classes left blank and answered by 无, buildings and long words."""
-    from workbook.filing import Building
+    from workbook.model.filing import Building
 
     filing = compose(DEPARTMENTS[0])
     filing.funds.execution_rate = filing.funds.score = filing.staff.control_rate = None

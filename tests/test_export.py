@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.strategies import filings
-from workbook.checking import check_filing
+from workbook.checking.check import check_filing
 from workbook.demo import DEPARTMENTS, compose
 from workbook.derive import derive
-from workbook.fields import FIELDS
-from workbook.filing import Filing, to_json
-from workbook.findings import Finding, Report
+from workbook.model.fields import FIELDS
+from workbook.model.filing import Filing, to_json
+from workbook.model.findings import Finding, Report
+from workbook.model.scheme import Scheme, load
 from workbook.readers import read
-from workbook.scheme import Scheme, load
 from workbook.writers import department, word
 
 DERIVED = [field.path for field in FIELDS if field.derived]

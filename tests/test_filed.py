@@ -12,17 +12,17 @@ from tests.office import convert
 from tests.reports import documents
 from tests.reports.documents import reports
 from workbook.actions import api as actions
-from workbook.edits import Block, Edits
-from workbook.filing import Filing, Indicator, ProjectLine, to_json
+from workbook.checking.outcome import ActionError
 from workbook.forms.grid import Cell
 from workbook.forms.original.kept import Original, pack, unpack
 from workbook.forms.original.pages import Page, pages
-from workbook.issued import FILED
-from workbook.master import read_master
-from workbook.outcome import ActionError
+from workbook.master.read import read_master
+from workbook.master.results import spot
+from workbook.model.edits import Block, Edits
+from workbook.model.filing import Filing, Indicator, ProjectLine, to_json
+from workbook.model.issued import FILED
+from workbook.model.scheme import load
 from workbook.readers import document, read
-from workbook.results import spot
-from workbook.scheme import load
 from workbook.writers import department, word
 from workbook.writers.package import apply
 

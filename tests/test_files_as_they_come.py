@@ -13,7 +13,7 @@ from tests import layouts
 from tests.layouts import hunan, hunan_basics, hunan_evaluation, replaced, to_sheets, to_word
 from tests.office import convert
 from workbook.actions import api as actions
-from workbook.filing import Filing
+from workbook.model.filing import Filing
 from workbook.readers import ReadError, read
 
 D = Decimal
@@ -258,7 +258,7 @@ def test_one_department_over_several_files(tmp_path):
     first = to_word(hunan_basics(), tmp_path / "附件2.docx")
     second = to_sheets({"表": hunan_evaluation()}, tmp_path / "附件3.xlsx")
     actions.import_(master, [first, second])
-    from workbook.master import read_master
+    from workbook.master.read import read_master
 
     (filing,) = read_master(master).filings
     checked(filing, USUAL)

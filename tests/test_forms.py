@@ -8,11 +8,11 @@ import pytest
 
 from tests import layouts
 from workbook.actions import api as actions
-from workbook.filing import to_json
-from workbook.findings import Severity
 from workbook.forms import form, forms
+from workbook.model.filing import to_json
+from workbook.model.findings import Severity
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
 from workbook.writers import department, word
 
 D = Decimal
@@ -86,7 +86,7 @@ def test_a_form_comes_back_as_it_was_exported(tmp_path, name, kind):
 
 @CASES
 def test_a_blank_form_is_printed_with_its_classes(tmp_path, name):
-    from workbook.filing import Filing
+    from workbook.model.filing import Filing
 
     path = tmp_path / "空表.xlsx"
     department.write(Filing(form=FORMS[name][0], year=2024), load(FORMS[name][1]), path)
@@ -133,7 +133,7 @@ def test_a_target_in_three_columns_is_one_target(tmp_path):
 
 def test_projects_of_one_department_stand_apart_in_a_master(tmp_path):
     from tests.test_readers import in_word
-    from workbook.master import read_master
+    from workbook.master.read import read_master
 
     one = layouts.to_word(layouts.national(), tmp_path / "一.docx")
     other = [

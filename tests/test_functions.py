@@ -14,8 +14,8 @@ from macros import functions
 from tests import fake_excel
 from workbook.derive.grades import grade
 from workbook.derive.scores import execution_score, indicator_score
-from workbook.filing import Indicator
-from workbook.scheme import load
+from workbook.model.filing import Indicator
+from workbook.model.scheme import load
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,15 @@ from tests.test_keep import run
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
-from workbook.fields import field_of
 from workbook.forms import forms
-from workbook.keep.temporary import PREFIX
-from workbook.master import edits_for_import, read_master, template
+from workbook.master.read import read_master, template
+from workbook.master.write import edits_for_import
+from workbook.model.fields import field_of
+from workbook.model.scheme import load
 from workbook.readers import ReadError, read
 from workbook.readers.detect import is_master
 from workbook.readers.limits import LIMITS
-from workbook.scheme import load
+from workbook.storage.temporary import PREFIX
 from workbook.writers import department, word
 from workbook.writers.package import PackageError, apply
 from workbook.writers.template import survey

@@ -7,13 +7,13 @@ import pytest
 
 from workbook.derive import derive, execution_base_path
 from workbook.derive.identities import BUILDERS, Identity, broken, identities
-from workbook.fields import field_of
-from workbook.figures import plain, show
-from workbook.filing import Filing, ProjectLine
+from workbook.model.fields import field_of
+from workbook.model.figures import plain, show
+from workbook.model.filing import Filing, ProjectLine
+from workbook.model.scheme import load, names
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.registry import rules
-from workbook.scheme import load, names
 from workbook.writers.official import Case
 
 D = Decimal

@@ -15,11 +15,11 @@ import pytest
 from packaging.requirements import Requirement
 
 import macros
-from workbook import bundle
 from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import YEAR, make
-from workbook.doctor import lines_of
+from workbook.install import bundle
+from workbook.install.doctor import lines_of
 
 MACROS = Path(macros.__file__).parent
 INSTALL = MACROS / "install"

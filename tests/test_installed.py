@@ -17,10 +17,10 @@ import pytest
 import macros
 import workbook
 from tests.conftest import CHECKOUT
-from workbook import bundle
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.scheme import load
+from workbook.install import bundle
+from workbook.model.scheme import load
 from workbook.writers import department
 
 pytestmark = pytest.mark.xdist_group("installed")  # one folder, made once

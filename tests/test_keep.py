@@ -16,16 +16,16 @@ import pytest
 from macros import buttons
 from tests.conftest import ROOT
 from tests.test_master import put
-from workbook import cli, keep
+from workbook import cli
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.keep import journal, states, temporary
-from workbook.keep.trouble import KeepError, words_of
-from workbook.master import read_master
-from workbook.scheme import load
-from workbook.settings import PROBLEMS, overlaid
+from workbook.master import layout
+from workbook.master.read import read_master
+from workbook.model.scheme import load
+from workbook.storage import history, journal, replacing, temporary
+from workbook.storage.settings import PROBLEMS, overlaid
+from workbook.storage.trouble import KeepError, words_of
 from workbook.writers import department, package
-from workbook.writers import master_layout as layout
 
 
 def run(capsys, *arguments) -> tuple[int, str, str]:
@@ -59,7 +59,7 @@ def outside(path: Path) -> dict[str, bytes]:
     return {
         str(found.relative_to(path)): found.read_bytes()
         for found in path.rglob("*")
-        if found.is_file() and keep.FOLDER not in found.parts
+        if found.is_file() and replacing.FOLDER not in found.parts
     }
 
 
@@ -102,7 +102,7 @@ def test_what_the_clerk_typed_since_is_kept_when_a_change_is_taken_back(master, 
     typed(master, package.Edits([package.Block(*layout.REGION, (("手工改的",),))]), keep=False)
     by_hand = master.read_bytes()
     actions.undo(master)
-    assert states.states(master)[0].path.read_bytes() == by_hand
+    assert history.states(master)[0].path.read_bytes() == by_hand
 
 
 def test_nothing_to_take_back_and_a_number_that_is_none_are_said(master, tmp_path, capsys):
@@ -113,16 +113,16 @@ def test_nothing_to_take_back_and_a_number_that_is_none_are_said(master, tmp_pat
 
 
 def test_only_so_many_states_stay_and_the_newest_do(master, report, monkeypatch):
-    monkeypatch.setattr(keep, "KEPT", states.Kept(states=3))
+    monkeypatch.setattr(replacing, "KEPT", history.Kept(states=3))
     for number in range(5):
         before = master.read_bytes()
         change(master, number)
-    found = states.states(master)
+    found = history.states(master)
     assert len(found) == 3
     assert found[0].path.read_bytes() == before
-    monkeypatch.setattr(states, "KEPT", states.Kept(megabytes=0))
+    monkeypatch.setattr(history, "KEPT", history.Kept(megabytes=0))
     change(master, "又")
-    assert len(states.states(master)) == 1
+    assert len(history.states(master)) == 1
 
 
 def test_an_output_written_anew_leaves_the_one_before(tmp_path):
@@ -131,10 +131,10 @@ def test_an_output_written_anew_leaves_the_one_before(tmp_path):
     path.write_bytes(before := path.read_bytes() + b"corrected by hand")
     for _ in range(2):
         department.write(compose(DEPARTMENTS[0]), load(), path)
-    assert len(states.states(path)) == 1
+    assert len(history.states(path)) == 1
     path.write_bytes(before)
     department.write(compose(DEPARTMENTS[0]), load(), path)
-    assert [state.path.read_bytes() for state in states.states(path)] == [before]
+    assert [state.path.read_bytes() for state in history.states(path)] == [before]
 
 
 def test_kept_states_are_no_reports(master, report):
@@ -163,8 +163,8 @@ def test_a_very_long_name_is_kept_too(tmp_path):
     change(path, "甲县")
     other = tmp_path / f"{'长' * 79}短.xlsm"
     actions.new(other, year=YEAR)
-    assert len(states.states(path)) == 1
-    assert not states.states(other)
+    assert len(history.states(path)) == 1
+    assert not history.states(other)
 
 
 def test_a_press_keeps_the_open_workbook_and_tells_the_log(master, report, tmp_path, capsys):
@@ -176,7 +176,7 @@ def test_a_press_keeps_the_open_workbook_and_tells_the_log(master, report, tmp_p
     name = "".join(char if char.isascii() else f"\\u{ord(char):04x}" for char in str(master))
     (job / "request.txt").write_text(f"book\t{name}\n", encoding="ascii")
     assert buttons.main(["check", str(job)]) == 0
-    assert states.states(master)[0].path.read_bytes() == (job / "book.xlsm").read_bytes()
+    assert history.states(master)[0].path.read_bytes() == (job / "book.xlsm").read_bytes()
     last = actions.log(master)[0]
     assert (last.verb, last.state) == ("check", journal.PRESSED)
     assert "按钮" in run(capsys, "log", master)[1]
@@ -237,7 +237,7 @@ def test_a_change_that_did_not_come_about_is_told_and_a_torn_line_harms_nothing(
         raise PermissionError(errno.EACCES, "held")
 
     with monkeypatch.context() as patch:
-        patch.setattr(keep, "_replace", held)
+        patch.setattr(replacing, "_replace", held)
         with pytest.raises(KeepError):
             actions.import_(master, [report])
     with journal.log_of(master).open("ab") as log:
@@ -314,7 +314,7 @@ def test_a_disk_that_fails_at_any_step_harms_nothing(ready, tmp_path, monkeypatc
 
 
 def is_new_and_whole(path: Path, verb: str) -> bool:
-    return verb == "export" and path.suffix != ".xlsm" and (path.suffix == ".html" or keep.is_whole(path))
+    return verb == "export" and path.suffix != ".xlsm" and (path.suffix == ".html" or replacing.is_whole(path))
 
 
 def _fail_at(patch, step: int, number: int):
@@ -497,10 +497,10 @@ def test_settings_of_the_machine(tmp_path, monkeypatch):
     monkeypatch.setenv("JIXIAO_SETTINGS", str(path))
     monkeypatch.setenv("JIXIAO_KEEP_COPIES", "0")
     PROBLEMS.clear()
-    assert overlaid("keep", states.Kept(), least=0) == states.Kept(states=4, copies=0)
+    assert overlaid("keep", history.Kept(), least=0) == history.Kept(states=4, copies=0)
     assert ["megabytes" in PROBLEMS[0], "unknown" in PROBLEMS[1]] == [True, True]
     path.write_text("[keep", encoding="utf-8")
-    assert overlaid("keep", states.Kept()) == states.Kept()
+    assert overlaid("keep", history.Kept()) == history.Kept()
     PROBLEMS.clear()
 
 
@@ -513,11 +513,11 @@ def test_settings_of_the_machine(tmp_path, monkeypatch):
     ],
 )
 def test_a_path_of_windows_may_be_longer_than_260_characters(path: str, longer: str):
-    assert states.extended(path) == longer
+    assert history.extended(path) == longer
 
 
 def test_states_go_by_the_longer_path_only_where_they_must(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(states, "os", SimpleNamespace(name="nt"))
-    assert states.folder_of(Path("/数据/总表.xlsm")) == Path("/数据/历史版本")
+    monkeypatch.setattr(history, "os", SimpleNamespace(name="nt"))
+    assert history.folder_of(Path("/数据/总表.xlsm")) == Path("/数据/历史版本")
     deep = Path("/", *["很长的文件夹名字"] * 22)
-    assert str(states.folder_of(deep / "总表.xlsm")).startswith("\\\\?\\")
+    assert str(history.folder_of(deep / "总表.xlsm")).startswith("\\\\?\\")

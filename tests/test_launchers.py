@@ -9,8 +9,8 @@ import pytest
 import macros
 from tests.test_portable import windows_folder
 from tests.wine import Wine
-from workbook import portable
 from workbook.cli.drop import dropped
+from workbook.install import portable
 
 HERE = Path(macros.__file__).parent
 CHECK, INSTALL = HERE / "launchers" / "check.bat", HERE / "install" / "install.bat"
@@ -132,7 +132,7 @@ def test_the_folder_without_installation_starts_its_own_python_alone(wine: Wine,
     for name, words in (
         (portable.DROP, "workbook\tdrop"),
         (portable.PAGE, "workbook\tserve"),
-        (portable.OPEN, "workbook.portable"),
+        (portable.OPEN, "workbook.install.portable"),
     ):
         (made / "x.bat").write_bytes((made / name).read_bytes())
         wine.cmd("x.bat", cwd=made)

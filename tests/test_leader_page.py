@@ -9,16 +9,17 @@ import docx
 import pytest
 
 from tests.test_rollup import filings
-from workbook import leader_page, office
 from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import synthetic
 from workbook.derive import derive
-from workbook.figures import percent
-from workbook.leader_page import Sources
-from workbook.rollup import INFLATION, LONG, OVERVIEW, Record, from_records, record
+from workbook.model.figures import percent
+from workbook.model.scheme import load
+from workbook.rollup import leader_page
+from workbook.rollup.frames import INFLATION, LONG, OVERVIEW, Record, from_records, record
+from workbook.rollup.leader_page import Sources
 from workbook.rules.engine import check
-from workbook.scheme import load
+from workbook.storage import office
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
 

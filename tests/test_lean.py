@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook.diff import lean
-from workbook.edits import Block, Cell, Edits, Formula, Resize, Rich
+from workbook.master.diff import lean
+from workbook.model.edits import Block, Cell, Edits, Formula, Resize, Rich
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.test_prose_form import ROWS, report
 from workbook import cli as commands
 from workbook.actions import api as actions
-from workbook.figure_lines import COLUMNS, FACETS
+from workbook.model.figure_lines import COLUMNS, FACETS
 
 BUDGET = "2024年度年初预算1180万元，年中调增28.4万元，总支出1280.4万元。"
 WORK = "受理4903件，办结4521件，办结率92.12%。\n渠道清淤由上年的31公里<b>&amp;增加到38公里</b>。"
@@ -94,7 +94,7 @@ def test_several_files_are_listed_under_one_row_of_headings(source, tmp_path):
 
 
 def test_the_table_on_the_screen_names_facets_reasons_and_evidence(source, monkeypatch, capsys):
-    from workbook.console import ledger_tables
+    from workbook.cli.console import ledger_tables
 
     monkeypatch.setenv("COLUMNS", "400")
     ledger_tables((entry, actions.ledger_of(entry)) for entry in actions.check([source]).checked)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from workbook import doctor, store
 from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.demo import YEAR
-from workbook.records import PASSING
+from workbook.install import doctor
+from workbook.model.records import PASSING
+from workbook.storage import store
 
 pytestmark = pytest.mark.xdist_group("serve")  # they share what the departments handed in
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from tests.reports.documents import reports
-from workbook import many
 from workbook.actions import api as actions
-from workbook.batch import Power
-from workbook.filing import Filing
-from workbook.findings import PEERS
+from workbook.bulk import tasks
+from workbook.bulk.engine import Power
+from workbook.model.filing import Filing
+from workbook.model.findings import PEERS
+from workbook.model.records import pack, unpack
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.records import pack, unpack
 from workbook.rules.examples import clean
 from workbook.rules.prose.likeness import peers_of
-from workbook.scheme import load
 
 RULE = "D23"
 
@@ -70,7 +70,7 @@ def test_files_checked_together_are_held_against_each_other(
         filing.narrative = [text.replace("云麓县农业技术推广中心", name) for text in filing.narrative]
         paths.append(tmp_path / f"{name}.txt")
         paths[-1].write_text(as_text(filing), encoding="utf-8")
-    monkeypatch.setattr(many, "is_many", lambda count, power: stored)
+    monkeypatch.setattr(tasks, "is_many", lambda count, power: stored)
     outcome = actions.check(paths, power=Power(1))
     assert set(_found(list(outcome.checked))) == {"云麓县农业技术推广中心", "云麓县畜牧水产服务中心"}
 

@@ -15,8 +15,8 @@ from macros import live
 from macros.result import LONG
 from tests.fake_excel import FakeExcel, opened
 from workbook.actions import api as actions
-from workbook.edits import Block, Edits, Formula, Resize, Rich
-from workbook.writers import master_layout as layout
+from workbook.master import layout
+from workbook.model.edits import Block, Edits, Formula, Resize, Rich
 
 
 def blank() -> FakeExcel:
@@ -138,7 +138,7 @@ def test_the_wrapper_reads_a_property_without_its_arguments():
 LOADED = """
 import sys, tempfile, pathlib
 from macros import buttons, live
-from workbook.edits import Edits
+from workbook.model.edits import Edits
 print(buttons.written_live(Edits(), pathlib.Path(tempfile.mkdtemp())), "xlwings" in sys.modules)
 live.possible = lambda: True
 print(buttons.written_live(Edits(), pathlib.Path(tempfile.mkdtemp())), *(name for name in ("pandas", "numpy", "polars") if name in sys.modules))

@@ -9,18 +9,19 @@ import pytest
 
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.edits import Block, Edits
-from workbook.expression import BlankError, ExpressionError, condition, expression
-from workbook.fields import BY_PATH, FIELDS, pattern_of
-from workbook.filing import Filing
-from workbook.findings import Severity
-from workbook.master import edits_for_import, read_master
+from workbook.master import layout
+from workbook.master.read import read_master
+from workbook.master.write import edits_for_import
+from workbook.model.edits import Block, Edits
+from workbook.model.fields import BY_PATH, FIELDS, pattern_of
+from workbook.model.filing import Filing
+from workbook.model.findings import Severity
+from workbook.model.scheme import LocalRule, SchemeError, load
 from workbook.rules import catalogue
 from workbook.rules.engine import check
 from workbook.rules.examples import changed, clean
+from workbook.rules.expression import BlankError, ExpressionError, condition, expression
 from workbook.rules.local import EXAMPLES, HEADINGS, read
-from workbook.scheme import LocalRule, SchemeError, load
-from workbook.writers import master_layout as layout
 from workbook.writers.package import apply
 
 D = Decimal

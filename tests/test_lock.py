@@ -17,12 +17,12 @@ from macros import buttons
 from tests.conftest import ROOT
 from tests.test_keep import change, outside, run
 from tests.test_master import put
-from workbook import keep
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.keep import KeepError, Note, lock, states
-from workbook.master import read_master
-from workbook.scheme import load
+from workbook.master.read import read_master
+from workbook.model.scheme import load
+from workbook.storage import history, journal, lock, replacing
+from workbook.storage.replacing import KeepError, Note
 from workbook.writers import department
 
 
@@ -55,14 +55,14 @@ def test_many_imports_at_once_lose_nothing(master, tmp_path):
     assert [process.wait(timeout=200) for process in running] == [0] * len(files)
     assert {filing.unit for filing in read_master(master).filings} == set(names)
     assert not lock.lock_of(master).exists()
-    assert [state.number for state in states.states(master)] == [6, 5, 4, 3, 2, 1]
+    assert [state.number for state in history.states(master)] == [6, 5, 4, 3, 2, 1]
 
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from workbook import keep
-with keep.locked(Path(sys.argv[1]), "import"):
+from workbook.storage import replacing
+with replacing.locked(Path(sys.argv[1]), "import"):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
@@ -84,7 +84,7 @@ def test_every_verb_that_writes_waits_for_another_and_says_whom(master, tmp_path
     before = master.read_bytes()
     process = holder(master, 60)
     try:
-        monkeypatch.setattr(lock, "KEPT", states.Kept(wait=0))
+        monkeypatch.setattr(lock, "KEPT", history.Kept(wait=0))
         status, _, err = run(capsys, verb, master, *extra)
         assert status == 2
         assert f"进程 {process.pid}" in err
@@ -119,7 +119,7 @@ def test_the_lock_of_a_run_that_was_killed_is_taken_over_and_said(master, capsys
 def test_the_lock_of_another_machine_is_left_alone_with_a_remedy(master, monkeypatch, capsys):
     owner = {"host": "另一台", "pid": 7, "since": "2026-01-02T03:04:05", "verb": "全审"}
     lock.lock_of(master).write_text(json.dumps(owner), encoding="utf-8")
-    monkeypatch.setattr(lock, "KEPT", states.Kept(wait=0))
+    monkeypatch.setattr(lock, "KEPT", history.Kept(wait=0))
     status, _, err = run(capsys, "check", master)
     assert status == 2
     assert "请到计算机 另一台 上看它是否还在运行" in err
@@ -143,7 +143,7 @@ def test_where_the_file_system_holds_no_locks_the_owners_process_tells(master, m
         owner = {"host": lock.NODE, "pid": pid, "since": "2026-01-02T03:04:05", "verb": "全审"}
         lock.lock_of(master).write_text(json.dumps(owner), encoding="utf-8")
     monkeypatch.setattr(fcntl, "flock", none)
-    monkeypatch.setattr(lock, "KEPT", states.Kept(wait=0))
+    monkeypatch.setattr(lock, "KEPT", history.Kept(wait=0))
     if passes:
         change(master, "改")
         assert read_master(master).region == "改"
@@ -164,15 +164,15 @@ def test_a_dead_lock_is_taken_over_by_one_of_many(tmp_path):
     path.write_text("0", encoding="utf-8")
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    owner = {"host": keep.lock.NODE, "pid": dead.pid, "since": "2026-01-02T03:04:05", "verb": "全审"}
+    owner = {"host": lock.NODE, "pid": dead.pid, "since": "2026-01-02T03:04:05", "verb": "全审"}
     lock.lock_of(path).write_text(json.dumps(owner), encoding="utf-8")
     code = """
 import sys
 from pathlib import Path
-from workbook import keep
+from workbook.storage import replacing
 path = Path(sys.argv[1])
 for _ in range(20):
-    with keep.locked(path, "fill"):
+    with replacing.locked(path, "fill"):
         path.write_text(str(int(path.read_text()) + 1))
 """
     running = [subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=ROOT) for _ in range(4)]
@@ -193,13 +193,13 @@ def test_a_verb_that_changes_nothing_leaves_no_state_and_the_master_as_it_is(mas
         ("clear", master),
     ):
         run(capsys, *verb)
-        seen, kept = master.read_bytes(), states.states(master)
-        log = keep.journal.log_of(master).read_bytes()
+        seen, kept = master.read_bytes(), history.states(master)
+        log = journal.log_of(master).read_bytes()
         status, _, err = run(capsys, *verb)
         assert status in (0, 1), err
         assert master.read_bytes() == seen, verb[0]
-        assert states.states(master) == kept
-        assert keep.journal.log_of(master).read_bytes() == log
+        assert history.states(master) == kept
+        assert journal.log_of(master).read_bytes() == log
         run(capsys, "check", master)
 
 
@@ -217,7 +217,7 @@ def test_taking_the_same_files_in_again_says_that_nothing_changed(master, tmp_pa
 def test_a_press_that_takes_in_the_same_files_says_so_and_keeps_no_state(master, tmp_path):
     folder = report(tmp_path / "报来", 0).parent
     actions.import_(master, [folder])
-    kept = states.states(master)
+    kept = history.states(master)
     job = tmp_path / "job"
     job.mkdir()
     shutil.copy(master, job / "book.xlsm")
@@ -227,7 +227,7 @@ def test_a_press_that_takes_in_the_same_files_says_so_and_keeps_no_state(master,
     (job / "request.txt").write_text(request, encoding="ascii")
     assert buttons.main(["import", str(job)]) == 0
     assert "没有变化" in (job / "result.txt").read_bytes().decode("utf-16-le")
-    assert states.states(master) == kept
+    assert history.states(master) == kept
 
 
 def test_a_conflict_that_stays_is_said_again_and_writes_nothing(master, tmp_path):
@@ -251,30 +251,30 @@ def test_an_import_of_nothing_that_can_be_read_leaves_no_state(master, tmp_path,
     before = outside(tmp_path)
     assert run(capsys, "import", master, tmp_path / "报来")[0] == 2
     assert outside(tmp_path) == before
-    assert not states.states(master)
+    assert not history.states(master)
 
 
 def test_a_change_that_could_not_take_its_place_leaves_no_state_and_drops_none(master, monkeypatch):
-    monkeypatch.setattr(keep, "KEPT", states.Kept(states=2))
+    monkeypatch.setattr(replacing, "KEPT", history.Kept(states=2))
     for number in range(3):
         change(master, number)
-    kept = states.states(master)
+    kept = history.states(master)
 
     def held(*_: object) -> None:
         raise PermissionError(13, "held")
 
     with monkeypatch.context() as patch:
-        patch.setattr(keep, "_replace", held)
+        patch.setattr(replacing, "_replace", held)
         with pytest.raises(KeepError):
             change(master, "没成")
-    assert states.states(master) == kept
+    assert history.states(master) == kept
 
 
 # --- any sequence -----------------------------------------------------------------------------------------------------
 
 
 def test_states_go_by_their_count_when_the_clock_is_set_back(master, monkeypatch):
-    class Clock(states.datetime):
+    class Clock(history.datetime):
         hour_of = 12
 
         @classmethod
@@ -282,22 +282,22 @@ def test_states_go_by_their_count_when_the_clock_is_set_back(master, monkeypatch
             cls.hour_of -= 1
             return cls(2026, 1, 1, cls.hour_of)
 
-    monkeypatch.setattr(states, "datetime", Clock)
+    monkeypatch.setattr(history, "datetime", Clock)
     contents = []
     for number in range(4):
         contents.append(master.read_bytes())
         change(master, number)
-    assert [state.path.read_bytes() for state in states.states(master)] == contents[::-1]
+    assert [state.path.read_bytes() for state in history.states(master)] == contents[::-1]
     actions.undo(master)
     assert master.read_bytes() == contents[-1]
 
 
 def test_states_of_an_earlier_program_are_the_oldest(master):
     change(master, 1)
-    (state,) = states.states(master)
+    (state,) = history.states(master)
     old = state.path.with_name(f"{master.stem}.20991231-235959-000000.全审前.xlsm")
     shutil.copy(state.path, old)
-    assert [entry.path for entry in states.states(master)] == [state.path, old]
+    assert [entry.path for entry in history.states(master)] == [state.path, old]
 
 
 STEPS = st.lists(
@@ -316,9 +316,9 @@ def test_undo_keeps_what_it_promises_after_any_sequence(tmp_path_factory, steps,
     """Whatever came before: where it says that it can itself be undone, that brings back what was there before."""
     path = tmp_path_factory.mktemp("序") / "总表.xlsm"
     path.write_bytes(blank())
-    kept = states.Kept(states=limit)
+    kept = history.Kept(states=limit)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keep, "KEPT", kept)
+        patch.setattr(replacing, "KEPT", kept)
         for step, number in steps:
             _step(path, step, number)
             if step in ("undo", "to"):
@@ -356,7 +356,7 @@ def _content(number: int) -> bytes:
 
 def _step(path: Path, step: str, number: int) -> None:
     if step == "change" and path.exists():
-        with keep.replacing(path, Note("fill", str(number))) as made:
+        with replacing.replacing(path, Note("fill", str(number))) as made:
             made.write_bytes(_content(number))
     elif step == "hand":
         path.write_bytes(_content(number + 10))
@@ -369,7 +369,7 @@ def _step(path: Path, step: str, number: int) -> None:
     elif step == "to":
         _undone(path, number)
     elif step == "fail" and path.exists():
-        with pytest.raises(RuntimeError), keep.replacing(path, Note("fill", "x")):
+        with pytest.raises(RuntimeError), replacing.replacing(path, Note("fill", "x")):
             raise RuntimeError("gone wrong")
 
 
@@ -383,10 +383,10 @@ def _undone(path: Path, number: int | None = None) -> str | None:
 def test_undo_to_what_is_there_already_changes_nothing_and_says_so(master):
     change(master, 1)
     actions.undo(master)
-    kept = states.states(master)
+    kept = history.states(master)
     same = next(n for n, state in enumerate(kept, start=1) if state.path.read_bytes() == master.read_bytes())
     assert "没有改动" in actions.undo(master, same).message
-    assert states.states(master) == kept
+    assert history.states(master) == kept
 
 
 def test_the_lock_is_no_file_that_is_taken_in(master):

@@ -12,9 +12,8 @@ import pytest
 from tests.conftest import CHECKOUT
 from workbook import manual
 from workbook.cli import cli, run
+from workbook.master import layout, unit_template
 from workbook.templates.build import MASTER
-from workbook.writers import master_layout as layout
-from workbook.writers import unit_template
 
 FOLDER = Path(manual.__file__).parent
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")

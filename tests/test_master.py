@@ -11,17 +11,18 @@ from tests.conftest import CHECKOUT
 from tests.office import convert
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.edits import Block, Edits, Formula
-from workbook.filing import Indicator, to_json
-from workbook.findings import MEANING, Severity
-from workbook.keep import KeepError
-from workbook.keep.states import states
-from workbook.master import edits_for_import, read_master
+from workbook.master import layout
+from workbook.master.read import read_master
+from workbook.master.results import result_hash
+from workbook.master.write import edits_for_import
+from workbook.model.edits import Block, Edits, Formula
+from workbook.model.filing import Indicator, to_json
+from workbook.model.findings import MEANING, Severity
+from workbook.model.scheme import SchemeError, load
 from workbook.ooxml import address
-from workbook.results import result_hash
-from workbook.scheme import SchemeError, load
+from workbook.storage.history import states
+from workbook.storage.replacing import KeepError
 from workbook.templates.build import MASTER, build_master
-from workbook.writers import master_layout as layout
 from workbook.writers.package import PackageError, apply
 
 D = Decimal

@@ -11,17 +11,18 @@ import pytest
 from tests.office import convert
 from tests.test_keep import run
 from tests.test_master import put
-from workbook import measures, rollup, rollup_files
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, synthetic
 from workbook.derive import UNSCORED, derive, grade_words
-from workbook.edits import Block, Edits
-from workbook.filing import Filing, Indicator
-from workbook.findings import Severity
-from workbook.master import read_master, take_in
+from workbook.master import layout
+from workbook.master.read import read_master
+from workbook.master.write import take_in
+from workbook.model.edits import Block, Edits
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Severity
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
-from workbook.writers import master_layout as layout
+from workbook.rollup import files, frames, measures
 from workbook.writers.package import apply
 
 D = Decimal
@@ -95,8 +96,8 @@ COUNTS = {
 
 
 def by_sql(outcome: actions.Outcome, title: str) -> list[tuple[object, ...]]:
-    with rollup.from_records(rollup.records_of(outcome.checked)) as tables:
-        (query,) = (entry for entry in rollup.OVERVIEW if entry.title == title)
+    with frames.from_records(frames.records_of(outcome.checked)) as tables:
+        (query,) = (entry for entry in frames.OVERVIEW if entry.title == title)
         return list(tables.rows(query))
 
 
@@ -125,7 +126,7 @@ def test_open_findings_are_counted_alike_by_level_and_by_rule(checked):
     findings = [found for entry in outcome.checked for found in entry.report.findings]
     values = {line.name: line.value(findings) for line in measures.BY_LEVEL}
     assert {str(row[0]): row[1] for row in shown(path)["问题按级别"]} == values
-    with rollup.from_records(rollup.records_of(outcome.checked)) as tables:
+    with frames.from_records(frames.records_of(outcome.checked)) as tables:
         assert dict(tables.one(line.sql()) for line in measures.BY_LEVEL) == values
     assert values["错误"] == outcome.errors
     assert values["预警"] == outcome.warnings
@@ -174,12 +175,12 @@ def test_a_form_without_points_has_no_total_no_grade_and_is_in_no_average(tmp_pa
     assert (row["总分"], row["等级"]) == ("", UNSCORED)
     (evaluation,) = [row for row in book.records["tblEvaluation"] if row[layout.UNIT] == "无自评表局"]
     assert (evaluation["总分（计算）"], evaluation["等级（计算）"], evaluation["预算执行率分值"]) == ("", UNSCORED, "")
-    with rollup.from_records(rollup.records_of(outcome.checked)) as tables:
+    with frames.from_records(frames.records_of(outcome.checked)) as tables:
         facts = tables.facts()
     mean = sum(totals[:3], D(0)) / 3
     assert abs(D(str(facts["mean"])) - mean) < D("0.006")
     assert (facts["units"], facts["unscored"]) == (4, 1)
-    assert "另 1 个未附自评表或没有得分，不计入" in rollup_files._overall(facts)
+    assert "另 1 个未附自评表或没有得分，不计入" in files._overall(facts)
     assert sum(row[3] for row in by_sql(outcome, "按地区")) == 1
     status, _, _ = run(capsys, "rollup", path, "--to", tmp_path / "汇总.xlsx", "--to", tmp_path / "汇总.docx")
     assert status in (0, 1)

@@ -14,15 +14,16 @@ from tests.test_master import explain, put
 from tests.test_way_back import corrected, find, held, issued
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose
-from workbook.edits import Block, Edits, Resize
-from workbook.filing import to_json, unit_key
-from workbook.keep import states
-from workbook.master import read_master, take_in
+from workbook.master import layout
+from workbook.master.read import read_master
+from workbook.master.write import take_in
+from workbook.model.edits import Block, Edits, Resize
+from workbook.model.filing import to_json, unit_key
+from workbook.model.records import pack, unpack
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.records import pack, unpack
-from workbook.scheme import load
+from workbook.storage import history
 from workbook.writers import department, notice
-from workbook.writers import master_layout as layout
 from workbook.writers.package import apply
 
 D = Decimal
@@ -240,7 +241,7 @@ def test_remove_takes_a_department_out_altogether_and_can_be_taken_back(master, 
     assert {unit: to_json(held(master, unit)) for unit in others} == others
     checked = actions.check_master(master).checked
     assert [entry.filing.unit for entry in checked] == [UNIT, THIRD]
-    actions.undo(master, next(n for n, s in enumerate(states.states(master), 1) if s.what == "移出单位"))
+    actions.undo(master, next(n for n, s in enumerate(history.states(master), 1) if s.what == "移出单位"))
     assert master.read_bytes() == before
 
 

@@ -94,10 +94,10 @@ def test_a_rule_with_its_threshold_is_added_in_two_places(copy):
         """
 from decimal import Decimal
 from pathlib import Path
-from workbook.checking import check_filing
-from workbook.filing import Filing
+from workbook.checking.check import check_filing
+from workbook.model.filing import Filing
 from workbook.rules.catalogue import explain
-from workbook.scheme import load
+from workbook.model.scheme import load
 filing = Filing(unit="水利局")
 filing.expenses["official_reception"].final = Decimal("31.50")
 for scheme in (load("luosong"), load().with_values({"reception.most": 32})):
@@ -118,9 +118,9 @@ BUTTON = """
 FUNCTION = '''"""The verb stamp: the region on 首页."""
 
 from workbook.actions.press import Press
-from workbook.edits import Edits
-from workbook.results import single
-from workbook.writers import master_layout as layout
+from workbook.model.edits import Edits
+from workbook.master.results import single
+from workbook.master import layout
 
 
 def press(pressed: Press) -> Edits:
@@ -130,7 +130,7 @@ def press(pressed: Press) -> Edits:
 
 
 def test_a_button_is_added_in_two_places(copy, tmp_path):
-    copy.behind("workbook/verbs.py", "VERBS: tuple[Verb, ...] = (", BUTTON)
+    copy.behind("workbook/model/verbs.py", "VERBS: tuple[Verb, ...] = (", BUTTON)
     copy.new("workbook/actions/stamp.py", FUNCTION)
     copy.run("-m", "macros.build")
     book, job = tmp_path / "总表.xlsm", tmp_path / "job"
@@ -159,7 +159,7 @@ FORMAT = '''"""The findings as lines of text."""
 
 from pathlib import Path
 
-from workbook.outcome import Checked
+from workbook.checking.outcome import Checked
 
 
 def write(entry: Checked, to: Path, name: str) -> Path:
@@ -196,12 +196,12 @@ AFTER = """        told=r"公务接待(?:费|经费|费用)?|(?<![^\\W])接待�
 SEEN = """
 from decimal import Decimal
 from pathlib import Path
-from workbook import measures
-from workbook.checking import check_filing
-from workbook.filing import Filing, to_json
-from workbook.ledgers import ledger_of
+from workbook.rollup import measures
+from workbook.checking.check import check_filing
+from workbook.model.filing import Filing, to_json
+from workbook.checking.ledgers import ledger_of
 from workbook.readers import read
-from workbook.scheme import load
+from workbook.model.scheme import load
 from workbook.writers import department, word
 
 filing = Filing(unit="水利局", year=2024, form="l1")
@@ -228,8 +228,8 @@ import sys
 from pathlib import Path
 from workbook.actions import api
 from workbook.actions.press import Press
-from workbook.filing import Filing
-from workbook.master import edits_for_import
+from workbook.model.filing import Filing
+from workbook.master.write import edits_for_import
 from workbook.templates.build import build_master
 from workbook.writers.package import apply
 from decimal import Decimal
@@ -250,7 +250,7 @@ print([row for row in rows if "误餐费" in row])
 
 
 def test_an_expense_line_is_added_in_one_place(copy, tmp_path):
-    copy.behind("workbook/fields.py", AFTER, LINE)
+    copy.behind("workbook/model/fields.py", AFTER, LINE)
     added_up, told, subject, spent, written, *back = copy.run("-c", SEEN).splitlines()
     assert "误餐费8.46" in added_up
     assert "误餐费支出8.64万元」，表中是 8.46（附件2 误餐费本年决算数）" in told

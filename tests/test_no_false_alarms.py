@@ -4,9 +4,9 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.strategies import clean_filings
 from workbook.demo import DEPARTMENTS, compose
-from workbook.findings import Severity
+from workbook.model.findings import Severity
+from workbook.model.scheme import load, names
 from workbook.rules.engine import check
-from workbook.scheme import load, names
 
 # true of the filing whatever its figures are: nearly full marks, more staff than posts
 TRUE = {"I21", "S02"}

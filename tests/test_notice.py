@@ -7,8 +7,8 @@ import pytest
 
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, as_handed_in
-from workbook.findings import Card, Category, Finding, Location, Report, Severity
-from workbook.scheme import load
+from workbook.model.findings import Card, Category, Finding, Location, Report, Severity
+from workbook.model.scheme import load
 from workbook.writers import notice
 
 

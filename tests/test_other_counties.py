@@ -21,8 +21,8 @@ from tests.layouts import (
 )
 from tests.test_files_as_they_come import USUAL, checked
 from workbook.actions import api as actions
-from workbook.filing import Filing
-from workbook.master import read_master
+from workbook.master.read import read_master
+from workbook.model.filing import Filing
 from workbook.readers import read
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

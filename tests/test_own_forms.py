@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests import layouts
-from workbook import batch, cli, forms, manual
+from workbook import cli, forms, manual
 from workbook.actions import api as actions
+from workbook.bulk import engine
 from workbook.demo import DEPARTMENTS, compose
-from workbook.filing import Expense, Income, Outlay, to_json
 from workbook.forms import FormError
+from workbook.model.filing import Expense, Income, Outlay, to_json
+from workbook.model.scheme import load
 from workbook.readers import ReadError, document, read
-from workbook.scheme import load
 from workbook.writers import department, word
 
 OWN = """
@@ -122,10 +123,10 @@ def test_a_button_knows_the_forms_beside_the_open_workbook_and_not_those_beside_
 
 def test_processes_of_its_own_are_handed_the_forms(place, tmp_path):
     sent = [report(tmp_path)]
-    for number in range(batch.THRESHOLD):
+    for number in range(engine.THRESHOLD):
         sent.append(Path(shutil.copyfile(sent[0], tmp_path / f"第{number}份.docx")))
     with forms.using([place]):
-        checked = actions.check(sent, power=batch.Power(2)).checked
+        checked = actions.check(sent, power=engine.Power(2)).checked
     assert {entry.filing.form for entry in checked} == {"xiangxi"}
     assert {entry.scheme.id for entry in checked} == {"xiangxi"}
 

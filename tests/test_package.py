@@ -12,9 +12,9 @@ import xlsxwriter
 from lxml import etree
 
 from tests.office import convert
-from workbook.edits import Block, Edits, Formula, Resize
-from workbook.keep import KeepError
-from workbook.keep.states import states
+from workbook.model.edits import Block, Edits, Formula, Resize
+from workbook.storage.history import states
+from workbook.storage.replacing import KeepError
 from workbook.writers import package
 from workbook.writers.package import PackageError, apply, shifted
 

@@ -11,14 +11,14 @@ import openpyxl
 import pytest
 
 from tests.test_collect import entry, hand_in, master
-from workbook import parts
 from workbook.actions import api as actions
-from workbook.batch import Power
+from workbook.bulk import volumes
+from workbook.bulk.engine import Power
+from workbook.checking.outcome import ActionError
 from workbook.cli import run
 from workbook.demo import synthetic
 from workbook.demo.province import deliveries
-from workbook.outcome import ActionError
-from workbook.records import pack
+from workbook.model.records import pack
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,13 +28,17 @@ def test_regions_go_by_folder_then_name() -> None:
         entry(unit="图书馆", folder="松溪县"),
         entry(unit="局"),
     ]
-    assert {name: len(group) for name, group in parts.regions(entries).items()} == {"云岭县": 2, "松溪县": 1, "其他": 1}
+    assert {name: len(group) for name, group in volumes.regions(entries).items()} == {
+        "云岭县": 2,
+        "松溪县": 1,
+        "其他": 1,
+    }
 
 
 def test_a_large_region_is_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PER_PART", 3)
+    monkeypatch.setattr(volumes, "PER_PART", 3)
     entries = [entry(unit=f"云岭县第{place}局") for place in range(7)]
-    assert {name: len(group) for name, group in parts.regions(entries).items()} == {
+    assert {name: len(group) for name, group in volumes.regions(entries).items()} == {
         "云岭县1": 3,
         "云岭县2": 3,
         "云岭县3": 1,
@@ -46,7 +50,7 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A master of 44 departments of two regions, split because ten are too many here."""
     folder = tmp_path_factory.mktemp("分册")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "PER_MASTER", 10)
+        patch.setattr(volumes, "PER_MASTER", 10)
         target = master(folder)
         outcome = actions.import_(target, [hand_in(folder / "报来", list(synthetic(44)))[0].parent], power=Power(2))
     assert "按地区分成 2 册" in outcome.message
@@ -54,7 +58,7 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_department_is_in_one_part(split: Path) -> None:
-    held = [filing for path in parts.parts_of(split) for filing in actions.open_master(path).filings]
+    held = [filing for path in volumes.parts_of(split) for filing in actions.open_master(path).filings]
     assert len(held) == 44
     assert sorted(f.unit or "" for f in held) == sorted(f.unit or "" for f in synthetic(44))
 
@@ -68,19 +72,19 @@ def test_the_verbs_go_over_the_parts(split: Path, tmp_path: Path, capsys: pytest
     assert len(list(book["部门"].iter_rows())) == 45
     assert run(["export", str(split), "--to", str(tmp_path / "导出")]) == 0
     assert len(list((tmp_path / "导出").rglob("*.xlsx"))) == 44
-    index = openpyxl.load_workbook(parts.index_of(split))["分册索引"]
-    assert [cell.value for cell in index[1]] == list(parts.HEADINGS)
+    index = openpyxl.load_workbook(volumes.index_of(split))["分册索引"]
+    assert [cell.value for cell in index[1]] == list(volumes.HEADINGS)
     targets = [index.cell(row, 1).hyperlink.target.replace("\\", "/") for row in range(2, index.max_row + 1)]
     assert all((split.parent / target).is_file() for target in targets)
     assert sum(index.cell(row, 3).value for row in range(2, index.max_row + 1)) == 44
 
 
 def test_what_the_clerk_wrote_in_a_part_stays(split: Path) -> None:
-    from workbook.edits import Block, Edits
+    from workbook.model.edits import Block, Edits
     from workbook.ooxml import bounds
     from workbook.writers.package import apply
 
-    part = parts.parts_of(split)[0]
+    part = volumes.parts_of(split)[0]
     book = actions.open_master(part)
     place = book.filings[0].places["thrift_measures"]
     row, column, _, _ = bounds(place.cell)

@@ -16,11 +16,11 @@ from packaging.requirements import Requirement
 
 import macros
 import workbook
-from workbook import bundle, portable
 from workbook.actions import api as actions
 from workbook.cli import run as jixiao
-from workbook.master import sheets_of
-from workbook.writers import master_layout as layout
+from workbook.install import bundle, portable
+from workbook.master import layout
+from workbook.master.read import sheets_of
 
 LEFT_OUT = {
     "test",

@@ -5,9 +5,9 @@ from decimal import Decimal
 import docx
 import pytest
 
+from workbook.model.scheme import load
 from workbook.readers import ReadError, read
 from workbook.rules.engine import check
-from workbook.scheme import load
 
 ROWS = [
     ("部门概况", "单位名称", "青石岭县水利局"),

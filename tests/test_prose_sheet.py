@@ -8,14 +8,14 @@ import pytest
 
 from workbook.actions import api as actions
 from workbook.derive import derive
-from workbook.edits import Rich
-from workbook.master import read_master
-from workbook.prose_sheet import unverified
+from workbook.master import layout
+from workbook.master.prose_sheet import unverified
+from workbook.master.read import read_master
+from workbook.model.edits import Rich
+from workbook.model.scheme import load
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.prose_marks import marks
-from workbook.scheme import load
-from workbook.writers import master_layout as layout
 from workbook.writers.package import lines_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.quantity import Unreadable, answer, is_blank, number, parse, parse_all
+from workbook.model.quantity import Unreadable, answer, is_blank, number, parse, parse_all
 
 READ = [
     # words, comparator, number, upper, unit, vague, change, value in the base unit

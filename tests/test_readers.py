@@ -17,11 +17,11 @@ from tests.office import convert
 from tests.reports import documents
 from workbook.demo import DEPARTMENTS, compose
 from workbook.demo.text import as_text
-from workbook.filing import ONLY_PROSE, to_json
-from workbook.findings import Severity
+from workbook.model.filing import ONLY_PROSE, to_json
+from workbook.model.findings import Severity
+from workbook.model.scheme import load
 from workbook.readers import LIMITS, ReadError, read
 from workbook.rules.engine import check
-from workbook.scheme import load
 from workbook.writers import department, word
 
 GOLDEN = Path(__file__).parent / "golden" / "seeds.json"

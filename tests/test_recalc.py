@@ -15,9 +15,9 @@ from tests.strategies import filings
 from tests.test_export import KEEP, came_back, expected, without_derived
 from workbook.demo import DEPARTMENTS, compose
 from workbook.derive import derive
-from workbook.filing import Building, Filing, Indicator, ProjectLine, from_json
+from workbook.model.filing import Building, Filing, Indicator, ProjectLine, from_json
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
 from workbook.writers import department
 
 D = Decimal

@@ -8,13 +8,13 @@ import pytest
 import yaml
 
 from workbook.derive import derive
-from workbook.fields import field_of
-from workbook.figure_lines import RIGHT
-from workbook.filing import Filing
+from workbook.model.fields import field_of
+from workbook.model.figure_lines import RIGHT
+from workbook.model.filing import Filing
+from workbook.model.scheme import load
 from workbook.rules.engine import check
 from workbook.rules.prose_marks import marks
 from workbook.rules.registry import rules
-from workbook.scheme import load
 
 REPORTS = sorted((Path(__file__).parent / "cases" / "reports").glob("*.yaml"))
 PROSE = [rule.id for rule in rules() if rule.subject == "prose.figures"]

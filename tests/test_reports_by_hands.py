@@ -8,10 +8,10 @@ from tests.reports.documents import docx, edited, reports
 from tests.reports.judge import PROSE, clean, judged, table
 from tests.reports.mutate import DIRECTION, PRIOR, SWAPPED, TENFOLD, UNIT, bent, outcomes, shares
 from tests.reports.relations import Relations, cells, figures, number
-from workbook.findings import Severity
+from workbook.model.findings import Severity
+from workbook.model.scheme import load
 from workbook.readers import read
 from workbook.rules.engine import check
-from workbook.scheme import load
 
 SETS = list(reports())
 BESIDE = 0  # wrong warnings on the set beside the repository

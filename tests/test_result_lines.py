@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from macros.result import lines
-from workbook.edits import Block, Cell, Edits, Formula
+from workbook.model.edits import Block, Cell, Edits, Formula
 
 F = Formula("A1", "甲")
 

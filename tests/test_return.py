@@ -13,13 +13,13 @@ import pytest
 from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import DEPARTMENTS, as_handed_in
-from workbook.edits import Block, Edits
-from workbook.findings import Severity
-from workbook.keep import FOLDER
-from workbook.master import Master, read_master
-from workbook.results import spot
-from workbook.tracking import numbers
-from workbook.writers import master_layout as layout
+from workbook.master import layout
+from workbook.master.read import Master, read_master
+from workbook.master.results import spot
+from workbook.master.tracking import numbers
+from workbook.model.edits import Block, Edits
+from workbook.model.findings import Severity
+from workbook.storage.replacing import FOLDER
 from workbook.writers.package import apply
 
 TODAY = date.today()  # noqa: DTZ011 — the clerk's own clock

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from tests.test_collect import hand_in
-from workbook import rollup, rollup_files
-from workbook.cache import store_of
 from workbook.cli import run
 from workbook.demo import as_handed_in, synthetic
 from workbook.demo.departments import DEPARTMENTS
 from workbook.derive import derive
-from workbook.filing import Filing, Indicator
-from workbook.rollup import INFLATION, LONG, OVERVIEW, Record, from_parquet, from_records, record
+from workbook.model.filing import Filing, Indicator
+from workbook.model.scheme import load
+from workbook.rollup import files, frames
+from workbook.rollup.book import CHARTS
+from workbook.rollup.frames import INFLATION, LONG, OVERVIEW, Record, from_parquet, from_records, record
+from workbook.rollup.risk import EASILY, EXACT, FULL, TWINS, signs
 from workbook.rules.engine import check
-from workbook.scheme import load
-from workbook.signs import EASILY, EXACT, FULL, TWINS, signs
-from workbook.writers.rollup_book import CHARTS
+from workbook.storage.cache import store_of
 
 
 def filings() -> list[Filing]:
@@ -34,7 +34,7 @@ def records() -> list[Record]:
     return [record(entry, derive(entry, load()), check(entry, load()), load()) for entry in filings()]
 
 
-def table(tables: rollup.Rollup, title: str) -> list[tuple[Any, ...]]:
+def table(tables: frames.Rollup, title: str) -> list[tuple[Any, ...]]:
     query = next(entry for entry in (*OVERVIEW, *LONG, INFLATION) if entry.title == title)
     return list(tables.rows(query))
 
@@ -45,7 +45,7 @@ def test_order_does_not_matter(records: list[Record], tmp_path: Path) -> None:
     made = []
     for place, some in enumerate((records, mixed)):
         with from_records(some) as tables:
-            rollup_files.write(tables, tmp_path / f"{place}.xlsx", "汇总")
+            files.write(tables, tmp_path / f"{place}.xlsx", "汇总")
             made.append((tables.digest(), tables.plan(10), (tmp_path / f"{place}.xlsx").read_bytes()))
     assert made[0] == made[1]
 
@@ -90,7 +90,7 @@ def test_parquet_gives_what_records_give(tmp_path: Path, capsys: pytest.CaptureF
 def test_the_workbook_has_its_charts(records: list[Record], tmp_path: Path) -> None:
     path = tmp_path / "汇总.xlsx"
     with from_records(records) as tables:
-        rollup_files.write(tables, path, "汇总")
+        files.write(tables, path, "汇总")
         filled = sum(bool(table(tables, chart.title)) for chart in CHARTS)
     with zipfile.ZipFile(path) as archive:
         charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
@@ -104,7 +104,7 @@ def test_a_table_longer_than_a_sheet_goes_on_another(
 
     monkeypatch.setattr(rollup_book(), "LAST", 51)
     with from_records(records) as tables:
-        rollup_files.write(tables, tmp_path / "汇总.xlsx", "汇总")
+        files.write(tables, tmp_path / "汇总.xlsx", "汇总")
         count = len(table(tables, "绩效指标"))
     book = openpyxl.load_workbook(tmp_path / "汇总.xlsx", read_only=True)
     sheets = [name for name in book.sheetnames if name.startswith("绩效指标")]
@@ -113,7 +113,7 @@ def test_a_table_longer_than_a_sheet_goes_on_another(
 
 
 def rollup_book() -> Any:
-    from workbook.writers import rollup_book as module
+    from workbook.rollup import book as module
 
     return module
 
@@ -123,7 +123,7 @@ def test_text_from_outside_is_never_a_formula(tmp_path: Path) -> None:
     filing.unit = '=HYPERLINK("http://x","局")'
     filing.indicators[0].level3 = "+1"
     with from_records([record(filing, derive(filing, load()), check(filing, load()), load())]) as tables:
-        rollup_files.write(tables, tmp_path / "汇总.xlsx", "=1+1")
+        files.write(tables, tmp_path / "汇总.xlsx", "=1+1")
     with zipfile.ZipFile(tmp_path / "汇总.xlsx") as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
     assert not any(b"<f>" in text for text in sheets)
@@ -133,7 +133,7 @@ def test_the_report_has_sections_tables_and_pictures(records: list[Record], tmp_
     import docx
 
     with from_records(records) as tables:
-        rollup_files.write_report(tables, tmp_path / "报告.docx", "云麓县2024年度汇总")
+        files.write_report(tables, tmp_path / "报告.docx", "云麓县2024年度汇总")
     document = docx.Document(str(tmp_path / "报告.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert f"共汇总 {len(records)} 个单位" in text
@@ -213,8 +213,8 @@ def empty() -> Iterator[Record]:
 
 def test_no_department_is_no_crash(tmp_path: Path) -> None:
     with from_records(empty()) as tables:
-        rollup_files.write(tables, tmp_path / "汇总.xlsx", "汇总")
-        rollup_files.write_report(tables, tmp_path / "报告.docx", "汇总")
+        files.write(tables, tmp_path / "汇总.xlsx", "汇总")
+        files.write_report(tables, tmp_path / "报告.docx", "汇总")
         assert tables.plan(5) == []
 
 

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from workbook.model.scheme import load, names
 from workbook.rules.catalogue import HEADINGS, explain, markdown, table_rows
 from workbook.rules.compare import changed_verdicts, differences
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.registry import rules
 from workbook.rules.words import points_off
-from workbook.scheme import load, names
 
 
 @pytest.mark.parametrize("name", names())

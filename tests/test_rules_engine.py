@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from workbook.filing import Explanation
-from workbook.findings import EXPLAINED, Severity, Skipped, headline, idle_words, verdict
+from workbook.model.filing import Explanation
+from workbook.model.findings import EXPLAINED, Severity, Skipped, headline, idle_words, verdict
+from workbook.model.scheme import SchemeError, load
 from workbook.rules import engine, registry
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
 from workbook.rules.explanations import OPEN, REVIEW, apply
 from workbook.rules.registry import rules
-from workbook.scheme import SchemeError, load
 
 
 def crash(filing, scheme):

@@ -7,8 +7,8 @@ a rule must say why; a rule without a row must not exist.
 import pytest
 
 from workbook.derive import rates, scores
+from workbook.model.scheme import load
 from workbook.rules.registry import rules
-from workbook.scheme import load
 
 SCORING = {
     "预算执行率＝全年执行数÷全年预算数": "F01",

@@ -13,9 +13,10 @@ import psutil
 import pytest
 
 import macros
-from workbook import cache, office, process, spill
-from workbook.cache import CacheError, store_of
-from workbook.store import Store, StoreError
+from workbook import process
+from workbook.storage import cache, office, spill
+from workbook.storage.cache import CacheError, store_of
+from workbook.storage.store import Store, StoreError
 
 JIXIAO = [sys.executable, "-P", "-m", "workbook"]
 SHADOWS = (
@@ -97,7 +98,7 @@ def test_a_button_starts_python_as_the_macro_does_and_runs_nothing_beside_the_wo
 
 
 def test_pip_is_not_taken_from_the_folder_worked_in(trap: Path):
-    code = "from workbook.bundle import pip; pip('--version')"
+    code = "from workbook.install.bundle import pip; pip('--version')"
     assert ran(sys.executable, "-P", "-c", code, cwd=trap).returncode == 0
 
 
@@ -279,7 +280,7 @@ def test_a_program_that_hangs_is_ended_and_ends_with_us(tmp_path: Path):
         office.convert(str(hangs), tmp_path / "a" / "in.doc", "docx", tmp_path / "a", 1)
     assert gone(_child(tmp_path))
     (tmp_path / "b").mkdir()
-    code = f"from pathlib import Path; from workbook import office; p = Path({str(tmp_path / 'b')!r})"
+    code = f"from pathlib import Path; from workbook.storage import office; p = Path({str(tmp_path / 'b')!r})"
     code += f"; office.convert({str(hangs)!r}, p / 'in.doc', 'docx', p, 200)"
     asker = subprocess.Popen([sys.executable, "-P", "-c", code])
     for _ in range(200):

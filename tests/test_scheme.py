@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from workbook.findings import Severity
+from workbook.model.findings import Severity
+from workbook.model.scheme import SchemeError, from_rows, load, names, parse, to_rows
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
-from workbook.scheme import SchemeError, from_rows, load, names, parse, to_rows
 
 ROWS = [(row[1], row[2]) for row in to_rows(load())]
 

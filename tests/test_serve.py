@@ -28,10 +28,10 @@ from tests.stays import stays
 from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
-from workbook.results import result_hash
+from workbook.master import layout
+from workbook.master.results import result_hash
 from workbook.serve import announced, people, run, work
 from workbook.serve.terms import digest, token
-from workbook.writers import master_layout as layout
 
 pytestmark = pytest.mark.xdist_group("serve")
 PAGE = Path(work.__file__).parent / "page"

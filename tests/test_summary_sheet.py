@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_master import put
-from workbook import bands, measures, summary_sheet
 from workbook.actions import api as actions
 from workbook.demo import YEAR, make
-from workbook.filing import Filing
-from workbook.findings import Severity
-from workbook.signs import FULL, KINDS
-from workbook.writers import master_layout as layout
+from workbook.master import layout, summary_sheet
+from workbook.model import bands
+from workbook.model.filing import Filing
+from workbook.model.findings import Severity
+from workbook.rollup import measures
+from workbook.rollup.risk import FULL, KINDS
 
 D = Decimal
 RATES = st.lists(st.decimals(D("-1"), D("2"), places=3))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook.filing import UNCALCULATED
+from workbook.model.filing import UNCALCULATED
 from workbook.readers import survey as surveys
 from workbook.readers.limits import ReadError
 

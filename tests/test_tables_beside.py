@@ -11,16 +11,16 @@ from tests.office import convert
 from workbook.accounts import looks_like_one, titled
 from workbook.accounts.read import read as read_document
 from workbook.actions import api as actions
-from workbook.collect import Beside, hand_out, not_given, sorted_out
 from workbook.demo import DEPARTMENTS, YEAR, compose, make_tables, synthetic, tables
-from workbook.filing import Filing
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.given import Given, from_json, to_json
-from workbook.master import read_master
+from workbook.master.read import read_master
+from workbook.model.filing import Filing
+from workbook.model.given import Given, from_json, to_json
+from workbook.model.records import pack, unpack
+from workbook.model.scheme import load
 from workbook.readers import ReadError, TablesError, read, read_tables
-from workbook.records import pack, unpack
+from workbook.readers.collect import Beside, hand_out, not_given, sorted_out
 from workbook.rules.engine import check
-from workbook.scheme import load
 from workbook.writers import department, word
 
 D = Decimal
@@ -337,7 +337,7 @@ def test_nothing_is_lost_between_processes(files):
 
 def part(name: str, unit: str | None, folder: str = "", year: int = YEAR) -> Beside:
     filing = compose(DEPARTMENTS[0])
-    from workbook.given import Figure, Spot
+    from workbook.model.given import Figure, Spot
 
     figure = Figure("summary.spending_total.final", filing.funds.executed, Spot(name, "收入支出决算总表"), year)
     return Beside(name, folder, Given([figure], unit=unit))
@@ -372,7 +372,7 @@ def test_tables_of_another_department_or_year_are_not_used():
 def test_a_check_without_tables_says_so_in_one_phrase(files):
     report = actions.check([files["自评"]]).checked[0].report
     assert [entry for entry in report.findings if entry.rule.startswith("T")] == []
-    from workbook.findings import idle_words
+    from workbook.model.findings import idle_words
 
     assert "未附决算表、预算表、目标表，未与它们核对" in idle_words([report])
 
@@ -504,7 +504,7 @@ def test_other_money_is_told_from_fiscal_money(clean):
 
 
 def test_blank_cells_are_filled_and_what_was_written_stays(clean):
-    from workbook.takeover import take_figures
+    from workbook.master.takeover import take_figures
 
     for whole in clean:
         filing = copy.deepcopy(whole)
@@ -641,7 +641,7 @@ def test_the_sample_tables_are_of_three_departments(handed_in):
 
 
 def test_a_project_form_is_held_against_its_own_targets_alone():
-    from workbook.given import Spot, Target
+    from workbook.model.given import Spot, Target
 
     project = Filing(unit="某局", year=YEAR, subject="甲项目", form="l5")
     project.set("indicators[0].level3", "培训场次")
@@ -690,15 +690,15 @@ def test_the_national_frame_of_targets_is_read_with_its_tasks():
 
 
 def test_a_master_of_before_keeps_no_tables_and_says_so(handed_in, tmp_path):
-    from workbook import many
-    from workbook.batch import Power
-    from workbook.outcome import silent
+    from workbook.bulk import tasks
+    from workbook.bulk.engine import Power
+    from workbook.checking.outcome import silent
 
     path, unit = tmp_path / "总表.xlsm", DEPARTMENTS[1].unit
     actions.new(path, year=YEAR, region="示例")
     book = read_master(path)
     book.headings["tblGiven"] = {}
-    choice, collected = many.collect_for(book, [handed_in / unit], silent, Power())
+    choice, collected = tasks.collect_for(book, [handed_in / unit], silent, Power())
     assert {entry.name for entry in collected.left} == {"部门决算公开表.docx", "财决报表.xlsx", "绩效目标表.xlsx"}
     assert "jixiao upgrade" in collected.left[0].reason
     assert all(not filing.given for filing in choice.filings(collected.taken))

@@ -18,10 +18,10 @@ from tests.test_whole_way import run
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose
 from workbook.derive import derive
-from workbook.filing import Filing, to_json
-from workbook.master import take_in
+from workbook.master.write import take_in
+from workbook.model.filing import Filing, to_json
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
 from workbook.templates.build import PARTS
 from workbook.writers import department
 from workbook.writers.package import apply
@@ -330,7 +330,7 @@ def test_the_commands(tmp_path):
     assert [entry["field"] for entry in told["fields"] if not entry["cell"]] == ["年初预算数"]
     master = tmp_path / "总表.xlsm"
     actions.new(master, year=YEAR)
-    from workbook.master import read_master
+    from workbook.master.read import read_master
 
     apply(master, take_in(read_master(master), [as_handed_in(entry) for entry in DEPARTMENTS[:2]]).edits)
     status, out, err = run("export", master, "--to", tmp_path / "出", "--template", template)

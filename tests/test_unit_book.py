@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from workbook.actions import api as actions
-from workbook.filing import to_json
+from workbook.master import layout
+from workbook.model.filing import to_json
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
-from workbook.writers import master_layout as layout
 from workbook.writers.package import apply
 
 

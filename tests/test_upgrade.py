@@ -11,18 +11,18 @@ import pytest
 from macros import buttons
 from tests.test_keep import run
 from tests.test_master import explain, put, set_parameter
-from workbook import keep
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
-from workbook.edits import Block, Edits
-from workbook.fields import field_of
-from workbook.filing import to_json
-from workbook.keep import states
-from workbook.master import OutdatedError, read_master, take_in, version_of
-from workbook.scheme import load
-from workbook.upgrade import is_outdated
+from workbook.master import layout
+from workbook.master.read import OutdatedError, read_master, version_of
+from workbook.master.upgrade import is_outdated
+from workbook.master.write import take_in
+from workbook.model.edits import Block, Edits
+from workbook.model.fields import field_of
+from workbook.model.filing import to_json
+from workbook.model.scheme import load
+from workbook.storage import history, replacing
 from workbook.writers import department
-from workbook.writers import master_layout as layout
 from workbook.writers.package import apply
 
 D = Decimal
@@ -160,8 +160,8 @@ def test_upgrade_brings_all_over_and_keeps_the_one_before(master, capsys):
     status, out, err = run(capsys, "upgrade", master)
     assert (status, err) == (0, "")
     assert "版本 3" in out
-    assert states.states(master)[0].path.read_bytes() == old
-    assert states.states(master)[0].what == "升级"
+    assert history.states(master)[0].path.read_bytes() == old
+    assert history.states(master)[0].what == "升级"
     new = read_master(master)
     assert new.version == layout.VERSION
     for filing in was.values():
@@ -176,7 +176,7 @@ def test_upgrade_brings_all_over_and_keeps_the_one_before(master, capsys):
     assert new.records["tblUnits"][0]["代码"] == "000123"
     outcome = actions.check_master(master)
     assert any(entry.explanation for checked in outcome.checked for entry in checked.report.findings)
-    actions.undo(master, len(states.states(master)))
+    actions.undo(master, len(history.states(master)))
     openpyxl.load_workbook(master, keep_vba=True)
 
 
@@ -210,7 +210,7 @@ def test_one_of_the_present_template_is_left_as_it_is(master, capsys):
     assert status == 0
     assert "没有改动" in out
     assert master.read_bytes() == before
-    assert all(state.what != "升级" for state in states.states(master))
+    assert all(state.what != "升级" for state in history.states(master))
 
 
 def test_a_departments_own_workbook_that_lacks_a_column_is_refused_too(tmp_path, capsys):
@@ -246,7 +246,7 @@ def test_a_press_upgrades_by_itself_into_a_new_file_and_keeps_a_copy(master, tmp
     assert "总表-新版.xlsm" in said
     assert "state\tdone" in said
     assert master.read_bytes() == before
-    assert states.states(master)[0].path.read_bytes() == before
+    assert history.states(master)[0].path.read_bytes() == before
     assert actions.log(master)[0].verb == "upgrade"
     new = read_master(master.with_name("总表-新版.xlsm"))
     assert new.version == layout.VERSION
@@ -257,10 +257,10 @@ def test_a_press_upgrades_by_itself_into_a_new_file_and_keeps_a_copy(master, tmp
 
 
 def test_the_shipped_template_says_its_version():
-    from workbook.master import template
+    from workbook.master.read import template
 
     assert version_of(template()) == layout.VERSION
-    with pytest.raises(keep.KeepError):
+    with pytest.raises(replacing.KeepError):
         raise OutdatedError("is one that buttons and commands know how to say")
 
 

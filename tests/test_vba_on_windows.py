@@ -16,9 +16,10 @@ from pyopenvba.interpreter._values import error
 from tests.vba_windows import World
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make
-from workbook.master import edits_for_import, read_master
-from workbook.verbs import BY_NAME
-from workbook.writers import master_layout as layout
+from workbook.master import layout
+from workbook.master.read import read_master
+from workbook.master.write import edits_for_import
+from workbook.model.verbs import BY_NAME
 from workbook.writers.package import apply
 
 HASH = layout.STATE["hash"]

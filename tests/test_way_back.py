@@ -14,11 +14,12 @@ from tests.test_master import explain, put
 from tests.test_whole_way import run
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in
-from workbook.filing import Filing, Indicator, to_json
-from workbook.master import read_master, take_in
-from workbook.merge import Difference, Merge, pair
+from workbook.master.merge import Difference, Merge, pair
+from workbook.master.read import read_master
+from workbook.master.write import take_in
+from workbook.model.filing import Filing, Indicator, to_json
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
 from workbook.writers import department
 from workbook.writers.package import apply
 

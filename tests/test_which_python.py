@@ -13,7 +13,7 @@ import pytest
 import macros
 from tests.conftest import CHECKOUT
 from tests.wine import Wine, windows_path
-from workbook import bundle
+from workbook.install import bundle
 
 INSTALL = Path(macros.__file__).parent / "install"
 STORE = r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_3.12.2800.0_x64__qbz5n2kfra8p0"

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from workbook import cli
 from workbook.actions import api as actions
 from workbook.demo import YEAR, make
-from workbook.filing import Filing, to_json
-from workbook.master import read_master
+from workbook.master.read import read_master
+from workbook.model.filing import Filing, to_json
 from workbook.readers import read
 
 SKIPPED_IN_EXPORTS = {"form", "narrative"}  # 附件1 is exported as Word; the workbook holds 附件2 and 附件3

@@ -13,10 +13,10 @@ from tests.office import convert
 from tests.strategies import filings
 from workbook.demo import DEPARTMENTS, as_handed_in, compose
 from workbook.derive import derive
-from workbook.filing import Filing, to_json
-from workbook.keep import KeepError
+from workbook.model.filing import Filing, to_json
+from workbook.model.scheme import load
 from workbook.readers import read
-from workbook.scheme import load
+from workbook.storage.replacing import KeepError
 from workbook.templates.word.build import build
 from workbook.writers import word
 

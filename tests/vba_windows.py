@@ -22,7 +22,7 @@ from pyopenvba.interpreter import _intrinsics
 from pyopenvba.interpreter._objects import MemberSpec, VBAObject, member, method, setter
 from pyopenvba.interpreter._values import EMPTY, MISSING, VBAInt, error, to_text
 
-from workbook.writers import master_layout as layout
+from workbook.master import layout
 
 
 def _long(value: int) -> object:

@@ -1,5 +1,5 @@
 Attribute VB_Name = "Buttons"
-' Made by python -m macros.build from workbook/verbs.py: one Sub a button.
+' Made by python -m macros.build from workbook/model/verbs.py: one Sub a button.
 Option Explicit
 
 Public Sub ButtonImport()

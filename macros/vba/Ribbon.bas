@@ -1,5 +1,5 @@
 Attribute VB_Name = "Ribbon"
-' Made by python -m macros.build from workbook/verbs.py. The control comes as a plain object: no reference is needed.
+' Made by python -m macros.build from workbook/model/verbs.py. The control comes as a plain object: no reference is needed.
 Option Explicit
 
 Public Sub RibbonPress(control As Object)

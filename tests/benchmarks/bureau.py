@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression, median
 
-from workbook import cache
 from workbook.demo import synthetic
 from workbook.derive import derive
+from workbook.model.scheme import load
 from workbook.readers import read
 from workbook.rules.engine import check
-from workbook.scheme import load
+from workbook.storage import cache
 from workbook.writers import department
 
 ROUNDS = 15
@@ -116,7 +116,7 @@ def export(folder: Path) -> tuple[Callable[[], object], Callable[[], object]]:
     import openpyxl
 
     from tests.test_template import bureau
-    from workbook.edits import Formula
+    from workbook.model.edits import Formula
     from workbook.writers.template import cells_for, fill, survey
 
     template = bureau(folder / "模板.xlsm")
@@ -146,12 +146,12 @@ _COMMON = """
 import json, resource, sys, time
 from pathlib import Path
 from tests.benchmarks.bureau import records
-from workbook import rollup
+from workbook.rollup import frames as rollup
 count, target = int(sys.argv[1]), Path(sys.argv[2])
 queries = [query for query in rollup.LONG if query.title in ("部门", "绩效指标")]
 """
 _OURS = """
-from workbook.writers.rollup_book import Grid, write as write_book
+from workbook.rollup.book import Grid, write as write_book
 with rollup.from_records(records(count)) as tables:
     start = time.perf_counter()
     grids = [Grid(q.title, q.headings, q.kinds, tables.rows(q), tables.count(q)) for q in queries]
@@ -174,7 +174,7 @@ print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 102
 
 def records(count: int) -> Iterator[dict[str, object]]:
     """Yield the records of so many departments with twenty indicators each."""
-    from workbook.rollup import record
+    from workbook.rollup.frames import record
 
     samples = [record(filing, derive(filing, load()), check(filing, load()), load()) for filing in synthetic(PER_RUN)]
     for place in range(count):
@@ -204,7 +204,7 @@ _CHECK = """
 import json, resource, sys, time
 from pathlib import Path
 from workbook.actions import api as actions
-from workbook.batch import Power
+from workbook.bulk.engine import Power
 if __name__ == "__main__":
     folder, jobs = Path(sys.argv[1]), int(sys.argv[2])
     start = time.perf_counter()

@@ -14,8 +14,8 @@ import pytest
 from tests.test_template import bureau
 from workbook.demo import DEPARTMENTS, compose
 from workbook.derive import derive
-from workbook.edits import Formula
-from workbook.scheme import load
+from workbook.model.edits import Formula
+from workbook.model.scheme import load
 from workbook.writers.package import apply
 from workbook.writers.template import cells_for, fill, survey
 

@@ -11,8 +11,8 @@ from workbook import cli
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
+from workbook.model.scheme import DEFAULT, SchemeError, load, parse
 from workbook.readers import ReadError, read
-from workbook.scheme import DEFAULT, SchemeError, load, parse
 from workbook.writers import department, word
 
 KINDS = ("docx", "xlsx", "txt", "csv", "xls", "xlsm", "toml", "zip")

@@ -15,12 +15,12 @@ from pathlib import Path
 import yaml
 
 from tests.reports.documents import Block, Report, docx, reports
-from workbook.filing import Filing
-from workbook.findings import Finding, Severity, to_json
+from workbook.model.filing import Filing
+from workbook.model.findings import Finding, Severity, to_json
+from workbook.model.scheme import load
 from workbook.readers import ReadError, read
 from workbook.rules.engine import check
 from workbook.rules.registry import rules
-from workbook.scheme import load
 
 SETS = Path(__file__).parent / "sets.yaml"
 PROSE = tuple(entry.id for entry in rules() if entry.subject.startswith("prose."))

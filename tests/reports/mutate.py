@@ -19,10 +19,10 @@ from types import MappingProxyType
 from tests.reports.documents import LONG, Block, Report, cells_of, reports
 from tests.reports.judge import PROSE, clean, fresh, read_blocks, said
 from tests.reports.relations import AMOUNT, FIGURE, Figure, Relations, cells, figures
-from workbook.filing import Filing
-from workbook.findings import Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Severity
+from workbook.model.scheme import load
 from workbook.rules.engine import check
-from workbook.scheme import load
 
 SWAPPED, DIGIT, TENFOLD, UNIT, DIRECTION, PRIOR = WAYS = ("颠倒", "一位", "十倍", "元与万元", "增减方向", "上年数")
 NONE: Mapping[str, str] = MappingProxyType({})

@@ -10,10 +10,10 @@ import pytest
 
 from workbook.demo import DEPARTMENTS, compose, synthetic
 from workbook.derive.identities import identities
-from workbook.figures import plain
-from workbook.filing import Filing
+from workbook.model.figures import plain
+from workbook.model.filing import Filing
+from workbook.model.scheme import load
 from workbook.rules.engine import check
-from workbook.scheme import load
 
 D = Decimal
 

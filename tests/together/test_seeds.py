@@ -2,11 +2,11 @@
 
 import pytest
 
-from workbook.findings import Severity
+from workbook.model.findings import Severity
+from workbook.model.scheme import load
 from workbook.readers import read
 from workbook.rules.engine import check
 from workbook.rules.registry import rules
-from workbook.scheme import load
 
 FIGURES = [entry.id for entry in rules() if entry.subject == "prose.figures"]
 

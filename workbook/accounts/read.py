@@ -10,13 +10,13 @@ from decimal import Decimal
 from itertools import pairwise
 
 from workbook.accounts import Layout, Table, bare, looks_like_one, tables, titled
-from workbook.figures import brief
 from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys, squeeze
 from workbook.forms.tables import extract
-from workbook.given import Figure, Given, Spot, Target
-from workbook.quantity import Unreadable, is_blank, number
+from workbook.model.figures import brief
+from workbook.model.given import Figure, Given, Spot, Target
+from workbook.model.quantity import Unreadable, is_blank, number
 
 HEAD = 14  # rows in which the headings must have ended
 _TITLE_ROWS = 3  # a part of no more rows is but words between two tables

@@ -7,10 +7,10 @@ from pathlib import Path
 from workbook.actions.books import carry_out, open_master, written
 from workbook.actions.press import Press
 from workbook.actions.session import with_forms
-from workbook.adopt import edits_for_adopt
-from workbook.edits import Edits
-from workbook.keep import locked
-from workbook.outcome import ActionError, Outcome
+from workbook.checking.outcome import ActionError, Outcome
+from workbook.master.adopt import edits_for_adopt
+from workbook.model.edits import Edits
+from workbook.storage.replacing import locked
 
 
 @with_forms

@@ -2,14 +2,7 @@
 
 from workbook.actions.adopt import adopt
 from workbook.actions.beside import read_beside
-from workbook.actions.books import (
-    carry_out,
-    filings_of,
-    open_book,
-    open_master,
-    refuse_none,
-    scheme_of,
-)
+from workbook.actions.books import carry_out, filings_of, open_book, open_master, refuse_none, scheme_of
 from workbook.actions.checks import check, check_edits, check_master, checked_in
 from workbook.actions.clear import clear
 from workbook.actions.demo import DEMO_NOTE, STEPS, demo, demo_many
@@ -32,13 +25,13 @@ from workbook.actions.schemes import compare_schemes
 from workbook.actions.session import FORMS_FOLDER
 from workbook.actions.undo import undo
 from workbook.actions.upgrade import upgrade
-from workbook.checking import check_filing
+from workbook.checking.check import check_filing
+from workbook.checking.ledgers import ledger_of
+from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
 from workbook.exports import FORMATS, export_one, in_edition
 from workbook.exports.names import name_for, safe_name
 from workbook.exports.xlsm import write_own
-from workbook.issued import EDITIONS, FILED, REVIEW
-from workbook.ledgers import ledger_of
-from workbook.outcome import ActionError, Checked, Outcome, Progress, Refused, Tick, silent
+from workbook.model.issued import EDITIONS, FILED, REVIEW
 from workbook.readers.detect import is_master
 
 __all__ = [

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from workbook.actions.files import expand
-from workbook.collect import Beside, hand_out, not_given, sorted_out
-from workbook.filing import Filing
-from workbook.outcome import Refused
+from workbook.checking.outcome import Refused
+from workbook.model.filing import Filing
 from workbook.readers import ReadError, read_tables
+from workbook.readers.collect import Beside, hand_out, not_given, sorted_out
 
 
 def read_beside(paths: Iterable[Path], refused: list[Refused]) -> list[Beside]:

@@ -9,15 +9,15 @@ from workbook.actions import files
 from workbook.actions.files import is_book, read_files
 from workbook.actions.log import states_of
 from workbook.actions.session import with_forms
-from workbook.diff import changes
-from workbook.edits import Edits
-from workbook.filing import Filing
-from workbook.keep import locked
-from workbook.master import Master, paths_in, read_master
-from workbook.outcome import ActionError, Outcome, Refused
+from workbook.checking.outcome import ActionError, Outcome, Refused
+from workbook.master.diff import changes
+from workbook.master.read import Master, paths_in, read_master
+from workbook.master.unit_book import read_unit_book
+from workbook.model.edits import Edits
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme
 from workbook.readers.detect import SPREADSHEETS, is_master
-from workbook.scheme import Scheme
-from workbook.unit_book import read_unit_book
+from workbook.storage.replacing import locked
 from workbook.writers.package import Receipt, apply
 
 

@@ -6,24 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from workbook import master as masters
-from workbook import parts, unit_book
 from workbook.actions.beside import given_out, read_beside
 from workbook.actions.books import carry_out, filings_of, open_book, written
 from workbook.actions.files import by_unit, expand, is_book
 from workbook.actions.press import Press
 from workbook.actions.reports import check_reports
 from workbook.actions.session import with_forms
-from workbook.batch import Power
-from workbook.checking import check_filing
-from workbook.collect import Beside, earlier
-from workbook.edits import Edits
-from workbook.filing import Filing
-from workbook.keep import locked
-from workbook.master import Master
-from workbook.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
+from workbook.bulk import volumes
+from workbook.bulk.engine import Power
+from workbook.checking.check import check_filing
+from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
+from workbook.master import unit_book
+from workbook.master import write as masters
+from workbook.master.read import Master
+from workbook.model.edits import Edits
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme
 from workbook.process import named
-from workbook.scheme import Scheme
+from workbook.readers.collect import Beside, earlier
+from workbook.storage.replacing import locked
 
 SOONER_ALONE = 400  # filings; fewer are checked before other processes have started, and behind a button waits a clerk
 
@@ -77,11 +78,11 @@ def check_master(
 ) -> Outcome:
     """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
     with locked(master, verb) as taken_over:
-        if parts.has_parts(master):
+        if volumes.has_parts(master):
             if beside:
                 raise ActionError("这本总表分了册，--with 请对单位所在的那一册用")
             work = partial(check_master, verb=verb, power=Power(1))
-            return parts.over(master, parts.Duty(verb, work, records=True), progress, power or Power())
+            return volumes.over(master, volumes.Duty(verb, work, records=True), progress, power or Power())
         book = open_book(master)
         notes = [taken_over, *book.notes, *given_out(book.filings, beside)]
         checked = checked_in(book, master, prior or {}, only, skip, progress, power, notes)
@@ -170,7 +171,7 @@ def checked_in(
                 checked.append(check_filing(filing, scheme, path, only, skip, left=book.left))
                 tick(1)
             return checked
-        many = named("workbook.many")
+        many = named("workbook.bulk.tasks")
         terms = many.Terms(book.scheme, tuple(only), tuple(skip))
         reports = many.reports(held, terms, path, power or Power(), tick)
         return [

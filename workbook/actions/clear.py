@@ -4,9 +4,9 @@ from pathlib import Path
 
 from workbook.actions.books import changed, open_book
 from workbook.actions.press import Press
-from workbook.edits import Edits
-from workbook.master import edits_for_clear
-from workbook.outcome import Outcome
+from workbook.checking.outcome import Outcome
+from workbook.master.write import edits_for_clear
+from workbook.model.edits import Edits
 
 
 def clear(master: Path) -> Outcome:

@@ -6,20 +6,20 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from workbook import batch
 from workbook.actions.checks import check_master
 from workbook.actions.exports import export
 from workbook.actions.fill import fill
 from workbook.actions.imports import import_
 from workbook.actions.new import new
 from workbook.actions.rollup import rollup
-from workbook.batch import Power
-from workbook.cache import store_of
+from workbook.bulk import engine
+from workbook.bulk.engine import Power
+from workbook.checking.outcome import ActionError, Outcome, Progress, silent
 from workbook.demo import YEAR, make, make_tables
 from workbook.demo.province import HandIn, deliveries, write_task
-from workbook.outcome import ActionError, Outcome, Progress, silent
-from workbook.records import digest, pack
-from workbook.store import Store
+from workbook.model.records import digest, pack
+from workbook.storage.cache import store_of
+from workbook.storage.store import Store
 
 DEMO_NOTE = ".演示.json"
 STEPS = ("made", "import", "fill", "check", "rollup", "export")
@@ -104,12 +104,12 @@ def _demo_master(master: Path, year: int) -> Path:
 def _hand_in(received: Path, departments: int, seed: int, progress: Progress, power: Power) -> None:
     """Write what the departments hand in, but the files that stand there already."""
 
-    def pieces() -> Iterator[batch.Piece]:
+    def pieces() -> Iterator[engine.Piece]:
         for name, filing in deliveries(departments, seed):
             text, path = pack(filing), received / name
-            yield batch.Piece(digest(batch.version(), name, text), HandIn(str(path), text))
+            yield engine.Piece(digest(engine.version(), name, text), HandIn(str(path), text))
 
     store = Store(store_of(received), "made")
     redo = frozenset() if received.exists() else frozenset(store.done())
     with progress("报送", departments) as tick:
-        batch.run(write_task, pieces(), store, power, total=departments, tick=tick, redo=redo)
+        engine.run(write_task, pieces(), store, power, total=departments, tick=tick, redo=redo)

@@ -9,9 +9,9 @@ from pathlib import Path
 from workbook.actions.checks import check_master
 from workbook.actions.files import expand, is_book, read_files
 from workbook.actions.fill import fill
-from workbook.checking import check_filing
-from workbook.keep import replacing
-from workbook.outcome import Outcome
+from workbook.checking.check import check_filing
+from workbook.checking.outcome import Outcome
+from workbook.storage.replacing import replacing
 from workbook.writers import department
 
 

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from workbook import many, parts
 from workbook.actions.books import open_book
 from workbook.actions.checks import checked_in
 from workbook.actions.files import read_files
 from workbook.actions.press import Press
 from workbook.actions.session import with_forms
-from workbook.batch import Power
-from workbook.checking import check_filing
+from workbook.bulk import tasks, volumes
+from workbook.bulk.engine import Power
+from workbook.checking.check import check_filing
+from workbook.checking.outcome import Outcome, Progress, silent
 from workbook.exports import export_one, in_edition
 from workbook.exports.names import name_for, safe_name
-from workbook.issued import FILED, REVIEW
-from workbook.outcome import Outcome, Progress, silent
+from workbook.model.issued import FILED, REVIEW
+from workbook.model.scheme import Scheme
 from workbook.readers.detect import is_master
-from workbook.scheme import Scheme
 from workbook.writers import department
 
 
@@ -40,9 +40,9 @@ def export(
     """
     formats = in_edition(formats, edition)
     to.mkdir(parents=True, exist_ok=True)
-    if parts.has_parts(master) and not single:
+    if volumes.has_parts(master) and not single:
         work = partial(_export_part, to=to, formats=tuple(formats))
-        outcome = parts.over(master, parts.Duty("export", work), progress, power or Power())
+        outcome = volumes.over(master, volumes.Duty("export", work), progress, power or Power())
         units, files = (sum(row[name] for row in outcome.parts) for name in ("units", "files"))
         outcome.message = f"已导出 {units} 个单位（{files} 个文件）到 {to}"
         return outcome
@@ -55,7 +55,7 @@ def export(
         every = [entry.filing for entry in checked]
         department.write_single(every, book.scheme_for, target, findings, filed=edition == FILED)
         return Outcome(f"已导出 {len(checked)} 个单位到 {target}", checked=checked, written=[target])
-    written = many.export(checked, to, formats, master, progress, power or Power())
+    written = tasks.export(checked, to, formats, master, progress, power or Power())
     return Outcome(f"已导出 {len(checked)} 个单位到 {to}", checked=checked, written=written)
 
 

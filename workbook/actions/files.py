@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from workbook.filing import Filing, unit_key
-from workbook.keep import FOLDER
-from workbook.outcome import ActionError, Outcome, Refused
+from workbook.checking.outcome import ActionError, Outcome, Refused
+from workbook.model.filing import Filing, unit_key
+from workbook.model.scheme import DEFAULT, Scheme, load, parse
 from workbook.readers import ReadError, read
 from workbook.readers.detect import SPREADSHEETS, is_master, is_unit_book
-from workbook.scheme import DEFAULT, Scheme, load, parse
+from workbook.storage.replacing import FOLDER
 
 
 def scheme_of(name: str | None) -> Scheme:

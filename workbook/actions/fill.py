@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbook import master as masters
-from workbook import parts, takeover, unit_book
 from workbook.actions.beside import given_out, read_beside
 from workbook.actions.books import changed, open_book
 from workbook.actions.press import Press
 from workbook.actions.session import with_forms
-from workbook.batch import Power
+from workbook.bulk import volumes
+from workbook.bulk.engine import Power
+from workbook.checking.outcome import ActionError, Outcome, Progress, Refused, silent
 from workbook.derive import derive
-from workbook.edits import Edits
-from workbook.keep import locked
-from workbook.master import Master
-from workbook.outcome import ActionError, Outcome, Progress, Refused, silent
+from workbook.master import takeover, unit_book
+from workbook.master import write as masters
+from workbook.master.read import Master
+from workbook.model.edits import Edits
+from workbook.storage.replacing import locked
 
 
 @with_forms
@@ -25,11 +26,11 @@ def fill(master: Path, progress: Progress = silent, power: Power | None = None, 
 
     `beside` are files of such tables; in a master they stay. What the clerk entered stays, and the difference shows.
     """
-    if parts.has_parts(master):
+    if volumes.has_parts(master):
         if beside:
             raise ActionError("这本总表分了册，--with 请对单位所在的那一册用")
         with locked(master, "fill"):
-            outcome = parts.over(master, parts.Duty("fill", fill), progress, power or Power())
+            outcome = volumes.over(master, volumes.Duty("fill", fill), progress, power or Power())
         outcome.message = f"已填充 {len(outcome.parts)} 册"
         return outcome
     refused: list[Refused] = []

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from workbook.actions.beside import given_out, read_beside
 from workbook.actions.files import read_files
+from workbook.checking.outcome import ActionError, Outcome, Refused
 from workbook.derive import derive
-from workbook.filing import Filing
 from workbook.forms import form, scheme_of
-from workbook.master import fill_derived
-from workbook.outcome import ActionError, Outcome, Refused
+from workbook.master.takeover import take_figures
+from workbook.master.write import fill_derived
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme
 from workbook.readers.detect import is_master
-from workbook.scheme import Scheme
-from workbook.takeover import take_figures
 from workbook.writers import department, word
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from workbook import forms as known
-from workbook import spill
-from workbook.filing import Filing
+from workbook.checking.outcome import ActionError
 from workbook.forms import Form, scheme_of
 from workbook.forms.picture import draw
-from workbook.outcome import ActionError
+from workbook.model.filing import Filing
 from workbook.readers import document
+from workbook.storage import spill
 from workbook.writers import department
 
 

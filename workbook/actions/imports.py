@@ -6,21 +6,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from workbook import many, parts
 from workbook.actions.books import carry_out, open_book, open_master, written
 from workbook.actions.new import new
 from workbook.actions.press import Press
 from workbook.actions.session import with_forms
-from workbook.batch import Power
-from workbook.collect import lines
-from workbook.edits import Block, Edits
-from workbook.filing import Filing
-from workbook.keep import locked
-from workbook.master import Master, differences_said, edits_for_import, edits_for_year, take_in
-from workbook.outcome import Outcome, Progress, Refused, silent
-from workbook.records import unpack
-from workbook.results import single
-from workbook.writers import master_layout as layout
+from workbook.bulk import tasks, volumes
+from workbook.bulk.engine import Power
+from workbook.checking.outcome import Outcome, Progress, Refused, silent
+from workbook.master import layout
+from workbook.master.read import Master
+from workbook.master.results import single
+from workbook.master.write import differences_said, edits_for_import, edits_for_year, take_in
+from workbook.model.edits import Block, Edits
+from workbook.model.filing import Filing
+from workbook.model.records import unpack
+from workbook.readers.collect import lines
+from workbook.storage.replacing import locked
 
 SAME = "没有变化，总表没有改动"
 
@@ -59,9 +60,9 @@ def _import(
     year: int | None,
 ) -> Outcome:
     turned = edits_for_year(book, year) if year else []
-    choice, collected = many.collect_for(book, paths, progress, power or Power())
-    if parts.too_many(book, collected.taken) and not dry_run:
-        split = parts.take_in_parts(book, choice, collected, prefer, take_in_task, progress, power or Power())
+    choice, collected = tasks.collect_for(book, paths, progress, power or Power())
+    if volumes.too_many(book, collected.taken) and not dry_run:
+        split = volumes.take_in_parts(book, choice, collected, prefer, take_in_task, progress, power or Power())
         split.collected = collected
         split.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
         return split
@@ -87,12 +88,12 @@ def _remembered(paths: Sequence[Path]) -> Iterator[Block]:
         yield single(layout.BUTTON_CELLS["import"], str(paths[0].resolve()), passing=True)
 
 
-def take_in_task(data: list[parts.Intake]) -> list[list[str]]:
+def take_in_task(data: list[volumes.Intake]) -> list[list[str]]:
     """Take filings into parts, made where they are not there; the result of each is what is to be said."""
     return [[_take_in(entry)] for entry in data]
 
 
-def _take_in(intake: parts.Intake) -> str:
+def _take_in(intake: volumes.Intake) -> str:
     path = Path(intake.path)
     with locked(path, "import"):
         if not path.is_file():
@@ -106,7 +107,7 @@ def _take_in(intake: parts.Intake) -> str:
 def press(pressed: Press) -> Edits:
     """Return what the button changes in the open workbook."""
     book = open_book(pressed.copy)
-    choice, collected = many.collect_for(book, pressed.files, silent, Power())
+    choice, collected = tasks.collect_for(book, pressed.files, silent, Power())
     made = import_edits(book, list(choice.filings(collected.taken)))
     made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
     made.blocks += _remembered(pressed.files)

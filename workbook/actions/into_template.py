@@ -7,11 +7,11 @@ from pathlib import Path
 from workbook.actions.books import open_master
 from workbook.actions.files import read_files
 from workbook.actions.session import with_forms
+from workbook.checking.outcome import Outcome, Refused
 from workbook.derive import derive
 from workbook.exports.names import free_name
-from workbook.outcome import Outcome, Refused
+from workbook.model.scheme import Scheme
 from workbook.readers.detect import is_master
-from workbook.scheme import Scheme
 from workbook.writers.template import TemplateError, fill, survey
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workbook import keep
-from workbook.filing import unit_key
-from workbook.keep import State
-from workbook.keep.journal import Entry
-from workbook.outcome import ActionError
+from workbook.checking.outcome import ActionError
+from workbook.model.filing import unit_key
+from workbook.storage import history, journal, replacing
+from workbook.storage.journal import Entry
+from workbook.storage.replacing import State
 
 
 def states_of(path: Path) -> list[State]:
     """Return the earlier states of a file that `undo` can go back to, the newest first."""
-    return keep.states.states(keep.real(path))
+    return history.states(replacing.real(path))
 
 
 def log(path: Path, unit: str = "") -> list[Entry]:
@@ -21,10 +21,10 @@ def log(path: Path, unit: str = "") -> list[Entry]:
 
     Raise ActionError where there is no log.
     """
-    path = keep.real(path)
-    if not keep.journal.log_of(path).is_file():
-        raise ActionError(f"「{path.name}」还没有修改记录（记录在同一文件夹的“{keep.FOLDER}”里）；请检查路径")
-    found = keep.journal.entries(path)[::-1]
+    path = replacing.real(path)
+    if not journal.log_of(path).is_file():
+        raise ActionError(f"「{path.name}」还没有修改记录（记录在同一文件夹的“{replacing.FOLDER}”里）；请检查路径")
+    found = journal.entries(path)[::-1]
     if not unit:
         return found
     for entry in found:

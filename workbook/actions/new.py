@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from workbook.checking.outcome import ActionError, Outcome
 from workbook.exports.xlsm import write_own
-from workbook.filing import Filing
-from workbook.master import edits_for_new, template
-from workbook.outcome import ActionError, Outcome
+from workbook.master.read import template
+from workbook.master.write import edits_for_new
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme, load
 from workbook.readers.detect import SPREADSHEETS
-from workbook.scheme import Scheme, load
 from workbook.writers.package import apply
 
 

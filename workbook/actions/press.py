@@ -9,13 +9,13 @@ from typing import NamedTuple
 from workbook.actions.books import carry_out, open_book, written
 from workbook.actions.files import is_book
 from workbook.actions.session import beside, with_forms
-from workbook.edits import Edits
+from workbook.checking.outcome import ActionError, Outcome
 from workbook.forms import using
-from workbook.keep import locked
-from workbook.outcome import ActionError, Outcome
+from workbook.model.edits import Edits
+from workbook.model.verbs import BY_NAME
 from workbook.process import named
 from workbook.readers.detect import is_master
-from workbook.verbs import BY_NAME
+from workbook.storage.replacing import locked
 
 
 class Press(NamedTuple):

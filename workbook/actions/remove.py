@@ -7,9 +7,9 @@ from pathlib import Path
 
 from workbook.actions.books import carry_out, open_master, written
 from workbook.actions.session import with_forms
-from workbook.keep import locked
-from workbook.master import edits_for_remove
-from workbook.outcome import Outcome
+from workbook.checking.outcome import Outcome
+from workbook.master.write import edits_for_remove
+from workbook.storage.replacing import locked
 
 
 @with_forms

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from workbook.actions.beside import given_out, read_beside
 from workbook.actions.files import by_unit, read_files
-from workbook.checking import check_filing
-from workbook.collect import Beside, earlier
-from workbook.filing import Filing
-from workbook.outcome import Outcome, Progress, silent
+from workbook.checking.check import check_filing
+from workbook.checking.outcome import Outcome, Progress, silent
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme
 from workbook.process import named
-from workbook.scheme import Scheme
+from workbook.readers.collect import Beside, earlier
 
 if TYPE_CHECKING:
-    from workbook.batch import Power
+    from workbook.bulk.engine import Power
 
 
 def check(
@@ -50,9 +50,14 @@ def check_reports(
     """Check reports and departments' workbooks; a single one without what is there for many."""
     only, skip = rules
     if len(paths) > 1 or power or paths[0].suffix.lower() == ".zip" or not paths[0].is_file():
-        many = named("workbook.many")
+        many = named("workbook.bulk.tasks")
         outcome: Outcome = many.check_files(
-            paths, many.Terms(scheme, only, skip), last_year, progress, power or named("workbook.batch:Power")(), tables
+            paths,
+            many.Terms(scheme, only, skip),
+            last_year,
+            progress,
+            power or named("workbook.bulk.engine:Power")(),
+            tables,
         )
         return outcome
     filings, outcome = read_files(paths)

@@ -10,19 +10,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from workbook import collect, parts, spill, tracking
 from workbook.actions.books import carry_out, filings_of, open_master, remembered
 from workbook.actions.checks import check_edits, checked_in
 from workbook.actions.files import by_unit, expand, read_files
 from workbook.actions.session import with_forms
-from workbook.annotation import annotate_original, is_word
+from workbook.bulk import volumes as parts
+from workbook.checking.annotation import annotate_original, is_word
+from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.exports import xlsm
 from workbook.exports.names import name_for, safe_name
-from workbook.filing import Filing, unit_key
-from workbook.findings import Severity
-from workbook.keep import FOLDER, KeepError, locked, words_of
-from workbook.master import Master
-from workbook.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
+from workbook.master import tracking
+from workbook.master.read import Master
+from workbook.model.filing import Filing, unit_key
+from workbook.model.findings import Severity
+from workbook.readers import collect
+from workbook.storage import spill
+from workbook.storage.replacing import FOLDER, KeepError, locked, words_of
 from workbook.writers import notice
 from workbook.writers.notice import Letter
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workbook import parts
 from workbook.actions import fill as filling
 from workbook.actions.books import carry_out, open_book, written
 from workbook.actions.checks import check_edits, check_master, checked_in, warm
 from workbook.actions.press import Press
 from workbook.actions.session import with_forms
-from workbook.batch import Power
-from workbook.edits import Edits
-from workbook.keep import locked
-from workbook.master import Master
-from workbook.outcome import Checked, Outcome, Progress, silent
+from workbook.bulk import volumes
+from workbook.bulk.engine import Power
+from workbook.checking.outcome import Checked, Outcome, Progress, silent
+from workbook.master.read import Master
+from workbook.model.edits import Edits
+from workbook.storage.replacing import locked
 
 __all__ = ["press", "review", "warm"]
 
@@ -22,7 +22,7 @@ __all__ = ["press", "review", "warm"]
 @with_forms
 def review(master: Path, progress: Progress = silent, power: Power | None = None) -> Outcome:
     """Fill what is blank, then check every department, as one step."""
-    if parts.has_parts(master):
+    if volumes.has_parts(master):
         filling.fill(master, progress, power)
         return check_master(master, progress=progress, power=power)
     with locked(master, "review") as taken_over:

@@ -7,20 +7,21 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from workbook import leader_page, parts
 from workbook.actions.books import filings_of, open_master, remembered
 from workbook.actions.checks import check, check_master, checked_in
 from workbook.actions.files import expand
 from workbook.actions.session import with_forms
-from workbook.batch import Power
-from workbook.checking import check_filing
-from workbook.findings import Report
-from workbook.many import Checks, records_at
-from workbook.outcome import ActionError, Outcome, Progress, silent
+from workbook.bulk import volumes
+from workbook.bulk.engine import Power
+from workbook.bulk.tasks import Checks, records_at
+from workbook.checking.check import check_filing
+from workbook.checking.outcome import ActionError, Outcome, Progress, silent
+from workbook.model.findings import Report
 from workbook.readers.detect import is_master
-from workbook.rollup import Rollup, from_lines, from_parquet, from_records, records_of
-from workbook.rollup_files import write, write_plan, write_report
-from workbook.store import refuse_without_duckdb
+from workbook.rollup import leader_page
+from workbook.rollup.files import write, write_plan, write_report
+from workbook.rollup.frames import Rollup, from_lines, from_parquet, from_records, records_of
+from workbook.storage.store import refuse_without_duckdb
 
 LEADERS = "领导摘要"
 
@@ -93,7 +94,7 @@ def sample(
 ) -> list[tuple[Any, ...]]:
     """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
     refuse_without_duckdb()
-    if parts.has_parts(source):
+    if volumes.has_parts(source):
         outcome = check_master(source, progress=progress, power=power)
     elif is_master(source):
         outcome = Outcome(checked=checked_in(open_master(source), source, {}, progress=progress, power=power))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workbook.actions.books import filings_of
-from workbook.outcome import Outcome
+from workbook.checking.outcome import Outcome
+from workbook.model.scheme import Scheme
 from workbook.rules.compare import Changed, changed_verdicts, differences
-from workbook.scheme import Scheme
 
 
 def compare_schemes(

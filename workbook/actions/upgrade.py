@@ -7,9 +7,9 @@ from pathlib import Path
 from workbook.actions.books import refuse_none, written
 from workbook.actions.new import python_for_buttons
 from workbook.actions.session import with_forms
-from workbook.keep import locked
-from workbook.outcome import Outcome
-from workbook.upgrade import upgrade as bring_up
+from workbook.checking.outcome import Outcome
+from workbook.master.upgrade import upgrade as bring_up
+from workbook.storage.replacing import locked
 
 
 @with_forms

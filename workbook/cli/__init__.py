@@ -2,7 +2,7 @@
 
 May import everything, but loads a verb's modules only when it runs: of ours the commands import `common`, `process` and
 `verbs`, and get the rest by name (`action`, `named`). A new command: a module here with `command`, and a row in
-`workbook/verbs.py`; a verb with a button has a plain command already.
+`workbook/model/verbs.py`; a verb with a button has a plain command already.
 """
 
 from __future__ import annotations
@@ -20,10 +20,18 @@ import click
 
 from workbook.cli import chinese
 from workbook.cli.common import FILE, action, done, verb
+from workbook.model.verbs import BY_NAME, VERBS, Verb
 from workbook.process import INTERRUPTED, STOPPED, ClerkError, hurry, interruptible, leave, named
-from workbook.verbs import BY_NAME, VERBS, Verb
 
-APART = ("__init__", "__main__", "answers", "chinese", "common", "examples")  # modules here that are no command
+APART = (
+    "__init__",
+    "__main__",
+    "answers",
+    "chinese",
+    "common",
+    "examples",
+    "console",
+)  # modules here that are no command
 
 
 class Commands(click.Group):
@@ -80,7 +88,7 @@ def plain(entry: Verb) -> click.Command:
 
 
 def _words(error: BaseException) -> str:
-    words_of = named("workbook.keep:words_of")
+    words_of = named("workbook.storage.replacing:words_of")
     if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
         return "结果没有写出去：磁盘满了，或者那个地方不让写；请腾出空间，或换一个地方再试一次"
     return str(words_of(error) if isinstance(error, OSError) else error)
@@ -146,7 +154,7 @@ def tell(words: str) -> None:
 
 def _tell_settings() -> None:
     """Say which settings of this machine could not be used; those nobody asked for have not been read."""
-    settings = sys.modules.get("workbook.settings")
+    settings = sys.modules.get("workbook.storage.settings")
     for words in settings.PROBLEMS if settings else ():
         tell(words)
 

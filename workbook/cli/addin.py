@@ -16,7 +16,7 @@ from workbook.process import named
 @click.option("--address", default="", help="内网上这个文件夹的网址，如 http://10.1.2.3/jixiao/")
 def command(undo: bool, to: Path | None, address: str) -> int:
     """Put the buttons in place, or take them away."""
-    addin = named("workbook.addin")
+    addin = named("workbook.install.addin")
     if bool(to) != bool(address) or (undo and to):
         raise click.UsageError("--to 和 --address 要一起给，不能与 --undo 同用")
     if to:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import click
 
 from workbook.cli import examples
-from workbook.verbs import BY_NAME
+from workbook.model.verbs import BY_NAME
 
 _FILE = re.compile(r"[\\/]|\.\w{2,5}$")  # looks like the name of a file, not of a command
 

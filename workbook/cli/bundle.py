@@ -31,10 +31,10 @@ def command(folder: Path, pythons: tuple[str, ...], here: bool, platform: str | 
     if platform:
         if here or len(pythons) != 1:
             raise click.UsageError("免安装文件夹要用 --python 给一个独立版 Python 的压缩包，不能同时用 --here")
-        place = named("workbook.portable:portable")(folder, platform, Path(pythons[0]))
+        place = named("workbook.install.portable:portable")(folder, platform, Path(pythons[0]))
         say(f"免安装文件夹在 {place}，整个文件夹拷给要用的电脑，先看里面的说明")
         return 0
-    made = named("workbook.bundle")
+    made = named("workbook.install.bundle")
     how = "在里面运行 python3 install.py" if here else "双击 install.bat"
     say(f"离线安装包在 {made.bundle(folder, pythons or made.VERSIONS, here=here)}，整个文件夹拷给要用的电脑，{how}")
     return 0

@@ -50,7 +50,7 @@ def command(
     if not files:
         raise click.UsageError("没有写要审核哪个文件")
     if annotate:
-        annotation = named("workbook.annotation")
+        annotation = named("workbook.checking.annotation")
         annotation.refuse(files, annotate)
     earlier = action("files:expand")(prior)
     # what a master needs is loaded for a master

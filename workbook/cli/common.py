@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from workbook.model.verbs import BY_NAME
 from workbook.process import named
-from workbook.verbs import BY_NAME
 
 if TYPE_CHECKING:
-    from workbook.batch import Power
-    from workbook.outcome import Checked, Outcome
-    from workbook.scheme import Scheme
+    from workbook.bulk.engine import Power
+    from workbook.checking.outcome import Checked, Outcome
+    from workbook.model.scheme import Scheme
 
 SPREADSHEETS = (".xlsx", ".xlsm")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,7 +91,7 @@ def explain(rule: str, scheme: str | None) -> int:
 
 def power_of(jobs: int | None, cluster: str | None = None) -> Power:
     """Return what the work is done with: processes, or the machines of a cluster."""
-    batch = named("workbook.batch")
+    batch = named("workbook.bulk.engine")
     power: Power = batch.Power(jobs, cluster, click.get_current_context().meta.get(TLS_OF))
     if batch.is_open(power):
         click.echo(OPEN.format(cluster), err=True)
@@ -126,7 +126,7 @@ class progress:  # noqa: N801 — used as a function
     def __enter__(self) -> Callable[[int], None]:
         if self._total < 2 or not sys.stderr.isatty():
             return lambda _: None
-        bar = named("workbook.console:bar")()
+        bar = named("workbook.cli.console:bar")()
         task = bar.add_task(self._caption, total=self._total)
         bar.start()
         self._bar = bar
@@ -163,7 +163,7 @@ def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = 
         _say_json(outcome, ledger)
     elif outcome.parts:
         say(outcome.message)
-        named("workbook.console:parts_table")(outcome.parts)
+        named("workbook.cli.console:parts_table")(outcome.parts)
         if ledger:
             click.echo("这本总表分了册，没有列出正文里的数：请对每一分册用 --ledger", err=True)
     else:
@@ -178,20 +178,20 @@ def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = 
 def _show_checked(checked: Sequence[Checked], *, verbose: bool) -> None:
     """Print tables on a screen; into a pipe or a file plain lines, whose cells are parted by tabs."""
     if sys.stdout.isatty():
-        named("workbook.console:check_tables")(checked, verbose=verbose)
+        named("workbook.cli.console:check_tables")(checked, verbose=verbose)
         return
-    for line in named("workbook.lines:check_lines")(checked, verbose=verbose):
+    for line in named("workbook.checking.lines:check_lines")(checked, verbose=verbose):
         say(line)
 
 
 def _show_ledger(checked: Iterable[Checked]) -> None:
     """Print the figures of the prose as tables on a screen; into a pipe or a file a line a figure."""
     if sys.stdout.isatty():
-        named("workbook.console:ledger_tables")(
-            (entry, named("workbook.ledgers:ledger_of")(entry)) for entry in checked
+        named("workbook.cli.console:ledger_tables")(
+            (entry, named("workbook.checking.ledgers:ledger_of")(entry)) for entry in checked
         )
         return
-    for line in named("workbook.ledgers:lines_of")(checked):
+    for line in named("workbook.checking.ledgers:lines_of")(checked):
         say(line)
 
 
@@ -212,13 +212,13 @@ def _say_json(outcome: Outcome, ledger: bool) -> None:
 
 def _checked_json(entry: Checked, ledger: bool) -> dict[str, Any]:
     out = {
-        **named("workbook.filing:to_json")(entry.filing),
+        **named("workbook.model.filing:to_json")(entry.filing),
         "verdict": entry.report.verdict,
         "derived": named("workbook.derive:to_json")(entry.derived),
-        "findings": [named("workbook.findings:to_json")(found) for found in entry.report.findings],
+        "findings": [named("workbook.model.findings:to_json")(found) for found in entry.report.findings],
         "skipped": [{"rule": rule.rule, "title": rule.title, "reason": rule.words} for rule in entry.report.skipped],
     }
     if ledger:
-        figures = named("workbook.ledgers:ledger_of")(entry)
-        out["ledger"] = [named("workbook.figure_lines:to_json")(line) for line in figures]
+        figures = named("workbook.checking.ledgers:ledger_of")(entry)
+        out["ledger"] = [named("workbook.model.figure_lines:to_json")(line) for line in figures]
     return out

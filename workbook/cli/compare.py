@@ -10,7 +10,7 @@ import click
 from workbook.cli.common import FILE, FORMAT, action, progress, show, verb
 
 if TYPE_CHECKING:
-    from workbook.outcome import Outcome
+    from workbook.checking.outcome import Outcome
 
 
 @verb("compare")

@@ -14,7 +14,7 @@ from workbook.process import named
 @click.argument("files", type=FILE, nargs=-1)
 def command(files: tuple[Path, ...]) -> int:
     """Say what is there and what is missing."""
-    doctor = named("workbook.doctor")
+    doctor = named("workbook.install.doctor")
     for line in doctor.lines():
         say(line)
     for path in files:

@@ -16,7 +16,7 @@ _NAME = re.compile(r'"([^"]*)"|([^\s"]+)')
 
 
 if TYPE_CHECKING:
-    from workbook.outcome import Outcome
+    from workbook.checking.outcome import Outcome
 
 
 @verb("drop")

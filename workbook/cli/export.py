@@ -8,7 +8,7 @@ import click
 
 from workbook.cli.common import FILE, JOBS, SCHEME, action, done, power_of, progress, scheme_of, verb
 from workbook.exports import FORMATS
-from workbook.issued import EDITIONS, REVIEW
+from workbook.model.issued import EDITIONS, REVIEW
 
 
 @verb("export")

@@ -12,7 +12,7 @@ from workbook.cli.common import FILE, FORMAT, POWER, action, done, power_of, pro
 from workbook.process import named
 
 if TYPE_CHECKING:
-    from workbook.outcome import Outcome
+    from workbook.checking.outcome import Outcome
 
 
 @verb("import")
@@ -48,12 +48,12 @@ def command(
         say(json.dumps(_import_json(outcome, dry_run), ensure_ascii=False, indent=2))
         return outcome.status
     if outcome.differences:
-        named("workbook.console:difference_table")(outcome.differences)
+        named("workbook.cli.console:difference_table")(outcome.differences)
     return done(outcome)
 
 
 def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
-    collect, merge = named("workbook.collect"), named("workbook.merge")
+    collect, merge = named("workbook.readers.collect"), named("workbook.master.merge")
     collected = collect.to_json(outcome.collected) if outcome.collected else {}
     differences = [merge.to_json_of(entry) for entry in outcome.differences]
     return {

@@ -22,5 +22,5 @@ def command(file: Path, unit: str, style: str) -> int:
     if style == "json":
         say(json.dumps([asdict(entry) for entry in entries], ensure_ascii=False, indent=2))
     else:
-        named("workbook.console:log_table")(entries)
+        named("workbook.cli.console:log_table")(entries)
     return 0

@@ -17,7 +17,7 @@ def command(to: Path) -> int:
     if to.suffix.lower() not in (".html", ".htm"):
         raise click.UsageError(f"手册写成网页，文件名应以 .html 结尾，现为「{to.name}」")
     to.parent.mkdir(parents=True, exist_ok=True)
-    with named("workbook.keep:replacing")(to) as made:
+    with named("workbook.storage.replacing:replacing")(to) as made:
         made.write_text(named("workbook.manual:html")(), encoding="utf-8", newline="\n")
     say(f"手册在 {to}：双击就在浏览器里打开，不要网络，可以拷给别人")
     return 0

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workbook.cli.common import FILE, FORMAT, action, refused, say, verb
-from workbook.figures import json_number, shown
+from workbook.model.figures import json_number, shown
 from workbook.process import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workbook.collect import Beside
-    from workbook.outcome import Outcome
+    from workbook.checking.outcome import Outcome
+    from workbook.readers.collect import Beside
 
 
 @verb("read")
@@ -32,13 +32,13 @@ def command(files: tuple[Path, ...], style: str) -> int:
     read = {part.name for part in tables}
     outcome.refused = [entry for entry in left if entry.path.name not in read]
     if style == "json":
-        held: dict[str, Any] = {"filings": [named("workbook.filing:to_json")(filing) for filing in filings]}
+        held: dict[str, Any] = {"filings": [named("workbook.model.filing:to_json")(filing) for filing in filings]}
         if tables:
             held["tables"] = [{"file": part.name, "unit": part.given.unit, **_plain(part)} for part in tables]
         say(json.dumps(held, ensure_ascii=False, indent=2))
     else:
         for filing in filings:
-            named("workbook.console:filing_table")(filing)
+            named("workbook.cli.console:filing_table")(filing)
         for part in tables:
             for line in _lines(part):
                 say(line)

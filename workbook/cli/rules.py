@@ -11,7 +11,7 @@ from workbook.cli.common import FILE, SCHEME, action, explain, help_of, refused,
 from workbook.process import named
 
 if TYPE_CHECKING:
-    from workbook.outcome import Outcome
+    from workbook.checking.outcome import Outcome
 
 
 @click.group("rules", help=help_of("rules"), invoke_without_command=True)
@@ -34,7 +34,7 @@ def command(context: click.Context, explained: str | None, style: str, scheme: s
     if style == "markdown":
         say(named("workbook.rules.catalogue").markdown(scheme_of(scheme)))
     else:
-        named("workbook.console:rule_table")(named("workbook.rules.catalogue").table_rows(scheme_of(scheme)))
+        named("workbook.cli.console:rule_table")(named("workbook.rules.catalogue").table_rows(scheme_of(scheme)))
     return 0
 
 
@@ -47,6 +47,6 @@ def diff(before: str, after: str, files: tuple[Path, ...]) -> int:
     pair = (scheme_of(before), scheme_of(after))
     outcome: Outcome
     rows, changed, outcome = action("schemes:compare_schemes")(*pair, action("files:expand")(files))
-    named("workbook.console:difference_tables")((pair[0].title, pair[1].title), rows, changed if files else None)
+    named("workbook.cli.console:difference_tables")((pair[0].title, pair[1].title), rows, changed if files else None)
     refused(outcome)
     return outcome.status

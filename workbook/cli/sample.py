@@ -31,7 +31,7 @@ def command(
     cluster: str | None,
 ) -> int:
     """Show the sampling plan, and write it where asked."""
-    headings = named("workbook.rollup:PLAN")
+    headings = named("workbook.rollup.frames:PLAN")
     plan = action("rollup:sample")(source, number, at_random, seed, to, progress, power_of(jobs, cluster))
     if style == "json":
         say(
@@ -40,7 +40,7 @@ def command(
             )
         )
     else:
-        named("workbook.console:plan_table")(headings, plan)
+        named("workbook.cli.console:plan_table")(headings, plan)
     if to is not None and style == "table":
         say(f"抽查计划已写到 {to}")
     return 0

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from workbook.cli.common import FILE, FORMAT, say
+from workbook.model.verbs import BY_NAME
 from workbook.process import named
-from workbook.verbs import BY_NAME
 
 
 @click.group(name="template", help=f"{BY_NAME['template'].caption}：{BY_NAME['template'].help}")
@@ -31,7 +31,7 @@ def template_check(file: Path, style: str) -> int:
         data = {"form": found.form.id, "parts": found.parts, "complete": not found.missing, "fields": fields}
         say(json.dumps(data, ensure_ascii=False, indent=2))
         return int(bool(found.missing))
-    named("workbook.console:template_table")(rows, file.name)
+    named("workbook.cli.console:template_table")(rows, file.name)
     parts = "、".join(found.parts) or "没有认得的表"
     say(
         f"{parts}：找到 {len(rows) - len(missing)} 项，没有找到 {len(missing)} 项{'：' if missing else ''}{'、'.join(missing)}"

@@ -15,9 +15,9 @@ from workbook.demo.regions import departments
 from workbook.demo.text import as_text
 from workbook.derive import derive
 from workbook.derive.scores import indicator_score
-from workbook.figures import percent, plain
-from workbook.filing import Expense, Filing, Indicator, ProjectLine
-from workbook.scheme import load
+from workbook.model.figures import percent, plain
+from workbook.model.filing import Expense, Filing, Indicator, ProjectLine
+from workbook.model.scheme import load
 from workbook.writers import department as sheets
 from workbook.writers import word
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from workbook.collect import region_of_name
 from workbook.demo import synthetic
 from workbook.demo.text import as_text
-from workbook.filing import Filing
-from workbook.keep import replacing
-from workbook.records import unpack
-from workbook.scheme import load
+from workbook.model.filing import Filing
+from workbook.model.records import unpack
+from workbook.model.scheme import load
+from workbook.readers.collect import region_of_name
+from workbook.storage.replacing import replacing
 from workbook.writers import department, word
 
 SPOILT = 4  # one department in so many has a slip

@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 
 from workbook.demo.departments import DEPARTMENTS, Department, Project
-from workbook.figures import plain, round_half_up
+from workbook.model.figures import plain, round_half_up
 
 FIRST, SECOND = "云青松竹梅兰桐枫柳桂", "岭溪湖洲峰泉原湾台坪"
 KINDS = (

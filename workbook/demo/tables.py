@@ -12,7 +12,7 @@ from pathlib import Path
 import docx
 import xlsxwriter
 
-from workbook.filing import Filing
+from workbook.model.filing import Filing
 
 Value = str | Decimal | None
 ZERO = Decimal(0)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from workbook.filing import Filing
 from workbook.forms import FIRST
 from workbook.forms.layout import plan
+from workbook.model.filing import Filing
 from workbook.writers.official import layout
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from workbook.derive import rates
 from workbook.derive.grades import grade
 from workbook.derive.scores import NOT_APPLICABLE, IndicatorScore, execution_score, indicator_score, rescaled
-from workbook.figures import json_number, round_half_up
-from workbook.filing import Filing
-from workbook.scheme import Scheme
+from workbook.model.figures import json_number, round_half_up
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme
 
 Number = Decimal | None
 RATE_PLACES = 4

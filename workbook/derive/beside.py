@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from workbook.figures import shown
-from workbook.filing import Filing
-from workbook.given import Figure
+from workbook.model.figures import shown
+from workbook.model.filing import Filing
+from workbook.model.given import Figure
 
 LAST_YEAR = -1
 # indicators that are a sum of the final accounts → its column

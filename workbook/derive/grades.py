@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from workbook.scheme import Scheme
+from workbook.model.scheme import Scheme
 
 
 def grade(score: Decimal | None, scheme: Scheme) -> str | None:

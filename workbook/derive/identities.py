@@ -11,10 +11,10 @@ from workbook.derive import Derived, derive, execution_base_path
 from workbook.derive.rates import execution_rate
 from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
 from workbook.derive.scores import execution_score, is_nothing
-from workbook.fields import EXPENSE_COLUMNS, EXPENSE_LINES, field_of, parts_of
-from workbook.figures import round_half_up
-from workbook.filing import Filing
-from workbook.scheme import Scheme
+from workbook.model.fields import EXPENSE_COLUMNS, EXPENSE_LINES, field_of, parts_of
+from workbook.model.figures import round_half_up
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme
 
 Values = Mapping[str, Decimal | None]
 Paths = tuple[str, ...]

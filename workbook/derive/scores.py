@@ -4,10 +4,10 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbook.figures import percent, plain, round_half_up
-from workbook.filing import Indicator
-from workbook.quantity import Quantity, answer, does_not_apply, is_blank, normal, parse, says_nothing
-from workbook.scheme import Scheme
+from workbook.model.figures import percent, plain, round_half_up
+from workbook.model.filing import Indicator
+from workbook.model.quantity import Quantity, answer, does_not_apply, is_blank, normal, parse, says_nothing
+from workbook.model.scheme import Scheme
 
 PLACES = 2
 BLANK_WEIGHT = "分值空白"

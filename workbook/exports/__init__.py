@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from workbook.issued import FILED
-from workbook.outcome import ActionError, Checked
+from workbook.checking.outcome import ActionError, Checked
+from workbook.model.issued import FILED
 
 
 class Format(NamedTuple):

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from workbook import annotation, spill
-from workbook.outcome import Checked
+from workbook.checking import annotation
+from workbook.checking.outcome import Checked
+from workbook.storage import spill
 from workbook.writers import word
 
 

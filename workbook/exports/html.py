@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from workbook.ledgers import ledger_of
-from workbook.outcome import Checked
+from workbook.checking.ledgers import ledger_of
+from workbook.checking.outcome import Checked
 from workbook.writers import notice
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from workbook.outcome import Checked
+from workbook.checking.outcome import Checked
 
 
 def safe_name(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from workbook.checking.outcome import Checked
 from workbook.exports import xlsx
-from workbook.outcome import Checked
 from workbook.writers.pdf import to_pdf
 
 

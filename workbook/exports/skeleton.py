@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from workbook.outcome import Checked
+from workbook.checking.outcome import Checked
 from workbook.writers import word
 
 

@@ -4,19 +4,19 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from workbook import spill, unit_book
-from workbook.checking import check_filing
+from workbook.checking.check import check_filing
+from workbook.checking.outcome import Checked
 from workbook.derive import derive
 from workbook.exports import xlsx
-from workbook.filing import Filing
-from workbook.findings import Report
 from workbook.forms import FIRST, form
-from workbook.master import local_cells
-from workbook.outcome import Checked
+from workbook.master import unit_book, unit_template
+from workbook.master.read import local_cells
+from workbook.model.filing import Filing
+from workbook.model.findings import Report
+from workbook.model.scheme import Scheme, to_rows
 from workbook.rules.catalogue import table_rows
-from workbook.scheme import Scheme, to_rows
+from workbook.storage import spill
 from workbook.templates import PARTS
-from workbook.writers import unit_template
 from workbook.writers.macro_book import finish
 from workbook.writers.official import Case
 from workbook.writers.package import apply

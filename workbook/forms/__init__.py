@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.fields import BY_PATH
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
 from workbook.forms.language import LEVELS, labels, line_of
+from workbook.model.fields import BY_PATH
+from workbook.model.scheme import DEFAULT, Scheme, load, parse
 from workbook.process import ClerkError
-from workbook.scheme import DEFAULT, Scheme, load, parse
 
 FIRST = "l1"
 

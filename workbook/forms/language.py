@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from workbook.fields import printed_lines
+from workbook.model.fields import printed_lines
 
 _SPAN = re.compile(r"\*(\d+)$")
 _FIELD = re.compile(r"\{([^{}]+)\}")

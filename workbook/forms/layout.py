@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from workbook.fields import field_of
-from workbook.figures import percent, plain
-from workbook.filing import Filing
 from workbook.forms.language import LEVELS, Line, Mark, expenses_of, line_of, mark_of
 from workbook.forms.targets import parted
+from workbook.model.fields import field_of
+from workbook.model.figures import percent, plain
+from workbook.model.filing import Filing
 
 WORDY = ("thrift_measures", "goals.expected", "goals.actual")  # fields whose words may need several rows of a sheet
 _LEFT = (*WORDY, ".reason", ".level3", ".standard")

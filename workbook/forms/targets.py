@@ -2,10 +2,10 @@
 
 import re
 
-from workbook.figures import chinese
-from workbook.filing import Indicator
 from workbook.forms.labels import squeeze
-from workbook.quantity import is_blank
+from workbook.model.figures import chinese
+from workbook.model.filing import Indicator
+from workbook.model.quantity import is_blank
 
 _SIGNS = {"≥": "≥", "≧": "≥", "≤": "≤", "≦": "≤", "=": "=", ">": ">", "<": "<", ">=": "≥", "<=": "≤"}
 

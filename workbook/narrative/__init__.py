@@ -14,5 +14,5 @@
 To read another way of saying a relation: one pattern or function in the file of its kind. It imports the model alone,
 never the rules; which finding an accusation becomes is decided in `rules/prose/figures`.
 
-A new word for a subject of the budget is the `told` of its line in `fields.py`; a new kind of relation goes into the file of its kind.
+A new word for a subject of the budget is the `told` of its line in `model/fields.py`; a new kind of relation goes into the file of its kind.
 """

@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.fields import EXPENSES, field_of, pattern_of
-from workbook.filing import Filing
+from workbook.model.fields import EXPENSES, field_of, pattern_of
+from workbook.model.filing import Filing
+from workbook.model.quantity import normal, parse
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.names import core, likeness
 from workbook.narrative.printed import Print, of_cell
 from workbook.narrative.relations import Equal, Given, Ratio
-from workbook.quantity import normal, parse
 
 SURE = 0.85
 TOTALS = ("funds.annual_budget", "funds.initial_budget")  # over which 执行率 may be taken

@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 
-from workbook.filing import Filing
+from workbook.model.filing import Filing
 from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, funds_told, units
 from workbook.narrative.cells import amounts, best_row, equalities, repetitions
 from workbook.narrative.goals import degree_fits, goals

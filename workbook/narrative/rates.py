@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from workbook.filing import Filing
+from workbook.model.filing import Filing
 from workbook.narrative.accounts import Account
 from workbook.narrative.cells import given
 from workbook.narrative.ledger import Entry, Ledger

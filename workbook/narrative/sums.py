@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-from workbook.fields import below
+from workbook.model.fields import below
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from workbook.model.quantity import parse
 from workbook.narrative.statements import Figure, Span
-from workbook.quantity import parse
 
 LONGEST = 20_000
 LONGEST_LABEL = 60

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from workbook.filing import Filing
+from workbook.model.filing import Filing
 from workbook.narrative.accounts import Account
 from workbook.narrative.cells import best_row
 from workbook.narrative.ledger import Entry, Ledger

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workbook.fields import EXPENSE_LINES
+from workbook.model.fields import EXPENSE_LINES
 from workbook.narrative.text import last
 
 _SUBJECTS = (

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from workbook.figures import chinese
-from workbook.filing import Filing, squeezed
 from workbook.forms import FormError, forms, matches, places
 from workbook.forms.grid import Cell, Grid
 from workbook.forms.parts import parts as parts_of
-from workbook.given import Given
-from workbook.issued import OURS
+from workbook.model.figures import chinese
+from workbook.model.filing import Filing, squeezed
+from workbook.model.given import Given
+from workbook.model.issued import OURS
 from workbook.process import named
 from workbook.readers.detect import Kind, detect, is_pdf
 from workbook.readers.explanations import lists_findings, take
@@ -27,10 +27,10 @@ from workbook.readers.returned import attach
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workbook.filing import Filing
     from workbook.forms import Form
     from workbook.forms.grid import Cell, Document
-    from workbook.given import Given
+    from workbook.model.filing import Filing
+    from workbook.model.given import Given
 
 
 # what reads a file of a kind, and what takes filings out of forms of a kind: that alone is loaded

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbook.forms import FormError, places
+from workbook.model.records import unpack
 from workbook.readers.detect import Kind
 from workbook.readers.limits import LIMITS, FellError, OfficeError, ReadError
-from workbook.records import unpack
 
 if TYPE_CHECKING:
-    from workbook.filing import Filing
+    from workbook.model.filing import Filing
 
 # isolated: no module is taken from the folder worked in; the worker looks where we do
 _START = "import json, sys; sys.path[:] = json.loads(sys.stdin.buffer.readline()); from workbook.readers.worker import main; main()"

@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from workbook.issued import NOTICE, REPORT
-from workbook.issued import OURS as OWN_SHEETS
+from workbook.model.issued import NOTICE, REPORT
+from workbook.model.issued import OURS as OWN_SHEETS
 from workbook.process import named
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import CONTENT_TYPES, main_part, opened, refuse_bomb, tags, type_of

@@ -14,10 +14,10 @@ from typing import IO, Any
 
 import python_calamine as calamine
 
-from workbook.figures import plain
-from workbook.filing import UNCALCULATED
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.issued import SHEET
+from workbook.model.figures import plain
+from workbook.model.filing import UNCALCULATED
+from workbook.model.issued import SHEET
 from workbook.process import named
 from workbook.readers.detect import EXCEL_PART, Kind
 from workbook.readers.limits import LIMITS, DoubtError, OfficeError, ReadError, quiet

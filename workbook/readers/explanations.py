@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from workbook.filing import Explanation, Filing, unit_key
 from workbook.forms.grid import Document, Grid
+from workbook.model.filing import Explanation, Filing, unit_key
 
 TEXT, KEY, MARK = "出错说明", "问题键", "指纹"
 HEAD = 50  # rows within which the headings stand

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workbook import office, spill
 from workbook.readers.limits import LIMITS, ReadError
+from workbook.storage import office, spill
 
 
 def find_office() -> str | None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from workbook.process import ClerkError
-from workbook.settings import overlaid
+from workbook.storage.settings import overlaid
 
 
 @dataclass(slots=True)

@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workbook.filing import ONLY_PROSE, Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
 from workbook.forms.original.kept import pack
 from workbook.forms.original.recorder import Recorder
 from workbook.forms.tables import settle, tidy
+from workbook.model.filing import ONLY_PROSE, Filing, Place
+from workbook.model.quantity import is_blank, parse
 from workbook.narrative.goals import goals
 from workbook.narrative.text import paragraph
-from workbook.quantity import is_blank, parse
 
 if TYPE_CHECKING:
     from workbook.narrative.statements import Goal

@@ -5,9 +5,9 @@ To whom it was issued says whose figures they are: a name typed over another in 
 
 from collections.abc import Sequence
 
-from workbook import issued
-from workbook.filing import SUBJECT_MARK, Filing, unit_key
 from workbook.forms.grid import Document
+from workbook.model import issued
+from workbook.model.filing import SUBJECT_MARK, Filing, unit_key
 
 
 def attach(source: Document, filings: Sequence[Filing]) -> None:

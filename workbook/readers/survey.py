@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
 
-from workbook.filing import UNCALCULATED
-from workbook.issued import SHEET
+from workbook.model.filing import UNCALCULATED
+from workbook.model.issued import SHEET
 from workbook.ooxml import letters
 from workbook.process import named
 from workbook.readers.detect import EXCEL_PART

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from workbook.forms import FormError, using
+from workbook.model.records import pack
 from workbook.readers import read_here
 from workbook.readers.detect import Kind
 from workbook.readers.limits import LIMITS, OfficeError, ReadError
-from workbook.records import pack
 
 _SPARE = 2  # a worker that used more than one such part of its memory is not used again
 

@@ -3,9 +3,9 @@
 import re
 from decimal import Decimal
 
-from workbook.fields import field_of
-from workbook.figures import shown
-from workbook.filing import Filing
+from workbook.model.fields import field_of
+from workbook.model.figures import shown
+from workbook.model.filing import Filing
 
 # figures of one subject at several points of the year
 SUBJECTS = (

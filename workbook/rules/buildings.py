@@ -6,12 +6,12 @@ from decimal import Decimal
 from workbook.derive.identities import broken
 from workbook.derive.rates import ratio
 from workbook.derive.rounding import quotient_rounding
-from workbook.figures import percent, shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.words import points_over
-from workbook.scheme import Scheme
 
 SOURCE = "湖南省部门整体支出绩效评价指标（2017）"
 RATES = (

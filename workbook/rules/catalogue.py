@@ -2,11 +2,11 @@
 
 import re
 
-from workbook.findings import Finding
+from workbook.model.findings import Finding
+from workbook.model.scheme import Scheme, load, written
 from workbook.rules.examples import example, found, of_rule
 from workbook.rules.local import rules_of
 from workbook.rules.registry import Rule
-from workbook.scheme import Scheme, load, written
 
 HEADINGS = ("编号", "级别", "类别", "名称", "审核什么", "依据", "参数", "建议", "例")
 LOCAL_SOURCE = "本地规则（见总表“本地规则”）"

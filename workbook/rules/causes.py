@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from workbook.figures import QUOTED, brief
-from workbook.findings import Category, Finding, Severity
+from workbook.model.figures import QUOTED, brief
+from workbook.model.findings import Category, Finding, Severity
 
 _SPOKEN = re.compile(r"第(\d+)段「([^」]*)」")  # how a message speaks of words elsewhere
 _CROWDED = 60  # quotations of one paragraph looked for in each other

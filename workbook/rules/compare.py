@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workbook.filing import Filing
-from workbook.findings import Finding, Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Finding, Severity
+from workbook.model.scheme import Scheme, written
 from workbook.rules.engine import check
 from workbook.rules.local import rules_of
 from workbook.rules.registry import Rule, rules
-from workbook.scheme import Scheme, written
 
 DIFFERENCE_HEADINGS = ("项目", "键或编号", "前者", "后者")
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from workbook.derive import Derived, derive
 from workbook.derive.identities import Identity, Values, identities
-from workbook.fields import field_of
-from workbook.figures import plain, show, shown
-from workbook.filing import Filing
-from workbook.findings import Category, Finding, Severity
-from workbook.scheme import Scheme
+from workbook.model.fields import field_of
+from workbook.model.figures import plain, show, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Finding, Severity
+from workbook.model.scheme import Scheme
 
 LEAST_GAIN = 2
 # the surer a slip is when a figure shows it, the earlier it stands

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive.scores import is_nothing
-from workbook.figures import percent, shown
-from workbook.filing import Filing, Indicator
-from workbook.findings import Category, Severity
-from workbook.quantity import is_blank, normal, parse, says_nothing
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import is_blank, normal, parse, says_nothing
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, is_empty, name_of, rows, short, spans_the_year
-from workbook.scheme import Scheme
 
 PRACTICE = "实务（可改）"
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from workbook.derive import Derived, derive, execution_base_path
-from workbook.fields import field_of
-from workbook.figures import curbed, plain, round_half_up, show, shown
-from workbook.filing import Filing
-from workbook.findings import (
+from workbook.model.fields import field_of
+from workbook.model.figures import curbed, plain, round_half_up, show, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import (
     BESIDE,
     BROKEN,
     LEFT_OUT,
@@ -27,11 +27,11 @@ from workbook.findings import (
     Skipped,
     in_order,
 )
+from workbook.model.scheme import Scheme, SchemeError
 from workbook.process import named
 from workbook.rules.causes import grouped
 from workbook.rules.culprit import attribute
 from workbook.rules.registry import EXECUTION_BASE, Hit, Rule, rules
-from workbook.scheme import Scheme, SchemeError
 
 
 def check(

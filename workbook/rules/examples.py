@@ -12,14 +12,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from workbook.fields import field_of
-from workbook.filing import Expense, Filing, Indicator, from_json
-from workbook.findings import Finding
-from workbook.given import Figure, Given, Spot, Target
+from workbook.model.fields import field_of
+from workbook.model.filing import Expense, Filing, Indicator, from_json
+from workbook.model.findings import Finding
+from workbook.model.given import Figure, Given, Spot, Target
+from workbook.model.scheme import Scheme, load
 from workbook.process import named
 from workbook.rules.engine import check
 from workbook.rules.prose.likeness import peers_of
-from workbook.scheme import Scheme, load
 
 CASES = ".cases.yaml"
 LISTS = ("indicators", "buildings", "project_lines", "sources")

@@ -6,15 +6,15 @@ from decimal import Decimal
 
 from workbook.derive.identities import broken
 from workbook.derive.rates import expense_control_rate, procurement_rate, three_public_change_rate
-from workbook.fields import EXPENSE_COLUMNS, EXPENSE_LINES, EXPENSES, parts_of, single
-from workbook.figures import percent, shown
-from workbook.filing import Expense, Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import normal, parse
+from workbook.model.fields import EXPENSE_COLUMNS, EXPENSE_LINES, EXPENSES, parts_of, single
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Expense, Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import normal, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.funds import initial_basic, questioned_addition
 from workbook.rules.registry import Hit, rule
 from workbook.rules.words import ADJUSTED, alike, points_off, points_over, points_short, says
-from workbook.scheme import Scheme
 
 CONTROLLED = tuple(line.name for line in EXPENSE_LINES if line.controlled == "规则")
 IDENTITY = "算术关系"

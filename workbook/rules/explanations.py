@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workbook.filing import Explanation
-from workbook.findings import EXPLAINED, Finding, Report, Severity, digest, led_anew
-from workbook.scheme import Scheme
+from workbook.model.filing import Explanation
+from workbook.model.findings import EXPLAINED, Finding, Report, Severity, digest, led_anew
+from workbook.model.scheme import Scheme
 
 REVIEW, OPEN = "需复核", "待处理"
 MAY_EXPLAIN_ERRORS = "explain.errors"

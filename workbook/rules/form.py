@@ -6,11 +6,11 @@ from decimal import Decimal
 from workbook.derive import Derived
 from workbook.derive.identities import broken
 from workbook.derive.scores import is_nothing
-from workbook.fields import BY_PATH
-from workbook.filing import ONLY_PROSE, Filing
-from workbook.findings import Category, Severity
+from workbook.model.fields import BY_PATH
+from workbook.model.filing import ONLY_PROSE, Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 WEIGHTS = "财预〔2020〕10号：各项指标分值合计100分"
 IDENTITY = "算术关系"

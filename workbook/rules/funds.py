@@ -9,15 +9,15 @@ from workbook.derive.identities import BUILDERS, broken
 from workbook.derive.rates import budget_adjustment_rate, execution_rate
 from workbook.derive.rounding import quotient_rounding, sum_holds
 from workbook.derive.scores import is_cost
-from workbook.fields import field_of
-from workbook.figures import percent, shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import parse
+from workbook.model.fields import field_of
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import parse
+from workbook.model.scheme import Scheme
 from workbook.rules.basis import another, fiscal_only, wider, words
 from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 from workbook.rules.words import ADJUSTED, LOW_RATE, points_short, says, tier_points
-from workbook.scheme import Scheme
 
 FORM = "附件3 自评表"
 IDENTITY = "算术关系"

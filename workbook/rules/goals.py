@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 
 def _letters(text: str | None) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive.scores import named_tier, not_applicable
-from workbook.figures import shown
-from workbook.filing import Filing, Indicator
-from workbook.findings import Category, Severity
-from workbook.quantity import Quantity, is_blank, normal, parse
+from workbook.model.figures import shown
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import Quantity, is_blank, normal, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, is_empty, name_of, rows, short, spans_the_year
-from workbook.scheme import Scheme
 
 SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
 PRACTICE = "实务（可改）"

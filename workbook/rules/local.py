@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from workbook.expression import PROSE, BlankError, Expression, ExpressionError, condition, expression
-from workbook.figures import brief
-from workbook.filing import Filing
-from workbook.findings import Category
+from workbook.model.figures import brief
+from workbook.model.filing import Filing
+from workbook.model.findings import Category
+from workbook.model.scheme import LocalRule, Scheme, SchemeError, parse_severity
+from workbook.rules.expression import PROSE, BlankError, Expression, ExpressionError, condition, expression
 from workbook.rules.registry import Hit, Rule, rules
-from workbook.scheme import LocalRule, Scheme, SchemeError, parse_severity
 
 ID, WHEN, LEVEL, PROBLEM, ADVICE, SOURCE, ACTIVE = "编号", "条件", "级别", "问题", "怎么办", "依据", "启用"
 HEADINGS = (ID, WHEN, LEVEL, PROBLEM, ADVICE, SOURCE, ACTIVE)

@@ -5,16 +5,16 @@ from decimal import Decimal
 
 from workbook.derive import Derived, execution_base
 from workbook.derive.rates import execution_rate
-from workbook.fields import EXPENSE_COLUMNS, EXPENSES
-from workbook.figures import percent, shown
-from workbook.filing import Filing, Indicator
-from workbook.findings import Category, Severity
-from workbook.quantity import answer, parse
+from workbook.model.fields import EXPENSE_COLUMNS, EXPENSES
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import answer, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import WITHIN, YUAN, rows, short, unit_slip
 from workbook.rules.sheet_figures import outlay_of
 from workbook.rules.words import LOW_RATE, says
-from workbook.scheme import Scheme
 
 LEAST_YUAN = Decimal(1000)
 DIVISORS = (

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable
 
 from workbook.derive import Derived
-from workbook.figure_lines import FACETS, RIGHT, FigureLine, Known
-from workbook.filing import Filing
-from workbook.findings import Finding
+from workbook.model.figure_lines import FACETS, RIGHT, FigureLine, Known
+from workbook.model.filing import Filing
+from workbook.model.findings import Finding
+from workbook.model.scheme import Scheme
 from workbook.narrative.evidence import Case, Verdict
 from workbook.narrative.ledger import Entry
 from workbook.narrative.relations import Equal, Relation, shown
 from workbook.rules.prose.accusations import case_of
 from workbook.rules.prose_marks import Mark, fault_elsewhere, marks
-from workbook.scheme import Scheme
 
 _AS_WRITTEN = str.maketrans("‹›‧", "（）、")  # the reader's own signs for brackets and commas that part nothing
 DESPITE = "有一处对照不符，但别的关系得出它，不作为问题"

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workbook.derive import Derived
-from workbook.figure_lines import OPEN, RIGHT
-from workbook.filing import Filing
-from workbook.findings import Finding, Severity
+from workbook.model.figure_lines import OPEN, RIGHT
+from workbook.model.filing import Filing
+from workbook.model.findings import Finding, Severity
+from workbook.model.scheme import Scheme
 from workbook.narrative.evidence import Case, Verdict
 from workbook.narrative.relations import entries_of
 from workbook.narrative.statements import Span
 from workbook.rules.prose.accusations import case_of
-from workbook.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)

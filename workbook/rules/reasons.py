@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost, is_satisfaction
-from workbook.figures import chinese, percent, shown
-from workbook.filing import Filing, Indicator
-from workbook.findings import Category, Severity
-from workbook.quantity import is_blank, normal
+from workbook.model.figures import chinese, percent, shown
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import is_blank, normal
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
-from workbook.scheme import Scheme
 
 _DONE = re.compile(
     r"(?:已|均已|全部|按时|按期|如期|圆满|超额)*(?:完成|达成|达到|达标)(?:了|年度|年初|预期|全部|既定|设定)*(?:任务|目标|指标|指标值)?[。.!]?"

@@ -12,10 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workbook.findings import (
-    Category,
-    Severity,
-)
+from workbook.model.findings import Category, Severity
 
 Value = Decimal | int | str | None
 
@@ -123,6 +120,7 @@ APART = {
     "engine",
     "examples",
     "explanations",
+    "expression",
     "local",
     "prose_ledger",
     "prose_marks",

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost, is_nothing
-from workbook.figures import brief
-from workbook.filing import Filing, Indicator
-from workbook.quantity import Quantity, answer, normal, parse
+from workbook.model.figures import brief
+from workbook.model.filing import Filing, Indicator
+from workbook.model.quantity import Quantity, answer, normal, parse
 
 ROWS = ("indicators[]",)
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 from workbook.derive import Derived
 from workbook.derive.rounding import score_holds
 from workbook.derive.scores import is_cost, is_graded, not_applicable, overshoot_limit, tier_band
-from workbook.figures import percent, shown
-from workbook.filing import Filing, Indicator
-from workbook.findings import Category, Severity
-from workbook.quantity import is_blank, normal, parse
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import is_blank, normal, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
 from workbook.rules.sheet_figures import annual_of_initial, cost_rows_repeat_the_sheet
-from workbook.scheme import Scheme
 
 SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
 

@@ -8,16 +8,16 @@ from typing import NamedTuple
 from workbook.derive import execution_base_path, rates
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import in_named_unit, is_cost
-from workbook.fields import field_of
-from workbook.figures import shown
-from workbook.filing import Filing, Indicator
-from workbook.findings import Category, Severity
-from workbook.quantity import Quantity, normal, parse
+from workbook.model.fields import field_of
+from workbook.model.figures import shown
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import Quantity, normal, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.basis import another, general_only, wider, words
 from workbook.rules.funds import initial_basic
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, name_of, rows, short
-from workbook.scheme import Scheme
 
 
 class Outlay(NamedTuple):

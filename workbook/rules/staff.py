@@ -6,11 +6,11 @@ from decimal import Decimal
 from workbook.derive.identities import broken
 from workbook.derive.rates import staff_control_rate
 from workbook.derive.rounding import quotient_rounding
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.words import points_off
-from workbook.scheme import Scheme
 
 
 @rule(

@@ -4,9 +4,9 @@ import re
 from decimal import Decimal
 
 from workbook.derive.rates import deduction
-from workbook.figures import percent, shown
-from workbook.filing import Filing
-from workbook.scheme import Scheme
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing
+from workbook.model.scheme import Scheme
 
 MANY = Decimal(10)  # no rate of the common framework bears so many points
 ADJUSTED = r"调整|追加|调增|调减|追减|上级(专款|专项|转移)|增人增资|压减|结转"

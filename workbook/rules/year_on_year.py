@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from workbook.derive.rates import carry_over_rate, three_public_change_rate
 from workbook.derive.scores import is_cost
-from workbook.fields import EXPENSES
-from workbook.figures import percent, shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import normal, parse
+from workbook.model.fields import EXPENSES
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import normal, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.expenses import CONTROLLED
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import name_of, points_off, rows
 from workbook.rules.words import alike
 from workbook.rules.words import points_off as deduction_words
-from workbook.scheme import Scheme
 
 PRIOR = ("prior",)
 

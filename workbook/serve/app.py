@@ -17,11 +17,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from workbook.model.verbs import VERBS
 from workbook.serve import work
 from workbook.serve.guard import Guard, TooLargeError, refused
 from workbook.serve.spaces import MASTER_NAME, Item, Space, SpaceError, Spaces
 from workbook.serve.terms import Terms
-from workbook.verbs import VERBS
 
 TYPES = {"index.html": "text/html", "page.js": "text/javascript", "page.css": "text/css"}
 PRESS_VERBS = tuple(verb.name for verb in VERBS if verb.press)

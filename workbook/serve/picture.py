@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbook.filing import Filing, Place
-from workbook.findings import Finding
+from workbook.checking.outcome import Checked
 from workbook.forms.grid import Document, Grid
-from workbook.outcome import Checked
+from workbook.model.filing import Filing, Place
+from workbook.model.findings import Finding
 from workbook.readers import document, handed_in, is_small
 from workbook.readers.detect import Kind, detect
 from workbook.readers.legacy import converted

@@ -20,11 +20,11 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from workbook import spill
 from workbook.process import ClerkError
 from workbook.serve import announced, work
 from workbook.serve.app import Service
 from workbook.serve.terms import Terms, digest, token
+from workbook.storage import spill
 
 LOOPBACK = "127.0.0.1"
 EVERY = 1.0  # seconds between two looks at what is idle or over

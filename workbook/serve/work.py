@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbook import annotation, cache, measures, parts
 from workbook.actions.books import carry_out, open_book
 from workbook.actions.checks import check_edits, check_master, checked_in
 from workbook.actions.checks import warm as warm_up
@@ -27,23 +26,27 @@ from workbook.actions.fill import fill
 from workbook.actions.imports import import_ as take_in
 from workbook.actions.new import new as new_master
 from workbook.actions.rollup import rollup
-from workbook.batch import Power
-from workbook.checking import check_filing
+from workbook.bulk import volumes
+from workbook.bulk.engine import Power
+from workbook.checking import annotation
+from workbook.checking.check import check_filing
+from workbook.checking.ledgers import ledger_of
+from workbook.checking.outcome import ActionError, Checked, Outcome
 from workbook.exports import export_one
 from workbook.exports.names import name_for
-from workbook.filing import Explanation, Filing
-from workbook.findings import Card, Finding, idle_words
 from workbook.forms import form
-from workbook.keep import words_of
-from workbook.ledgers import ledger_of
-from workbook.master import Master
-from workbook.outcome import ActionError, Checked, Outcome
+from workbook.master.read import Master
+from workbook.master.results import result_hash
+from workbook.model.filing import Explanation, Filing
+from workbook.model.findings import Card, Finding, idle_words
 from workbook.process import ClerkError, hurry
 from workbook.readers.detect import Kind, detect
 from workbook.readers.legacy import converted
 from workbook.readers.limits import LIMITS
-from workbook.results import result_hash
+from workbook.rollup import measures
 from workbook.serve import picture
+from workbook.storage import cache
+from workbook.storage.replacing import words_of
 from workbook.writers import department
 
 RESULT, REASONS, PROGRESS = "result.json", "reasons.json", "progress.json"
@@ -175,7 +178,7 @@ def _checked_report(path: Path, given: Mapping[str, Explanation]) -> tuple[list[
 
 def _check_book(folder: Path, path: Path) -> Data:
     book = open_book(path)
-    if len(book.filings) > MOST_UNITS or parts.has_parts(path):
+    if len(book.filings) > MOST_UNITS or volumes.has_parts(path):
         raise ActionError(
             f"这本总表有 {len(book.filings)} 个单位，超过网页一次能看的 {MOST_UNITS} 个；请用 jixiao check 审核"
         )

@@ -10,12 +10,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbook.master.template import build
+from workbook.model.scheme import load, to_rows
 from workbook.rules.catalogue import table_rows
 from workbook.rules.local import EXAMPLES
-from workbook.scheme import load, to_rows
 from workbook.templates import PARTS
 from workbook.writers.macro_book import finish
-from workbook.writers.master_template import build
 
 MASTER = Path(__file__).parent / "master.xlsm"
 

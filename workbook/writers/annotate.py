@@ -10,11 +10,11 @@ from typing import Any
 import docx
 from docx.text.run import Run
 
-from workbook.filing import Filing
-from workbook.findings import UNDER, Card, Finding
 from workbook.forms.word_text import W, pieces, text_of
-from workbook.keep import replacing
+from workbook.model.filing import Filing
+from workbook.model.findings import UNDER, Card, Finding
 from workbook.ooxml import legal
+from workbook.storage.replacing import replacing
 
 AUTHOR, INITIALS = "绩效自评校验", "校验"
 _ADDRESS = re.compile(r"第(\d+)行第(\d+)列")

@@ -7,15 +7,15 @@ from typing import Any
 
 import xlsxwriter
 
-from workbook import issued
 from workbook.derive import derive
-from workbook.filing import Filing
-from workbook.findings import Finding
 from workbook.forms import form
 from workbook.forms.original.pages import Page, pages
-from workbook.keep import replacing
+from workbook.model import issued
+from workbook.model.filing import Filing
+from workbook.model.findings import Finding
+from workbook.model.scheme import Scheme
 from workbook.ooxml import address
-from workbook.scheme import Scheme
+from workbook.storage.replacing import replacing
 from workbook.writers import findings_sheet
 from workbook.writers.excel_form import FormSheet
 from workbook.writers.excel_page import PageSheet

@@ -7,12 +7,12 @@ from typing import Any
 
 from workbook.derive import execution_base_path
 from workbook.derive.rates import expense_control_rate
-from workbook.fields import field_of, pattern_of
-from workbook.figures import round_half_up
-from workbook.findings import Severity
 from workbook.forms.layout import DASH, WORDY, Plan, Spot, is_left, plan
 from workbook.forms.original.rows import rows_behind
 from workbook.forms.tables import RATE_OF
+from workbook.model.fields import field_of, pattern_of
+from workbook.model.figures import round_half_up
+from workbook.model.findings import Severity
 from workbook.ooxml import address
 from workbook.writers import formulas
 from workbook.writers.official import NOT_APPLICABLE, OfficialSheet

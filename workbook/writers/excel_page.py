@@ -3,10 +3,10 @@
 import re
 from decimal import Decimal
 
-from workbook.fields import field_of
 from workbook.forms.layout import Plan, Spot
 from workbook.forms.original.kept import MARK
 from workbook.forms.original.pages import Page
+from workbook.model.fields import field_of
 from workbook.writers.official import Case, OfficialSheet
 from workbook.writers.styles import HEI, HIGHEST, LINE, SONG, Styles, lines
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbook.findings import UNDER, Finding, Report
+from workbook.model.findings import UNDER, Finding, Report
 from workbook.writers.package import text_of
 from workbook.writers.styles import FANG, HEI, INPUT, MARKS, SONG, Styles, height, lines
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from workbook.derive.scores import IndicatorScore
-from workbook.figures import plain
-from workbook.filing import Indicator
-from workbook.quantity import parse
+from workbook.model.figures import plain
+from workbook.model.filing import Indicator
+from workbook.model.quantity import parse
 
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _TWELVE = Decimal("1e-12")

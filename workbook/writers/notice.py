@@ -13,12 +13,12 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
-from workbook.figure_lines import HEADINGS as FIGURE_HEADINGS
-from workbook.figure_lines import OPEN, RIGHT, FigureLine, tally
-from workbook.findings import Card, Finding, Report, Severity
-from workbook.issued import NOTICE
-from workbook.keep import replacing
+from workbook.model.figure_lines import HEADINGS as FIGURE_HEADINGS
+from workbook.model.figure_lines import OPEN, RIGHT, FigureLine, tally
+from workbook.model.findings import Card, Finding, Report, Severity
+from workbook.model.issued import NOTICE
 from workbook.ooxml import legal
+from workbook.storage.replacing import replacing
 from workbook.writers import paper
 
 TITLE = "绩效自评整改通知"

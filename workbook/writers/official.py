@@ -7,12 +7,12 @@ from typing import Any
 
 from workbook.derive import Derived
 from workbook.derive.identities import BUILDERS, Identity
-from workbook.figures import plain, show
-from workbook.filing import Filing
-from workbook.findings import Finding, Severity
 from workbook.forms import FIRST, form
+from workbook.model.figures import plain, show
+from workbook.model.filing import Filing
+from workbook.model.findings import Finding, Severity
+from workbook.model.scheme import Scheme
 from workbook.ooxml import address
-from workbook.scheme import Scheme
 from workbook.writers import formulas
 from workbook.writers.package import text_of
 from workbook.writers.styles import HEI, HIGHEST, LINE, MARKS, SONG, Styles, height, lines, number_format

@@ -15,11 +15,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workbook.edits import Block, Cell, Edits, Formula, Resize, Rich
-from workbook.figures import plain
-from workbook.keep import KeepError, Note, Stamp, replacing
+from workbook.model.edits import Block, Cell, Edits, Formula, Resize, Rich
+from workbook.model.figures import plain
 from workbook.ooxml import address, bounds, column_of, escaped, legal
 from workbook.process import named
+from workbook.storage.replacing import KeepError, Note, Stamp, replacing
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from lxml import etree
 
-from workbook.keep import replacing
 from workbook.ooxml import legal
+from workbook.storage.replacing import replacing
 
 FANG, HEI, SONG = "仿宋", "黑体", "宋体"
 LATIN = "Times New Roman"  # digits and letters, as official documents print them

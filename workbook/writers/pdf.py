@@ -4,8 +4,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from workbook import office, spill
-from workbook.keep import replacing
+from workbook.storage import office, spill
+from workbook.storage.replacing import replacing
 from workbook.writers.package import PackageError
 
 SECONDS = 120

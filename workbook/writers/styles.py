@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from workbook.findings import Severity
+from workbook.model.findings import Severity
 from workbook.writers.package import lines_of
 
 SONG, HEI, FANG = "宋体", "黑体", "仿宋"

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from workbook.derive import Derived
-from workbook.edits import Block, Edits, Formula
-from workbook.edits import Cell as Value
-from workbook.fields import FIELDS, field_of
-from workbook.figures import percent
-from workbook.filing import Filing
 from workbook.forms import Form, matches
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
 from workbook.forms.tables import extract
+from workbook.model.edits import Block, Edits, Formula
+from workbook.model.edits import Cell as Value
+from workbook.model.fields import FIELDS, field_of
+from workbook.model.figures import percent
+from workbook.model.filing import Filing
 from workbook.ooxml import address, bounds
 from workbook.writers.package import MAIN, Package, PackageError, Receipt, apply
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from workbook.fields import BY_PATH, pattern_of
-from workbook.figures import plain
-from workbook.filing import Filing, unit_key
+from workbook.model.fields import BY_PATH, pattern_of
+from workbook.model.figures import plain
+from workbook.model.filing import Filing, unit_key
 
 ABOVE, BELOW = "above", "below"
 MARK = re.compile(r"\s*附\s*[件表]\s*[\d一二三四]*\s*[:：]?\s*")

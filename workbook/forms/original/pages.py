@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook.fields import field_of, pattern_of
-from workbook.filing import Filing
 from workbook.forms import Form, form
 from workbook.forms.labels import key
 from workbook.forms.layout import Plan, Spot, is_left
@@ -27,6 +25,8 @@ from workbook.forms.original.kept import (
 from workbook.forms.original.rows import rows_now
 from workbook.forms.original.widths import ACROSS, widths
 from workbook.forms.original.words import amount_words, now, shown_words, signed_now
+from workbook.model.fields import field_of, pattern_of
+from workbook.model.filing import Filing
 
 
 @dataclass(slots=True)

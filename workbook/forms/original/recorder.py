@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workbook.fields import field_of
-from workbook.figures import percent
-from workbook.filing import Filing, Place
 from workbook.forms.grid import Cell, Grid
 from workbook.forms.original.kept import ABOVE, LEVEL, PROSE, Line, Original, Printed, Prose, Table, said
+from workbook.model.fields import field_of
+from workbook.model.figures import percent
+from workbook.model.filing import Filing, Place
 
 
 @dataclass(slots=True)

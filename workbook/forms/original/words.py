@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from workbook.fields import field_of
-from workbook.figures import plain
-from workbook.filing import Filing
 from workbook.forms.original.kept import PROSE, Original, paragraphs, said
 from workbook.forms.targets import parted
-from workbook.quantity import Unreadable, number
+from workbook.model.fields import field_of
+from workbook.model.figures import plain
+from workbook.model.filing import Filing
+from workbook.model.quantity import Unreadable, number
 
 FIGURE = re.compile(r"-?[\d,]*\d(?:\.\d+)?%?")
 ROW = re.compile(r"(\w+)\[(\d+)\]\.")

@@ -3,13 +3,13 @@
 import re
 from decimal import Decimal
 
-from workbook.fields import field_of
-from workbook.filing import Filing, Place
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
 from workbook.forms.original.recorder import Recorder
-from workbook.quantity import Unreadable, does_not_apply, is_blank, number
+from workbook.model.fields import field_of
+from workbook.model.filing import Filing, Place
+from workbook.model.quantity import Unreadable, does_not_apply, is_blank, number
 
 _FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
 _MEASURE_SAID = re.compile(r"单位:(?:人民币)?(元|千元|万元|亿元)(?![^\W\d_])")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from workbook.filing import Filing, unit_key
 from workbook.forms.grid import Document
 from workbook.forms.labels import squeeze
+from workbook.model.filing import Filing, unit_key
 
 United = Callable[[Filing, Filing], None]
 # a unit's name and a goal alone make no filing: the form that holds them is another one

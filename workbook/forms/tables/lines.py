@@ -3,11 +3,11 @@
 import re
 from decimal import Decimal
 
-from workbook.figures import chinese
-from workbook.filing import Place
 from workbook.forms.grid import Cell
 from workbook.forms.labels import squeeze
 from workbook.forms.tables.cells import Cells
+from workbook.model.figures import chinese
+from workbook.model.filing import Place
 
 _UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive.beside import COSTS, differences, known, way
-from workbook.figures import shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import normal, parse
+from workbook.model.figures import shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import normal, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import rows
-from workbook.scheme import Scheme
 
 ACCOUNTS, BUDGET, TARGETS = ("given.accounts",), ("given.budget",), ("given.targets",)
 SAME = "算术关系：自评与已批复（公开）的决算是同一个数"

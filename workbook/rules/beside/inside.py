@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from workbook.figures import shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.given import Figure
+from workbook.model.figures import shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.given import Figure
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 
 class Inside(NamedTuple):

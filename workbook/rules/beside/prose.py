@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from workbook.derive.beside import Way, known, way
-from workbook.figures import shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.figures import shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import amounts, hit, quote, sections, sentences
 from workbook.rules.prose.fund_sections import NONE, NOT_OWN
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 READS = ("given.accounts", "narrative")
 MEND = "请以批复的决算为准改正正文；口径不同的写明口径"

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workbook.derive.scores import is_cost
-from workbook.figures import shown
-from workbook.filing import Filing, Indicator
-from workbook.findings import Category, Severity
-from workbook.given import Target
-from workbook.quantity import Quantity, normal, parse
+from workbook.model.figures import shown
+from workbook.model.filing import Filing, Indicator
+from workbook.model.findings import Category, Severity
+from workbook.model.given import Target
+from workbook.model.quantity import Quantity, normal, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import rows
 from workbook.rules.words import alike
-from workbook.scheme import Scheme
 
 SOURCE = "实务（可改）：自评的指标、目标值、分值应是预算批复时定下的"
 READS = ("given.targets", "indicators[]")

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbook.derive import Derived, execution_base_path
-from workbook.filing import Filing
-from workbook.findings import Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Severity
+from workbook.model.scheme import Scheme
 from workbook.narrative import evidence, printed, relations
 from workbook.narrative.evidence import Accusation, Case
 from workbook.narrative.ledger import Entry
 from workbook.rules.registry import Hit
-from workbook.scheme import Scheme
 
 
 def case_of(filing: Filing, scheme: Scheme, derived: Derived) -> Case:

@@ -10,17 +10,17 @@ from decimal import Decimal
 from itertools import combinations
 
 from workbook.derive.rates import carry_over_rate, expense_control_rate
-from workbook.fields import field_of
-from workbook.figures import percent, shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.fields import field_of
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.basis import general_only
 from workbook.rules.expenses import CHANGED, NOTHING_CHANGED
 from workbook.rules.prose.document import Sentence, amounts, hit, is_own, number, paragraphs, sentences
 from workbook.rules.registry import Hit, rule
 from workbook.rules.sheet_figures import SHEET_RATES, SheetRate
 from workbook.rules.words import alike
-from workbook.scheme import Scheme
 
 TABLES = "文表一致：同一口径的数字在正文与表格中应相同"
 _OTHERS = (

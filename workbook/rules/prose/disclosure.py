@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import amounts, hit, sentences, under
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 PRACTICE = "实务（可改）"
 SECRET = r"(?<![不非])涉密(?:项目|事项|内容|资金|经费)|属于?(?:国家|工作)?秘密"

@@ -10,10 +10,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from workbook.filing import Filing, unit_key
+from workbook.model.filing import Filing, unit_key
+from workbook.model.scheme import Scheme
 from workbook.process import named
 from workbook.rules.registry import Hit
-from workbook.scheme import Scheme
 
 LONGEST_TITLE, LONGEST_BARE_TITLE, LONGEST_QUOTE = 40, 30, 40
 MUST, TABLE = "必写", "可列表"  # what may stand in a table of its own leaves no words behind

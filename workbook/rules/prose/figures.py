@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from workbook.derive import Derived
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.process import named
 from workbook.rules.registry import EXECUTION_BASE, Hit, rule
-from workbook.scheme import Scheme
 
 if TYPE_CHECKING:
     from workbook.narrative.evidence import Case

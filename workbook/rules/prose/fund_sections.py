@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.figures import shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.figures import shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import Section, amounts, hit, quote, sections, sentences
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 FUNDS = ("政府性基金", "国有资本经营", "社会保险基金")
 CELLS = {"政府性基金": "income.government_fund"}

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from workbook.derive import Derived
 from workbook.derive.grades import grade
-from workbook.figures import round_half_up, shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.figures import round_half_up, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import Sentence, hit, is_own, sentences
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 _GRADE = (
     r"(?:等级|等次|档次|评级|评价结论|评定结果|评价结果|绩效级别)(?:仍|均|也)?(?:被)?(?:为|是|属于?|评定?为|确定为|定为|达到|:)?\s?[“\"「『]?"

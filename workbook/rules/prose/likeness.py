@@ -14,12 +14,12 @@ from heapq import nsmallest
 from typing import NamedTuple
 from zlib import crc32
 
-from workbook.figures import percent
-from workbook.filing import Filing, Peer, unit_key
-from workbook.findings import Category, Severity
+from workbook.model.figures import percent
+from workbook.model.filing import Filing, Peer, unit_key
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import LONGEST_BARE_TITLE, chapters, hit, paragraphs, sections
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 RUN = 8  # characters in a row: fewer are a turn of speech
 SKETCH = 64  # runs of a text by which its like are looked for

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from workbook.filing import Filing, unit_key
-from workbook.findings import Category, Severity
+from workbook.model.filing import Filing, unit_key
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import hit, paragraphs, sections, sentences
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 KINDS = (
     "局", "委员会", "办公室", "中心", "医院", "卫生院", "学校", "中学", "小学", "学院", "幼儿园", "保健院", "大队", "支队", "镇", "乡", "街道",

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.figures import plain
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import normal
+from workbook.model.figures import plain
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import normal
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import Sentence, chapters, hit, number, paragraphs, quote, sentences, under
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import name_of, rows, short
-from workbook.scheme import Scheme
 
 _TO = r"\s?(?:月份?)?\s?[-—–~～至到]{1,2}\s?"
 _LATE = r"(?:[6-9]|1[01])\s?月"  # a span that begins in January and ends here is meant to be the year so far

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from workbook.derive import execution_base
 from workbook.derive.rates import execution_rate
-from workbook.figures import chinese
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import normal
+from workbook.model.figures import chinese
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import normal
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import Section, hit, is_own, sentences, under
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import points_off
-from workbook.scheme import Scheme
 
 _SHARE = (
     r"完成(?:了)?(?:年度|年初|全年|计划|既定)?(?:目标)?(?:任务|目标|计划)(?:数|量|的|值){0,2}\s?(\d{1,2}(?:\.\d+)?)\s?%"

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workbook.figures import shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import normal
+from workbook.model.figures import shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import normal
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import chapters, count, hit, number, paragraphs, sentences
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 _COUNT = r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s?[个项]"
 # the count of all: 共8个项目, 实施项目6个, 专项资金共7个, 项目五个，分别为; not of some, and not 某类的

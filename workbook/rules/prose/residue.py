@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import hit, paragraphs
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 # what stands for something else in a template: never letters of a word or of an address
 _MASK = r"(?<![A-Za-z0-9./@_])(?:[Xx]{2,}|[×╳]{2,}|○{2,}|[_＿]{2,})(?![A-Za-z@/_]|\.[A-WYZa-wyz])"

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import (
     LONGEST_TITLE,
     TABLE,
@@ -22,7 +23,6 @@ from workbook.rules.prose.document import (
     sentences,
 )
 from workbook.rules.registry import Hit, rule
-from workbook.scheme import Scheme
 
 PROSE = ("narrative",)
 OUTLINE = ("report.sections", "report.sections_missing")

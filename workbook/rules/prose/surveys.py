@@ -7,15 +7,15 @@ from decimal import Decimal
 from workbook.derive import Derived
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import is_satisfaction
-from workbook.figures import percent, shown
-from workbook.filing import Filing
-from workbook.findings import Category, Severity
-from workbook.quantity import is_blank, parse
+from workbook.model.figures import percent, shown
+from workbook.model.filing import Filing
+from workbook.model.findings import Category, Severity
+from workbook.model.quantity import is_blank, parse
+from workbook.model.scheme import Scheme
 from workbook.rules.prose.document import Sentence, hit, is_own, number, sentences
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, measured, name_of, rows, short
 from workbook.rules.words import says
-from workbook.scheme import Scheme
 
 PRACTICE = "实务（可改）：满意度应来自问卷、访谈或测评，写明份数"
 _COUNT = r"(\d[\d,]*)\s?[余多]?(?:份|人次?|户|名|件|张|家|条)"

@@ -1,0 +1,37 @@
+"""One filing through the rules: what every verb that checks does, in this process or in a worker."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from workbook.checking.outcome import Checked
+from workbook.checking.places import in_words
+from workbook.derive import derive
+from workbook.forms import form, scheme_of
+from workbook.model.filing import Filing
+from workbook.model.findings import Finding, Report, in_order
+from workbook.model.scheme import Scheme
+from workbook.rules.engine import check as run_rules
+from workbook.rules.explanations import apply as explain
+
+
+def check_filing(
+    filing: Filing,
+    scheme: Scheme | None,
+    path: Path,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    report: Report | None = None,
+    left: Sequence[Finding] = (),
+) -> Checked:
+    """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's.
+
+    Without a scheme it is checked by the one of its form. What an earlier check `left` stays: it came of what is not here.
+    """
+    scheme = scheme or scheme_of(form(filing.form))
+    derived = derive(filing, scheme)
+    report = in_words(report or run_rules(filing, scheme, only, skip, derived), filing)
+    if left:
+        found = {entry.key for entry in report.findings}
+        report.findings = in_order([*report.findings, *(entry for entry in left if entry.key not in found)])
+    last_year = filing.prior.explanations if filing.prior else {}
+    return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)

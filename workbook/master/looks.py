@@ -1,0 +1,58 @@
+"""How the master looks: the colours of roles and marks, and its formats, each made once."""
+
+from typing import Any
+
+from workbook.master.layout import Column
+from workbook.model.findings import Severity
+from workbook.writers.charts import DEEP, FONT
+from workbook.writers.package import WRAPPED_FROM
+from workbook.writers.styles import MARKS, ROLE_COLOURS
+
+_LETTERS = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.INFO}
+MARK_COLOURS = {letter: MARKS[severity] for letter, severity in _LETTERS.items()}
+MARK_SIGNS = {letter: severity.mark for letter, severity in _LETTERS.items()}
+# the font by which column widths are counted: seven pixels a digit with its own or LibreOffice's metrics, which Calibri,
+# not being there, is not
+BASE = {"default_format_properties": {"font_name": "Arial", "font_size": 10}}
+FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
+
+
+class Styles:
+    """The formats of the roles, made once each."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self._made: dict[tuple[Any, ...], Any] = {}
+
+    def get(self, **properties: Any) -> Any:
+        """Return a format with these properties over the house's font."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self.book.add_format(
+                {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
+            )
+        return self._made[key]
+
+    def cell(self, column: Column, fixed: bool = False) -> Any:
+        """Return the format of a column's cells: colour by role, unlocked where the clerk fills it.
+
+        Where rows are of a `fixed` height, narrower texts are wrapped too: no row grows by them.
+        """
+        text = column.kind in ("text", "link")
+        wide = text and column.width > (11 if fixed else WRAPPED_FROM)
+        narrow = column.kind in ("count", "year") or (text and column.width <= 11)
+        link = {"font_color": "#0563C1", "underline": 1} if column.kind == "link" else {}
+        return self.get(
+            **link,
+            bg_color=ROLE_COLOURS[column.role],
+            border=1,
+            border_color="#D0D0D0",
+            locked=column.role != "填报",
+            num_format=FORMATS.get(column.kind, "General"),
+            text_wrap=wide,
+            align="center" if narrow else "general",
+        )
+
+    def heading(self) -> Any:
+        """Return the format of table headings."""
+        return self.get(bold=True, font_color="#FFFFFF", bg_color=DEEP, border=1, text_wrap=True, align="center")
