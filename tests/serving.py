@@ -68,11 +68,14 @@ class Serving:
             with suppress(BrokenPipeError, ConnectionResetError):  # who is refused is not listened to for long
                 connection.endheaders(body)
             answer = connection.getresponse()
-            content = answer.read()
+            try:
+                content = answer.read()
+            except http.client.IncompleteRead as cut:  # what was still being sent drowned the answer
+                content = cut.partial
         finally:
             connection.close()
         told = {name.lower(): value for name, value in answer.getheaders()}
-        is_json = told.get("content-type") == "application/json"
+        is_json = told.get("content-type") == "application/json" and bool(content)
         return answer.status, json.loads(content) if is_json else content, told
 
     def put(self, path: Path, who: int = 0, name: str = "") -> str:

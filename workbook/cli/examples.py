@@ -116,6 +116,8 @@ def _values(option: click.Option) -> Iterator[str]:
         yield str(kind.choices[-1])
     elif isinstance(kind, click.types.IntParamType | click.types.FloatParamType):
         yield str(max(getattr(kind, "min", None) or 0, 2))
+    elif isinstance(kind, click.DateTime):
+        yield "2025-06-30"
     else:
         yield _quoted(option.metavar or "文字")
 

@@ -44,7 +44,7 @@ def lines() -> Iterator[str]:
             WITHOUT.get(name, f"请运行：{sys.executable} -m pip install {name}"),
         )
     served = all(_version(name) for name in ("starlette", "uvicorn"))
-    yield _line(served, "网页（jixiao serve）", "没有也能用命令；要用网页的请运行 pip install 'jixiao[serve]'")
+    yield _option(served, "网页（jixiao serve）", "没有也能用命令；要用网页的请运行 pip install 'jixiao[serve]'")
     yield _line(
         office.find() is not None,
         "LibreOffice（读 .doc、转 PDF 用）",
@@ -55,7 +55,7 @@ def lines() -> Iterator[str]:
     yield from _settings()
     if platform.system() in ("Windows", "Darwin"):
         yield from _excel()
-        yield _line(_version("xlwings") is not None, "xlwings（在打开的 Excel 里直接写）", "没有也能用，结果改走文件")
+        yield _option(_version("xlwings") is not None, "xlwings（在打开的 Excel 里直接写）", "没有也能用，结果改走文件")
 
 
 def _packages() -> list[str]:
@@ -127,6 +127,11 @@ def _excel() -> Iterator[str]:
 
 def _line(good: bool, name: str, remedy: str) -> str:
     return f"✓ {name}" if good else f"✗ {name}：{remedy}"
+
+
+def _option(there: bool, name: str, remedy: str) -> str:
+    """Return the line of what the program does without."""
+    return f"✓ {name}" if there else f"○ {name}：{remedy}"
 
 
 def _version(package: str) -> str | None:
