@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.derive.rounding import quotient_rounding, sum_holds, sum_rounding
+from workbook.model.figures import round_half_up
 
 D = Decimal
 CENT = D("0.01")
@@ -73,3 +74,8 @@ def test_which_rounding_explains_a_sum(total, parts, by):
 )
 def test_which_rounding_explains_a_rate(printed, top, bottom, by):
     assert quotient_rounding(D(printed), D(top), D(bottom)) == by
+
+
+def test_a_number_too_large_to_have_decimals_is_left_as_it_is():
+    huge = Decimal("1E+40")
+    assert round_half_up(huge, 2) == huge

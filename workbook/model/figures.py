@@ -1,7 +1,7 @@
 """Decimal figures: rounding as Excel does it, and how a figure is shown to a clerk; whether words are Chinese."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 SHORT = 18  # characters of a name or a quotation in a place; the whole stands in the form
 QUOTED = 26  # and in a message
@@ -9,8 +9,14 @@ _QUOTATION = re.compile(rf"([「“])([^「」“”]{{{QUOTED + 1},}})([」”]
 
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
-    """Return the value rounded to so many decimals, half away from zero, as Excel's ROUND does."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    """Return the value rounded to so many decimals, half away from zero, as Excel's ROUND does.
+
+    What is too large to have any decimals (26 digits and more: no amount, but a cell may hold it) is returned as it is.
+    """
+    try:
+        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    except InvalidOperation:
+        return value
 
 
 def chinese(text: str) -> bool:
