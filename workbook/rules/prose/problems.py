@@ -110,6 +110,7 @@ _GENERAL = (
     "预算|绩效|管理|资金|支出|工作|项目|情况|问题|不足|存在|原因|分析|措施|改进|进一步|下一步|加强|提高|提升|完善|优化|强化|规范|"
     "单位|部门|年度|今年|执行|编制|目标|指标"
 )
+_MATTERS = ("执行率", "满意度", "进度", "采购", "结余", "结转")  # matters that are made of such words
 _ANSWERING = 40  # characters of a section that must speak of something
 
 
@@ -120,6 +121,8 @@ def _unanswered(filing: Filing, problems: Section, scheme: Scheme) -> str:
     )
     told, answered = (re.sub(rf"{_GENERAL}|[^\u4e00-\u9fff]", " ", normal(text)) for text in (problems.text, measures))
     if min(len(told.replace(" ", "")), len(answered.replace(" ", ""))) < _ANSWERING:
+        return ""
+    if any(word in problems.text and word in measures for word in _MATTERS):
         return ""
     pairs = {word[n : n + 2] for word in told.split() for n in range(len(word) - 1)}
     return "" if any(pair in answered for pair in pairs) else "说的事，改进措施一节一件也没有提到"
