@@ -312,7 +312,7 @@ def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Entry) else "预算"
 
 
-_OPENING = re.compile(r"(?:年初|期初|上年末|上年末?结转)(?:[^，。;\d]{0,4})(?:余额|结存|结余)")
+_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余)")
 _CLOSING = re.compile(r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$")
 _IN = re.compile(r"募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
 _OUT = re.compile(r"支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")

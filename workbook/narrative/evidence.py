@@ -412,11 +412,7 @@ class _Wide:
         totals = [cell for cell in self.cells if cell.path.startswith(_TOTALS)] if base == "万元" else []
         return [one for one in near + totals if one.print.value > 0 and one.print.value not in taken]
 
-    def prints_of(self, base: str) -> Iterable[tuple[Decimal, Decimal]]:
-        """Return the values of a unit that stand in the report and its tables, each with its last digit."""
-        return self._prints(base)
-
-    def _prints(self, base: str) -> Counter[tuple[Decimal, Decimal]]:
+    def prints_of(self, base: str) -> Counter[tuple[Decimal, Decimal]]:
         """Return how often each value of a unit stands in the report and its tables, by value and last digit."""
         if base not in self.counted:
             self.counted[base] = Counter((one.print.value, one.print.unit) for one in self.by_base[base])
@@ -516,7 +512,7 @@ class _Wide:
 
     def _explains(self, entry: Entry) -> float:
         total = values(entry.print)
-        prints = self._prints(entry.base)
+        prints = self.prints_of(entry.base)
         if prints[entry.print.value, entry.print.unit] > 1 or any(
             value == entry.print.value and unit != entry.print.unit for value, unit in prints
         ):

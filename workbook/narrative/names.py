@@ -48,10 +48,3 @@ def likeness(one: str, other: str) -> float:
 def _subsequence(short: str, long: str) -> bool:
     letters = iter(long)
     return all(char in letters for char in short)
-
-
-def sureness(score: float) -> str:
-    """Return in words how sure it is that two names mean one project."""
-    if score >= 1:
-        return "名称相同"
-    return "名称相近，应为同一项目" if score >= 0.85 else "名称相近，不能确定是同一项目"

@@ -46,16 +46,6 @@ class Block:
     title: str = ""
     project: str = ""
 
-    @property
-    def about_projects(self) -> bool:
-        """Return whether the section is about projects or special funds."""
-        return bool(re.search(r"项目|专项", self.section))
-
-    @property
-    def about_spending(self) -> bool:
-        """Return whether the section is about expenditure."""
-        return "支出" in self.section
-
 
 def outline(paragraphs: Sequence[Paragraph]) -> list[Block]:
     """Return the blocks of a report, in the order of the text."""

@@ -83,7 +83,7 @@ class Totals:
         kind = label.kind or ("支出" if subject else "")
         if not kind and re.fullmatch(r"(?:总|全部|全年|本年)*支出(?:总额|合计|总计)?", words):
             kind = "支出"
-        return self.known.get((subject, "支出" if kind == "支出" else kind))
+        return self.known.get((subject, kind))
 
 
 def _by_kind(filing: Filing) -> Iterator[tuple[Name, str, str]]:
