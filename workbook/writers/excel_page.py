@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from workbook.forms.layout import Plan, Spot
-from workbook.forms.original.kept import MARK
+from workbook.model.original import MARK
 from workbook.forms.original.pages import Page
 from workbook.model.fields import field_of
 from workbook.writers.official import Case, OfficialSheet

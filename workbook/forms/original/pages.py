@@ -8,7 +8,7 @@ from decimal import Decimal
 from workbook.forms import Form, form
 from workbook.forms.labels import key
 from workbook.forms.layout import Plan, Spot, is_left
-from workbook.forms.original.kept import (
+from workbook.model.original import (
     ABOVE,
     BELOW,
     LEVEL,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from workbook.forms.original.kept import LEVEL, Original, Printed, Table, unpack
+from workbook.model.original import LEVEL, Original, Printed, Table, unpack
 from workbook.forms.original.words import ROW, amount_words, now, shown_words
 from workbook.model.filing import ROW_NAMES, Filing
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workbook.forms.layout import Plan, Spot
-from workbook.forms.original.kept import Table
+from workbook.model.original import Table
 from workbook.forms.original.words import FIGURE
 
 ACROSS = 95.0  # characters that a page holds across

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from workbook.forms.grid import Cell
 from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
-from workbook.forms.original.kept import ABOVE, BELOW
+from workbook.model.original import ABOVE, BELOW
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
 from workbook.forms.tables.lines import NOTE, Lines
 from workbook.forms.targets import compose
