@@ -237,7 +237,8 @@ def _told(filing: Filing, name: str, column: str) -> Iterator[str]:
     """Yield the cell of a line, or those of its parts where a department's table has them in its place (公车运行维护 alone)."""
     path = f"expenses.{name}.{column}"
     below = [f"expenses.{line.name}.{column}" for line in parts_of(name)]
-    given = filing.get(path) is None and any(filing.get(part) is not None for part in below)
+    absent = all(filing.get(f"expenses.{name}.{other}") is None for other in EXPENSE_COLUMNS)
+    given = absent and any(filing.get(part) is not None for part in below)
     yield from below if given else (path,)
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
-from workbook.model.original import ABOVE, BELOW, pack
 from workbook.forms.tables.cells import Columns, scale
 from workbook.forms.tables.join import joined, settle, with_text
 from workbook.forms.tables.lines import NOTE
 from workbook.forms.tables.rows import Rows, take_lines
 from workbook.model.filing import Filing
+from workbook.model.original import ABOVE, BELOW, pack
 
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _SECTIONS = {"funds": "funds/columns"}
