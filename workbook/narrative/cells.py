@@ -116,10 +116,10 @@ def named_cells(filing: Filing, own: Sequence[Named]) -> list[Named]:
             continue
         cell, base = _result(row.level3 or "", f"indicators[{index}].actual", quantity)
         beside = (target.value,) if target is not None else ()
-        out.append(Named(row.level3 or "", family(base), cell, beside))
+        out.append(Named(row.level3 or "", family(base), cell, f"indicators[{index}]", beside))
     for cell in amounts(filing):
         if field_of(cell.path).kind == "amount" and not cell.path.endswith("prior_final"):
-            out.append(Named(_name_of(filing, cell.path), "万元", cell))
+            out.append(Named(_name_of(filing, cell.path), "万元", cell, cell.path.rpartition(".")[0]))
     return out
 
 
