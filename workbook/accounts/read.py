@@ -394,24 +394,66 @@ def _targets(part: Part, file: str, found: Found) -> bool:
     valued = any("指标值" in word or "目标值" in word for word in words)
     if words & _REACHED or not words & set(_LEVEL3) or not valued:
         return False
+    year = year_of(part, file)
+    if targets := list(_targets_of_rows(part, file, year)):
+        found.given.targets += targets
+        return True
+    of_project = _speaks_of_projects(part, words)
     made = Document("", [Grid(part.grid.name, part.rows, part.grid.aligned, part.grid.is_sheet)])
-    filings = [filing for filing in extract(made, _form(bool(words & _PROJECT))) if filing.indicators]
+    filings = [filing for filing in extract(made, _form(of_project)) if filing.indicators]
     if not filings:
         return False
-    year = year_of(part, file)
     for filing in filings:
-        subject = filing.subject if words & _PROJECT else None
+        # of a project whose name is not read they are still none of the department's
+        subject = (filing.subject or bare(part.title)) if of_project else None
         for index, row in enumerate(filing.indicators):
             if row.level3:
-                place = filing.places[f"indicators[{index}].level3"]
-                sheet = part.grid.name if part.grid.is_sheet else ""
-                spot = Spot(file, bare(part.title), f"「{' '.join(row.level3.split())}」", "", sheet, place.cell)
+                spot = _spot_of_target(part, file, row.level3, filing.places[f"indicators[{index}].level3"].cell)
                 entry = Target(row.level1, row.level2, row.level3, row.target, row.weight, spot, year, subject)
                 found.given.targets.append(entry)
-    if not words & _PROJECT:
+    if not of_project:
         _amounts(part, own, file, year, found)
         found.given.goal = _goal(part, own.get("goals", {}).get("expected", ())) or found.given.goal
     return True
+
+
+def _spot_of_target(part: Part, file: str, name: str, cell: str) -> Spot:
+    sheet = part.grid.name if part.grid.is_sheet else ""
+    return Spot(file, bare(part.title), f"「{' '.join(name.split())}」", "", sheet, cell)
+
+
+def _speaks_of_projects(part: Part, words: set[str]) -> bool:
+    """Return whether a table of targets is a project's: by its title, and by its labels where the title leaves it open."""
+    title = bare(part.title)
+    if "整体" in title or "部门" in title:
+        return False
+    return "项目" in title or bool(words & _PROJECT)
+
+
+def _targets_of_rows(part: Part, file: str, year: int | None) -> Iterator[Target]:
+    """Yield the targets of a table that lists projects, a row or several each: its heads name the project and the target."""
+    columns: dict[str, Cell] = {}
+    last: dict[str, str] = {}
+    for row in part.rows:
+        if not columns:
+            heads = {name: cell for cell in row if (name := _LIST_HEADS.get(key(cell.text)))}
+            columns = heads if {"subject", "level3", "target"} <= heads.keys() else {}
+            continue
+        at = {name: cell for name, head in columns.items() if (cell := _under(row, head)) is not None}
+        for name in ("subject", "level1", "level2"):
+            if name in at and at[name].text.strip():
+                last[name] = " ".join(at[name].text.split())
+        words = at["level3"].text.strip() if "level3" in at else ""
+        if words and not at["level3"].continued and last.get("subject"):
+            target = at["target"].text.strip() if "target" in at else ""
+            weight = _value(at["weight"]) if "weight" in at else None
+            spot = _spot_of_target(part, file, words, part.grid.address(at["level3"]))
+            levels = last.get("level1"), last.get("level2")
+            yield Target(*levels, words, target or None, weight, spot, year, last["subject"])
+
+
+def _under(row: Sequence[Cell], head: Cell) -> Cell | None:
+    return next((cell for cell in row if cell.column <= head.column <= cell.last), None)
 
 
 _REACHED = frozenset(
@@ -436,6 +478,9 @@ _INDICATORS = {
     "level3": ["三级指标", "指标名称", "指标内容", "具体指标"],
     "target": ["指标值", "年度指标值", "目标值", "年度目标值"],
     "weight": ["分值", "权重"],
+}
+_LIST_HEADS = {
+    key(label): name for name, labels in {**_INDICATORS, "subject": ["项目名称"]}.items() for label in labels
 }
 _LEVEL3 = ("三级指标", "指标名称", "指标内容", "具体指标")
 _READ_OF_TARGETS = ("indicators", "total", "unit", "heads", "funds", "signature")
