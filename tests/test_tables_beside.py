@@ -219,11 +219,11 @@ def test_small_whole_amounts_are_no_headings():
 def test_a_table_that_nobody_knows_is_said_and_never_called_missing(tmp_path):
     filing = compose(DEPARTMENTS[0])
     sheets = tables.published(filing)[:2]
-    sheets[1].title = "一般公共预算财政拨款项目支出决算表"
+    sheets[1].title = "专项业务费支出决算表"
     path = tables.write_xlsx(sheets, filing.unit, YEAR, tmp_path / "另一张.xlsx")
     given = read_tables(path)
     assert "summary.spending_total.final" in values(given)
-    assert any("一般公共预算财政拨款项目支出决算表" in note and "没有用到" in note for note in given.notes)
+    assert any("专项业务费支出决算表" in note and "没有用到" in note for note in given.notes)
     assert "缺" not in "".join(given.notes)
 
 

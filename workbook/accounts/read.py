@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from workbook.accounts import Layout, Table, bare, looks_like_one, tables, titled
+from workbook.accounts import ALONE, Layout, Table, bare, is_unneeded, looks_like_one, tables, titled
 from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys, squeeze
@@ -224,7 +224,7 @@ class Frame:
 def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
     """Return the headings of a table in a layout; None where it lacks one that the layout needs."""
     known = {part for name in (*layout.columns.values(), *layout.across.values()) for entry in name for part in entry}
-    known |= layout.labels | {word for ways in layout.headings for word in ways}
+    known = known - {ALONE} | layout.labels | {word for ways in layout.headings for word in ways}
     first = last = None
     for at, row in enumerate(rows[:HEAD]):
         words = [_word(cell.text, known) for cell in row if cell.text.strip()]
@@ -280,7 +280,8 @@ def _column(layout: Layout, path: Iterable[str]) -> str:
 
 
 def _named(names: Mapping[str, tuple[frozenset[str], ...]], path: frozenset[str]) -> str:
-    return next((name for name, ways in names.items() if any(way <= path for way in ways)), "")
+    alone = path | {ALONE} if sum(not word.isdigit() for word in path) == 1 else path
+    return next((name for name, ways in names.items() if any(way <= alone for way in ways)), "")
 
 
 def _value(cell: Cell) -> Decimal | None:
@@ -334,7 +335,7 @@ def _entries(
 ) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal | None]]:
     """Yield key, cell, row and headings as printed, and value of every figure that the layout names (None: blank)."""
     rowless = "{row}" not in layout.key and not any(layout.sides)
-    for row in part.rows[frame.end :]:
+    for row in _sum_alone(part.rows[frame.end :], frame) if rowless else part.rows[frame.end :]:
         at = {column: cell for cell in row if not cell.continued for column in range(cell.column, cell.last + 1)}
         for place, (labels, columns) in enumerate(frame.blocks):
             side = layout.sides[min(place, len(layout.sides) - 1)] if layout.sides else {}
@@ -355,6 +356,14 @@ def _entries(
                     yield key_of, cell, shown, frame.printed[column], value
 
 
+def _sum_alone(rows: Sequence[list[Cell]], frame: Frame) -> Sequence[list[Cell]]:
+    """Return the row of the sum where a table with a row a unit has one, wherever it stands; else all rows."""
+    columns = {column for labels, _ in frame.blocks for column in labels}
+    sums = [row for row in rows if any(cell.column in columns and key(cell.text) in _SUMS for cell in row)]
+    return sums[:1] or rows
+
+
+_SUMS = frozenset(("合计", "总计"))
 Row = Mapping[int, Cell]
 
 
@@ -584,9 +593,13 @@ def _sentences(document: Document, file: str, found: Found) -> None:
 
 
 def _say_unknown(known: Sequence[Part], file: str, found: Found) -> None:
-    strange = [bare(part.title) for part in known if part.table is None and part.title and _holds_figures(part)]
+    strange = [bare(part.title) for part in known if _is_strange(part)]
     if strange := list(dict.fromkeys(strange)):
         found.given.notes.append(f"「{file}」里这几张表没有要核对的数，或不认得，没有用到：{'、'.join(strange)}")
+
+
+def _is_strange(part: Part) -> bool:
+    return part.table is None and bool(part.title) and not is_unneeded(part.title) and _holds_figures(part)
 
 
 def _holds_figures(part: Part) -> bool:

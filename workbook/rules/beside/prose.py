@@ -222,7 +222,7 @@ def _held(
     held = list(known(filing, (*ways, *right)))
     if held and all(abs(entry.value - told * scale) > slack for entry in held):
         said = words or found[0]
-        slots = {"said": quote(said), "source": held[0].words, "right": f"{shown(held[0].value)}万元"}
+        slots = {"said": quote(said), "source": held[0].words, "right": f"{shown(held[0].amount)}万元"}
         yield hit(filing, paragraph, said, slots=slots)
 
 
@@ -249,7 +249,7 @@ def funds_are_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         held = next(known(filing, (way(f"{table}.total.spending"),)), None) if table else None
         if held is None or not section.body:
             continue
-        slots = {"heading": section.heading, "source": held.words, "right": f"{shown(held.value)}万元"}
+        slots = {"heading": section.heading, "source": held.words, "right": f"{shown(held.amount)}万元"}
         told = list(_told(section.text))
         if re.match(NONE, section.text) and not amounts(section.body[0].text):
             if held.value > tolerance:
