@@ -143,7 +143,8 @@ def _take(part: Part, file: str, found: Found) -> None:
         if table is not None:
             found.blocks.add(part.block)
         return
-    ways = (_figures(part, table, layout, file, found) for layout in table.layouts)
+    seen: set[str] = set()
+    ways = [_figures(part, table, layout, file, found, seen) for layout in table.layouts]
     if _targets(part, file, found) if table.kind == "targets" else any(ways):
         found.blocks.add(part.block)
         found.titles.append(bare(part.title))
@@ -229,12 +230,10 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
     for at, row in enumerate(rows[:HEAD]):
         words = [_word(cell.text, known) for cell in row if cell.text.strip()]
         hits = sum(word in known for word in words)
-        if hits >= 2 or (first is not None and hits):
-            if first is not None and _has_amount(row):
-                break
-            first, last = (at if first is None else first), at
-        elif first is not None and _has_amount(row):
+        if first is not None and (_has_amount(row) or _is_body(row)):
             break
+        if hits >= 2 or (first is not None and hits):
+            first, last = (at if first is None else first), at
     if first is None or last is None:
         return None
     paths: dict[int, list[str]] = {}
@@ -274,6 +273,12 @@ def _has_amount(row: Sequence[Cell]) -> bool:
     return any(_value(cell) is not None for cell in codes) and not _numbers_columns(row)
 
 
+def _is_body(row: Sequence[Cell]) -> bool:
+    """Return whether a row has a subject's code before it, or a dash for an amount: it is no heading either."""
+    filled = [squeeze(cell.text) for cell in row if cell.text.strip()]
+    return bool(filled) and (bool(_CODE.fullmatch(filled[0])) or any(map(is_blank, filled)))
+
+
 def _column(layout: Layout, path: Iterable[str]) -> str:
     """Return the name of the column that stands under these headings; the name declared first wins."""
     return _named(layout.columns, frozenset(path))
@@ -291,13 +296,13 @@ def _value(cell: Cell) -> Decimal | None:
         return None
 
 
-def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) -> bool:
+def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found, seen: set[str]) -> bool:
+    """Take the figures of a table in a layout, but those `seen` in another; return whether it is one."""
     frame = frame_of(part.rows, layout)
     if frame is None or not any(columns for _, columns in frame.blocks):
         return False
     year, trust = year_of(part, file), _trust(part)
     factor = Decimal(1) if table.data.get("count") else _factor(part)
-    seen: set[str] = set()
     taken = 0
     blank: list[tuple[str, Spot]] = []
     for name, cell, row, heads, value in _entries(part, layout, frame):
@@ -313,8 +318,10 @@ def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) 
             seen.add(name)
             found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
     if not taken:
-        empty = _NOTHING.search(part.head) or not any(_value(cell) for row in part.rows[frame.end :] for cell in row)
-        for name in table.zero if empty else ():
+        columns = {column for _, own in frame.blocks for column in own}
+        below = (cell for row in part.rows[frame.end :] for cell in row if cell.column in columns)
+        empty = _NOTHING.search(part.head) or not any(map(_value, below))
+        for name in table.zero if empty and not seen else ():
             spot = Spot(file, bare(part.title), "", "本表无数据", part.grid.name if part.grid.is_sheet else "")
             found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
         return bool(empty)

@@ -166,14 +166,11 @@ def _expenses() -> Iterator[Match]:
     project = (way("spending.total.project"), way("summary.project.final"))
     fiscal = (way(*_CAPITAL_PROJECT, basis=FISCAL), way("general.total.project", basis=FISCAL))
     yield Match("T09", "expenses.project.final", project, others=fiscal)
-    operating = (way("basic.operating"), way("basic.goods"))
     # 302 alone and 302 with 310 are both 公用经费: the difference is 310
-    yield Match(
-        "T10",
-        "expenses.operating.final",
-        operating,
-        (*operating, way("summary.operating.final"), way("basic_all.goods")),
-    )
+    goods = (way("basic.goods"), way("basic.goods", "basic.capital"))
+    operating = (way("basic.operating"), way("basic.total", "-basic.wages", "-basic.families"))
+    whole = (way("summary.operating.final"), way("basic_all.goods"), way("basic_all.goods", "basic_all.capital"))
+    yield Match("T10", "expenses.operating.final", operating, (*goods, *whole))
     for name, item in THREE.items():
         yield Match("T11", f"expenses.{name}.final", (way(f"three_public.{item}.final"),))
         planned = (way(f"three_public.{item}.budget"), way(f"budget_three_public.{item}"))
@@ -181,8 +178,8 @@ def _expenses() -> Iterator[Match]:
         before = (way(f"three_public.{item}.final", year=LAST_YEAR),)
         yield Match("T13", f"expenses.{name}.prior_final", before)
     yield Match("T13", "expenses.project.prior_final", (way("spending.total.project", year=LAST_YEAR),))
-    last = (way("basic.operating", year=LAST_YEAR), way("basic.goods", year=LAST_YEAR))
-    yield Match("T13", "expenses.operating.prior_final", last, last)
+    last = (way("basic.operating", year=LAST_YEAR),)
+    yield Match("T13", "expenses.operating.prior_final", last, (way("basic.goods", year=LAST_YEAR),))
     travel = (way("basic.water", "basic.power", "basic.travel"),)
     yield Match("T14", "expenses.utilities_travel.final", travel)
     meetings = (way("basic.meetings", "basic.training"),)
@@ -235,6 +232,8 @@ def known(filing: Filing, ways: Sequence[Way]) -> Iterator[Known]:
 
 def _may_lack(entry: Way) -> bool:
     """Return whether an addend that stands in no table is nothing: lines that a table leaves out where they are 0."""
+    if any(key[0] == "-" for key in entry.keys):
+        return False
     return len(entry.keys) > 2 or entry.keys[0].startswith("basic.")
 
 
