@@ -25,8 +25,8 @@ class Layout:
 
     A name stands for several spellings; "甲+乙" is a column under both headings, "=甲" one under no other, "甲|乙" a needed
     heading of either spelling.
-    `sides` are the rows by block, where the table has several beside each other; `across` names what columns of the same
-    heading differ by.
+    `sides` are the rows by block, where the table has several beside each other; `again` names a row whose label stands there
+    once more; `across` names what columns of the same heading differ by.
     """
 
     headings: tuple[frozenset[str], ...]
@@ -35,6 +35,7 @@ class Layout:
     columns: Names
     across: Names = field(default_factory=dict)
     sides: tuple[Mapping[str, str], ...] = ()
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _layout(data: dict[str, Any]) -> Layout:
         _names(data.get("columns", {})),
         _names(data.get("across", {})),
         tuple({key(label): name for name, labels in side.items() for label in labels} for side in sides),
+        data.get("again", {}),
     )
 
 

@@ -226,11 +226,14 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
     """Return the headings of a table in a layout; None where it lacks one that the layout needs."""
     known = {part for name in (*layout.columns.values(), *layout.across.values()) for entry in name for part in entry}
     known = known - {ALONE} | layout.labels | {word for ways in layout.headings for word in ways}
+    named = {
+        label for side in layout.sides for label in side
+    }  # one of them alone: a row of which all amounts are blank
     first = last = None
     for at, row in enumerate(rows[:HEAD]):
         words = [_word(cell.text, known) for cell in row if cell.text.strip()]
         hits = sum(word in known for word in words)
-        if first is not None and (_has_amount(row) or _is_body(row)):
+        if first is not None and (_has_amount(row) or _is_body(row) or (len(words) == 1 and words[0] in named)):
             break
         if hits >= 2 or (first is not None and hits):
             first, last = (at if first is None else first), at
@@ -342,6 +345,7 @@ def _entries(
 ) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal | None]]:
     """Yield key, cell, row and headings as printed, and value of every figure that the layout names (None: blank)."""
     rowless = "{row}" not in layout.key and not any(layout.sides)
+    told: set[tuple[int, str]] = set()
     for row in _sum_alone(part.rows[frame.end :], frame) if rowless else part.rows[frame.end :]:
         at = {column: cell for cell in row if not cell.continued for column in range(cell.column, cell.last + 1)}
         for place, (labels, columns) in enumerate(frame.blocks):
@@ -350,6 +354,9 @@ def _entries(
             name = next((side[known] for text in words for known in keys(text) if known in side), "")
             if not name and not (rowless and len(_amounts_in(at, columns)) > 1 and not _numbers_columns(row)):
                 continue
+            if name in layout.again:
+                name, first = (layout.again[name] if (place, name) in told else name), name
+                told.add((place, first))
             if name and len(layout.sides) == 1 and not _amounts_in(at, columns):
                 columns = _further_right(at, frame.blocks[place + 1 :]) or columns
             shown = squeeze(words[-1]) if words else ""

@@ -5,7 +5,7 @@ Of them are made the rule that reports a difference, and what is put into a blan
 and not blamed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -43,7 +43,7 @@ class Way(NamedTuple):
 class Match(NamedTuple):
     """One identity: the cell, the ways to know it (the first at hand is what must stand there), the ways that are as right,
     and those of another basis, whose difference can be named. With `least` the cell must not be less; where `most` is at hand
-    any value from the first way up to it may be right (what was carried over may count or not).
+    any value from the first way up to it may be right (what was carried over may count or not), `unless` a key says more.
     """
 
     rule: str
@@ -54,6 +54,7 @@ class Match(NamedTuple):
     least: bool = False
     fills: bool = True
     most: Way | None = None
+    unless: str = ""
 
 
 class Known(NamedTuple):
@@ -146,20 +147,24 @@ def _funds() -> Iterator[Match]:
 
 def _splits() -> Iterator[Match]:
     for name, row in (("general_public_budget", "general"), ("government_fund", "fund"), ("state_capital", "capital")):
-        annual = f"summary.income_{row}.annual"
-        spent = (way(annual), way(f"summary.income_{row}.final", "fiscal.brought.final"))
-        yield Match("T07", f"income.{name}", (way(annual),), spent, most=_with_carried(annual))
+        annual, brought = f"summary.income_{row}.annual", f"fiscal.brought_{row}.final"
+        yield _split(name, (annual,), (way(annual, brought),), brought)
         yield Match("T07", f"income.{name}", (way(f"fiscal.spending_total.{row}"),), least=True, fills=False)
     others = tuple(f"summary.income_{name}.annual" for name in _OTHER_INCOME)
-    yield Match("T07", "income.other", (way(*others),), most=_with_carried(*others))
+    carried = (way(*others, "summary.brought.annual"), way(*others, "summary.brought.annual", "-fiscal.brought.final"))
+    yield _split("other", others, carried, "fiscal.brought.final")
     for name in ("basic", "project"):
         yield Match("T08", f"outlay.{name}", (way(f"summary.{name}.annual"),))
         yield Match("T08", f"outlay.{name}", (way(f"spending.total.{name}"),), least=True, fills=False)
 
 
-def _with_carried(*keys: str) -> Way:
-    """Return the way of a source of money with all that was carried over: which source that belongs to, Z01 does not say."""
-    return way(*keys, "summary.brought.annual", "summary.surplus_used.annual")
+def _split(name: str, income: tuple[str, ...], carried: tuple[Way, ...], unless: str) -> Match:
+    """Return the identity of a source of money: what came in, with or without what was carried over.
+
+    Which source that belongs to Z01 does not say; where no other table does, all of it may.
+    """
+    most = way(*income, "summary.brought.annual", "summary.surplus_used.annual")
+    return Match("T07", f"income.{name}", (way(*income),), carried, most=most, unless=unless)
 
 
 def _expenses() -> Iterator[Match]:
@@ -225,14 +230,14 @@ def known(filing: Filing, ways: Sequence[Way]) -> Iterator[Known]:
             continue
         held = ((key, filing.given.get(key.removeprefix("-"), year)) for key in entry.keys)
         found = {key: figure for key, figure in held if figure and (not entry.year or figure.year == year)}
-        if found and (len(found) == len(entry.keys) or _may_lack(entry)):
+        if found and (len(found) == len(entry.keys) or _may_lack(entry, found)):
             value = sum((-figure.value if key[0] == "-" else figure.value for key, figure in found.items()), Decimal(0))
             yield Known(entry, value, tuple(found.values()))
 
 
-def _may_lack(entry: Way) -> bool:
+def _may_lack(entry: Way, found: Mapping[str, Figure]) -> bool:
     """Return whether an addend that stands in no table is nothing: lines that a table leaves out where they are 0."""
-    if any(key[0] == "-" for key in entry.keys):
+    if any(key[0] == "-" and key not in found for key in entry.keys):
         return False
     return len(entry.keys) > 2 or entry.keys[0].startswith("basic.")
 
@@ -265,7 +270,7 @@ def differences(filing: Filing, rule: str, tolerance: Decimal) -> Iterator[Diffe
             continue
         if any(abs(value - entry.value) <= slack for entry in known(filing, match.right)):
             continue
-        most = next(known(filing, (match.most,)), None) if match.most else None
+        most = next(known(filing, (match.most,)), None) if match.most and not filing.given.has(match.unless) else None
         if most is not None and right.value - slack <= value <= most.value + slack:
             continue
         named = next((entry for entry in known(filing, match.others) if abs(value - entry.value) <= slack), None)

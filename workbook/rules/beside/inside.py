@@ -107,6 +107,7 @@ ACCOUNTS = (
     ),
 )
 RUNNING = Inside("basic.operating", ("three_public.running.final",), least=True)
+TOLD = Inside("three_public.running.final", ("notes.running",))
 TARGETS = (
     Inside("targets.total", _sums("targets", "fiscal other")),
     Inside("targets.task_total", _sums("targets", "task_fiscal task_other")),
@@ -223,6 +224,11 @@ def two_files_say_the_same(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                     label=figure.spot.words,
                     kind="amount",
                 )
+    for found in breaches(filing, TOLD, scheme.number("sum.tolerance")):
+        slots = {"place": found.parts[0].spot.words, "other": found.whole.spot.words}
+        name = f"{found.parts[0].spot.file} {found.parts[0].key}"
+        told, whole = as_filled(found.total), as_filled(found.whole.value)
+        yield Hit("", told, whole, slots, quote=name, label=found.parts[0].spot.words, kind="amount")
     for breach in breaches(filing, RUNNING, scheme.number("sum.tolerance")):
         slots = {"place": breach.parts[0].spot.words, "other": f"不应多于它的{breach.whole.spot.words}"}
         name = f"{breach.whole.spot.file} {breach.parts[0].key}"
