@@ -23,8 +23,10 @@ def ledger(seed: int) -> dict[str, Decimal]:
     """Return the figures of a department whose tables all agree, by key (万元)."""
     pick = Random(seed)
 
+    cents = 1_000_000 if seed % 3 == 0 else 100  # in 元 with 分, or in 万元 with two decimals
+
     def some(low: int, high: int) -> Decimal:
-        return D(pick.randint(low * 100, high * 100)) / 100
+        return D(pick.randint(low * cents, high * cents)) / cents
 
     out: dict[str, Decimal] = {}
     has = {"general": True, "fund": pick.random() < 0.6, "capital": pick.random() < 0.2, "other": pick.random() < 0.7}
@@ -140,11 +142,11 @@ def filing_of(held: Mapping[str, Decimal], words: bool = True) -> Filing:
         for column in ("budget", "final"):
             put[f"expenses.{row}.{column}"] = held[f"three_public.{name}.{column}"]
     for path, value in put.items():
-        filing.set(path, value)
+        filing.set(path, value.quantize(D("0.01"), ROUND_HALF_UP) if path.split(".")[0] != "staff" else value)
     half = (held["spending.total.project"] / 2).quantize(D("0.01"))
     for at, value in enumerate((half, held["spending.total.project"] - half)):
         filing.set(f"project_lines[{at}].name", f"{'河道治理' if at else '水库除险'}专项")
-        filing.set(f"project_lines[{at}].final", value)
+        filing.set(f"project_lines[{at}].final", value.quantize(D("0.01"), ROUND_HALF_UP))
     for at, (name, target, weight) in enumerate(TARGETS):
         filing.set(f"indicators[{at}].level3", name)
         filing.set(f"indicators[{at}].target", target)
@@ -166,6 +168,7 @@ TARGETS = (("除险加固水库", "≥3座", "10"), ("治理河道长度", "≥1
 
 def prose(held: Mapping[str, Decimal]) -> Sequence[str]:
     """Return the words of a report that agree with a ledger, with parts, other years and the budget told besides."""
+    held = {name: value.quantize(D("0.01"), ROUND_HALF_UP) for name, value in held.items()}
     income = [f"{LONG[name]}收入{held[f'{name}.income']}万元" for name in SOURCES[:3] if held[f"{name}.income"]]
     fund = held["fund.total.spending"]
     own = f"本年政府性基金预算财政拨款收入{held['fund.income']}万元，支出{fund}万元，年末结转{held['fund.carried']}万元，比上年增加3.21万元。"
@@ -646,6 +649,7 @@ def budget(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
 
 def targets(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
     """Return the department's targets, and those of its projects in a list or a form each."""
+    held = {name: value.quantize(D("0.01"), ROUND_HALF_UP) for name, value in held.items()}
     total, fiscal = held["initial"], held["initial.fiscal"]
     rows: list[list[Text]]
     if how.names % 2:

@@ -47,7 +47,6 @@ _INCOME = (
     way("fiscal.income_total.final"),
     way("summary.income_fiscal.final"),
 )
-_SPENT = (way("fiscal.spending_total.final"), way("general.total.total"))
 
 
 class Claim(NamedTuple):
@@ -96,16 +95,21 @@ SPENDING = (
         (way("capital.total.spending"), way("fiscal.spending_total.capital")),
         fund="国有资本经营",
     ),
-    Claim("财政拨款支出", _SPENT, _SPENT),
+    Claim("财政拨款支出", (way("fiscal.spending_total.final"),), (way("general.total.total"),)),
 )
 _ALL_FISCAL = ("general.total.{0}", "fund.total.{0}", "capital.total.{0}")
-PARTS: tuple[tuple[str, tuple[Way, ...]], ...] = (
+# a part of the spending → what it must be, and what is as right
+PARTS: tuple[tuple[str, tuple[Way, ...], tuple[Way, ...]], ...] = (
     *(
-        (words, (way(f"general.total.{row}"), way(f"spending.total.{row}"), way(*(e.format(row) for e in _ALL_FISCAL))))
+        (
+            words,
+            (way(f"general.total.{row}"),),
+            (way(f"spending.total.{row}"), way(*(e.format(row) for e in _ALL_FISCAL))),
+        )
         for words, row in (("基本支出", "basic"), ("项目支出", "project"))
     ),
-    ("人员经费(?:支出)?", (way("basic.personnel"), way("summary.personnel.final"))),
-    ("公用经费(?:支出)?", (way("basic.operating"), way("basic.goods"), way("summary.operating.final"))),
+    ("人员经费(?:支出)?", (way("basic.personnel"),), (way("summary.personnel.final"),)),
+    ("公用经费(?:支出)?", (way("basic.operating"),), (way("basic.goods"), way("summary.operating.final"))),
 )
 
 
@@ -196,13 +200,13 @@ def _last(words: str, text: str) -> int:
 def _parts(filing: Filing, scheme: Scheme, sentence: Sentence, start: int) -> Iterator[Hit]:
     """Yield the parts of a spending that stand behind it, but those whose own words narrow them."""
     rest = sentence.text[start:]
-    for name, own in PARTS:
+    for name, ways, right in PARTS:
         part = re.match(rf"[^。;]{{0,120}}?(?P<whole>{name}{_AMOUNT})", rest)
         if part is None:
             continue
         before = rest[: part.start("whole")]
         if not _is_part(filing, before) and not re.search(_OTHER_MONEY, before):
-            yield from _held(filing, scheme, sentence.paragraph, part, own, own, part["whole"])
+            yield from _held(filing, scheme, sentence.paragraph, part, ways, right, part["whole"])
 
 
 def _held(
@@ -214,13 +218,14 @@ def _held(
     right: Sequence[Way],
     words: str = "",
 ) -> Iterator[Hit]:
-    """Yield the amount where it is none of those that it may be, as exactly as it is written."""
+    """Yield the amount where what it must be is at hand, and it is none of those that it may be, as exactly as it is written."""
     told = Decimal(found["amount"].replace(",", ""))
     scale = _SCALE[found["scale"]]
     places = len(found["amount"].partition(".")[2])
     slack = max(Decimal(10) ** -places * scale / 2, scheme.number("sum.tolerance") * 2)
-    held = list(known(filing, (*ways, *right)))
-    if held and all(abs(entry.value - told * scale) > slack for entry in held):
+    own = list(known(filing, ways))
+    held = [*own, *known(filing, right)]
+    if own and all(abs(entry.value - told * scale) > slack for entry in held):
         said = words or found[0]
         slots = {"said": quote(said), "source": held[0].words, "right": f"{shown(held[0].amount)}万元"}
         yield hit(filing, paragraph, said, slots=slots)
