@@ -65,8 +65,12 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     """Return what the tables of a document give; with `alone` the document was given for that, and its sentences count too."""
     found = Found()
     known = parts(document)
+    taken: list[tuple[Part, list[Figure]]] = []
     for part in known:
+        before = len(found.given.figures)
         _take(part, file, found)
+        taken.append((part, found.given.figures[before:]))
+    _of_one_unit(taken, file, found)
     # a sheet that holds something else besides is not taken away from who reads that
     found.blocks -= {part.block for part in known if part.table is None and len(part.rows) > _TITLE_ROWS}
     if alone or found.titles:
@@ -76,6 +80,41 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     found.given.figures = [e if e.year else e._replace(year=year) for e in found.given.figures]
     found.given.targets = [e if e.year else e._replace(year=year) for e in found.given.targets]
     return found
+
+
+# a table of a part of a department, and of all of it
+_PART_OF = re.compile(r"本级|局机关|委机关|办机关|下属|所属|二级")
+_ALL_OF = re.compile(r"汇总|合并|全部门")
+_SAME = Decimal("0.02")
+
+
+def _of_one_unit(taken: Sequence[tuple[Part, list[Figure]]], file: str, found: Found) -> None:
+    """Leave out the tables of a part of a department where one of the whole is there too; all of them where none tells which."""
+    groups: dict[tuple[str, int | None], list[tuple[Part, list[Figure]]]] = {}
+    for part, figures in taken:
+        if part.table is not None and part.table.kind == "figures" and figures:
+            groups.setdefault((part.table.id, figures[0].year), []).append((part, figures))
+    gone: set[int] = set()
+    for own in groups.values():
+        values: dict[str, Decimal] = {}
+        if all(abs(values.setdefault(e.key, e.value) - e.value) <= _SAME for _, figures in own for e in figures):
+            continue
+        kept = _whole([part for part, _ in own])
+        left = [(part, figures) for part, figures in own if part is not kept]
+        gone |= {id(entry) for _, figures in left for entry in figures}
+        what = "只用了汇总的" if kept is not None else "分不清哪一张是整个部门的，都没有核对"
+        found.given.notes.append(f"「{file}」里有 {len(own)} 张“{bare(own[0][0].title)}”，数不同，{what}")
+    found.given.figures = [entry for entry in found.given.figures if id(entry) not in gone]
+
+
+def _whole(parts: Sequence[Part]) -> Part | None:
+    """Return the one of several that is of the whole department by its words; None where that is not told."""
+    said = {
+        id(part): squeeze("".join((part.title, *part.above, part.grid.name, unit_of(part) or ""))) for part in parts
+    }
+    named = [part for part in parts if _ALL_OF.search(said[id(part)])]
+    rest = named or [part for part in parts if not _PART_OF.search(said[id(part)])]
+    return rest[0] if len(rest) == 1 else None
 
 
 def _year_of_document(document: Document, file: str) -> int | None:

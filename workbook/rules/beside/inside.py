@@ -212,6 +212,8 @@ def two_files_say_the_same(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         held = list(filing.given.all(key, filing.year))
         for figure in held[1:]:
             first = held[0]
+            if key.endswith(".budget") and _is_adjusted(filing, key, first, figure, tolerance):
+                continue
             if abs(figure.value - first.value) > tolerance:
                 slots = {"place": figure.spot.words, "other": first.spot.words}
                 name = f"{figure.spot.file} {key}"
@@ -241,6 +243,12 @@ def two_files_say_the_same(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             label=breach.parts[0].spot.words,
             kind="amount",
         )
+
+
+def _is_adjusted(filing: Filing, key: str, one: Figure, other: Figure, tolerance: Decimal) -> bool:
+    """Return whether one of two 预算数 is the year's first and the other the one adjusted: places print either."""
+    annual = [entry.value for entry in filing.given.all(f"{key.removesuffix('budget')}annual", filing.year)]
+    return any(abs(entry.value - value) <= tolerance for entry in (one, other) for value in annual)
 
 
 @rule(
