@@ -67,7 +67,9 @@ def ledger(seed: int) -> dict[str, Decimal]:
     out["spending.total.basic"], out["spending.total.project"] = over("basic"), over("project")
     out["fiscal.brought.final"], out["fiscal.carried.final"] = over("brought", *fiscal), over("carried", *fiscal)
     out["fiscal.spending_total.final"] = over("basic", *fiscal) + over("project", *fiscal)
-    out["fiscal.total_left.final"] = out["fiscal.total_right.final"] = over("income", *fiscal) + over("brought", *fiscal)
+    out["fiscal.total_left.final"] = out["fiscal.total_right.final"] = over("income", *fiscal) + over(
+        "brought", *fiscal
+    )
     basic = part["general"]["basic"]
     operating = (basic / 5).quantize(D("0.01"))
     lines = ("office", "water", "power", "travel", "meetings", "training", "reception", "vehicles")
@@ -136,7 +138,9 @@ def filing_of(held: Mapping[str, Decimal], words: bool = True) -> Filing:
         "staff.authorized": held["staff.authorized"],
         "staff.actual": held["staff.actual"],
     }
-    fiscal = sum((put[f"income.{name}"] for name in ("general_public_budget", "government_fund", "state_capital")), D(0))
+    fiscal = sum(
+        (put[f"income.{name}"] for name in ("general_public_budget", "government_fund", "state_capital")), D(0)
+    )
     put["income.other"] = held["annual"] - fiscal
     for name, row in THREE.items():
         for column in ("budget", "final"):
@@ -266,7 +270,10 @@ def two_sides(
     own = ["项    目", *number, "决算数" if how.names % 2 else "金额"]
     theirs = ["项    目", *number, *heads]
     width = len(own)
-    rows: list[list[Text]] = [["收     入", *[None] * (width - 1), "支     出", *[None] * (len(theirs) - 1)], own + theirs]
+    rows: list[list[Text]] = [
+        ["收     入", *[None] * (width - 1), "支     出", *[None] * (len(theirs) - 1)],
+        own + theirs,
+    ]
     if how.lines:
         rows.append(["栏次", None, "1", "栏次", None, *(str(n) for n in range(2, 2 + len(heads)))])
     for at in range(max(len(left), len(right))):
@@ -278,7 +285,13 @@ def two_sides(
     return rows, [(0, 0, 1, width), (0, width, 1, len(theirs))]
 
 
-FUNCTIONS = ("一、一般公共服务支出", "八、社会保障和就业支出", "十二、农林水支出", "十九、住房保障支出", "二十三、其他支出")
+FUNCTIONS = (
+    "一、一般公共服务支出",
+    "八、社会保障和就业支出",
+    "十二、农林水支出",
+    "十九、住房保障支出",
+    "二十三、其他支出",
+)
 
 
 def summary(held: Mapping[str, Decimal], how: Print) -> Sheet:
@@ -286,14 +299,20 @@ def summary(held: Mapping[str, Decimal], how: Print) -> Sheet:
     v = figures_of(held, how, "summary")
     carry = ("年初结转和结余", "年末结转和结余") if how.names < 3 else ("    年初结转和结余", "    年末结转和结余")
     left = [
-        *((f"{'一二三'[n]}、{LONG[name]}收入", v(f"summary.income_{name}.final")) for n, name in enumerate(SOURCES[:3])),
+        *(
+            (f"{'一二三'[n]}、{LONG[name]}收入", v(f"summary.income_{name}.final"))
+            for n, name in enumerate(SOURCES[:3])
+        ),
         ("四、上级补助收入", v("summary.income_superior.final")),
         ("五、事业收入", v("summary.income_business.final")),
         ("六、经营收入", v("summary.income_operating.final")),
         ("七、附属单位上缴收入", v("summary.income_affiliated.final")),
         ("八、其他收入", v("summary.income_other.final")),
         ("本年收入合计", v("summary.income_total.final")),
-        ("使用非财政拨款结余（含专用结余）" if how.names else "用事业基金弥补收支差额", v("summary.surplus_used.final")),
+        (
+            "使用非财政拨款结余（含专用结余）" if how.names else "用事业基金弥补收支差额",
+            v("summary.surplus_used.final"),
+        ),
         (carry[0], v("summary.brought.final")),
         ("收入总计" if how.names == 2 else "总计", v("summary.total_left.final")),
     ]
@@ -357,7 +376,9 @@ def spending(held: Mapping[str, Decimal], how: Print) -> Sheet:
     """T3."""
     v = figures_of(held, how, "spending")
     heads = ["本年支出合计", "基本支出", "项目支出", "上缴上级支出", "经营支出", "对附属单位补助支出"]
-    values = [v(f"spending.total.{name}") for name in ("total", "basic", "project", "submitted", "operating", "subsidies")]
+    values = [
+        v(f"spending.total.{name}") for name in ("total", "basic", "project", "submitted", "operating", "subsidies")
+    ]
     return Sheet("支出决算表", *by_subject(heads, values, how))
 
 
@@ -365,14 +386,20 @@ def fiscal(held: Mapping[str, Decimal], how: Print) -> Sheet:
     """T4."""
     v = figures_of(held, how, "fiscal")
     tail = "收入" if how.names == 1 else ""
-    left = [(f"{'一二三'[n]}、{LONG[name]}{tail}", v(f"fiscal.income_{name}.final")) for n, name in enumerate(SOURCES[:3])]
+    left = [
+        (f"{'一二三'[n]}、{LONG[name]}{tail}", v(f"fiscal.income_{name}.final")) for n, name in enumerate(SOURCES[:3])
+    ]
     left += [("本年收入合计", v("fiscal.income_total.final")), ("年初财政拨款结转和结余", v("fiscal.brought.final"))]
     left += [(f"{'一二三'[n]}、{LONG[name]}", v(f"{name}.brought")) for n, name in enumerate(SOURCES[:3])]
     left.append(("总计", v("fiscal.total_left.final")))
     spent = [v(f"fiscal.spending_total.{name}") for name in ("final", *SOURCES[:3])]
     ends = [v("fiscal.carried.final"), *(v(f"{name}.carried") for name in SOURCES[:3])]
     whole = [v("fiscal.total_right.final"), None, None, None]
-    right: list[tuple[str, Sequence[Text]]] = [(FUNCTIONS[0], [None] * 4), (FUNCTIONS[2], spent), (FUNCTIONS[3], [None] * 4)]
+    right: list[tuple[str, Sequence[Text]]] = [
+        (FUNCTIONS[0], [None] * 4),
+        (FUNCTIONS[2], spent),
+        (FUNCTIONS[3], [None] * 4),
+    ]
     right += [("本年支出合计", spent), ("年末财政拨款结转和结余", ends), *([(None, [None] * 4)] * 3), ("总计", whole)]  # type: ignore[list-item]
     heads = ["合计" if how.names % 2 else "小计", *(LONG[name] for name in SOURCES[:3])]
     rows, wide = two_sides(left, right, heads, how)
@@ -433,7 +460,14 @@ def basic(held: Mapping[str, Decimal], how: Print) -> Sheet:
             code, name, key = column[at] if at < len(column) else (None, None, "")
             row += [code, name, v(f"basic.{key}") if key else None]
         rows.append(row)
-    end: list[Text] = ["人员经费合计", None, v("basic.personnel"), "公用经费合计", *[None] * (pairs * 3 - 5), v("basic.operating")]
+    end: list[Text] = [
+        "人员经费合计",
+        None,
+        v("basic.personnel"),
+        "公用经费合计",
+        *[None] * (pairs * 3 - 5),
+        v("basic.operating"),
+    ]
     wide = [(0, 0, 1, 3), (0, 3, 1, pairs * 3 - 3), (len(rows), 0, 1, 2), (len(rows), 3, 1, pairs * 3 - 4)]
     return Sheet(title, [*rows, end], wide)
 
@@ -482,8 +516,19 @@ def three_public(held: Mapping[str, Decimal], how: Print) -> Sheet:
             [*(value for pair in zip(budget, final, strict=True) for value in pair), None, None, None, None],
         ]
         wide = [(0, 0, 2, 2), (0, 2, 2, 2), (0, 4, 1, 6), (0, 10, 2, 2), (0, 12, 2, 2), (0, 14, 2, 2)]
-        return Sheet("一般公共预算财政拨款“三公”经费及会议费、培训费支出决算表", rows, [*wide, (1, 4, 1, 2), (1, 6, 1, 2), (1, 8, 1, 2)])
-    labels = ("“三公”经费合计", "1.因公出国（境）费", "2.公务用车购置及运行维护费", "其中：（1）公务用车购置费", "（2）公务用车运行维护费", "3.公务接待费")
+        return Sheet(
+            "一般公共预算财政拨款“三公”经费及会议费、培训费支出决算表",
+            rows,
+            [*wide, (1, 4, 1, 2), (1, 6, 1, 2), (1, 8, 1, 2)],
+        )
+    labels = (
+        "“三公”经费合计",
+        "1.因公出国（境）费",
+        "2.公务用车购置及运行维护费",
+        "其中：（1）公务用车购置费",
+        "（2）公务用车运行维护费",
+        "3.公务接待费",
+    )
     rows = [["项目", "预算数", "决算数"]]
     rows += [[label, *pair] for label, *pair in zip(labels, budget, final, strict=True)]
     if how.three == 5:
@@ -519,9 +564,18 @@ def published(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
     if how.names == 1:
         sheets = [*sheets[:6], *sheets[7:], sheets[6]]
     for number, sheet in enumerate(sheets, start=1):
-        form = ("{0}", f"{YEAR}年度{{0}}", f"{'一二三四五六七八九'[number - 1]}、{{0}}（公开{number:02d}表）", f"附件2-{number}：{UNIT}{YEAR}年度{{0}}")
+        form = (
+            "{0}",
+            f"{YEAR}年度{{0}}",
+            f"{'一二三四五六七八九'[number - 1]}、{{0}}（公开{number:02d}表）",
+            f"附件2-{number}：{UNIT}{YEAR}年度{{0}}",
+        )
         sheet.title = form[how.names].format(sheet.title)
-        sheet.name = (sheet.title, f"Sheet{number}", f"GK{number:02d}", f"表{number}")[how.names].replace("“", "").replace("”", "")[:31]
+        sheet.name = (
+            (sheet.title, f"Sheet{number}", f"GK{number:02d}", f"表{number}")[how.names]
+            .replace("“", "")
+            .replace("”", "")[:31]
+        )
     return sheets
 
 
@@ -534,7 +588,12 @@ def bureaus(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
         return [label, "1" if label else None, *(v(key) if key else None for key in keys)]
 
     left = [
-        *(row(f"{'一二三'[n]}、{LONG[s]}收入", f"budget.{s}", f"summary.income_{s}.final", f"summary.income_{s}.final") for n, s in enumerate(SOURCES[:3])),
+        *(
+            row(
+                f"{'一二三'[n]}、{LONG[s]}收入", f"budget.{s}", f"summary.income_{s}.final", f"summary.income_{s}.final"
+            )
+            for n, s in enumerate(SOURCES[:3])
+        ),
         row("八、其他收入", "budget.other", "summary.income_other.final", "summary.income_other.final"),
         row("本年收入合计", "initial", "summary.income_total.final", "summary.income_total.final"),
         row("使用非财政拨款结余（含专用结余）", "", "", ""),
@@ -567,15 +626,30 @@ def bureaus(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
         *([*a, *b, *c] for a, b, c in zip(left, middle, right, strict=True)),
     ]
     first = Sheet("收入支出决算总表", rows, [(0, 0, 1, 5), (0, 5, 1, 10)], "元", "Z01 收入支出决算总表(财决01表)")
-    people: list[list[Text]] = [["项目", "行次", "年末机构数", "编制人数", "年末在职人数"], ["栏次", None, "1", "2", "3"]]
+    people: list[list[Text]] = [
+        ["项目", "行次", "年末机构数", "编制人数", "年末在职人数"],
+        ["栏次", None, "1", "2", "3"],
+    ]
     people.append(["合计", "1", "3", str(held["staff.authorized"]), str(held["staff.actual"])])
     people.append(["  行政单位", "2", "1", "20", "18"])
     w = figures_of(held, how, "F03", "元")
-    labels = ("（一）支出合计", "1．因公出国（境）费", "2．公务用车购置及运行维护费", "（1）公务用车购置费", "（2）公务用车运行维护费", "3．公务接待费")
+    labels = (
+        "（一）支出合计",
+        "1．因公出国（境）费",
+        "2．公务用车购置及运行维护费",
+        "（1）公务用车购置费",
+        "（2）公务用车运行维护费",
+        "3．公务接待费",
+    )
     body: list[list[Text]] = [["项目", "行次", "预算数", "全年预算数", "统计数", "项目", "行次", "统计数"]]
     body.append(["栏次", None, "1", "2", "3", "栏次", None, "4"])
     side = [("四、机关运行经费", w("three_public.running.final")), ("（一）行政单位", w("three_public.running.final"))]
-    side += [("五、国有资产占用情况", "—"), ("（一）车辆数合计（辆）", "7"), ("六、政府采购支出信息", "—"), ("（一）政府采购支出合计", w("three_public.procurement.final"))]
+    side += [
+        ("五、国有资产占用情况", "—"),
+        ("（一）车辆数合计（辆）", "7"),
+        ("六、政府采购支出信息", "—"),
+        ("（一）政府采购支出合计", w("three_public.procurement.final")),
+    ]
     for label, name, (other, value) in zip(labels, NAMES, side, strict=True):
         planned = w(f"three_public.{name}.budget")
         body.append([label, "1", planned, planned, w(f"three_public.{name}.final"), other, "20", value])
@@ -587,10 +661,46 @@ def bureaus(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
 
 
 BUDGET_NAMES = (
-    ("部门收支总表", "部门收入总表", "部门支出总表", "财政拨款收支总表", "一般公共预算支出表", "一般公共预算基本支出表", "一般公共预算“三公”经费支出表", "政府性基金预算支出表"),
-    ("部门收支总体情况表", "部门收入总体情况表", "部门支出总体情况表", "财政拨款收支总体情况表", "一般公共预算支出情况表", "一般公共预算基本支出情况表", "一般公共预算“三公”经费支出情况表", "政府性基金预算支出情况表"),
-    ("2024年部门财务收支预算总表", "2024年部门收入预算总表", "2024年部门支出预算总表", "2024年部门财政拨款收支预算总表", "2024年部门一般公共预算支出功能分类预算表", "2024年部门一般公共预算基本支出经济分类预算表", "2024年部门“三公”经费和机关运行经费预算表", "2024年部门政府性基金预算支出功能分类预算表"),
-    ("收支预算总表", "收入预算总表", "支出预算总表", "财政拨款收支预算总表", "一般公共预算财政拨款支出预算表", "一般公共预算财政拨款基本支出预算表", "财政拨款“三公”经费预算表", "政府性基金预算财政拨款支出预算表"),
+    (
+        "部门收支总表",
+        "部门收入总表",
+        "部门支出总表",
+        "财政拨款收支总表",
+        "一般公共预算支出表",
+        "一般公共预算基本支出表",
+        "一般公共预算“三公”经费支出表",
+        "政府性基金预算支出表",
+    ),
+    (
+        "部门收支总体情况表",
+        "部门收入总体情况表",
+        "部门支出总体情况表",
+        "财政拨款收支总体情况表",
+        "一般公共预算支出情况表",
+        "一般公共预算基本支出情况表",
+        "一般公共预算“三公”经费支出情况表",
+        "政府性基金预算支出情况表",
+    ),
+    (
+        "2024年部门财务收支预算总表",
+        "2024年部门收入预算总表",
+        "2024年部门支出预算总表",
+        "2024年部门财政拨款收支预算总表",
+        "2024年部门一般公共预算支出功能分类预算表",
+        "2024年部门一般公共预算基本支出经济分类预算表",
+        "2024年部门“三公”经费和机关运行经费预算表",
+        "2024年部门政府性基金预算支出功能分类预算表",
+    ),
+    (
+        "收支预算总表",
+        "收入预算总表",
+        "支出预算总表",
+        "财政拨款收支预算总表",
+        "一般公共预算财政拨款支出预算表",
+        "一般公共预算财政拨款基本支出预算表",
+        "财政拨款“三公”经费预算表",
+        "政府性基金预算财政拨款支出预算表",
+    ),
 )
 
 
@@ -599,7 +709,17 @@ def budget(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
     titles = BUDGET_NAMES[how.names]
     v = figures_of(held, how, "budget")
     small = Print(**{**how.__dict__, "lines": False})
-    left = [(f"{'一二三四五六'[n]}、{label}", v(f"budget.{s}")) for n, (label, s) in enumerate((("一般公共预算拨款收入", "general"), ("政府性基金预算拨款收入", "fund"), ("国有资本经营预算拨款收入", "capital"), ("其他收入", "other")))]
+    left = [
+        (f"{'一二三四五六'[n]}、{label}", v(f"budget.{s}"))
+        for n, (label, s) in enumerate(
+            (
+                ("一般公共预算拨款收入", "general"),
+                ("政府性基金预算拨款收入", "fund"),
+                ("国有资本经营预算拨款收入", "capital"),
+                ("其他收入", "other"),
+            )
+        )
+    ]
     left += [("本年收入合计", v("initial")), ("上年结转结余", None), ("收入总计", v("initial"))]
     right: list[tuple[str, Sequence[Text]]] = [(FUNCTIONS[2], [v("initial")]), *([(None, [None])] * 3)]  # type: ignore[list-item]
     right += [("本年支出合计", [v("initial")]), ("年终结转结余", [None]), ("支出总计", [v("initial")])]
@@ -612,10 +732,24 @@ def budget(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
     sheets.append(Sheet(titles[1], *by_subject(heads, [v("initial"), *(v(f"budget.{s}") for s in SOURCES)], small)))
     values = [v("initial"), v("initial.basic"), v("initial.project")]
     sheets.append(Sheet(titles[2], *by_subject(["合计", "基本支出", "项目支出"], values, small)))
-    rows = [["收入", None, "支出", None, None, None], ["项目", "预算数", "项目", "合计", "一般公共预算", "政府性基金预算"]]
-    rows.append(["一、一般公共预算拨款", v("budget.general"), FUNCTIONS[2], v("initial.fiscal"), v("budget.general"), v("budget.fund")])
+    rows = [
+        ["收入", None, "支出", None, None, None],
+        ["项目", "预算数", "项目", "合计", "一般公共预算", "政府性基金预算"],
+    ]
+    rows.append(
+        [
+            "一、一般公共预算拨款",
+            v("budget.general"),
+            FUNCTIONS[2],
+            v("initial.fiscal"),
+            v("budget.general"),
+            v("budget.fund"),
+        ]
+    )
     rows.append(["二、政府性基金预算拨款", v("budget.fund"), None, None, None, None])
-    rows.append(["收入总计", v("initial.fiscal"), "支出总计", v("initial.fiscal"), v("budget.general"), v("budget.fund")])
+    rows.append(
+        ["收入总计", v("initial.fiscal"), "支出总计", v("initial.fiscal"), v("budget.general"), v("budget.fund")]
+    )
     sheets.append(Sheet(titles[3], rows, [(0, 0, 1, 2), (0, 2, 1, 4)]))
     own = [v("budget.general"), v("budget.general.basic"), v("budget.general.project")]
     sheets.append(Sheet(titles[4], *by_subject(["合计", "基本支出", "项目支出"], own, small)))
@@ -623,18 +757,31 @@ def budget(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
     more = {**held, "people": people}
     w = figures_of(more, how, "budget")
     rows = [["科目编码", "科目名称", "合计", "人员经费", "公用经费"]]
-    body: list[list[Text]] = [["301", "工资福利支出", w("people"), w("people"), None], ["302", "商品和服务支出", w("initial.operating"), None, w("initial.operating")]]
+    body: list[list[Text]] = [
+        ["301", "工资福利支出", w("people"), w("people"), None],
+        ["302", "商品和服务支出", w("initial.operating"), None, w("initial.operating")],
+    ]
     total: list[Text] = ["合计", None, w("budget.general.basic"), w("people"), w("initial.operating")]
     sheets.append(Sheet(titles[5], [*rows, *([*body, total] if how.last else [total, *body])]))
     x = figures_of(held, how, "budget_three_public")
     planned = {name: x(f"three_public.{name}.budget") for name in NAMES}
     if how.three % 3 == 0:
         rows = [["项目", "本年预算数", "其中：一般公共预算财政拨款"]]
-        labels = (("合计", "total"), ("1.因公出国（境）费用", "overseas"), ("2.公务接待费", "reception"), ("3.公务用车费", "vehicles"), ("其中：（1）公务用车运行维护费", "operation"), ("（2）公务用车购置", "purchase"))
+        labels = (
+            ("合计", "total"),
+            ("1.因公出国（境）费用", "overseas"),
+            ("2.公务接待费", "reception"),
+            ("3.公务用车费", "vehicles"),
+            ("其中：（1）公务用车运行维护费", "operation"),
+            ("（2）公务用车购置", "purchase"),
+        )
         rows += [[label, planned[name], planned[name]] for label, name in labels]
         sheets.append(Sheet(titles[6], rows))
     else:
-        rows = [["单位名称", "“三公”经费合计", "因公出国（境）费", "公务用车购置及运行费", None, None, "公务接待费"], [None, None, None, "小计", "公务用车购置费", "公务用车运行费", None]]
+        rows = [
+            ["单位名称", "“三公”经费合计", "因公出国（境）费", "公务用车购置及运行费", None, None, "公务接待费"],
+            [None, None, None, "小计", "公务用车购置费", "公务用车运行费", None],
+        ]
         amounts = [planned[name] for name in NAMES]
         parts: list[list[Text]] = [[UNIT, *amounts]]
         sums: list[Text] = ["合计", *amounts]
@@ -682,7 +829,10 @@ def targets(held: Mapping[str, Decimal], how: Print) -> list[Sheet]:
         ]
         return [own, Sheet("项目支出绩效目标申报表", form, [(0, 1, 1, 3)], "万元")]
     listed: list[list[Text]] = [["序号", "项目名称", "资金总额", "一级指标", "三级指标", "指标值"]]
-    listed += [[str(n), name, "60", "产出指标", "任务按期完成率", "100%"] for n, name in enumerate(("水库除险专项", "河道治理专项"), 1)]
+    listed += [
+        [str(n), name, "60", "产出指标", "任务按期完成率", "100%"]
+        for n, name in enumerate(("水库除险专项", "河道治理专项"), 1)
+    ]
     title = "项目支出绩效目标表" if how.names else "绩效目标表"
     return [own, Sheet(title, listed, [], "万元")]
 
