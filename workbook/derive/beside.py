@@ -188,8 +188,8 @@ def _expenses() -> Iterator[Match]:
     travel = (way("basic.water", "basic.power", "basic.travel"),)
     yield Match("T14", "expenses.utilities_travel.final", travel)
     meetings = (way("basic.meetings", "basic.training"),)
-    whole = (way("three_public.meetings.final", "three_public.training.final"),)
-    yield Match("T14", "expenses.meetings_training.final", meetings, whole)
+    with_projects = (way("three_public.meetings.final", "three_public.training.final"),)
+    yield Match("T14", "expenses.meetings_training.final", meetings, with_projects)
 
 
 def _others() -> Iterator[Match]:
