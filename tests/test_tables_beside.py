@@ -945,6 +945,20 @@ def test_tables_that_are_known_and_hold_nothing_to_check_are_not_spoken_of():
     assert not is_unneeded("支出决算表")
 
 
+def test_a_table_in_which_only_the_columns_are_numbered_says_that_there_is_nothing():
+    rows = [
+        ["政府性基金预算财政拨款收入支出决算表", "", "", "", ""],
+        ["项目", "", "本年收入", "本年支出", "", ""],
+        ["科目编码", "科目名称", "", "小计", "基本支出", "项目支出"],
+        ["栏次", "", "1", "2", "3", "4"],
+        ["合计", "", "", "", "", ""],
+        ["", "", "", "", "", ""],
+    ]
+    given = read_document(Document("x", [grid(rows)]), "决算.xlsx", alone=True).given
+    assert values(given) == {"fund.total.spending": D(0)}
+    assert given.notes == []
+
+
 def test_targets_in_a_list_of_projects_are_the_projects():
     rows = [
         ["绩效目标表", "", "", ""],

@@ -361,7 +361,8 @@ def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found, 
             found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
     if not taken:
         columns = {column for _, own in frame.blocks for column in own}
-        below = (cell for row in part.rows[frame.end :] for cell in row if cell.column in columns)
+        rows = (row for row in part.rows[frame.end :] if not _numbers_columns(row))
+        below = (cell for row in rows for cell in row if cell.column in columns)
         empty = _NOTHING.search(part.head) or not any(map(_value, below))
         for name in table.zero if empty and not seen else ():
             spot = Spot(file, bare(part.title), "", "本表无数据", part.grid.name if part.grid.is_sheet else "")
