@@ -959,6 +959,16 @@ def test_a_table_in_which_only_the_columns_are_numbered_says_that_there_is_nothi
     assert given.notes == []
 
 
+def test_an_amount_that_names_its_money_is_not_brought_to_it_twice():
+    rows = [
+        ["支出决算表（金额单位：元）"],
+        ["项目", "本年支出合计", "基本支出", "项目支出", "经营支出"],
+        ["合计", "1,000,000.00元", "600000", "400000", ""],
+    ]
+    held = values(read_document(Document("x", [grid(rows)]), "决算.xlsx", alone=True).given)
+    assert (held["spending.total.total"], held["spending.total.basic"]) == (D(100), D(60))
+
+
 def test_targets_in_a_list_of_projects_are_the_projects():
     rows = [
         ["绩效目标表", "", "", ""],

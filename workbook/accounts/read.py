@@ -354,7 +354,10 @@ def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found, 
         elif name not in seen:
             seen.add(name)
             taken += 1
-            found.given.figures.append(Figure(name, value * factor, spot, year, trust))
+            own = (
+                Decimal(1) if squeeze(cell.text).endswith("元") else factor
+            )  # one that names its money is in 万元 already
+            found.given.figures.append(Figure(name, value * own, spot, year, trust))
     for name, spot in blank if taken else ():
         if name in table.blank and name not in seen:
             seen.add(name)
