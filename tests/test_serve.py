@@ -21,7 +21,7 @@ import pytest
 for _name in ("starlette", "uvicorn"):
     pytest.importorskip(_name, reason="没有安装 jixiao[serve]，网页的测试跳过")
 
-from macros import door
+from macros import buttons, door
 from tests.browser import Browser, program
 from tests.serving import Serving, serving
 from tests.stays import stays
@@ -187,7 +187,7 @@ def test_button_page_command_and_service_come_to_one_hash(service: Serving, impo
     told = {page, result_hash(f for e in actions.check([places["命令"]]).checked for f in e.report.findings)}
     assert home.year
     for name, press in (
-        ("按钮", lambda job: subprocess.run([sys.executable, "-m", "macros.buttons", "check", str(job)], check=True)),
+        ("按钮", lambda job: buttons.main(["check", str(job)])),
         ("服务", lambda job: handed(service, job)),
     ):
         job = tmp_path / f"jixiao-{name}"

@@ -42,7 +42,7 @@ from workbook.model.findings import Card, Finding, idle_words
 from workbook.process import ClerkError, hurry
 from workbook.readers.detect import Kind, detect
 from workbook.readers.legacy import converted
-from workbook.readers.limits import LIMITS
+from workbook.readers.limits import within
 from workbook.rollup import measures
 from workbook.serve import picture
 from workbook.storage import cache
@@ -199,8 +199,8 @@ def _check_book(folder: Path, path: Path) -> Data:
 
 def import_(folder: Path, sources: Sequence[Path], prefer: str = "总表") -> Data:
     """Take what departments handed in into the master of the folder, and check it."""
-    LIMITS.archive_bytes = min(LIMITS.archive_bytes, MOST_UNPACKED)
-    outcome = take_in(file_of(folder), sources, _Progress(folder), Power(1), prefer=prefer)
+    with within(archive_bytes=MOST_UNPACKED):
+        outcome = take_in(file_of(folder), sources, _Progress(folder), Power(1), prefer=prefer)
     result = check(folder)
     result["said"] = outcome.message.splitlines()
     result["notes"] += [f"{entry.path.name}：{entry.reason}" for entry in outcome.refused]
