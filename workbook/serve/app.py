@@ -50,6 +50,7 @@ class Service:
             Route("/api/files/{id}/check", answer(self.check), methods=["POST"]),
             Route("/api/files/{id}/import", answer(self.take_in), methods=["POST"]),
             Route("/api/files/{id}/explain", answer(self.explain), methods=["POST"]),
+            Route("/api/files/{id}/change", answer(self.change), methods=["POST"]),
             Route("/api/files/{id}/get", answer(self.get)),
             Route("/press", answer(self.press), methods=["POST"]),
         ]
@@ -105,7 +106,7 @@ class Service:
     async def put(self, request: Request, space: Space) -> Response:
         """Take a file, whose bytes are the body and whose name stands in the address, and check it."""
         name = request.query_params.get("name", "")
-        item = self.spaces.place(space, name)
+        item = self.spaces.place(space, name, request.query_params.get("folder", ""))
         try:
             with (item.folder / "file" / item.name).open("xb") as file:
                 async for piece in request.stream():
@@ -159,7 +160,7 @@ class Service:
         asked = await _question(request)
         given = asked.get("files")
         ids = [id for id in given if isinstance(id, str)] if isinstance(given, list) else []
-        sources = [work.file_of(space.item(id).folder) for id in ids]
+        sources = [(held.folder, held.came_in) for held in map(space.item, ids)]
         if not sources:
             raise SpaceError("请先勾选要导入总表的文件", 422)
         item = self._item(request, space)
@@ -170,6 +171,12 @@ class Service:
         """Take what the clerk writes beside a finding."""
         asked = await _question(request)
         return self._begun(space, self._item(request, space), work.explain, _words(asked, "key"), _words(asked, "text"))
+
+    async def change(self, request: Request, space: Space) -> Response:
+        """Put what the clerk enters in the place of what she filed (`at`), in a copy; "text": null takes it back."""
+        asked = await _question(request)
+        words = None if asked.get("text", "") is None else _words(asked, "text")
+        return self._begun(space, self._item(request, space), work.change, _words(asked, "at"), words)
 
     async def get(self, request: Request, space: Space) -> Response:
         """Give what is taken away: an annotated report, a workbook, a notice, a roll-up."""
