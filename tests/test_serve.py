@@ -28,6 +28,8 @@ from tests.stays import stays
 from workbook.actions import api as actions
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
+from workbook.demo import make_tables
+from workbook.master.read import paths_in
 from workbook.master.results import result_hash
 from workbook.serve import announced, people, run, work
 from workbook.serve.terms import digest, token
@@ -61,6 +63,15 @@ def report(received: Path) -> Path:
     """A report in Word of the demo that has errors and warnings in it."""
     found = (path for path in sorted(received.glob("*.docx")) if actions.check([path]).warnings)
     return next(found)
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
+    """Final accounts, budgets and targets of the demo's departments, by department."""
+    out: dict[str, list[Path]] = {}
+    for path in make_tables(tmp_path_factory.mktemp("表")):
+        out.setdefault(path.parent.name, []).append(path)
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +186,56 @@ def test_a_bureau_makes_a_master_takes_reports_in_and_sees_who_has_filed(
     book.write_bytes(content)
     assert actions.is_master(book)
     assert result_hash(f for e in actions.check([book]).checked for f in e.report.findings) == result["hash"]
+
+
+def test_tables_dropped_along_are_told_from_reports_and_held_against_their_departments(
+    service: Serving, received: Path, tables: dict[str, list[Path]], tmp_path: Path
+):
+    unit = next(unit for unit in tables if "水利" in unit)
+    report = received / f"{unit}.docx"
+    other = next(path for path in sorted(received.glob("*.docx")) if "水利" not in path.name)
+    beside = [Path(shutil.copy(path, tmp_path / f"{n}-{path.name}")) for n, path in enumerate(tables[unit])]
+    id, alone = service.put(report, who=1), service.put(other, who=1)
+    before, not_its = service.result(id, who=1), service.result(alone, who=1)
+    put = [service.put(path, who=1, name=path.name) for path in beside]
+    assert {service.item(each, who=1)["kind"] for each in put} == {"tables"}
+    outcome = actions.check([report], beside=beside)
+    result = service.result(id, who=1)
+    assert result["hash"] == result_hash(outcome.checked[0].report.findings) != before["hash"]
+    named = [card["files"] for unit in result["units"] for card in unit["cards"] if card["files"]]
+    assert {names[0] for names in named} == {report.name}
+    assert {names[1] for names in named} <= {path.name for path in beside}
+    assert service.result(alone, who=1)["hash"] == not_its["hash"]
+    for each in put:
+        assert service.ask("DELETE", f"/api/files/{each}", who=1)[0] == 200
+    assert service.result(id, who=1)["hash"] == before["hash"]
+    service.ask("DELETE", "/api/files", who=1)
+
+
+def test_a_folder_a_department_goes_into_the_master_with_its_tables(
+    service: Serving, received: Path, tables: dict[str, list[Path]], tmp_path: Path
+):
+    unit, files = next((unit, files) for unit, files in tables.items() if "水利" in unit)
+    sent = tmp_path / "报来" / unit
+    sent.mkdir(parents=True)
+    for path in (received / f"{unit}.docx", *files):
+        shutil.copy(path, sent)
+    status, made, _ = service.ask("POST", "/api/masters", {"year": 2024, "region": "云麓县"}, who=2)
+    assert status == 202
+    ids = [service.put(path, who=2, folder=f"报来/../{unit}") for path in sorted(sent.iterdir())]
+    items = [service.item(each, who=2) for each in ids]
+    assert {item["came_in"] for item in items} == {f"报来 {unit}"}
+    service.result(made["id"], who=2)
+    assert service.ask("POST", f"/api/files/{made['id']}/import", {"files": ids}, who=2)[0] == 202
+    result = service.result(made["id"], who=2)
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2024, region="云麓县")
+    actions.import_(master, [sent.parent])
+    assert result["hash"] == result_hash(f for e in actions.check([master]).checked for f in e.report.findings)
+    assert any("决算" in card["message"] for card in result["units"][0]["cards"])
+    (tmp_path / "网页.xlsm").write_bytes(service.ask("GET", f"/api/files/{made['id']}/get?as=workbook", who=2)[1])
+    assert not paths_in(tmp_path / "网页.xlsm")["import"]  # no path of the service goes out with it
+    service.ask("DELETE", "/api/files", who=2)
 
 
 def test_button_page_command_and_service_come_to_one_hash(service: Serving, imported: Path, tmp_path: Path):
@@ -346,7 +407,7 @@ def test_a_broken_or_hostile_file_costs_itself_alone(service: Serving, tmp_path:
     "body", [b"[1]", b"{", b"\xff", b'"x"', b"[" * 10_000, b'{"key": 1, "text": []}', b'{"files": "x"}']
 )
 def test_a_question_that_is_none_is_refused(service: Serving, checked: tuple[str, Any], body: bytes):
-    for verb in ("explain", "import"):
+    for verb in ("explain", "import", "change"):
         headers = {"Content-Type": "application/json"}
         assert service.ask("POST", f"/api/files/{checked[0]}/{verb}", body=body, headers=headers)[0] == 422
         assert (
@@ -365,6 +426,7 @@ def test_nobody_reaches_anothers_workspace(two: Serving, report: Path):
         ("GET", f"/api/files/{id}/get?as=workbook", None),
         ("POST", f"/api/files/{id}/check", {}),
         ("POST", f"/api/files/{id}/explain", {"key": "x", "text": "x"}),
+        ("POST", f"/api/files/{id}/change", {"at": "c0-1-1", "text": "x"}),
         ("POST", f"/api/files/{mine}/import", {"files": [id]}),
         ("DELETE", f"/api/files/{id}", None),
     ):
