@@ -38,13 +38,13 @@ pytestmark = pytest.mark.xdist_group("serve")
 PAGE = Path(work.__file__).parent / "page"
 
 
-CLERK, BUREAU, SURFER = 3, 4, 5  # who has a workspace of their own in the browser
+CLERK, BUREAU, SURFER, MENDER = 3, 4, 5, 6  # who has a workspace of their own in the browser
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Serving]:
     """A service on this machine with some workspaces, buttons included."""
-    with pytest.MonkeyPatch.context() as patch, serving(people=6, press=_press) as running:
+    with pytest.MonkeyPatch.context() as patch, serving(people=7, press=_press) as running:
         patch.setattr(run, "EVERY", 0.1)
         yield running
 
@@ -750,6 +750,63 @@ def test_a_bureau_with_a_browser_takes_reports_into_a_master_and_sees_them_toget
     assert browser.run("document.querySelector('#cards strong').textContent") == browser.run(
         "document.querySelector('#u-1').textContent"
     )
+    assert not browser.errors
+
+
+def test_a_folder_is_dropped_and_figures_are_changed_by_the_keyboard_alone(
+    browser: Browser, service: Serving, received: Path, tables: dict[str, list[Path]], tmp_path: Path
+):
+    unit, files = next((unit, files) for unit, files in tables.items() if "水利" in unit)
+    sent = tmp_path / unit
+    sent.mkdir()
+    for path in (received / f"{unit}.docx", *files):
+        shutil.copy(path, sent)
+    browser.go(f"{service.origin}/#{service.tokens[MENDER]}")
+    browser.wait(f"document.body && document.body.innerText.includes('单位{MENDER}')")
+    data = {"items": [], "files": [str(sent)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.call("Input.dispatchDragEvent", type=kind, x=100, y=200, data=data)
+    browser.wait(f"document.querySelectorAll('#list li').length == {len(files) + 1}")
+    browser.wait(
+        "document.querySelector('#title').textContent.endsWith('.docx') && document.querySelectorAll('.card').length"
+    )
+    browser.wait(
+        f"document.body.innerText.includes('涉及的文件：{unit}.docx 与 ') && document.querySelector('#progress').hidden"
+    )
+    assert browser.run("document.querySelector('#list .open').title") == unit
+    # 照此改, with the keyboard
+    browser.run("document.querySelector('.card .fix').focus()")
+    browser.press("Enter", 13, text="\r")
+    browser.wait("document.querySelectorAll('#changes li').length == 1 && document.querySelector('#progress').hidden")
+    assert browser.run("document.querySelectorAll('#paper td.changed').length") == 1
+    # another value, with F2 on a figure of a table; Esc leaves it
+    figure = "#paper td[data-at][tabindex='0']:not(.changed)"
+    browser.run(f'document.querySelector("{figure}").focus()')
+    place = browser.run("document.activeElement.dataset.at")
+    browser.press("F2", 113)
+    browser.wait("document.activeElement.tagName == 'INPUT'")
+    browser.type("7.77")
+    browser.press("Escape", 27)
+    assert browser.run("!document.querySelector('.edit') && document.activeElement.dataset.at") == place
+    browser.press("F2", 113)
+    browser.type("7.77")
+    browser.press("Enter", 13, text="\r")
+    browser.wait("document.querySelectorAll('#changes li').length == 2 && document.querySelector('#progress').hidden")
+    assert browser.run("document.activeElement.dataset.at") == place
+    # a click on a figure of the text, and the way back from each change
+    browser.run("document.querySelector('#paper .figure[data-at]').click()")
+    browser.type("8.88")
+    browser.run("document.querySelector('.edit .ok').click()")
+    browser.wait("document.querySelectorAll('#changes li').length == 3 && document.querySelector('#progress').hidden")
+    browser.run("document.querySelector('#changes button').focus()")
+    browser.press("Enter", 13, text="\r")
+    browser.wait("document.querySelectorAll('#changes li').length == 2 && document.querySelector('#progress').hidden")
+    browser.run("document.querySelector('#d-changed').focus()")
+    browser.press("Enter", 13, text="\r")
+    with zipfile.ZipFile(browser.downloaded("-已改.docx")) as word:
+        written = word.read("word/document.xml").decode()
+    assert "7.77" in written
+    assert "8.88" in written
     assert not browser.errors
 
 
