@@ -1,6 +1,7 @@
 """`jixiao serve`: the page does what the command does, for whoever has the token, and for nobody else."""
 
 import http.server
+import os
 import re
 import shutil
 import socket
@@ -536,9 +537,7 @@ def test_it_ends_when_nobody_asks_and_nothing_stays(monkeypatch: pytest.MonkeyPa
     seen: list[Any] = []
 
     def show(page: str) -> None:
-        seen.append(
-            (page, announced.running(), [oct(path.stat().st_mode)[-3:] for path in (tmp_path / "run").iterdir()])
-        )
+        seen.append((page, announced.told(), [oct(path.stat().st_mode)[-3:] for path in (tmp_path / "run").iterdir()]))
 
     run.serve(said.append, terms={"idle_seconds": 0.2}, show=show)
     page, reached, modes = seen[0]
@@ -547,7 +546,7 @@ def test_it_ends_when_nobody_asks_and_nothing_stays(monkeypatch: pytest.MonkeyPa
     assert modes == ["600", "600"]
     assert reached.token in said[0]
     assert "#" in said[0]
-    assert announced.running() is None
+    assert announced.told() is None
     assert not list((tmp_path / "run").iterdir())
     assert "已删除" in said[-1]
 
@@ -555,9 +554,45 @@ def test_it_ends_when_nobody_asks_and_nothing_stays(monkeypatch: pytest.MonkeyPa
 def test_what_somebody_else_could_have_announced_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
     announced.announce(announced.Reached(1, "x", 1))
-    assert announced.running()
+    assert announced.told()
     (tmp_path / "run" / "serve.json").chmod(0o666)
-    assert announced.running() is None
+    assert announced.told() is None
+
+
+def test_what_a_killed_service_left_behind_is_found_out_at_once_and_taken_away(
+    service: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
+    own = announced.Reached(service.port, service.tokens[0], os.getpid())
+    announced.announce(own)
+    assert announced.running() == own
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    sock = run.listen(run.LOOPBACK, 0)
+    free = sock.getsockname()[1]
+    sock.close()
+    with run.listen(run.LOOPBACK, 0) as silent:  # another program has the port by now, and says nothing
+        port = silent.getsockname()[1]
+        for left, is_left in (
+            (own._replace(process=gone.pid), False),
+            (own._replace(port=free), False),
+            (own._replace(port=port), True),
+            (own._replace(token="A" * 43), True),
+        ):
+            announced.announce(left)
+            begun = time.monotonic()
+            assert announced.running() is None
+            assert time.monotonic() - begun < 0.2
+            assert bool(announced.told()) == is_left
+        silent.settimeout(1)
+        line, _ = silent.accept()
+        with line:
+            assert own.token.encode() not in line.recv(4096)
+    nonce = "0" * 32
+    assert service.ask("GET", f"{announced.HERE}?{nonce}", headers={"Authorization": None})[0] == 200
+    assert service.ask("GET", announced.HERE, headers={"Authorization": None})[0] == 404
+    assert service.ask("GET", f"{announced.HERE}?{nonce}", headers={"Host": "evil.example"})[0] == 421
+    assert service.ask("GET", f"{announced.HERE}?{nonce}", headers={"Origin": "http://evil.example"})[0] == 403
 
 
 def test_files_go_when_their_time_is_over(service: Serving, report: Path):

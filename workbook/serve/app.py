@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from workbook.model.verbs import VERBS
 from workbook.serve import work
+from workbook.serve.announced import HERE, proof
 from workbook.serve.guard import Guard, TooLargeError, refused
 from workbook.serve.spaces import MASTER_NAME, Item, Space, SpaceError, Spaces
 from workbook.serve.terms import Terms
@@ -41,6 +42,7 @@ class Service:
             Route("/", self.page("index.html")),
             Route("/page.js", self.page("page.js")),
             Route("/page.css", self.page("page.css")),
+            Route(HERE, self.here),
             Route("/api/state", answer(self.state)),
             Route("/api/files", answer(self.put), methods=["PUT"]),
             Route("/api/files", answer(self.clear), methods=["DELETE"]),
@@ -68,6 +70,13 @@ class Service:
             return Response(self._page[name], media_type=TYPES[name])
 
         return give
+
+    async def here(self, request: Request) -> Response:
+        """Show a program of this user that it has met the service it looks for: nobody else can say so (`announced`)."""
+        nonce = request.url.query
+        if not self.terms.presses or len(nonce) != 32 or not nonce.isalnum():
+            return refused(404, "没有这个地址")
+        return Response(" ".join(proof(known, nonce) for known in self.terms.people), media_type="text/plain")
 
     def _answered(
         self, of: Callable[[Request, Space], Awaitable[Response]]
