@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from tests.office import convert
 from workbook.actions import api as actions
+from workbook.demo import DEPARTMENTS, compose, tables
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.master.results import result_hash
 from workbook.readers import document, read
@@ -202,6 +203,17 @@ def test_a_pdf_of_nothing_known_and_a_file_of_no_form_say_what_they_are(tmp_path
     assert "不是认得的表样" in said
     (tmp_path / "扫描.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
     assert work.done(work.check, put(tmp_path / "扫描.pdf", tmp_path / "y"))["failed"]
+
+
+@pytest.mark.office
+def test_tables_in_a_pdf_are_recognised_too(tmp_path: Path):
+    pytest.importorskip("pdfplumber")
+    filing = compose(DEPARTMENTS[0])
+    made = tables.write_docx(tables.published(filing)[:2], filing.unit or "", filing.year or 0, tmp_path / "决算.docx")
+    folder = put(convert([made], "pdf", tmp_path / "pdf")[0], tmp_path / "x")
+    result = work.check(folder)
+    assert (result["kind"], result["headline"]) == ("tables", "附上核对的表 2 张")
+    assert work.check(put(made, tmp_path / "y"))["kind"] == "tables"
 
 
 def test_files_laid_out_for_a_master_keep_their_folders_and_none_is_lost(report: Path, tmp_path: Path):

@@ -27,6 +27,8 @@ from tests.browser import Browser, program
 from tests.serving import Serving, serving
 from tests.stays import stays
 from workbook.actions import api as actions
+from workbook.actions import checks
+from workbook.bulk.engine import Power
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
 from workbook.demo import make_tables
@@ -239,8 +241,10 @@ def test_a_folder_a_department_goes_into_the_master_with_its_tables(
     service.ask("DELETE", "/api/files", who=2)
 
 
-def test_button_page_command_and_service_come_to_one_hash(service: Serving, imported: Path, tmp_path: Path):
-    places = {name: tmp_path / f"{name}.xlsm" for name in ("命令", "网页", "按钮", "服务")}
+def test_button_page_command_service_and_cluster_come_to_one_hash(
+    service: Serving, imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    places = {name: tmp_path / f"{name}.xlsm" for name in ("命令", "网页", "按钮", "服务", "集群")}
     for path in places.values():
         shutil.copy(imported, path)
     page = service.result(service.put(places["网页"]))["hash"]
@@ -248,6 +252,14 @@ def test_button_page_command_and_service_come_to_one_hash(service: Serving, impo
     home = actions.open_book(places["命令"])
     told = {page, result_hash(f for e in actions.check([places["命令"]]).checked for f in e.report.findings)}
     assert home.year
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(checks, "SOONER_ALONE", 1)  # so few would be checked in this process
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
+    ) as cluster:
+        there = actions.check_master(places["集群"], power=Power(cluster=cluster.scheduler_address))
+    told.add(result_hash(f for e in there.checked for f in e.report.findings))
+    monkeypatch.undo()
     for name, press in (
         ("按钮", lambda job: buttons.main(["check", str(job)])),
         ("服务", lambda job: handed(service, job)),

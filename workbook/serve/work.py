@@ -253,11 +253,12 @@ def _check_tables(folder: Path, why: ReadError) -> Data:
     _keep(folder, GIVEN, given_to_json(given))
     result = _result(path, "tables", [])
     spots = [entry.spot for entry in given.figures] + [entry.spot for entry in given.targets]
-    titles = "、".join(dict.fromkeys(spot.table for spot in spots))
+    titles = list(dict.fromkeys(spot.table for spot in spots))
     years = "、".join(map(str, sorted(given.years)))
     result["verdict"] = "附上核对的表"
-    result["headline"] = f"附上核对的表：{titles}"
+    result["headline"] = f"附上核对的表 {len(titles)} 张"
     result["notes"] = [
+        "、".join(titles),
         f"{given.unit or '表上没有写单位名称'}{f'，{years} 年度' if years else ''}",
         "同一单位的自评已经和它核对，结果在自评那一份里；财政局的请勾选它，和报告一起导入总表",
         *given.notes,
