@@ -49,7 +49,7 @@ def seeds() -> Path:
     return SEEDS
 
 
-_SHARED: dict[object, str] = {}  # what all tests of a process are given, as it was made
+_SHARED: dict[Path, str] = {}  # what all tests of a process are given, as it was made
 
 
 def _held(place: Path) -> str:
@@ -64,7 +64,7 @@ def _shared_files_stay(request: pytest.FixtureRequest) -> Iterator[None]:
     for name in {"received", "imported"} & set(request.fixturenames):
         place = request.getfixturevalue(name)
         folder = place.parent if isinstance(place, Path) and place.is_file() else place
-        if folder not in _SHARED:  # a module's own of that name
+        if not isinstance(folder, Path) or folder not in _SHARED:  # a module's own of that name
             continue
         if _held(folder) != _SHARED[folder]:
             _SHARED[folder] = _held(folder)  # told once
