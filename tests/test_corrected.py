@@ -157,6 +157,22 @@ def test_cells_of_a_workbook_take_numbers_percentages_and_words_as_they_are_mean
     assert read(work.read_of(folder))[0].goals.expected is None
 
 
+def test_rates_of_a_departments_workbook_are_shown_and_entered_as_percentages(report: Path, tmp_path: Path):
+    actions.export_file(report, tmp_path, None, ("xlsm",))
+    folder = put(next(tmp_path.glob("*.xlsm")), tmp_path / "x")
+    result = work.check(folder)
+    assert (result["kind"], result["editable"]) == ("book", True)
+    cells = {cell[4]: cell[0] for block in result["blocks"] if "rows" in block for row in block["rows"] for cell in row}
+    assert result["rates"]
+    assert all(cells[at].endswith("%") for at in result["rates"])
+    filed = actions.open_book(work.read_of(folder)).filings[0].funds.execution_rate
+    at = next(at for at in result["rates"] if filed is not None and cells[at] == f"{filed * 100:f}".rstrip("0") + "%")
+    for words in ("87.5", "87.5%"):
+        result = work.change(folder, at, words)
+        assert actions.open_book(work.read_of(folder)).filings[0].funds.execution_rate == Decimal("0.875")
+        assert result["changes"] == [{"at": at, "was": cells[at], "now": "87.5%"}]
+
+
 def test_what_cannot_be_changed_is_said_and_nothing_is_lost(received: Path, report: Path, tmp_path: Path):
     folder = put(next(received.glob("*.txt")), tmp_path / "x")
     result = work.check(folder)

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,8 @@ def check(folder: Path) -> Data:
     else:
         result = _check_report(folder)
     result["name"] = path.name
-    result["changes"] = [{"at": at, **entry} for at, entry in (_kept(folder, CHANGES) or {}).items()]
+    changes: corrected.Changes = _kept(folder, CHANGES) or {}
+    result["changes"] = [{"at": at, **entry, "was": _seen(result, at, entry["was"])} for at, entry in changes.items()]
     result["downloads"] = [*(["changed"] if result["changes"] else []), *result["downloads"]]
     _keep(folder, RESULT, result)
     return result
@@ -221,7 +223,8 @@ def _check_report(folder: Path) -> Data:
         return _check_tables(folder, error)
     drawn = picture.of(path, [entry.filing for entry in checked])
     result = _result(path, "report", checked, drawn.anchors)
-    result["blocks"], result["notes"] = drawn.blocks, notes
+    result["notes"] = notes
+    _draw(result, drawn, checked)
     result["editable"] = drawn.anchors.drawn and path.suffix.lower() in (".docx", ".docm", ".xlsx", ".xlsm", ".xls")
     result["downloads"] = ["workbook", "notice", "html"]
     if drawn.anchors.drawn and path.suffix.lower() == ".docx":
@@ -301,7 +304,8 @@ def _check_book(folder: Path, path: Path) -> Data:
     carry_out(book, check_edits(book, checked), "check")
     drawn = picture.of_book(path, book.filings[0]) if book.own and book.filings else picture.Picture()
     result = _result(path, "book" if book.own else "master", checked, drawn.anchors)
-    result["blocks"], result["notes"] = drawn.blocks, notes
+    result["notes"] = notes
+    _draw(result, drawn, checked)
     result["editable"] = book.own and drawn.anchors.drawn
     result["downloads"] = ["workbook", "notice", "html"] if book.own else ["workbook", "rollup", "report", "exports"]
     if not book.own:
@@ -344,6 +348,8 @@ def change(folder: Path, at: str, words: str | None) -> Data:
     if words is None:
         after = corrected.withdrawn(before, at)
     else:
+        if at in (_kept(folder, RESULT) or {}).get("rates", ()) and _BARE.fullmatch(words.strip()):
+            words = f"{words.strip()}%"  # as the cell is shown, and as a workbook takes it
         filed = picture.taken_apart(_filed(folder, to_change=True))
         if filed is None:
             raise ActionError("这份文件不能在网页上改；请在原来的程序里改好，再拖进来")
@@ -520,6 +526,34 @@ def _result(path: Path, kind: str, checked: Sequence[Checked], anchors: picture.
         "downloads": [],
         "editable": False,
     }
+
+
+_BARE = re.compile(r"[-+]?\d+(?:\.\d+)?")
+
+
+def _draw(result: Data, drawn: picture.Picture, checked: Sequence[Checked]) -> None:
+    """Put the document into a result; rates that a sheet keeps as fractions are shown as everybody sees them there."""
+    rates = {}
+    for number, entry in enumerate(checked):
+        for path, place in entry.filing.places.items():
+            if field_of(path).kind == "rate" and (at := drawn.anchors.cell(number, entry.filing, place)):
+                rates[at] = entry.filing.get(path)
+    result["rates"] = []
+    for cell in (cell for block in drawn.blocks for row in block.get("rows", ()) for cell in row if cell[4] in rates):
+        if _BARE.fullmatch(cell[0]) and rates[cell[4]] == Decimal(cell[0]):
+            cell[0] = _percent(cell[0])
+        if cell[0].endswith("%"):
+            result["rates"].append(cell[4])
+    result["blocks"] = drawn.blocks
+
+
+def _seen(result: Data, at: str, words: str) -> str:
+    """Return what was filed in a cell as it is shown."""
+    return _percent(words) if at in result.get("rates", ()) and _BARE.fullmatch(words) else words
+
+
+def _percent(words: str) -> str:
+    return f"{plain(Decimal(words) * 100)}%"
 
 
 def _unit(number: int, entry: Checked, anchors: picture.Anchors | None) -> Data:
