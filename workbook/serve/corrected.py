@@ -50,6 +50,7 @@ class Span(NamedTuple):
 
     @property
     def key(self) -> str:
+        """Return how the characters are named."""
         return f"b{self.paragraph}-{self.start}-{self.end}"
 
 
