@@ -181,8 +181,8 @@ class Spaces:
             item.kind = result.get("kind", item.kind)
             if "units" in result and item.kind in CHECKED:
                 item.owners = tuple(dict.fromkeys(entry["owner"] for entry in result["units"]))
-            with contextlib.suppress(OSError, StopIteration):
-                item.size = work.file_of(item.folder).stat().st_size
+            with contextlib.suppress(OSError):
+                item.size = sum(path.stat().st_size for path in item.folder.rglob("*") if path.is_file())
         finally:
             item.version += 1
             item.task = None
