@@ -80,6 +80,15 @@ def help_of(name: str) -> str:
     return f"{BY_NAME[name].caption}：{BY_NAME[name].help}"
 
 
+def refuse_unused(options: Sequence[str], why: str) -> None:
+    """Raise UsageError where one of these options was given and nothing would come of it."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "")
+        if option.opts[0] in options and given is not click.core.ParameterSource.DEFAULT:
+            raise click.UsageError(f"{option.opts[0]} {why}")
+
+
 def explain(rule: str, scheme: str | None) -> int:
     """Print what a rule checks, its source, what is in force of it and its cases."""
     text = named("workbook.rules.catalogue:explain")(rule, scheme_of(scheme))
