@@ -12,6 +12,7 @@ from tests import layouts
 from workbook import cli, forms, manual
 from workbook.actions import api as actions
 from workbook.bulk import engine
+from workbook.checking.places import place_words
 from workbook.demo import DEPARTMENTS, compose
 from workbook.forms import FormError
 from workbook.model.filing import Expense, Income, Outlay, to_json
@@ -249,3 +250,30 @@ def test_a_slip_in_a_layout_is_named(variant):
     )
     with pytest.raises(FormError, match=r"layout\.toml 里 \[evaluation\] 的「funds\.wieght」不是认得的栏目"):
         forms.forms((variant,))
+
+
+def test_a_form_that_was_edited_holds_for_the_next_verb_of_the_same_process(variant, tmp_path):
+    filing = compose(DEPARTMENTS[0])
+    filing.form = "mouxian"
+
+    def words() -> set[str]:
+        with forms.using([variant]):  # as a verb does
+            word.write(filing, load(), tmp_path / "出.docx")
+        return {cell.text for grid in document(tmp_path / "出.docx").grids for row in grid.rows for cell in row}
+
+    assert "差在哪里" in words()
+    (variant / "某县" / "layout.toml").write_text(VARIANT_LAYOUT.replace("差在哪里", "差在何处了"), encoding="utf-8")
+    assert "差在何处了" in words()
+    (variant / "某县" / "form.toml").write_text(VARIANT.replace("（某县）", "（某某县）"), encoding="utf-8")
+    with forms.using([variant]):
+        assert forms.shown_as("mouxian") == "部门整体支出绩效自评表（某某县）"
+
+
+def test_a_place_is_called_as_the_forms_in_use_call_it(place):
+    filing = compose(DEPARTMENTS[0])
+    filing.form = "xiangxi"
+    assert place_words(filing, "goals.actual").startswith("附件3")  # nobody knows the form: as the usual one
+    for name in ("附表9", "附表10"):
+        (place / "某县" / "form.toml").write_text(f'{OWN}[sheets]\nevaluation = "{name} 自评"', encoding="utf-8")
+        with forms.using([place]):
+            assert place_words(filing, "goals.actual").startswith(f"{name} ")

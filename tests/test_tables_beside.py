@@ -8,7 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.office import convert
+from workbook import forms
 from workbook.accounts import looks_like_one, titled
+from workbook.accounts import tables as accounts_tables
 from workbook.accounts.read import read as read_document
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make_tables, synthetic, tables
@@ -275,14 +277,15 @@ def test_a_report_with_a_table_of_its_own_stays_a_report(tmp_path):
 
 
 def test_a_countys_own_table_is_one_file_beside_its_master(tmp_path):
-    from workbook.accounts import _table, _tables
+    from workbook.accounts import _table
 
     (tmp_path / "own.toml").write_text(
         'titles = ["乡镇财政决算简表"]\nheadings = ["项目", "金额"]\nlabels = ["项目"]\nkey = "summary.{row}.final"\n'
         '[columns]\nfinal = ["金额"]\n[rows]\nspending_total = ["支出合计"]\n',
         encoding="utf-8",
     )
-    made = {entry.id: entry for entry in _tables((tmp_path,))}
+    with forms.using([tmp_path]):
+        made = {entry.id: entry for entry in accounts_tables()}
     assert made["own"].layouts[0].sides == ({"支出合计": "spending_total"},)
     with pytest.raises(ValueError, match="要写 titles"):
         _table("bad", {"titles": []}, tmp_path / "bad.toml")
@@ -783,3 +786,12 @@ def test_other_printed_layouts_are_read(layout):
     rows, wanted = OTHER_LAYOUTS[layout]
     held = values(read_document(Document("x", [grid(rows)]), "表.xlsx", alone=True).given)
     assert {name: held.get(name) for name in wanted} == {name: D(value).normalize() for name, value in wanted.items()}
+
+
+def test_a_countys_own_table_that_was_edited_holds_for_the_next_verb(tmp_path):
+    for title in ("本县收支总表", "本县资金总表"):
+        (tmp_path / "本县.toml").write_text(
+            f'titles = ["{title}"]\nheadings = ["项目"]\nkey = "summary.{{row}}"\n', encoding="utf-8"
+        )
+        with forms.using([tmp_path]):
+            assert titled(title).id == "本县"

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workbook.forms import FormError, places
+from workbook.forms import FormError, Stamp, places, stamp
 from workbook.forms.labels import key, squeeze
 
 Names = Mapping[str, tuple[frozenset[str], ...]]
@@ -53,11 +53,11 @@ class Table:
 
 def tables() -> tuple[Table, ...]:
     """Return every declared table: the shipped ones and those of the folders in use; raise FormError on a bad one."""
-    return _tables(places())
+    return _tables(places(), stamp())
 
 
 @cache
-def _tables(extra: tuple[Path, ...]) -> tuple[Table, ...]:
+def _tables(extra: tuple[Path, ...], stamp: Stamp) -> tuple[Table, ...]:
     files = {
         file.stem: file for place in (Path(__file__).parent / "tables", *extra) for file in sorted(place.glob("*.toml"))
     }

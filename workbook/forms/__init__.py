@@ -1,6 +1,6 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside.
 
-May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see README.md);
+May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see manual/forms.md);
 no code.
 """
 
@@ -22,6 +22,7 @@ from workbook.model.scheme import DEFAULT, Scheme, load, parse
 from workbook.process import ClerkError
 
 FIRST = "l1"
+Stamp = tuple[tuple[Path, int, int], ...]  # of each file: when it was changed, how long it is
 
 
 class FormError(ClerkError, ValueError):
@@ -43,13 +44,14 @@ class Form:
     levels: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)
     scheme_text: str = ""
     shipped: bool = True
+    stamp: Stamp = field(default=(), compare=False, repr=False)
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def layout(self) -> dict[str, Any]:
         """Return how its sheets are drawn: layout.toml of its folder over that of its base; read when first asked for."""
-        return _layout(self.folders)
+        return _layout(self.folders, self.stamp)
 
     @property
     def scored_apart(self) -> bool:
@@ -64,7 +66,7 @@ class Form:
     @property
     def printed(self) -> dict[tuple[str, str], str]:
         """Return the key of the label that its own layout prints for a field: (section, field) → key."""
-        return _printed(self.folders)
+        return _printed(self.folders, self.stamp)
 
     def table(self, name: str) -> dict[str, str]:
         """Return a section as a table from label key to field name: what the layout prints, and other words for it."""
@@ -85,7 +87,7 @@ class Form:
             for step in name.split("/"):
                 section = section.get(step, {})
             out |= {target: list(words) for target, words in section.items()}
-            for (part, target), label in _printed(self.folders[:place]).items():
+            for (part, target), label in _printed(self.folders[:place], self.stamp).items():
                 if part == name:
                     out.setdefault(target, []).append(label)
         return out
@@ -125,8 +127,16 @@ class Match(NamedTuple):
         return len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
 
 
-# the folders of forms of one's own: those of the run, and those that a verb found beside its workbook
-_IN_USE: ContextVar[tuple[Path, ...]] = ContextVar("forms", default=())
+class _Own(NamedTuple):
+    """Folders of forms of one's own, and the state that their files were in when they came into use."""
+
+    folders: tuple[Path, ...] = ()
+    stamp: Stamp = ()
+
+
+_NONE = _Own()
+# those of the run, and those that a verb found beside its workbook
+_IN_USE: ContextVar[_Own] = ContextVar("forms", default=_NONE)
 
 
 @contextmanager
@@ -137,7 +147,8 @@ def using(folders: Iterable[Path]) -> Iterator[None]:
         if not place.is_dir():
             raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
         known.append(place.resolve())
-    before = _IN_USE.set(tuple(dict.fromkeys(known)))
+    folders = tuple(dict.fromkeys(known))
+    before = _IN_USE.set(_Own(folders, _stamp_of(folders)))
     try:
         yield
     finally:
@@ -146,12 +157,17 @@ def using(folders: Iterable[Path]) -> Iterator[None]:
 
 def places() -> tuple[Path, ...]:
     """Return the folders of forms of one's own that are in use."""
-    return _IN_USE.get()
+    return _IN_USE.get().folders
+
+
+def stamp() -> Stamp:
+    """Return the state of the files in these folders: with `places` the key of whatever is kept of them."""
+    return _IN_USE.get().stamp
 
 
 def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
     """Return every form of the package, of the folders in use and of extra ones; raise FormError on a bad or doubled one."""
-    return _forms(tuple(dict.fromkeys((*places(), *extra))))
+    return _forms(tuple(dict.fromkeys((*places(), *extra))), (*stamp(), *_stamp_of(extra)))
 
 
 def scheme_of(own: Form) -> Scheme:
@@ -166,7 +182,7 @@ def form(id: str) -> Form:
 
 
 @cache
-def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
+def _forms(extra: tuple[Path, ...], stamp: Stamp) -> tuple[Form, ...]:
     folders: list[Path] = [*_folders(Path(__file__).parent)]
     shipped = len(folders)
     for place in extra:
@@ -182,7 +198,7 @@ def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
     for number, data in enumerate(known.values()):
         entry = _form(data, known, places)
         text = _text(places[entry.id] / "scheme.toml")
-        entry = replace(entry, scheme_text=text, shipped=number < shipped)
+        entry = replace(entry, scheme_text=text, shipped=number < shipped, stamp=() if number < shipped else stamp)
         if number >= shipped:
             _check_layout(entry)  # a slip in a form of one's own is better said than met later
         made.append(replace(entry, recognised_by=_recognised(entry)))
@@ -193,7 +209,7 @@ def _recognised(own: Form) -> tuple[str, ...]:
     """Return what a form of one's own is recognised by: what it says, else its base's labels as it prints them and its others."""
     if "recognised_by" in own.levels[-1] or len(own.folders) == 1:
         return own.recognised_by
-    before = _printed(own.folders[:-1])
+    before = _printed(own.folders[:-1], own.stamp)
     changed = {label: own.printed[spot] for spot, label in before.items() if own.printed.get(spot, label) != label}
     other = [label for spot, label in own.printed.items() if before.get(spot) != label]
     return tuple(dict.fromkeys((*(changed.get(key(label), label) for label in own.recognised_by), *other)))
@@ -214,7 +230,7 @@ def _pattern(name: str) -> str:
 
 
 @cache
-def _layout(folders: tuple[Path, ...]) -> dict[str, Any]:
+def _layout(folders: tuple[Path, ...], stamp: Stamp) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for folder in folders:
         out = _over(out, _toml(folder, "layout.toml"))
@@ -222,8 +238,8 @@ def _layout(folders: tuple[Path, ...]) -> dict[str, Any]:
 
 
 @cache
-def _printed(folders: tuple[Path, ...]) -> dict[tuple[str, str], str]:
-    data = _layout(folders)
+def _printed(folders: tuple[Path, ...], stamp: Stamp) -> dict[tuple[str, str], str]:
+    data = _layout(folders, stamp)
     drawn = (entry for part in data.get("sheets", ()) for entry in labels(data[part]))
     return {(section, target): key(label.format(year=2000, prior=1999)) for section, label, target in drawn}
 
@@ -291,9 +307,19 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
             raise FormError(f"表样「{id}」的 form.toml 里 [{section}] 的「{path.rpartition('.')[2]}」不是认得的栏目")
 
 
+def _files(folders: Iterable[Path]) -> list[Path]:
+    """Return the files of forms and tables in these folders."""
+    return sorted(file for place in folders for kind in ("*/*.toml", "*.toml") for file in place.glob(kind))
+
+
+def _stamp_of(folders: Iterable[Path]) -> Stamp:
+    states = ((file, file.stat()) for file in _files(folders))
+    return tuple((file, state.st_mtime_ns, state.st_size) for file, state in states)
+
+
 def fingerprint() -> str:
     """Return what tells the forms and tables of one's own that are in use from others, "" where there are none."""
-    files = sorted(file for place in places() for kind in ("*/*.toml", "*.toml") for file in place.glob(kind))
+    files = _files(places())
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
 
 
@@ -311,17 +337,17 @@ def missing_in(form_id: str) -> frozenset[str]:
 
 def shown_as(form_id: str) -> str:
     """Return what a clerk reads for a form's id: its title, where no other form has the same; else the id."""
-    return _titles(places()).get(form_id, form_id)
+    return _titles(places(), stamp()).get(form_id, form_id)
 
 
 def called(words: str) -> str:
     """Return the id of the form that a title names; words that are no form's title are taken for an id."""
-    return next((id for id, title in _titles(places()).items() if title == words), words)
+    return next((id for id, title in _titles(places(), stamp()).items() if title == words), words)
 
 
 @cache
-def _titles(own: tuple[Path, ...]) -> dict[str, str]:
-    known = _forms(tuple(dict.fromkeys(own)))
+def _titles(own: tuple[Path, ...], stamp: Stamp) -> dict[str, str]:
+    known = _forms(own, stamp)
     titles = [form.title for form in known]
     return {form.id: form.title for form in known if form.title and titles.count(form.title) == 1}
 
