@@ -277,8 +277,6 @@ def test_a_report_with_a_table_of_its_own_stays_a_report(tmp_path):
 
 
 def test_a_countys_own_table_is_one_file_beside_its_master(tmp_path):
-    from workbook.accounts import _table
-
     (tmp_path / "own.toml").write_text(
         'titles = ["乡镇财政决算简表"]\nheadings = ["项目", "金额"]\nlabels = ["项目"]\nkey = "summary.{row}.final"\n'
         '[columns]\nfinal = ["金额"]\n[rows]\nspending_total = ["支出合计"]\n',
@@ -287,8 +285,25 @@ def test_a_countys_own_table_is_one_file_beside_its_master(tmp_path):
     with forms.using([tmp_path]):
         made = {entry.id: entry for entry in accounts_tables()}
     assert made["own"].layouts[0].sides == ({"支出合计": "spending_total"},)
-    with pytest.raises(ValueError, match="要写 titles"):
-        _table("bad", {"titles": []}, tmp_path / "bad.toml")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("left = 3", r"「left」要写成单独的一节 \[left\]"),
+        ("columns = []", r"「columns」要写成单独的一节 \[columns\]"),
+        ('[columns]\nfinal = "金额"', r"\[columns\] 的「final」要写成方括号里的几项"),
+        ('[across_layout]\nheadings = ["项目"]', r"\[across_layout\] 没有写 key"),
+        ('[sentences]\n"general.total" = "支出([0-9"', r"\[sentences\] 的「general.total」不是能用的正则表达式"),
+        ('[sentences]\n"general.total" = "支出"', r"\[sentences\] 的「general.total」没有写 \(\?P<amount>"),
+        ("", "要写 titles"),
+    ],
+)
+def test_a_slip_in_a_countys_own_table_is_named_and_not_laid_to_the_departments_file(files, tmp_path, more, said):
+    heads = 'titles = ["乡镇财政决算简表"]\nheadings = ["项目"]\nkey = "summary.{row}"\n' if more else "titles = []"
+    (tmp_path / "本县.toml").write_text(f"{heads}{more}\n", encoding="utf-8")
+    with forms.using([tmp_path]), pytest.raises(forms.FormError, match=f"表「本县.toml」.*{said}"):
+        read_tables(files["有行次.xlsx"])
 
 
 @pytest.fixture(scope="module")

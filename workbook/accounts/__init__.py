@@ -6,7 +6,7 @@ lie as `*.toml` in the folder 表样 beside its master, and one of the same name
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,22 @@ from typing import Any
 
 from workbook.forms import FormError, Stamp, places, stamp
 from workbook.forms.labels import key, squeeze
+from workbook.forms.slips import TABLE_OF_WORDS, WORDS, in_pattern, misfit, strange_slot
 
+_LAYOUT = {
+    "key": str,
+    **dict.fromkeys(("headings", "labels"), WORDS),
+    **dict.fromkeys(("columns", "across", "rows", "left", "right"), TABLE_OF_WORDS),
+}
+SHAPE = {
+    **_LAYOUT,
+    "across_layout": _LAYOUT,
+    "kind": str,
+    "count": bool,
+    **dict.fromkeys(("titles", "zero", "blank"), WORDS),
+    **dict.fromkeys(("amounts", "goals", "tasks"), TABLE_OF_WORDS),
+    "sentences": {"*": str},
+}
 Names = Mapping[str, tuple[frozenset[str], ...]]
 
 
@@ -72,16 +87,29 @@ def _data(file: Path) -> dict[str, Any]:
 
 
 def _table(name: str, data: dict[str, Any], file: Path) -> Table:
+    if slip := misfit(data, SHAPE):
+        raise FormError(f"表「{file.name}」的{slip}")
     titles = tuple(data.get("titles", ()))
     kind = str(data.get("kind", "figures"))
     if kind not in ("figures", "targets", "sentences") or (kind == "figures" and not (titles and "key" in data)):
         raise FormError(f"表「{file.name}」要写 titles（标题）、headings（表头）、columns（栏目）和 key")
+    if slip := next(filter(None, _slips(data)), ""):
+        raise FormError(f"表「{file.name}」的{slip}")
     parts = [data, *(data[part] for part in ("across_layout",) if part in data)]
     layouts = tuple(_layout(part) for part in parts) if kind == "figures" else ()
     shown = titles[0] if titles else name
     return Table(
         name, shown, frozenset(map(bare, titles)), kind, layouts, tuple(data.get("zero", ())), _blank(data), data
     )
+
+
+def _slips(data: dict[str, Any]) -> Iterator[str]:
+    if "key" not in data.get("across_layout", {"key": ""}):
+        yield "[across_layout] 没有写 key"
+    for path, part in ((("key",), data), (("across_layout", "key"), data.get("across_layout", {}))):
+        yield strange_slot(part.get("key", ""), ("row", "column", "across"), path)
+    for name, pattern in data.get("sentences", {}).items():
+        yield in_pattern(pattern, ("amount", "unit"), ("sentences", name))
 
 
 def _blank(data: dict[str, Any]) -> frozenset[str]:
