@@ -1,10 +1,12 @@
 """What the commands make of what they are given: no file, no folder and no option is passed over in silence."""
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.test_template import bureau
 from workbook.actions import api as actions
@@ -13,8 +15,12 @@ from workbook.cli import run
 from workbook.demo import DEPARTMENTS, compose, tables
 from workbook.derive import Derived, derive
 from workbook.forms import form, scheme_of
+from workbook.master.layout import STATE, YEAR
+from workbook.model.edits import Block, Edits
 from workbook.model.filing import Filing
 from workbook.model.scheme import DEFAULT, Scheme
+from workbook.rollup.files import three_public_words
+from workbook.rollup.measures import SPENT
 from workbook.writers import word
 
 REPORT = "自评报告.docx"
@@ -133,3 +139,33 @@ def test_an_option_that_nothing_would_come_of_is_refused(
     assert run([part.format(**words) for part in call]) == 2
     assert capsys.readouterr().err.startswith(f"{option} ")
     assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("verb", ["check", "rollup"])
+def test_a_master_without_filings_is_not_called_ready(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2024)
+    assert actions.edits(verb, master, []).message.startswith("没有可审核的内容")
+    assert run([verb, str(master)]) == 0
+    assert capsys.readouterr().out.startswith("没有可审核的内容")
+    cells = load_workbook(master)
+    spot = STATE["verdict"]
+    assert cells[spot.sheet].cell(spot.row, spot.column).value == "没有可审核的内容"
+
+
+def test_titles_of_a_master_without_a_year_say_none(imported: Path, tmp_path: Path):
+    master = Path(shutil.copy(imported, tmp_path))
+    book = actions.open_master(master)
+    assert book.in_year == "2024年度"
+    actions.carry_out(book, Edits([Block(*YEAR, ((None,),))]), "fill")
+    (written,) = actions.export(master, tmp_path / "出", single=True).written
+    assert written.name == "云麓县绩效自评.xlsx"
+    actions.rollup(master, [tmp_path / "汇总.xlsx"])
+    cells = [str(cell.value) for sheet in load_workbook(tmp_path / "汇总.xlsx") for row in sheet for cell in row]
+    assert "云麓县部门整体支出绩效自评汇总" in cells
+
+
+def test_what_did_not_change_is_neither_more_nor_less():
+    row = (SPENT[0].name, Decimal("8.7"), None, Decimal("8.7"))
+    assert three_public_words([row]) == "三公经费本年决算 8.70 万元，与上年持平。"
+    assert "下降 50%" in three_public_words([(SPENT[0].name, Decimal(10), None, Decimal(5))])

@@ -50,7 +50,7 @@ def export(
     checked = checked_in(book, master, {}, progress=progress, power=power)
     if single:
         tail = f"-{FILED}" if edition == FILED else ""
-        target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评{tail}.xlsx"
+        target = to / f"{safe_name(book.region or '全部单位')}{book.in_year}绩效自评{tail}.xlsx"
         findings = {entry.filing.name: entry.report.findings for entry in checked}
         every = [entry.filing for entry in checked]
         department.write_single(every, book.scheme_for, target, findings, filed=edition == FILED)

@@ -66,7 +66,7 @@ def _write_page(tables: Rollup, path: Path, source: Path, prior: Sequence[Path],
     book = open_master(source) if is_master(source) else None
     # a master in parts does not know who is missing from them
     missing = None if book is None or outcome.parts else book.missing
-    title = f"{book.region}{f'{book.year}年度' if book.year else ''}" if book else ""
+    title = f"{book.region}{book.in_year}" if book else ""
     sources = leader_page.Sources(missing, _facts_before(prior or remembered(source)["compare"], outcome))
     leader_page.write(tables, path, f"{title}部门整体支出绩效自评情况", sources)
 
@@ -118,5 +118,5 @@ def _rolled_up(source: Path, outcome: Outcome) -> AbstractContextManager[Rollup]
 def _rollup_title(source: Path) -> str:
     if is_master(source):
         book = open_master(source)
-        return f"{book.region}{book.year or ''}年度部门整体支出绩效自评汇总"
+        return f"{book.region}{book.in_year}部门整体支出绩效自评汇总"
     return "部门整体支出绩效自评汇总"

@@ -176,7 +176,7 @@ def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = 
         if ledger:
             click.echo("这本总表分了册，没有列出正文里的数：请对每一分册用 --ledger", err=True)
     else:
-        say(outcome.headline if outcome.checked else "没有可审核的内容")
+        say(outcome.headline)
         if ledger:
             _show_ledger(outcome.checked)
         else:
