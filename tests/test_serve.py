@@ -775,5 +775,5 @@ def test_what_an_import_may_unpack_binds_that_import_alone(tmp_path: Path, monke
 
 
 def test_a_page_that_closes_soon_does_not_say_at_once():
-    assert "；1.2 分钟没有人用自动关闭" in run._said(run.Terms(idle_seconds=72))
-    assert "；60 分钟没有人用自动关闭" in run._said(run.Terms(idle_seconds=3600))
+    assert "；1.2 分钟没有人用自动关闭" in run._said(run.Terms(frozenset(), frozenset(), idle_seconds=72))
+    assert "；60 分钟没有人用自动关闭" in run._said(run.Terms(frozenset(), frozenset(), idle_seconds=3600))
