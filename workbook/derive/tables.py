@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"(-?\d[\d,，]*(?:\.\d+)?)(%|％)?")
 _LINE = re.compile(r"([^\d:：][^:：]{1,30})[:：]\s*(-?\d[\d,]*(?:\.\d+)?)\s*(万元|元)?")
 _TOTAL = re.compile(r"(?:[^\W\d]{0,6}(?:合计|总计|小计|总额)|合计|总计)(?:\(.*\))?")
 _NUMBERED = re.compile(r"^(?:其中[:：]?|[(（]?[\d一二三四五六七八九十]{1,3}[)）、.．](?!\d)|[①-⑳]|[-—])+")
+_HEAD = 24  # characters that a head has at most
 _MOST = 12  # columns of figures that are held against one another
 _PARTS_MOST = 60  # rows that a sum may have
 
@@ -114,16 +115,17 @@ def lines(filing: Filing) -> list[list[Cell]]:
 
 def _parts(table: Table, held: Original) -> Iterator[Part]:
     heads: dict[int, str] = {}
-    part = Part()
+    part, above = Part(), False
     for index, row in enumerate(table.rows):
         filled = [cell for cell in row if cell.text.strip() and not cell.goes_on]
         figures = [cell for cell in filled if _value(cell) is not None]
         if not figures and len(filled) > 1:
+            heads, above = _headed(heads if above else {}, filled), True
             if part.rows:
                 yield part
                 part = Part()
-            heads = _headed(heads if not part.rows and _is_second(filled, heads) else {}, filled)
             continue
+        above = False
         if not figures or any(path.startswith("indicators[") for cell in row for path in cell.paths):
             continue
         label = _label(filled, figures[0].column)
@@ -134,15 +136,10 @@ def _parts(table: Table, held: Original) -> Iterator[Part]:
         yield part
 
 
-def _is_second(filled: Sequence[Printed], heads: dict[int, str]) -> bool:
-    """Return whether a row of words goes on with the heads above it: it is narrower."""
-    return bool(heads) and len(filled) < len(heads)
-
-
 def _headed(heads: dict[int, str], filled: Sequence[Printed]) -> dict[int, str]:
     out = dict(heads)
     for cell in filled:
-        words = squeezed(cell.text)
+        words = squeezed(cell.text) if len(cell.text) <= _HEAD else ""
         out |= {column: out.get(column, "") + words for column in range(cell.column, cell.column + cell.span)}
     return out
 
@@ -174,18 +171,29 @@ def _number(words: str, rate: bool = False) -> tuple[Decimal, Decimal, bool]:
 def _lines(table: Table) -> Iterator[list[Cell]]:
     groups: dict[int, list[Cell]] = {}
     for index, row in enumerate(table.rows):
-        found = [(cell, match) for cell in row if not cell.goes_on and (match := _LINE.fullmatch(cell.text.strip()))]
+        found = [
+            (cell, match)
+            for cell in row
+            if not cell.goes_on
+            for match in map(_LINE.fullmatch, _told(cell.text))
+            if match
+        ]
         if not found:
             yield from groups.values()
             groups = {}
         for cell, match in found:
             value, unit, _ = _number(match[2])
             path = next(iter(cell.paths), "")
-            label = _NUMBERED.sub("", squeezed(match[1]))
+            label = squeezed(match[1])
             groups.setdefault(cell.column, []).append(
                 Cell(index, cell.column, cell.text.strip(), value, unit, False, path, label, "")
             )
     yield from groups.values()
+
+
+def _told(text: str) -> list[str]:
+    """Return the lines of a cell, without their numbers and 其中."""
+    return [_NUMBERED.sub("", line.strip()) for line in text.split("\n")] if len(text) < 200 else []
 
 
 # --- what holds -------------------------------------------------------------------------------------------------------
@@ -377,3 +385,36 @@ def _half(cell: Cell) -> Decimal:
 def is_amount(cell: Cell) -> bool:
     """Return whether a figure is an amount of money as far as the form knows it."""
     return not cell.path or field_of(cell.path).kind == "amount"
+
+
+def unread_amounts(filing: Filing) -> Iterator[tuple[Cell, Decimal]]:
+    """Yield the amounts of the tables that no field of the form holds, and what one of each is in 万元, where the tables tell."""
+    scale = _scale(filing)
+    if scale is None:
+        return
+    for part in parts(filing):
+        money = [cell for own in part.rows.values() for cell in own if cell.path and is_amount(cell)]
+        for own in part.rows.values():
+            for cell in own:
+                named = bool(_MONEY.search(cell.head)) or bool(money)
+                if not cell.path and not cell.rate and named and not _NOT_NOW.search(cell.head + cell.label):
+                    yield cell, scale
+    for group in lines(filing):
+        for cell in group:
+            if not cell.path and (cell.unit < 1 or cell.value >= 10):
+                yield cell, scale
+
+
+_MONEY = re.compile(r"万元|资金|金额|预算|决算|支出|收入|拨款|结转|结余|执行数")
+_NOT_NOW = re.compile(r"上年|上一年|去年|分值|得分|权重|人数|数量|个数|编制|人\)|面积|率|单价|序号")
+
+
+def _scale(filing: Filing) -> Decimal | None:
+    """Return what one of the tables' unit is in 万元, told by the cells that were read; None where they do not agree."""
+    found = set()
+    for part in parts(filing):
+        for cell in (cell for own in part.rows.values() for cell in own if cell.path and is_amount(cell)):
+            value = filing.get(cell.path)
+            if isinstance(value, Decimal) and cell.value:
+                found.add(value / cell.value)
+    return found.pop() if len(found) == 1 else Decimal(1) if not found else None

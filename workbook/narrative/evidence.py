@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, funds_told, units
-from workbook.narrative.cells import amounts, best_row, equalities, repetitions
+from workbook.narrative.cells import amounts, best_row, equalities, family, named_cells, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, slip, slips, values
 from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
+from workbook.narrative.strays import Named, strays
 from workbook.narrative.sums import sums
 from workbook.narrative.totals import Totals, named_rates, parted
 
@@ -46,13 +47,17 @@ class Limits(NamedTuple):
 
 @dataclass(slots=True)
 class Accusation:
-    """A figure that a claim says should be another: the entry, the claim, what it should be, by which slip, how sure."""
+    """A figure that a claim says should be another: the entry, the claim, what it should be, by which slip, how sure.
+
+    `cell` says that the figure of the table is the likelier one to be wrong: the slip is its own.
+    """
 
     entry: Entry
     relation: Relation
     right: Decimal
     slip: Slip | None
     bits: float
+    cell: bool = False
     witnesses: list[Relation] = field(default_factory=list)
     strength: float = 0.0
     group: int = 0
@@ -129,8 +134,8 @@ class Case:
         return out
 
 
-def judge(filing: Filing, limits: Limits | None = None) -> Case:
-    """Return what speaks for and against every figure of a filing's prose."""
+def judge(filing: Filing, limits: Limits | None = None, own: Sequence[Named] = ()) -> Case:
+    """Return what speaks for and against every figure of a filing's prose; `own` are the figures of its tables that no form has."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
     told = ledger(filing.narrative, [name for name in rows if name], filing.year)
     limits = limits or Limits()
@@ -146,6 +151,7 @@ def judge(filing: Filing, limits: Limits | None = None) -> Case:
             one.group = number
             found.append(one)
     found += [one for verdict in case.verdicts if not verdict.fits for one in wide.mends(verdict.entry)]
+    found += _strays(filing, case, wide, own)
     case.accusations = _chosen(case, found, limits)
     for verdict in case.verdicts:
         verdict.wide = 0.0 if verdict.fits else wide.explains(verdict.entry)
@@ -232,6 +238,18 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
                 bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
+
+
+def _strays(filing: Filing, case: Case, wide: _Wide, own: Sequence[Named]) -> Iterator[Accusation]:
+    """Yield the cells that differ by a slip from what the prose says; surer where the prose bears its own figure out."""
+    families = {entry.number: family(entry.base) for entry in case.ledger.entries}
+    for entry, named, found, bits in strays(case.ledger, named_cells(filing, own), families):
+        given = _explained(case, entry, Equal("", ()), wide) >= EXPLAINED
+        kind = "文表指标" if named.cell.path.startswith("indicators") else "文表"
+        relation = Equal(kind, (entry, named.cell))
+        yield Accusation(
+            entry, relation, named.cell.print.value, found, bits + (2.0 if given else 0.0), cell=True, group=-2
+        )
 
 
 def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
@@ -577,7 +595,7 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
         by_entry[one.entry.number].append(one)
     for own in by_entry.values():
         for one in own:
-            agreeing = [other for other in own if other.group != one.group and _same(one, other)]
+            agreeing = [o for o in own if o.group != one.group and o.cell == one.cell and _same(one, o)]
             one.witnesses = list({other.group: other.relation for other in agreeing}.values())
         for one in own:
             others = [other.bits for other in own if any(other.relation is witness for witness in one.witnesses)]
