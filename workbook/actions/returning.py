@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -21,6 +21,7 @@ from workbook.exports import xlsm
 from workbook.exports.names import name_for, safe_name
 from workbook.master import tracking
 from workbook.master.read import Master
+from workbook.model.figures import listed
 from workbook.model.filing import Filing, unit_key
 from workbook.model.findings import Severity
 from workbook.process import ClerkError
@@ -262,19 +263,14 @@ def _said(out: Outcome, packages: Sequence[Package], to: Path, terms: Terms, tod
     if packages:
         yield f"整改期限写的是 {_day(_deadline(terms, today))}" + ("" if terms.deadline else "（用 --deadline 另定）")
     if clean := [entry.filing.unit or "" for entry in out.checked if not _is_due(entry)]:
-        yield f"没有错误和待说明的预警、不必退回的 {len(clean)} 个：{_listed(clean)}"
+        yield f"没有错误和待说明的预警、不必退回的 {len(clean)} 个：{listed(clean, LISTED)}"
 
 
 def _notes(packages: Sequence[Package], unfound: Sequence[str], book: Master, terms: Terms) -> Iterator[str]:
     if unfound:
-        yield f"没有找到 Word 原件、没有批注的 {len(unfound)} 个：{_listed(unfound)}；请用 --from 指明报来的文件夹（.doc 要先另存为 .docx）"
+        yield f"没有找到 Word 原件、没有批注的 {len(unfound)} 个：{listed(unfound, LISTED)}；请用 --from 指明报来的文件夹（.doc 要先另存为 .docx）"
     if packages:
         if not terms.contact:
             yield '通知里的联系人留了空，可用 --contact 写上，如 --contact "预算绩效股 电话"'
         if not terms.office and not book.region.strip():
             yield "「首页」没有填地区，通知没有落款单位；请填地区，或用 --office 写上"
-
-
-def _listed(names: Iterable[str]) -> str:
-    held = list(names)
-    return "、".join(held[:LISTED]) + (f"等 {len(held)} 个" if len(held) > LISTED else "")

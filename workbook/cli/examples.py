@@ -59,7 +59,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "remove": ("jixiao remove 总表.xlsm 某某局",),
     "return": (
         "jixiao return 总表.xlsm --to 退回/",
-        "jixiao return 总表.xlsm --to 退回/ --deadline 2025-06-30 --contact \"预算绩效股 电话\"",
+        'jixiao return 总表.xlsm --to 退回/ --deadline 2025-06-30 --contact "预算绩效股 电话"',
         "jixiao return 总表.xlsm --to 退回/ --only 某某局 --dry-run",
     ),
     "review": ("jixiao review 总表.xlsm",),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SILENT = {f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "tbl", "txbxContent")} | {_FALLBACK}
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SILENT = {f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "tbl", "txbxContent")} | {FALLBACK}
 _SIGNS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 
 

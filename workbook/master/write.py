@@ -17,7 +17,7 @@ from workbook.master.read import LISTS, OWN, Master, Record, is_stored, unit_of,
 from workbook.master.results import number_of, runs, single, spot
 from workbook.model.edits import Block, Cell, Change, Edits, Formula, Resize, hyperlink
 from workbook.model.fields import field_of, pattern_of
-from workbook.model.figures import SHOWN, json_number, round_half_up
+from workbook.model.figures import SHOWN, brief, json_number, round_half_up
 from workbook.model.filing import ROW_NAMES, Explanation, Filing, from_json, to_json, unit_key
 from workbook.model.findings import Report, Severity
 from workbook.model.scheme import (
@@ -195,11 +195,7 @@ def kept_words(entry: Difference) -> str:
     """Return a conflict in which the master stays as one line."""
     if not entry.old or not entry.new:
         return f"{entry.label}{entry.reason}"
-    return f"{entry.label}保留总表里的“{_brief(entry.old)}”，新文件为“{_brief(entry.new)}”"
-
-
-def _brief(words: str) -> str:
-    return words if len(words) <= 20 else f"{words[:19]}…"
+    return f"{entry.label}保留总表里的“{brief(entry.old, 20)}”，新文件为“{brief(entry.new, 20)}”"
 
 
 def outdated(master: Master) -> Iterator[Block]:
