@@ -36,7 +36,7 @@ LATE = {
     "workbook/bulk/volumes.py": "the index over parts",
     "workbook/rollup/frames.py": "pandas",
     "workbook/master/read.py": "a bureau's own rules",
-    "workbook/master/write.py": "the list of rules",
+    "workbook/master/checked.py": "the list of rules",
     "workbook/master/prose_sheet.py": "a master whose prose is checked",
     "workbook/model/quantity.py": "numbers in Chinese characters that are not plain",
     "workbook/readers/__init__.py": "the kind of the file and of the form",

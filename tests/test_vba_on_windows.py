@@ -17,8 +17,8 @@ from tests.vba_windows import World
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make
 from workbook.master import layout
+from workbook.master.intake import edits_for_import
 from workbook.master.read import read_master
-from workbook.master.write import edits_for_import
 from workbook.model.verbs import BY_NAME
 from workbook.writers.package import apply
 

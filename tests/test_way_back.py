@@ -14,9 +14,9 @@ from tests.test_master import explain, put
 from tests.test_whole_way import run
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in
+from workbook.master.intake import take_in
 from workbook.master.merge import Difference, Merge, pair
 from workbook.master.read import read_master
-from workbook.master.write import take_in
 from workbook.model.filing import Filing, Indicator, to_json
 from workbook.model.scheme import load
 from workbook.readers import read
