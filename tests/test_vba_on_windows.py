@@ -231,6 +231,7 @@ def test_after_a_time_out_excel_is_as_it_was(excel, program: str, words: str):
     world.press("ButtonCheck")
     assert [words in said for said in world.said()] == [True]
     assert world.state() == before
+    assert world.started
     assert all(process.poll() is not None for process in world.started)
 
 
@@ -251,6 +252,7 @@ def test_after_esc_or_an_error_excel_is_as_it_was(excel, number: int, words: str
     world.press("ButtonCheck")
     assert [words in said for said in world.said()] == [True]
     assert world.state() == before
+    assert world.started
     assert all(process.poll() is not None for process in world.started)
 
 
