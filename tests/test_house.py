@@ -34,7 +34,6 @@ LATE = {
     "workbook/storage/cache.py": "the user's folder for caches",
     "workbook/storage/store.py": "DuckDB",
     "workbook/bulk/volumes.py": "the index over parts",
-    "workbook/rollup/frames.py": "pandas",
     "workbook/master/read.py": "a bureau's own rules",
     "workbook/master/checked.py": "the list of rules",
     "workbook/master/prose_sheet.py": "a master whose prose is checked",
