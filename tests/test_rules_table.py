@@ -143,7 +143,7 @@ DOCUMENT = {
     "涉密、公开、自评覆盖": "D19 D20 D21",
     "比率、结余、空行、只在正文的项目": "D24 D25 D26 D27",
     "章节次序": "D28",
-    "格与正文同名的数对不上": "D29",
+    "条目的编号跳号": "D29",
     "与别的单位、与上年雷同": "D23 Y09 likeness.share likeness.least",
 }
 # the tables beside it: final accounts, budget, approved targets
