@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
-from workbook.forms import Stamp, form, places, stamp
+from workbook.forms import form
 from workbook.model.fields import field_of
 from workbook.model.figures import brief
 from workbook.model.filing import ROW_NAMES, Filing
@@ -56,7 +54,7 @@ def place_words(filing: Filing, path: str, label: str = "", paragraph: int | Non
         return label
     name = path.partition(".")[0].partition("[")[0]
     sheet, part = _PARTS.get(name, ("", ""))
-    attached = _attached(filing.form, sheet, places(), stamp()) if sheet else ""
+    attached = _attached(filing.form, sheet) if sheet else ""
     return f"{attached} {part}{'' if label else _row(path)}{label or _cell(filing, path)}".strip()
 
 
@@ -75,8 +73,7 @@ def _cell(filing: Filing, path: str) -> str:
     return (f"「{name}」" if name else "") + field_of(path).label
 
 
-@cache
-def _attached(form_id: str, sheet: str, own: tuple[Path, ...], stamp: Stamp) -> str:
+def _attached(form_id: str, sheet: str) -> str:
     """Return what a form's table is called: "附件3", where it has a number, else its name."""
     name = str(form(form_id).data.get("sheets", {}).get(sheet, ""))
     return name.partition(" ")[0]

@@ -23,11 +23,17 @@ from workbook.model.scheme import DEFAULT, Scheme, load, parse
 from workbook.process import ClerkError
 
 FIRST = "l1"
-Stamp = tuple[tuple[Path, int, int], ...]  # of each file: when it was changed, how long it is
 
 
 class FormError(ClerkError, ValueError):
     """A form that cannot be used; the message says in Chinese which and why."""
+
+
+class Own(NamedTuple):
+    """A folder of declarations, and what tells what is in it from what was there before ("" for the package's own)."""
+
+    folder: Path
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,17 @@ class Form:
     kind: str = "tables"
     data: dict[str, Any] = field(default_factory=dict)
     must: tuple[str, ...] = ()
-    folders: tuple[Path, ...] = ()
+    folders: tuple[Own, ...] = ()
     levels: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)
     scheme_text: str = ""
     shipped: bool = True
-    stamp: Stamp = field(default=(), compare=False, repr=False)
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def layout(self) -> dict[str, Any]:
         """Return how its sheets are drawn: layout.toml of its folder over that of its base; read when first asked for."""
-        return _layout(self.folders, self.stamp)
+        return _layout(self.folders)
 
     @property
     def scored_apart(self) -> bool:
@@ -67,15 +72,15 @@ class Form:
     @property
     def printed(self) -> dict[tuple[str, str], str]:
         """Return the key of the label that its own layout prints for a field: (section, field) → key."""
-        return _printed(self.folders, self.stamp)
+        return _printed(self.folders)
 
     def table(self, name: str) -> dict[str, str]:
         """Return a section as a table from label key to field name: what the layout prints, and other words for it."""
         if name not in self.tables:
             known = {key(label): target for target, words in self._words(name).items() for label in words}
             known |= {label: target for (part, target), label in self.printed.items() if part == name}
-            self.tables[name] = known
             self.endings[name] = tuple(entry[1:] for entry in known if entry.startswith("*"))
+            self.tables[name] = known  # last: who finds it finds its endings
         return self.tables[name]
 
     def _words(self, name: str) -> dict[str, list[str]]:
@@ -88,7 +93,7 @@ class Form:
             for step in name.split("/"):
                 section = section.get(step, {})
             out |= {target: list(words) for target, words in section.items()}
-            for (part, target), label in _printed(self.folders[:place], self.stamp).items():
+            for (part, target), label in _printed(self.folders[:place]).items():
                 if part == name:
                     out.setdefault(target, []).append(label)
         return out
@@ -128,47 +133,46 @@ class Match(NamedTuple):
         return len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
 
 
-class _Own(NamedTuple):
-    """Folders of forms of one's own, and the state that their files were in when they came into use."""
-
-    folders: tuple[Path, ...] = ()
-    stamp: Stamp = ()
-
-
-_NONE = _Own()
-# those of the run, and those that a verb found beside its workbook
-_IN_USE: ContextVar[_Own] = ContextVar("forms", default=_NONE)
+# the folders of forms of one's own: those of the run, and those that a verb found beside its workbook
+_IN_USE: ContextVar[tuple[Own, ...]] = ContextVar("forms", default=())
 
 
 @contextmanager
 def using(folders: Iterable[Path]) -> Iterator[None]:
-    """Know the forms in these folders as well, within the block; raise FormError where one is no folder."""
-    known = list(places())
+    """Know the forms in these folders as well, as they are now, within the block; raise FormError where one is no folder."""
+    known = {own.folder: own for own in in_use()}
     for place in folders:
         if not place.is_dir():
             raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
-        known.append(place.resolve())
-    folders = tuple(dict.fromkeys(known))
-    before = _IN_USE.set(_Own(folders, _stamp_of(folders)))
+        folder = place.resolve()
+        known[folder] = known.get(folder) or _own(folder)
+    before = _IN_USE.set(tuple(known.values()))
     try:
         yield
     finally:
         _IN_USE.reset(before)
 
 
+def in_use() -> tuple[Own, ...]:
+    """Return the folders of forms of one's own that are in use, with what tells their content: what is made of them goes by both."""
+    return _IN_USE.get()
+
+
 def places() -> tuple[Path, ...]:
     """Return the folders of forms of one's own that are in use."""
-    return _IN_USE.get().folders
+    return tuple(own.folder for own in in_use())
 
 
-def stamp() -> Stamp:
-    """Return the state of the files in these folders: with `places` the key of whatever is kept of them."""
-    return _IN_USE.get().stamp
+def _own(folder: Path) -> Own:
+    files = sorted(file for kind in ("*/*.toml", "*.toml") for file in folder.glob(kind))
+    parts = [part for file in files for part in (str(file.relative_to(folder)).encode(), file.read_bytes())]
+    return Own(folder, hashlib.sha256(b"\0".join(parts)).hexdigest()[:16] if parts else "")
 
 
 def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
     """Return every form of the package, of the folders in use and of extra ones; raise FormError on a bad or doubled one."""
-    return _forms(tuple(dict.fromkeys((*places(), *extra))), (*stamp(), *_stamp_of(extra)))
+    known = {own.folder: own for own in (*in_use(), *map(_own, extra))}
+    return _forms(tuple(known.values()))
 
 
 def scheme_of(own: Form) -> Scheme:
@@ -183,26 +187,26 @@ def form(id: str) -> Form:
 
 
 @cache
-def _forms(extra: tuple[Path, ...], stamp: Stamp) -> tuple[Form, ...]:
-    folders: list[Path] = [*_folders(Path(__file__).parent)]
+def _forms(extra: tuple[Own, ...]) -> tuple[Form, ...]:
+    folders: list[Own] = [*_folders(Own(Path(__file__).parent))]
     shipped = len(folders)
     for place in extra:
         folders += _folders(place)
     for folder in folders[shipped:]:  # a slip in a form of one's own is better said than met later
-        if slip := slips.misfit(_load(folder), slips.FORM):
-            raise FormError(f"表样「{folder.name}」的 form.toml 里{slip}")
+        if slip := slips.misfit(_load(folder.folder), slips.FORM):
+            raise FormError(f"表样「{folder.folder.name}」的 form.toml 里{slip}")
     known: dict[str, dict[str, Any]] = {}
-    places: dict[str, Path] = {}
+    places: dict[str, Own] = {}
     for folder in folders:
-        data = _load(folder)
+        data = _load(folder.folder)
         if data["id"] in known:
             raise FormError(f"表样编号重复：{data['id']}")
         known[data["id"]], places[data["id"]] = data, folder
     made: list[Form] = []
     for number, data in enumerate(known.values()):
         entry = _form(data, known, places)
-        text = _text(places[entry.id] / "scheme.toml")
-        entry = replace(entry, scheme_text=text, shipped=number < shipped, stamp=() if number < shipped else stamp)
+        text = _text(places[entry.id].folder / "scheme.toml")
+        entry = replace(entry, scheme_text=text, shipped=number < shipped)
         if number >= shipped and (slip := slips.in_layout(entry.layout)):
             raise FormError(f"表样「{entry.id}」的 layout.toml 里 {slip}")
         made.append(replace(entry, recognised_by=_recognised(entry)))
@@ -213,23 +217,23 @@ def _recognised(own: Form) -> tuple[str, ...]:
     """Return what a form of one's own is recognised by: what it says, else its base's labels as it prints them and its others."""
     if "recognised_by" in own.levels[-1] or len(own.folders) == 1:
         return own.recognised_by
-    before = _printed(own.folders[:-1], own.stamp)
+    before = _printed(own.folders[:-1])
     changed = {label: own.printed[spot] for spot, label in before.items() if own.printed.get(spot, label) != label}
     other = [label for spot, label in own.printed.items() if before.get(spot) != label]
     return tuple(dict.fromkeys((*(changed.get(key(label), label) for label in own.recognised_by), *other)))
 
 
 @cache
-def _layout(folders: tuple[Path, ...], stamp: Stamp) -> dict[str, Any]:
+def _layout(folders: tuple[Own, ...]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for folder in folders:
-        out = _over(out, _toml(folder, "layout.toml"))
+        out = _over(out, _toml(folder.folder, "layout.toml"))
     return out
 
 
 @cache
-def _printed(folders: tuple[Path, ...], stamp: Stamp) -> dict[tuple[str, str], str]:
-    data = _layout(folders, stamp)
+def _printed(folders: tuple[Own, ...]) -> dict[tuple[str, str], str]:
+    data = _layout(folders)
     drawn = (entry for part in data.get("sheets", ()) for entry in labels(data[part]))
     return {(section, target): key(label.format(year=2000, prior=1999)) for section, label, target in drawn}
 
@@ -238,9 +242,9 @@ def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def _folders(place: Path) -> Iterable[Path]:
-    found = (entry for entry in place.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
-    return sorted(found, key=lambda entry: entry.name)
+def _folders(place: Own) -> Iterable[Own]:
+    found = (entry for entry in place.folder.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
+    return [Own(entry, place.content) for entry in sorted(found, key=lambda entry: entry.name)]
 
 
 def _load(folder: Path) -> dict[str, Any]:
@@ -258,7 +262,7 @@ def _toml(folder: Path, name: str) -> dict[str, Any]:
         raise FormError(f"表样「{folder.name}」的 {name} 读不了：{error}") from error
 
 
-def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], places: dict[str, Path]) -> Form:
+def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], places: dict[str, Own]) -> Form:
     merged, above = _over_base(data["id"], known, ())
     _check_fields(data["id"], merged)
     shown = tuple(merged.get("recognised_by", ()))
@@ -297,20 +301,9 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
             raise FormError(f"表样「{id}」的 form.toml 里 [{section}] 的「{path.rpartition('.')[2]}」不是认得的栏目")
 
 
-def _files(folders: Iterable[Path]) -> list[Path]:
-    """Return the files of forms and tables in these folders."""
-    return sorted(file for place in folders for kind in ("*/*.toml", "*.toml") for file in place.glob(kind))
-
-
-def _stamp_of(folders: Iterable[Path]) -> Stamp:
-    states = ((file, file.stat()) for file in _files(folders))
-    return tuple((file, state.st_mtime_ns, state.st_size) for file, state in states)
-
-
 def fingerprint() -> str:
     """Return what tells the forms and tables of one's own that are in use from others, "" where there are none."""
-    files = _files(places())
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
+    return "-".join(own.content for own in in_use() if own.content)
 
 
 def _over(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -327,17 +320,17 @@ def missing_in(form_id: str) -> frozenset[str]:
 
 def shown_as(form_id: str) -> str:
     """Return what a clerk reads for a form's id: its title, where no other form has the same; else the id."""
-    return _titles(places(), stamp()).get(form_id, form_id)
+    return _titles(in_use()).get(form_id, form_id)
 
 
 def called(words: str) -> str:
     """Return the id of the form that a title names; words that are no form's title are taken for an id."""
-    return next((id for id, title in _titles(places(), stamp()).items() if title == words), words)
+    return next((id for id, title in _titles(in_use()).items() if title == words), words)
 
 
 @cache
-def _titles(own: tuple[Path, ...], stamp: Stamp) -> dict[str, str]:
-    known = _forms(own, stamp)
+def _titles(own: tuple[Own, ...]) -> dict[str, str]:
+    known = _forms(own)
     titles = [form.title for form in known]
     return {form.id: form.title for form in known if form.title and titles.count(form.title) == 1}
 
