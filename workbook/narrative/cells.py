@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from workbook.model.fields import EXPENSES, field_of, pattern_of
@@ -142,6 +143,8 @@ def equalities(filing: Filing, ledger: Ledger, base: str) -> Iterator[list[Equal
         if entry.period or entry.figure.comparator in ("≥", "≤") or entry.per:
             continue
         found: list[Equal | Ratio] = []
+        if entry.figure.is_money and not entry.kind and _LEFT_OVER.search(ledger.before(entry)):
+            continue  # 结转较多的是甲项目 684 万元和乙项目 617 万元
         if entry.figure.is_money:
             found += _amount(filing, entry, rows, kinds)
         elif entry.base in ("人", "个"):
@@ -152,6 +155,9 @@ def equalities(filing: Filing, ledger: Ledger, base: str) -> Iterator[list[Equal
             yield found
         if named := list(_indicator(entry, results)):
             yield list(named)
+
+
+_LEFT_OVER = re.compile(r"结转|结余|剩余|未支出")
 
 
 def _kinds(filing: Filing, ledger: Ledger, rows: list[str]) -> dict[str, str]:
@@ -194,6 +200,19 @@ def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]
                 told.add(one.paragraph)
                 trust = 2.0 if name.startswith("项目") and one.kind and own[0].kind else 0.0
                 yield [Equal("前后", (one, own[0]), trust, 1)]
+
+
+def carry_projects(ledger: Ledger, rows: list[str]) -> None:
+    """Give what was spent the project of the budget right before it: 甲项目全年预算 380 万元、支出 371 万元."""
+    for entries in ledger.sentences.values():
+        for before, entry in pairwise(entries):
+            bare = _SPENT.fullmatch(ledger.between(before, entry).strip("，、 ")) and entry.figure.is_money
+            budget = before.kind in ("全年预算", "年初预算", "预算") and before.label.name and not before.subject
+            if bare and budget and not entry.project and (row := best_row(before.label.name, rows)) is not None:
+                entry.project = rows[row]
+
+
+_SPENT = re.compile(r"(?:实际)?(?:支出|执行|决算)数?(?:为)?")
 
 
 def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:

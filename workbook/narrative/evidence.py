@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, funds_told, units
-from workbook.narrative.cells import amounts, best_row, equalities, family, named_cells, repetitions
+from workbook.narrative.cells import amounts, best_row, carry_projects, equalities, family, named_cells, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, UNIT, Print, Slip, slip, slips, values
@@ -142,6 +142,7 @@ def judge(filing: Filing, limits: Limits | None = None, own: Sequence[Named] = (
     """Return what speaks for and against every figure of a filing's prose; `own` are the figures of its tables that no form has."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
     told = ledger(filing.narrative, [name for name in rows if name], filing.year)
+    carry_projects(told, rows)
     limits = limits or Limits()
     case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
     case.goals = [goal for made in told.paragraphs for goal in goals(made)]
@@ -276,8 +277,11 @@ def _possible(expected: Expected | None) -> bool:
 def _closed(relation: Relation) -> bool:
     """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year, heads."""
     if relation.kind == "分项之和" and relation.trust >= SURE:  # few heads are figures that stand anywhere
-        return all(isinstance(term, Entry) and term.base == "人" for term in relation.terms)
-    return relation.complete and relation.kind == "预算结余"
+        return all(isinstance(term, Entry) and term.base in _COUNTED for term in relation.terms)
+    return relation.complete and relation.kind in ("预算结余", "占比")
+
+
+_COUNTED = ("人", "个", "项", "户", "件")
 
 
 def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
@@ -647,6 +651,7 @@ def _product(
         many = term.print.value
         if entry is amount:
             yield price.print.value * many, relation
+            yield (price.print.value * many).quantize(_CENT, ROUND_HALF_UP), relation
         elif entry is price and many:
             value = (amount.print.value / many).quantize(_WHOLE_YUAN)
             if value and amount.print.fits(value * many):
@@ -663,6 +668,7 @@ def _product(
                 yield value, relation
 
 
+_CENT = Decimal("0.01")
 _WHOLE_YUAN = Decimal("0.0001")
 _YEAR = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
 

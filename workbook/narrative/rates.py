@@ -344,9 +344,30 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum], named: Totals) -> Iterator
                 tops, entries, named
             )
             if whole is None:
+                yield from _all_but_one(row, tops)
                 continue
-            for rate, top in zip(row, tops, strict=True):
-                yield [Ratio("占比", (rate, top, heads.get(top.number, whole)), 3.5, 1)]
+            made = [
+                Ratio("占比", (rate, top, heads.get(top.number, whole)), 3.5, 1)
+                for rate, top in zip(row, tops, strict=True)
+            ]
+            yield from _in_a_row(made)
+
+
+def _all_but_one(row: Sequence[Entry], tops: Sequence[Entry]) -> Iterator[list[Ratio]]:
+    """Yield the share in a row that is not of what the figures add up to, where all others are."""
+    total = sum((one.print.value for one in tops), Decimal(0))
+    whole = Given(tops[0].print._replace(value=total), "各项之和", "", tuple(tops))
+    made = [Ratio("占比", (rate, top, whole), 3.5, 1) for rate, top in zip(row, tops, strict=True)]
+    if total and len(made) > 2 and sum(one.holds for one in made) == len(made) - 1:
+        yield from _in_a_row(made)
+
+
+def _in_a_row(made: Sequence[Ratio]) -> Iterator[list[Ratio]]:
+    """Yield the shares of a row; where all but one come out, the one must too."""
+    if len(made) > 2 and sum(one.holds for one in made) == len(made) - 1:
+        for one in made:
+            one.trust, one.complete = 4.0, True
+    yield from ([one] for one in made)
 
 
 def _whole_of(tops: Sequence[Entry], entries: Sequence[Entry], named: Totals) -> Term | None:
@@ -369,6 +390,8 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
     for entries in ledger.by_paragraph.values():
         for index, gap in enumerate(entries):
             points = gap.figure.is_rate and "百分点" in gap.figure.quote
+            if re.match("主要(?:是|为|系|因)|其中", gap.lead) and gap.label.rest:
+                continue  # 主要是救助支出增加 116 万元: another thing grew
             if (gap.figure.is_rate and not points) or not (
                 _is_gap(gap)
                 or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
@@ -799,7 +822,9 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
     following = segment[at + 1] if at + 1 < len(segment) else None
     if following is not None and re.fullmatch(r"[^每]*每月", price.lead) and _YEARLY.fullmatch(following.lead):
         same = following.base == price.base and following.figure.depth == price.figure.depth and not following.per
-        year = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+        year: Term = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+        if before is not None and before.base in _PEOPLE and before.figure.depth == price.figure.depth:
+            year = next(iter(_counted(price, before, [])), year)
         return Ratio("单价", (price, following, year), 4.0, 1, exact=True) if same else None
     if (
         before is None
