@@ -139,9 +139,9 @@ def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits | str:
     """Return what a verb changes in the workbook, or what it says; raise ButtonError where it lacks a path to work with."""
     known = BY_NAME[verb]
     path = asked.get("path") or _default(known, asked)
-    if known.asks and known.makes_files and not path:
+    if known.into and not path:
         raise ButtonError(f"请先保存工作簿，或在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}")
-    if known.asks and not known.makes_files and not (path and Path(path).exists()):
+    if known.asks and not known.into and not (path and Path(path).exists()):
         raise ButtonError(
             f"请先在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}，再按“{known.caption}”"
             + (f"；现在写的是「{path}」，没有找到" if path else "")

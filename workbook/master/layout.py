@@ -11,7 +11,7 @@ from workbook.ooxml import address
 from workbook.rollup import measures
 from workbook.rollup.risk import KINDS
 
-VERSION, VERSION_PROPERTY = "7", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
+VERSION, VERSION_PROPERTY = "8", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 # the status of what asks for nothing, and of what was put right since the check
 REMARK, CHANGED = "提示", "已改待审"
@@ -60,6 +60,13 @@ _SET = {
     "未执行": "skipped",
     "结果指纹": "hash",
     "参数指纹": "scheme",
+    # added behind what masters and departments' own workbooks in the field have: what stands before keeps its place
+    "退回到": "return",
+    "整改期限": "deadline",
+    "联系人": "contact",
+    "联系电话": "phone",
+    "落款单位": "office",
+    "通知文号": "number",
 }
 SETTINGS = {name: (caption, Spot(PARAMETERS, row, 3)) for row, (caption, name) in enumerate(_SET.items(), start=3)}
 SCHEME_ID, MARKS = SETTINGS["scheme_id"][1], SETTINGS["marks"][1]
@@ -70,7 +77,10 @@ SNAPSHOT_SHEET = "_导入快照"
 DIFFERENCES = "导入差异"
 GIVEN = "决算和目标"
 # the paths that the buttons work with
-BUTTON_PATHS = {name: SETTINGS[name][0] for name in ("import", "compare", "export")}
+BUTTON_PATHS = {name: SETTINGS[name][0] for name in ("import", "compare", "export", "return")}
+LETTER = ("deadline", "contact", "phone", "office", "number")  # what the notices say besides what was found
+ENTERED = ("scheme_id", "marks", *BUTTON_PATHS, *LETTER)  # by the clerk; the rest is what the last check left
+BUREAU = ("import", "return", *LETTER)  # of no use in a department's own workbook
 BUTTON_CELLS = {"status": STATUS, **{name: SETTINGS[name][1] for name in BUTTON_PATHS}}
 LOCAL_RULES = "本地规则"
 MANUAL = "说明"

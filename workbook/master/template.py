@@ -139,12 +139,12 @@ def _column_options(table: Table, index: int) -> dict[str, Any]:
 def _settings(sheet: Any, styles: Styles) -> None:
     """Lay out what is set above the parameters, and what the last check left there."""
     entry = {"border": 1, "border_color": "#D0D0D0", "align": "left"}
-    filled = ("scheme_id", "marks", *layout.BUTTON_PATHS)
     first = {"scheme_id": titles()[DEFAULT], "marks": "开"}
     for name, (caption, (_, row, column)) in layout.SETTINGS.items():
         sheet.write(row - 1, 0, caption, styles.get(bold=True))
-        role = "填报" if name in filled else "审核"
-        look = styles.get(**entry, bg_color=ROLE_COLOURS[role], locked=role != "填报")
+        role = "填报" if name in layout.ENTERED else "审核"
+        shown = {"num_format": "yyyy-mm-dd"} if name == "deadline" else {"num_format": "@"} if name == "phone" else {}
+        look = styles.get(**entry, **shown, bg_color=ROLE_COLOURS[role], locked=role != "填报")
         # not merged: the columns beside are free, and a long path or reason runs on over them
         sheet.write(row - 1, column - 1, first.get(name), look)
         if name in HINTS:
@@ -160,6 +160,12 @@ HINTS = {
     "import": "　按“① 导入”时从这个文件夹读",
     "compare": "　按“与上年核对”时用",
     "export": "　按“④ 导出”时放到这个文件夹",
+    "return": "　按“退回”时把各单位的整改通知、批注的 Word、工作簿放到这个文件夹",
+    "deadline": "　写进整改通知，如 2026-12-05；空着就是十天以后",
+    "contact": "　写进整改通知；空着就留空待填",
+    "phone": "　写进整改通知",
+    "office": "　整改通知由谁发；空着就是地区加“财政局”",
+    "number": "　通知编号的字头，如 云财绩，印成 云财绩〔2026〕1号；空着就沿用上次的",
     "hash": "　两次审核的指纹相同，结果就一字不差",
     "scheme": "　分值、阈值、规则级别变了，它就变",
 }

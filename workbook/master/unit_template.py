@@ -72,6 +72,8 @@ def _sheets(
         house.table_sheet(book, book.add_worksheet(sheet), layout.table(sheet), styles, rows)
     settings = book.get_worksheet_by_name(layout.PARAMETERS)
     settings.write(layout.SCHEME_ID.row - 1, layout.SCHEME_ID.column - 1, case.scheme.title)
+    for name in layout.BUREAU:
+        settings.set_row(layout.SETTINGS[name][1].row - 1, None, None, {"hidden": True})
     manual_sheet.write(book.add_worksheet(layout.MANUAL), styles, IN_UNIT_BOOK)
     words = book.add_worksheet(layout.TEXTS_SHEET)
     for row, entry in enumerate(texts):
