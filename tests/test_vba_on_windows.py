@@ -20,6 +20,7 @@ from workbook.master import layout
 from workbook.master.read import read_master
 from workbook.master.write import edits_for_import
 from workbook.model.verbs import BY_NAME
+from workbook.ooxml import address
 from workbook.writers.package import apply
 
 HASH = layout.STATE["hash"]
@@ -152,6 +153,30 @@ def test_from_finding_to_finding_to_explanation_to_rules(excel):
     world.press("ButtonHelp")
     assert excel_.vba_get("ActiveSheet").name == "说明"
     assert world.said() == []
+
+
+def test_a_name_from_outside_stays_a_text_in_the_view(excel):
+    world = excel()
+    sheet, table = world.app.sheet("校验结果"), layout.table("校验结果")
+    held = {"状态": "待处理", "规则编号": "F01", "标记键": "自评表!F6|E"}
+    for name in ("=1+1", "+云麓县水利局", "-2", "@SUM(A1)", "'局"):
+        for heading, words in (held | {layout.UNIT: name}).items():
+            sheet.set_value(address(table.top + 1, table.column(heading)), f"'{words}")
+        world.press("ButtonWalk")
+        view = world.app.sheet(layout.VIEW)
+        assert world.said() == []
+        assert view.value(layout.VIEW_UNIT.cell) == name
+        assert not view.sheet.vba_get("Range", [layout.VIEW_UNIT.cell]).vba_get("HasFormula")
+
+
+def test_a_folder_that_was_picked_is_kept_for_the_next_time(excel, tmp_path: Path):
+    world = excel()
+    before = world.state()
+    world.picked = str(tmp_path / "退 回")
+    world.press("ButtonReturn")
+    assert (world.said(), world.state(), world.jobs()) == ([], before, [])
+    assert world.app.sheet(layout.PARAMETERS).value(layout.BUTTON_CELLS["return"].cell) == world.picked
+    assert list((tmp_path / "退 回").glob("*/*-整改通知.docx"))
 
 
 def test_python_is_told_the_name_of_the_workbook_and_a_folder_beyond_the_code_page(excel):
