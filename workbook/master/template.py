@@ -10,13 +10,13 @@ import xlsxwriter
 from workbook.manual import IN_MASTER
 from workbook.master import home_sheet, layout, manual_sheet, view_sheet
 from workbook.master.layout import Column, Table
-from workbook.master.looks import BASE, FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
+from workbook.master.looks import FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
 from workbook.model.findings import EXPLAINED, UNDER
 from workbook.model.scheme import DEFAULT, titles
 from workbook.ooxml import letters
 from workbook.writers.charts import DEEP, GRID, Series, bars, dots, dress
 from workbook.writers.package import WRAPPED_FROM, lines_of
-from workbook.writers.styles import ROLE_COLOURS
+from workbook.writers.styles import BASE, ROLE_COLOURS
 
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page

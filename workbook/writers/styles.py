@@ -1,11 +1,14 @@
 """The looks of the official sheets: fonts, colours by role, and how high a row of Chinese text must be."""
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from workbook.model.findings import Severity
 from workbook.writers.package import lines_of
 
+# the font by which the widths of columns are measured: where it is missing another of the same widths takes its place
+BASE = {"default_format_properties": {"font_name": "Arial", "font_size": 10}}
 SONG, HEI, FANG = "宋体", "黑体", "仿宋"
 SIZE = 10.5  # 五号
 LINE = 15.5  # points a line at that size, in the tallest of the fonts that stand in for 仿宋
@@ -61,6 +64,27 @@ def lines(text: str, width: float, size: float = SIZE) -> int:
 def height(count: int) -> float:
     """Return the height in points of a row of so many lines."""
     return min(HIGHEST, max(LEAST, LINE * count + 5))
+
+
+def row_heights(count: int, own: Mapping[int, int], tall: Iterable[tuple[int, int, int]]) -> list[float]:
+    """Return the heights in points of so many rows.
+
+    `own` are lines that a row has at least; `tall` are cells (first row, last row, lines): what a merged one lacks, its
+    rows take up alike.
+    """
+    cells, lines_in = list(tall), dict(own)
+    for row, end, many in cells:
+        if row == end:
+            lines_in[row] = max(lines_in.get(row, 1), many)
+    heights = [height(lines_in.get(row, 1)) for row in range(count)]
+    for row, end, many in cells:
+        lacking = many * LINE + 5 - sum(heights[row : end + 1])
+        for each in range(end, row - 1, -1):
+            if lacking > 0:
+                added = min(lacking / (each - row + 1), HIGHEST - heights[each])
+                heights[each] += added
+                lacking -= added
+    return heights
 
 
 def number_format(value: Any, kind: str) -> str:
