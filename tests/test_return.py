@@ -18,7 +18,7 @@ from workbook.master.read import Master, read_master
 from workbook.master.results import single, spot
 from workbook.master.tracking import numbers
 from workbook.model.edits import Block, Edits
-from workbook.model.findings import Severity
+from workbook.model.findings import Report, Severity
 from workbook.storage.replacing import FOLDER
 from workbook.writers.package import apply
 
@@ -79,6 +79,23 @@ def test_notice_workbook_and_master_count_alike(returned: Returned) -> None:
         assert (row["错误"], row["预警"]) == wanted
         assert said.counts == report.counts
         assert {found["问题键"] for found in own.records["tblFindings"]} == {found.key for found in report.findings}
+
+
+def test_a_workbook_checked_anew_without_its_prose_still_counts_as_the_master(seeds: Path, tmp_path: Path) -> None:
+    """What the prose alone answers is not found anew, and what it is the cause of stays under it."""
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2023)
+    actions.import_(master, [seeds / "000.docx", seeds / "002.docx"])
+    for entry in actions.return_(master, tmp_path / "退").checked:
+        unit = entry.filing.unit or ""
+        path = tmp_path / "退" / unit / f"{unit}.xlsm"
+        (said,) = actions.check([path]).checked
+        assert said.report.counts == entry.report.counts
+        assert groups(said.report) == groups(entry.report)
+
+
+def groups(report: Report) -> dict[str, str]:
+    return {found.key: found.group for found in report.findings}
 
 
 def test_findings_of_the_prose_stand_in_the_workbook(returned: Returned) -> None:

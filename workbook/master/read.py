@@ -19,7 +19,7 @@ from workbook.master.results import number_of
 from workbook.model.fields import field_of
 from workbook.model.figures import plain
 from workbook.model.filing import Explanation, Filing, Place, unit_key
-from workbook.model.findings import Finding
+from workbook.model.findings import Left
 from workbook.model.quantity import Unreadable, number
 from workbook.model.scheme import (
     DEFAULT,
@@ -84,7 +84,7 @@ class Master:
     unlisted: list[Filing] = field(default_factory=list)
     version: str = ""
     others: tuple[str, ...] = ()
-    left: list[Finding] = field(default_factory=list)
+    left: Left | None = None
 
     @property
     def notes(self) -> list[str]:
