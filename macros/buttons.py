@@ -165,7 +165,7 @@ def _default(verb: Verb, asked: dict[str, str]) -> str:
 
 def said(verb: str, message: str) -> str:
     """Return the message with the time and the word on the button before it, and what to do next behind its first line."""
-    first, *others = message.split("\n")
+    first, *others = message.removeprefix(f"{BY_NAME[verb].caption}：").split("\n")
     now = f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{first}"  # noqa: DTZ005 — the clerk's own clock
     if then := next_step(verb, first):
         now += f"{'' if first.endswith('。') else '。'}下一步：{then}"

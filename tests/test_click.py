@@ -11,38 +11,23 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.press import Office
+from tests.press import TOOLS, Office, display, on_screen
 from workbook.actions import api as actions
 from workbook.demo import YEAR, make
 from workbook.master import layout
 
 pytestmark = [pytest.mark.office, pytest.mark.xdist_group("press")]
 HASH = layout.STATE["hash"]
-TOOLS = ("Xvfb", "openbox", "xdotool", "import", "soffice")
-SIZE = "1360x900"
-PICTURE = os.environ.get("JIXIAO_PICTURE")  # where to put the screenshot for the manual
 
 
 @pytest.fixture
 def screen() -> Iterator[str]:
     """Give the name of a display with a window manager."""
-    missing = [name for name in TOOLS if shutil.which(name) is None]
+    missing = [name for name in (*TOOLS, "xdotool") if shutil.which(name) is None]
     if missing:
         pytest.skip(f"没有 {'、'.join(missing)}，跳过")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        display = f":{told.readline().strip()}"
-    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": display}, stderr=subprocess.DEVNULL)
-    yield display
-    for process in (manager, server):
-        process.terminate()
-        process.wait(10)
+    with display("1360x900") as name:
+        yield name
 
 
 def test_a_click_on_the_button_checks_the_workbook(screen: str, tmp_path: Path):
@@ -50,11 +35,9 @@ def test_a_click_on_the_button_checks_the_workbook(screen: str, tmp_path: Path):
     make(tmp_path / "came")
     actions.new(master, year=YEAR, region="云麓县")
     environment = {
-        "DISPLAY": screen,
-        "SAL_USE_VCLPLUGIN": "gen",
+        **on_screen(screen),
         "JIXIAO_PYTHON": sys.executable,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
-        "LANG": "C.UTF-8",
     }
     office = Office(tmp_path / "office", environment, headless=False)
     try:
@@ -65,9 +48,6 @@ def test_a_click_on_the_button_checks_the_workbook(screen: str, tmp_path: Path):
         left, top = office.button(sheet=layout.HOME, caption="② 填充并全审")
         _click(screen, left, top)
         after = _waited(office, before)
-        if PICTURE:
-            time.sleep(2)  # until all is painted
-            subprocess.run(["import", "-display", screen, "-window", "root", PICTURE], check=True)
     finally:
         office.stop()
     assert len(after) == 12

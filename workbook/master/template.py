@@ -230,7 +230,7 @@ def _print_setup(sheet: Any, table: Table, frozen: int) -> None:
     shown = [column for column in table.columns if column.heading not in layout.HIDDEN and not column.aside]
     if any(column.aside for column in table.columns):
         sheet.print_area(0, 0, 1_048_575, len(shown) - 1)  # opened outlines stay on the screen
-    if sum(column.width for column in shown) > WIDE:
+    if frozen and sum(column.width for column in shown) > WIDE:
         sheet.set_paper(8)  # A3
         sheet.set_print_scale(60)
         sheet.repeat_columns(0, frozen - 1)
@@ -318,7 +318,7 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
     sheet.write(
         3,
         0,
-        "只看还没处理的：点“状态”的筛选箭头选“待处理”，或按右边的按钮。填报值、应为值、依据在右边：点列标上方的“＋”展开。",
+        "只看还没处理的：点“状态”的筛选箭头选“待处理”，或按上面的按钮。填报值、应为值、依据在右边：点列标上方的“＋”展开。",
         note,
     )
     for place, (macro, caption) in enumerate((("ShowOpen", "只看还没处理的"), ("ShowAll", "全部显示"))):
