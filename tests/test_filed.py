@@ -14,7 +14,7 @@ from tests.reports.documents import reports
 from workbook.actions import api as actions
 from workbook.checking.outcome import ActionError
 from workbook.forms.grid import Cell
-from workbook.forms.original.kept import Original, pack, unpack
+from workbook.model.original import Original, pack, unpack
 from workbook.forms.original.pages import Page, pages
 from workbook.master.read import read_master
 from workbook.master.results import spot

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from workbook.forms.grid import Cell
 from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
-from workbook.forms.original.kept import ABOVE, BELOW
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
 from workbook.forms.tables.lines import NOTE, Lines
 from workbook.forms.targets import compose
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing
+from workbook.model.original import ABOVE, BELOW
 from workbook.model.quantity import Unreadable, is_blank, number, says_nothing
 
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")

@@ -7,12 +7,12 @@ from decimal import Decimal
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
-from workbook.forms.original.kept import ABOVE, BELOW, pack
 from workbook.forms.tables.cells import Columns, scale
 from workbook.forms.tables.join import joined, settle, with_text
 from workbook.forms.tables.lines import NOTE
 from workbook.forms.tables.rows import Rows, take_lines
 from workbook.model.filing import Filing
+from workbook.model.original import ABOVE, BELOW, pack
 
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _SECTIONS = {"funds": "funds/columns"}
@@ -165,10 +165,7 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
     spots: list[tuple[Cell, int | None, str]] = []
     for cell in cells:
         flat = squeeze(cell.text)
-        found = re.fullmatch(
-            r"(?:((?:19|20)\d{2})年?度?|(上年|本年|当年|上一年)度?)?(决算|预算)(?:数|金额)?(?:\(万元\))?", flat
-        )
-        if found:
+        if found := _EXPENSE_HEAD.fullmatch(flat):
             spots.append((cell, int(found[1]) if found[1] else None, (found[2] or "") + found[3]))
     years = [year for _, year, _ in spots if year]
     latest = max(years, default=None)
@@ -181,6 +178,12 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
         else:
             out["final"] = (cell, year)
     return out
+
+
+# 2024年年初预算数: the budget of 附件2 is the one that the year began with, unless a form has both
+_EXPENSE_HEAD = re.compile(
+    r"(?:((?:19|20)\d{2})年?度?|(上年|本年|当年|上一年)度?)?(?:年初)?(?:实际)?(决算|预算)(?:支出)?(?:数|金额|额)?(?:\(万?元\))?"
+)
 
 
 def _breadth(grid: Grid) -> int:
