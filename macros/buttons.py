@@ -98,7 +98,7 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
         return list(result.lines("done", brought_up(error, copy, asked)))
     if isinstance(edits, str):
         return list(result.lines("done", said(verb, edits)))
-    message = said(verb, edits.message)
+    message = said(verb, edits.message, edits.then)
     slim = lean(edits, copy)
     if edits.if_same and not is_change(slim):
         message += f"\n{edits.if_same}"
@@ -163,11 +163,13 @@ def _default(verb: Verb, asked: dict[str, str]) -> str:
     return str(book.parent / verb.beside) if verb.beside and book else ""
 
 
-def said(verb: str, message: str) -> str:
-    """Return the message with the time and the word on the button before it, and what to do next behind its first line."""
+def said(verb: str, message: str, then: str | None = None) -> str:
+    """Return the message with the time and the word on the button before it, and what to do next (`then`, where the verb knows
+    it) behind its first line.
+    """
     first, *others = message.removeprefix(f"{BY_NAME[verb].caption}：").split("\n")
     now = f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{first}"  # noqa: DTZ005 — the clerk's own clock
-    if then := next_step(verb, first):
+    if then := next_step(verb, first) if then is None else then:
         now += f"{'' if first.endswith('。') else '。'}下一步：{then}"
     return "\n".join((now, *others))
 
@@ -176,6 +178,8 @@ def next_step(verb: str, said: str) -> str:
     """Return what to do after a press: what the table says, or by the verdict that was said; "" where neither tells."""
     if then := BY_NAME[verb].then:
         return then
+    if "还没有单位" in said:
+        return "按“① 导入”"
     if "不可报送" in said:
         return "按“③ 逐处处理”，错误改正、预警写明原因，再按“② 填充并全审”"
     if "需说明" in said:

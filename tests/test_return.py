@@ -321,3 +321,13 @@ def test_a_master_in_parts_goes_back_part_by_part_with_one_run_of_numbers(return
     with pytest.raises(actions.ActionError, match="没有这个局"):
         actions.return_(master, tmp_path / "又", only=[one, "没有这个局"])
     assert not (tmp_path / "又").exists()
+
+
+def test_where_nobody_has_anything_to_put_right_nothing_is_made(tmp_path: Path) -> None:
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2024, region="云麓县")
+    book = actions.open_master(master)
+    actions.carry_out(book, actions.import_edits(book, [as_handed_in(DEPARTMENTS[0])]), "import")
+    outcome = actions.return_(master, tmp_path / "退")
+    assert outcome.message.startswith("没有要退回的单位\n没有错误和待说明的预警、不必退回的 1 个")
+    assert not list((tmp_path / "退").iterdir())

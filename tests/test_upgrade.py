@@ -301,7 +301,7 @@ def test_one_from_before_the_notices_had_a_place_is_still_worked_in_and_gets_it_
     assert set(letter_in(master).values()) == {""}
     assert actions.check_master(master).checked
     outcome = actions.return_(master, tmp_path / "退", dry_run=True)
-    assert "退回 0 个单位" in outcome.message
+    assert "没有要退回的单位" in outcome.message
     assert is_outdated(master)
     assert run(capsys, "upgrade", master)[0] == 0
     new = openpyxl.load_workbook(master)[layout.PARAMETERS]

@@ -105,7 +105,10 @@ def press(pressed: Press) -> Edits:
     """Return what the button changes in the open workbook; the papers are made in the folder named."""
     (to,) = pressed.files
     book = open_master(pressed.copy)
-    out, edits, _ = _made(book, Round(to))
+    if not book.filings:
+        raise ActionError("总表里还没有单位，没有可退回的；请先按“① 导入”")
+    out, edits, numbers = _made(book, Round(to))
+    edits.then = None if numbers else "按“④ 导出”"
     refused = (f"{entry.path.name}：{entry.reason}" for entry in out.refused)
     edits.message = "\n".join(filter(None, (out.message, *refused, *out.notes)))
     return edits
@@ -340,14 +343,15 @@ def _contents(package: Package) -> str:
 
 def _said(out: Outcome, packages: Sequence[Package], to: Path, terms: Terms, today: date) -> Iterator[str]:
     with_report = sum(bool(package.reports) for package in packages)
-    yield (
-        f"退回 {len(packages)} 个单位，放在 {to}：每个单位一份整改通知、一本带问题的工作簿，"
-        f"Word 原件带批注的 {with_report} 个单位"
-    )
     if packages:
-        yield f"整改期限写的是 {_day(_deadline(terms, today))}" + (
-            "" if terms.deadline else "（在「参数」里或用 --deadline 另定）"
+        yield (
+            f"退回 {len(packages)} 个单位，放在 {to}：每个单位一份整改通知、一本带问题的工作簿，"
+            f"Word 原件带批注的 {with_report} 个单位"
         )
+        how = "" if terms.deadline else "（在「参数」里或用 --deadline 另定）"
+        yield f"整改期限写的是 {_day(_deadline(terms, today))}{how}"
+    else:
+        yield "没有要退回的单位"
     if clean := [entry.filing.unit or "" for entry in out.checked if not _is_due(entry)]:
         yield f"没有错误和待说明的预警、不必退回的 {len(clean)} 个：{_listed(clean)}"
 

@@ -212,7 +212,9 @@ def _head(sheet: Any, styles: "Styles", desk: Desk) -> None:
     sheet.merge_range(row - 1, region - 1, row - 1, COLUMNS, desk.region, styles.get(**entry, bold=True))
     _, row, column = layout.STATUS
     sheet.write(row - 1, 1, "上一步", styles.get(bold=True))
-    said = {"bg_color": ROLE_COLOURS["审核"], "border": 1, "border_color": "#D0D0D0", "text_wrap": True, "bold": True}
+    # what was said first, and what comes next, stays in sight however much follows
+    look = {"border": 1, "border_color": "#D0D0D0", "text_wrap": True, "bold": True, "valign": "top"}
+    said = {"bg_color": ROLE_COLOURS["审核"], **look}
     sheet.merge_range(row - 1, column - 1, row - 1, COLUMNS, "", styles.get(**said))
 
 

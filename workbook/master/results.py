@@ -34,9 +34,12 @@ def _where(card: Card) -> tuple[int, int, int, int]:
 _FORM = (*layout.SHEETS, "附件2", "附件3")
 
 
+NOBODY = "还没有单位"
+
+
 def said(reports: Sequence[Report]) -> str:
-    """Return the counts and the verdict, as a sentence for the clerk."""
-    return headline(*_open(reports))
+    """Return the counts and the verdict, as a sentence for the clerk; of no department there is no verdict."""
+    return headline(*_open(reports)) if reports else f"{NOBODY}，没有可审核的"
 
 
 def records(found: Sequence[Card], prose: Mapping[Any, int]) -> list[dict[str, Cell]]:
@@ -65,7 +68,7 @@ def state(reports: Sequence[Report], scheme: Scheme) -> Iterator[Block]:
     errors, warnings, _ = _open(reports)
     values: dict[str, Cell] = {
         "when": datetime.now().strftime("%Y-%m-%d %H:%M"),  # noqa: DTZ005 — the clerk's own clock
-        "verdict": verdict(errors, warnings),
+        "verdict": verdict(errors, warnings) if reports else NOBODY,
         "errors": errors,
         "warnings": warnings,
         "hash": result_hash(entry for report in reports for entry in report.findings),

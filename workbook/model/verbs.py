@@ -161,6 +161,7 @@ VERBS: tuple[Verb, ...] = (
         image="PivotTableInsert",
         bureau=True,
         press="workbook.actions.checks:press",
+        then="看「汇总分析」和「部门清单」",
     ),
     Verb("sample", "抽查", "按风险排出应抽查复核的单位，逐个说明理由", "不改动"),
     Verb("prev", "上一处", "跳到上一处没处理的问题", "不改动", group=ONE_BY_ONE, image="FindPrevious"),
