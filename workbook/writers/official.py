@@ -164,8 +164,8 @@ class OfficialSheet:
     def control_heads(self, row: int, *titles: str) -> None:
         """Set up the columns beside the sheet."""
         self.sheet.set_column(self.last + 1, self.last + 1, 2)
-        self.sheet.set_column(self.last + 2, self.last + 1 + len(titles), 16)
         for column, title in enumerate(titles, start=self.last + 2):
+            self.sheet.set_column(column, column, 28 if column == self.last + 2 else 20)
             self.sheet.write_string(row, column, title, self.styles.cell("审核", bold=True))
 
     def _red_if(self, row: int, column: int, criteria: str) -> None:
