@@ -32,6 +32,7 @@ EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 WINDOW = 40  # figures before and after that are a figure's neighbourhood
 CHANCE = 1.0  # bits that no words speak for it
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
+SURE = 4.0  # bits of a sum whose parts are by their names all that there is
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
 
@@ -270,7 +271,9 @@ def _possible(expected: Expected | None) -> bool:
 
 
 def _closed(relation: Relation) -> bool:
-    """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year."""
+    """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year, heads."""
+    if relation.kind == "分项之和" and relation.trust >= SURE:  # few heads are figures that stand anywhere
+        return all(isinstance(term, Entry) and term.base == "人" for term in relation.terms)
     return relation.complete and relation.kind == "预算结余"
 
 
