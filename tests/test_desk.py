@@ -352,4 +352,6 @@ def test_what_a_department_is_to_do_is_read_without_a_glass(tmp_path: Path) -> N
     first = home_sheet.FIRST_STEP
     for row in range(first, first + home_sheet.LISTED):
         assert not sheet.cell(row, 9).alignment.shrink_to_fit
-        assert any(area.min_row == row and (area.min_col, area.max_col) == (9, 13) for area in sheet.merged_cells.ranges)
+        assert any(
+            area.min_row == row and (area.min_col, area.max_col) == (9, 13) for area in sheet.merged_cells.ranges
+        )
