@@ -12,7 +12,7 @@ from pathlib import Path
 
 from workbook.serve.announced import Reached, running
 
-REQUEST, RESULT = "request.txt", "result.txt"
+REQUEST, RESULT, LOG = "request.txt", "result.txt", "log.txt"
 LONGEST_WAIT = 600  # seconds, of a copy that is being saved, and of the answer
 _CONNECT = 0.5  # seconds
 
@@ -27,6 +27,7 @@ def answered(arguments: list[str]) -> bool:
         with socket.create_connection(("127.0.0.1", reached.port), _CONNECT) as line:
             if "--waits" in arguments and not _awaited(job):
                 return False
+            (job / LOG).touch()  # whoever pressed sees that something is being done
             line.settimeout(LONGEST_WAIT)
             line.sendall(_question(reached, verb, job))
             line.makefile("rb").read()

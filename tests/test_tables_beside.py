@@ -14,6 +14,7 @@ from workbook.accounts import is_unneeded, looks_like_one, titled
 from workbook.accounts.read import read as read_document
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make_tables, synthetic, tables
+from workbook.forms import using
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.master.read import read_master
 from workbook.model.figures import shown
@@ -280,14 +281,16 @@ def test_a_report_with_a_table_of_its_own_stays_a_report(tmp_path):
 
 
 def test_a_countys_own_table_is_one_file_beside_its_master(tmp_path):
-    from workbook.accounts import _table, _tables
+    from workbook.accounts import _table
+    from workbook.accounts import tables as declared
 
     (tmp_path / "own.toml").write_text(
         'titles = ["乡镇财政决算简表"]\nheadings = ["项目", "金额"]\nlabels = ["项目"]\nkey = "summary.{row}.final"\n'
         '[columns]\nfinal = ["金额"]\n[rows]\nspending_total = ["支出合计"]\n',
         encoding="utf-8",
     )
-    made = {entry.id: entry for entry in _tables((tmp_path,))}
+    with using([tmp_path]):
+        made = {entry.id: entry for entry in declared()}
     assert made["own"].layouts[0].sides == ({"支出合计": "spending_total"},)
     with pytest.raises(ValueError, match="要写 titles"):
         _table("bad", {"titles": []}, tmp_path / "bad.toml")

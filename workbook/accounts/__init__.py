@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workbook.forms import FormError, places
+from workbook.forms import FormError, Own, in_use
 from workbook.forms.labels import key, squeeze
 
 Names = Mapping[str, tuple[frozenset[str], ...]]
@@ -56,13 +56,15 @@ class Table:
 
 def tables() -> tuple[Table, ...]:
     """Return every declared table: the shipped ones and those of the folders in use; raise FormError on a bad one."""
-    return _tables(places())
+    return _tables(in_use())
 
 
 @cache
-def _tables(extra: tuple[Path, ...]) -> tuple[Table, ...]:
+def _tables(extra: tuple[Own, ...]) -> tuple[Table, ...]:
     files = {
-        file.stem: file for place in (Path(__file__).parent / "tables", *extra) for file in sorted(place.glob("*.toml"))
+        file.stem: file
+        for place in (Path(__file__).parent / "tables", *(own.folder for own in extra))
+        for file in sorted(place.glob("*.toml"))
     }
     return tuple(_table(name, _data(file), file) for name, file in files.items())
 

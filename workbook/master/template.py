@@ -16,7 +16,7 @@ from workbook.model.scheme import DEFAULT, titles
 from workbook.ooxml import letters
 from workbook.writers.charts import DEEP, GRID, Series, bars, dots, dress
 from workbook.writers.package import WRAPPED_FROM, lines_of
-from workbook.writers.styles import BASE, ROLE_COLOURS
+from workbook.writers.styles import ROLE_COLOURS, base
 
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
@@ -38,7 +38,7 @@ def build(
     ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese;
     `properties` go into the document's own properties.
     """
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **BASE})
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **base()})
     book.set_properties({"title": "绩效自评总表", "comments": f"template {layout.VERSION}", "created": CREATED})
     for name, value in {layout.VERSION_PROPERTY: layout.VERSION, **(properties or {})}.items():
         book.set_custom_property(name, value, "text")

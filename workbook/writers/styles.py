@@ -7,8 +7,6 @@ from typing import Any
 from workbook.model.findings import Severity
 from workbook.writers.package import lines_of
 
-# the font by which the widths of columns are measured: where it is missing another of the same widths takes its place
-BASE = {"default_format_properties": {"font_name": "Arial", "font_size": 10}}
 SONG, HEI, FANG = "宋体", "黑体", "仿宋"
 SIZE = 10.5  # 五号
 LINE = 15.5  # points a line at that size, in the tallest of the fonts that stand in for 仿宋
@@ -32,6 +30,15 @@ ROLES: dict[str, dict[str, Any]] = {
     "计算": {"bg_color": COMPUTED},
     "审核": {"bg_color": REVIEW, "font_size": 9, "align": "center"},
 }
+
+
+def base() -> dict[str, Any]:
+    """Return what a workbook is opened with, new each time: XlsxWriter keeps what it is given, and writes into it.
+
+    The font is the one by which column widths are counted: seven pixels a digit with its own or LibreOffice's metrics, which
+    Calibri, not being there, is not.
+    """
+    return {"default_format_properties": {"font_name": "Arial", "font_size": 10}}
 
 
 class Styles:
