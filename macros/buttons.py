@@ -16,7 +16,6 @@ if __name__ == "__main__" and door.answered(sys.argv[1:]):
     os._exit(0)  # a running service has answered: what stands below is what the clerk would wait for
 
 import re
-import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,17 +26,16 @@ from workbook.master import layout
 from workbook.master.diff import is_change, lean
 from workbook.master.read import OutdatedError
 from workbook.model.edits import Edits
+from workbook.model.findings import NOTHING
 from workbook.model.verbs import BY_NAME, Verb
 from workbook.process import ClerkError, hurry, leave, named
 from workbook.storage import replacing
 from workbook.storage.replacing import KeepError, words_of
 
-REQUEST = "request.txt"
 LOG = "log.txt"
 WRITING = (
     "writing.txt"  # there from when the open workbook is being written until it is: between, it is written in part
 )
-LONGEST_WAIT = 600  # seconds, of a copy that is being saved
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 
@@ -71,12 +69,7 @@ def served(verb: str, job: Path) -> dict[str, str]:
 def handed_over(verb: str, job: Path) -> bool:
     """Load what a verb needs and wait for the request; False where it does not come: the press was given up."""
     load(verb)
-    until = time.monotonic() + LONGEST_WAIT
-    while not (job / REQUEST).is_file():
-        if not job.is_dir() or time.monotonic() > until:
-            return False
-        time.sleep(0.005)
-    return True
+    return door.awaited(job)
 
 
 def load(verb: str) -> None:
@@ -178,7 +171,7 @@ def next_step(verb: str, said: str) -> str:
     """Return what to do after a press: what the table says, or by the verdict that was said; "" where neither tells."""
     if then := BY_NAME[verb].then:
         return then
-    if "还没有单位" in said:
+    if NOTHING in said:
         return "按“① 导入”"
     if "不可报送" in said:
         return "按“③ 逐处处理”，错误改正、预警写明原因，再按“② 填充并全审”"
@@ -201,7 +194,7 @@ def written_live(edits: Edits, job: Path) -> bool:
 
 def request(job: Path) -> dict[str, str]:
     """Return what the macro asks for: `path` (folder or file, as chosen) and `book` (where the workbook lies)."""
-    file = job / REQUEST
+    file = job / door.REQUEST
     if not file.is_file():
         return {}
     pairs = (line.split("\t", 1) for line in file.read_text(encoding="ascii", errors="replace").splitlines())

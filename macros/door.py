@@ -25,7 +25,7 @@ def answered(arguments: list[str]) -> bool:
     verb, job = arguments[0], Path(arguments[1])
     try:
         with socket.create_connection(("127.0.0.1", reached.port), _CONNECT) as line:
-            if "--waits" in arguments and not _awaited(job):
+            if "--waits" in arguments and not awaited(job):
                 return False
             (job / LOG).touch()  # whoever pressed sees that something is being done
             line.settimeout(LONGEST_WAIT)
@@ -51,7 +51,7 @@ def _question(reached: Reached, verb: str, job: Path) -> bytes:
     return f"POST /press HTTP/1.1\r\n{lines}\r\n".encode("ascii") + body
 
 
-def _awaited(job: Path) -> bool:
+def awaited(job: Path) -> bool:
     """Wait for the request, which comes when the copy is whole; False where the press was given up."""
     until = time.monotonic() + LONGEST_WAIT
     while not (job / REQUEST).is_file():

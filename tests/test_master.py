@@ -12,9 +12,9 @@ from tests.office import convert
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.master import layout
+from workbook.master.intake import edits_for_import
 from workbook.master.read import read_master
 from workbook.master.results import result_hash
-from workbook.master.write import edits_for_import
 from workbook.model.edits import Block, Edits, Formula
 from workbook.model.filing import Indicator, to_json
 from workbook.model.findings import MEANING, Severity

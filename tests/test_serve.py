@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ from workbook.cli.serve import _press
 from workbook.demo import make_tables
 from workbook.master.read import paths_in
 from workbook.master.results import result_hash
+from workbook.model.findings import Severity
+from workbook.readers.limits import LIMITS
 from workbook.serve import announced, people, run, work
 from workbook.serve.terms import digest, token
 
@@ -907,3 +910,36 @@ def foreign() -> Iterator[int]:
     yield server.server_address[1]
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize("kind", ["notice", "html"])
+def test_there_is_no_notice_where_only_hints_are_left(
+    report: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    checked, given = work._checked_report(report, {})
+    (entry,) = checked
+    entry.report.findings = [replace(found, severity=Severity.INFO) for found in entry.report.findings]
+    assert entry.report.findings
+    monkeypatch.setattr(work, "_checked_report", lambda *_: (checked, given))
+    with pytest.raises(actions.ActionError, match="没有错误和待说明的预警"):
+        work.MAKERS[kind](report, tmp_path, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_an_import_may_unpack_binds_that_import_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuses(*_: Any, **__: Any) -> None:
+        bounds.append(LIMITS.archive_bytes)
+        raise actions.ActionError("没有做成")
+
+    before, bounds = LIMITS.archive_bytes, list[int]()
+    monkeypatch.setattr(work, "take_in", refuses)
+    (tmp_path / "file").mkdir()
+    (tmp_path / "file" / "总表.xlsm").write_bytes(b"")
+    with pytest.raises(actions.ActionError):
+        work.import_(tmp_path, [])
+    assert (bounds, LIMITS.archive_bytes) == ([work.MOST_UNPACKED], before)
+
+
+def test_a_page_that_closes_soon_does_not_say_at_once():
+    assert "；1.2 分钟没有人用自动关闭" in run._said(run.Terms(frozenset(), frozenset(), idle_seconds=72))
+    assert "；60 分钟没有人用自动关闭" in run._said(run.Terms(frozenset(), frozenset(), idle_seconds=3600))

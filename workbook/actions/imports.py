@@ -14,9 +14,10 @@ from workbook.bulk import tasks, volumes
 from workbook.bulk.engine import Power
 from workbook.checking.outcome import ActionError, Outcome, Progress, Refused, silent
 from workbook.master import layout
+from workbook.master.intake import differences_said, edits_for_import, take_in
 from workbook.master.read import Master
 from workbook.master.results import single
-from workbook.master.write import differences_said, edits_for_import, edits_for_year, take_in
+from workbook.master.write import edits_for_year
 from workbook.model.edits import Block, Edits
 from workbook.model.filing import Filing
 from workbook.model.records import unpack

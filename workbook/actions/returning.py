@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -24,11 +24,13 @@ from workbook.master import tracking
 from workbook.master.layout import NOTICE, SETTINGS
 from workbook.master.read import Master, letter_in
 from workbook.model.edits import Edits
+from workbook.model.figures import listed
 from workbook.model.filing import Filing, unit_key
 from workbook.model.findings import Severity
+from workbook.process import ClerkError
 from workbook.readers import collect
 from workbook.storage import spill
-from workbook.storage.replacing import FOLDER, KeepError, locked, words_of
+from workbook.storage.replacing import FOLDER, locked, words_of
 from workbook.writers import notice
 from workbook.writers.notice import Letter
 
@@ -175,11 +177,8 @@ def _made(book: Master, asked: Round) -> tuple[Outcome, Edits, list[str]]:
     packages = [Package(entry, name_for(entry, taken), numbers[entry.filing.unit or ""]) for entry in due]
     with spill.folder() as folder:
         unfound = _find_originals(packages, list(asked.originals) or places["import"], folder)
-        if not asked.dry_run:
-            _make_all(packages, asked, _letter(book, terms, today), out)
+        made = packages if asked.dry_run else _make_all(packages, asked, _letter(book, terms, today), out)
     out.notes += _notes(packages, unfound, book, terms)
-    refused = {unit_key(entry.path.name) for entry in out.refused}
-    made = [package for package in packages if unit_key(package.entry.filing.unit) not in refused]
     lines = list(_said(out, made, asked.to, terms, today))
     if asked.dry_run:
         contents = (f"{package.name}：{_contents(package)}" for package in packages)
@@ -273,17 +272,20 @@ def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _make_all(packages: Sequence[Package], asked: Round, letter: Letter, out: Outcome) -> None:
-    """Make every department's package in its place; one that cannot be made is refused by its name, the others are made."""
+def _make_all(packages: Sequence[Package], asked: Round, letter: Letter, out: Outcome) -> list[Package]:
+    """Make every department's package in its place and return those made; one that cannot be is refused by its name."""
     asked.to.mkdir(parents=True, exist_ok=True)
+    made: list[Package] = []
     with asked.progress("退回", len(packages)) as tick:
         for package in packages:
             try:
                 out.written.append(_make(package, asked.to, letter, asked.zipped))
-            except (OSError, KeepError) as error:
+                made.append(package)
+            except (OSError, ClerkError) as error:
                 words = words_of(error) if isinstance(error, OSError) else str(error)
-                out.refused.append(Refused(Path(package.entry.filing.unit or package.name), words))
+                out.refused.append(Refused(Path(package.name), words))
             tick(1)
+    return made
 
 
 def _make(package: Package, to: Path, letter: Letter, zipped: bool) -> Path:
@@ -308,7 +310,7 @@ def _put_aside(target: Path) -> None:
     kept = target.parent / FOLDER
     kept.mkdir(exist_ok=True)
     when = datetime.now().strftime("%Y-%m-%d %H%M%S %f")  # noqa: DTZ005 — the clerk's own clock
-    target.rename(kept / f"{target.stem} {when}{target.suffix if target.is_file() else ''}")
+    target.rename(kept / (f"{target.stem} {when}{target.suffix}" if target.is_file() else f"{target.name} {when}"))
 
 
 def _fill(package: Package, folder: Path, letter: Letter) -> None:
@@ -353,19 +355,14 @@ def _said(out: Outcome, packages: Sequence[Package], to: Path, terms: Terms, tod
     else:
         yield "没有要退回的单位"
     if clean := [entry.filing.unit or "" for entry in out.checked if not _is_due(entry)]:
-        yield f"没有错误和待说明的预警、不必退回的 {len(clean)} 个：{_listed(clean)}"
+        yield f"没有错误和待说明的预警、不必退回的 {len(clean)} 个：{listed(clean, LISTED)}"
 
 
 def _notes(packages: Sequence[Package], unfound: Sequence[str], book: Master, terms: Terms) -> Iterator[str]:
     if unfound:
-        yield f"没有找到 Word 原件、没有批注的 {len(unfound)} 个：{_listed(unfound)}；请用 --from 指明报来的文件夹（.doc 要先另存为 .docx）"
+        yield f"没有找到 Word 原件、没有批注的 {len(unfound)} 个：{listed(unfound, LISTED)}；请用 --from 指明报来的文件夹（.doc 要先另存为 .docx）"
     if packages:
         if not terms.contact:
             yield "通知里的联系人留了空；在「参数」里填联系人、联系电话，再退回一次就印上（命令用 --contact）"
         if not terms.office and not book.region.strip():
             yield "「首页」没有填地区，通知没有落款单位；请填地区，或用 --office 写上"
-
-
-def _listed(names: Iterable[str]) -> str:
-    held = list(names)
-    return "、".join(held[:LISTED]) + (f"等 {len(held)} 个" if len(held) > LISTED else "")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, say, verb
+from workbook.cli.common import FILE, refuse_unused, say, verb
 from workbook.process import ClerkError, named
 
 PRESS = "macros.buttons:served"  # above this layer, so it is named here and loaded in the process that answers a press
@@ -48,6 +48,8 @@ def command(
     """Serve until stopped or idle."""
     if if_none and named("workbook.serve.announced:running")():
         return 0
+    if not (host or proxy):
+        refuse_unused(["--units", "--name", "--cert", "--key"], "用于内网，请同时用 --lan 写明本机在内网的地址")
     try:
         run = named("workbook.serve.run")
     except ModuleNotFoundError as error:

@@ -1,6 +1,6 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside.
 
-May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see README.md);
+May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see manual/forms.md);
 no code.
 """
 
@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from workbook.forms import slips
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
-from workbook.forms.language import LEVELS, labels, line_of
+from workbook.forms.language import labels
 from workbook.model.fields import BY_PATH
 from workbook.model.scheme import DEFAULT, Scheme, load, parse
 from workbook.process import ClerkError
@@ -191,6 +192,9 @@ def _forms(extra: tuple[Own, ...]) -> tuple[Form, ...]:
     shipped = len(folders)
     for place in extra:
         folders += _folders(place)
+    for folder in folders[shipped:]:  # a slip in a form of one's own is better said than met later
+        if slip := slips.misfit(_load(folder.folder), slips.FORM):
+            raise FormError(f"表样「{folder.folder.name}」的 form.toml 里{slip}")
     known: dict[str, dict[str, Any]] = {}
     places: dict[str, Own] = {}
     for folder in folders:
@@ -203,8 +207,8 @@ def _forms(extra: tuple[Own, ...]) -> tuple[Form, ...]:
         entry = _form(data, known, places)
         text = _text(places[entry.id].folder / "scheme.toml")
         entry = replace(entry, scheme_text=text, shipped=number < shipped)
-        if number >= shipped:
-            _check_layout(entry)  # a slip in a form of one's own is better said than met later
+        if number >= shipped and (slip := slips.in_layout(entry.layout)):
+            raise FormError(f"表样「{entry.id}」的 layout.toml 里 {slip}")
         made.append(replace(entry, recognised_by=_recognised(entry)))
     return tuple(made)
 
@@ -217,20 +221,6 @@ def _recognised(own: Form) -> tuple[str, ...]:
     changed = {label: own.printed[spot] for spot, label in before.items() if own.printed.get(spot, label) != label}
     other = [label for spot, label in own.printed.items() if before.get(spot) != label]
     return tuple(dict.fromkeys((*(changed.get(key(label), label) for label in own.recognised_by), *other)))
-
-
-def _check_layout(own: Form) -> None:
-    """Raise FormError where a layout draws a part that it does not have, a line that cannot be read or an unknown field."""
-    data = own.layout
-    for part in data.get("sheets", ()):
-        for line in map(line_of, data.get(part, {}).get("rows", ())):
-            for mark in line.marks:
-                if mark.field and mark.field not in (*LEVELS, "label", "unit") and _pattern(mark.field) not in BY_PATH:
-                    raise FormError(f"表样「{own.id}」的 layout.toml 里 [{part}] 的「{mark.field}」不是认得的栏目")
-
-
-def _pattern(name: str) -> str:
-    return name.replace("expenses[]", "expenses.project")
 
 
 @cache

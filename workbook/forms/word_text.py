@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SILENT = {f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "tbl", "txbxContent")} | {_FALLBACK}
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SILENT = {f"{W}{name}" for name in ("del", "moveFrom", "pPr", "rPr", "tbl", "txbxContent")} | {FALLBACK}
 _DEPTH = 5
 _HOLDERS = tuple(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml"))
 _SIGNS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
@@ -50,9 +50,9 @@ def nodes(parent: Any, depth: int = 0) -> Iterator[Any]:
 def _boxes(paragraph: Any, depth: int) -> Iterator[Any]:
     """Yield what stands in the text boxes of a paragraph, each once (Word keeps a second copy for old programs)."""
     for box in paragraph.iter(f"{W}txbxContent"):
-        above = (f"{W}txbxContent", _FALLBACK, f"{W}p")
+        above = (f"{W}txbxContent", FALLBACK, f"{W}p")
         outer = {entry.tag for entry in box.iterancestors(*above) if entry is not paragraph}
-        if not outer & {f"{W}txbxContent", _FALLBACK}:
+        if not outer & {f"{W}txbxContent", FALLBACK}:
             yield from (node for node in nodes(box, depth) if is_table(node) or text_of(node).strip())
 
 

@@ -11,12 +11,11 @@ from typing import Any
 from lxml import etree
 
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.forms.word_text import is_table, nodes, rows, text_of
+from workbook.forms.word_text import W, is_table, nodes, rows, text_of
 from workbook.readers.detect import WORD_PART
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import main_part, opened, sound
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/"
 
 
@@ -30,7 +29,7 @@ def document(path: Path) -> Document:
         raise ReadError(f"「{path.name}」已损坏，Word 内容读不出来，请单位重新报送") from error
     if root.tag.startswith(_STRICT):
         raise ReadError(f"「{path.name}」存成了“Strict Open XML 文档”，请用 Word 另存为普通的 .docx 再导入")
-    body = root.find(f"{_W}body")
+    body = root.find(f"{W}body")
     if body is None:
         raise ReadError(f"「{path.name}」已损坏，里面没有正文，请单位重新报送")
     out = Document(path.stem)
@@ -47,12 +46,12 @@ def parsed(content: bytes) -> Any:
 
 
 def _grid(table: Any) -> Grid:
-    grid = Grid("", widths=[_width(column) for column in table.iterfind(f"{_W}tblGrid/{_W}gridCol")])
+    grid = Grid("", widths=[_width(column) for column in table.iterfind(f"{W}tblGrid/{W}gridCol")])
     for row in rows(table):
         grid.rows.append([Cell(cell.words, cell.row, cell.column, cell.span, None, cell.continued) for cell in row])
     return grid
 
 
 def _width(column: Any) -> float:
-    words = column.get(f"{_W}w", "")
+    words = column.get(f"{W}w", "")
     return float(words) if words.isdigit() else 0.0

@@ -54,8 +54,8 @@ def announce(reached: Reached) -> list[Path]:
         if not _is_own(place):
             return []
         return [
-            _written(place / "serve.json", json.dumps(reached._asdict())),
-            _written(place / "serve.html", _PAGE.format(address(reached.port, reached.token))),
+            written(place / "serve.json", json.dumps(reached._asdict())),
+            written(place / "serve.html", _PAGE.format(address(reached.port, reached.token))),
         ]
     except OSError:
         return []
@@ -72,11 +72,12 @@ def address(port: int, token: str) -> str:
     return f"http://127.0.0.1:{port}/#{token}"
 
 
-def _written(path: Path, words: str) -> Path:
+def written(path: Path, words: str) -> Path:
+    """Write a file that its user alone may read, in one step (line ends as they stand in `words`); return it."""
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        file.write(words)
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(words.encode("utf-8"))
     os.replace(draft, path)  # noqa: PTH105 — the one call that is atomic everywhere
     return path
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from workbook.checking.outcome import Checked
 from workbook.forms.grid import Document, Grid
-from workbook.model.filing import Filing, Place
+from workbook.model.filing import Filing, Place, squeezed
 from workbook.model.findings import Finding
 from workbook.readers import document, handed_in, is_small
 from workbook.readers.detect import Kind, detect
@@ -202,11 +202,6 @@ def _table(grid: Grid, anchors: Anchors) -> Block:
             cells.append([words[:LONGEST], cell.column, cell.span, int(cell.continued), anchor])
         rows.append(cells)
     return {"t": grid.name if grid.is_sheet else "", "rows": rows}
-
-
-def squeezed(words: str) -> str:
-    """Return words without white space, as places are told apart by them."""
-    return "".join(words.split())
 
 
 def _spots(path: str) -> Iterator[str]:

@@ -453,9 +453,9 @@ def _told(source: Path, to: Path, folder: Path, kind: str) -> Path:
     else:
         checked = _checked_report(folder)[0]
     taken: set[str] = set()
-    found = [entry for entry in _some(checked) if entry.report.findings]
+    found = [entry for entry in _some(checked) if any(entry.report.counts[:2])]
     if not found:
-        raise ActionError("没有发现问题，不需要整改通知")
+        raise ActionError("没有错误和待说明的预警，不需要整改通知")
     written = [path for entry in found for path in export_one(entry, to, (kind,), name_for(entry, taken))]
     return _one(written, to, f"{source.stem}-整改通知")
 
@@ -486,7 +486,9 @@ def _some(checked: Sequence[Checked]) -> Sequence[Checked]:
 
 
 def _one(written: Sequence[Path], to: Path, name: str) -> Path:
-    """Return the one file written, or all of them in an archive."""
+    """Return the one file written, or all of them in an archive; raise ActionError where there is none."""
+    if not written:
+        raise ActionError("里面没有单位，没有可下载的")
     if len(written) == 1:
         return written[0]
     target = to / f"{name}.zip"
