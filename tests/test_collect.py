@@ -52,10 +52,18 @@ def entry(**changes: object) -> Entry:
         ({}, {"modified": 900.0, "content": "y", "year": 2019}, "a", f"它是 {YEAR} 年度的"),
         ({"modified": 900.0}, {}, "a", "内容相同"),
         ({}, {"content": "y"}, "b", "取文件名排在后面的"),
+        (
+            {"name": "a.docx"},
+            {"name": "a.txt", "modified": 900.0, "filled": 80, "content": "y"},
+            "a.docx",
+            "纯文字（.txt）",
+        ),
+        ({"name": "a.docx"}, {"name": "报告.txt"}, "a.docx", "纯文字（.txt）"),
+        ({"name": "a.docx", "year": 2019}, {"name": "b.txt", "content": "y"}, "b.txt", f"它是 {YEAR} 年度的"),
     ],
 )
 def test_which_of_two_wins_and_why(first: dict, second: dict, won: str, reason: str) -> None:  # type: ignore[type-arg]
-    one, other = entry(**first), entry(place=1, name="b", **second)
+    one, other = entry(**first), entry(**{"place": 1, "name": "b", **second})
     for pair in ([one, other], [other, one]):
         (taken,), (twice,) = choose(pair, YEAR)
         assert taken.name == twice.won == won

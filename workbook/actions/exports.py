@@ -14,7 +14,7 @@ from workbook.actions.session import with_forms
 from workbook.bulk import tasks, volumes
 from workbook.bulk.engine import Power
 from workbook.checking.check import check_filing
-from workbook.checking.outcome import Checked, Outcome, Progress, silent
+from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, silent
 from workbook.exports import export_one, in_edition
 from workbook.exports.names import name_for, safe_name
 from workbook.model.issued import FILED, REVIEW
@@ -92,5 +92,7 @@ def press(pressed: Press) -> str:
     (to,) = pressed.files
     if not is_master(pressed.copy):
         return export(pressed.copy, to, formats=("xlsx", "docx"), edition=FILED).message
-    said = export(pressed.copy, to, formats=("xlsx", *in_edition(("xlsx",), FILED))).message
-    return f"{said}；打印、签字的是文件名末尾有“-{FILED}”的，其余是带批注的审核版"
+    outcome = export(pressed.copy, to, formats=("xlsx", *in_edition(("xlsx",), FILED)))
+    if not outcome.checked:
+        raise ActionError("总表里还没有单位，没有可导出的；请先按“① 导入”")
+    return f"{outcome.message}；打印、签字的是文件名末尾有“-{FILED}”的，其余是带批注的审核版"

@@ -12,7 +12,7 @@ from workbook.actions.press import Press
 from workbook.actions.session import with_forms
 from workbook.bulk import tasks, volumes
 from workbook.bulk.engine import Power
-from workbook.checking.outcome import Outcome, Progress, Refused, silent
+from workbook.checking.outcome import ActionError, Outcome, Progress, Refused, silent
 from workbook.master import layout
 from workbook.master.intake import differences_said, edits_for_import, take_in
 from workbook.master.read import Master
@@ -111,6 +111,9 @@ def press(pressed: Press) -> Edits:
     """Return what the button changes in the open workbook."""
     book = open_book(pressed.copy)
     choice, collected = tasks.collect_for(book, pressed.files, silent, Power())
+    if not collected.files:
+        places = "、".join(map(str, pressed.files))
+        raise ActionError(f"「{places}」里没有文件，没有导入；请把各单位报来的文件放进去，或另选一个文件夹")
     made = import_edits(book, list(choice.filings(collected.taken)))
     made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
     made.blocks += _remembered(pressed.files)

@@ -64,8 +64,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "review": ("jixiao review 总表.xlsm",),
     "rollup": ("jixiao rollup 总表.xlsm", "jixiao rollup 总表.xlsm --to 汇总.xlsx --to 汇总报告.docx"),
-    "rules": ("jixiao rules", "jixiao rules --explain B01", "jixiao rules diff luosong national"),
-    "rules diff": ("jixiao rules diff luosong national", "jixiao rules diff luosong 本县.toml 总表.xlsm"),
+    "rules": ("jixiao rules", "jixiao rules --explain B01", "jixiao rules diff 湖南 全国通行"),
+    "rules diff": ("jixiao rules diff 湖南 全国通行", "jixiao rules diff 湖南 本县.toml 总表.xlsm"),
     "sample": ("jixiao sample 总表.xlsm --number 10", "jixiao sample 总表.xlsm --number 10 --to 抽查.xlsx"),
     "serve": (
         "jixiao serve",

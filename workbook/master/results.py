@@ -54,7 +54,8 @@ def blocks(
     table = layout.table("校验结果")
     order = sorted(headings, key=lambda name: headings[name])
     rows = tuple(tuple(record.get(name) for name in order) for record in records)
-    out = [Block(table.sheet, 2, 2, ((f"{said(reports)}　（{_per_unit(reports)}）",),))]
+    of_each = f"　（{_per_unit(reports)}）" if len(reports) > 1 else ""
+    out = [Block(table.sheet, 2, 2, ((said(reports) + of_each,),))]
     if rows:
         out.append(Block(table.sheet, table.top + 1, 1, rows))
     return out, Resize(table.name, len(rows))

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -212,6 +212,30 @@ def led_anew(findings: Sequence[Finding]) -> list[Finding]:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings card by card, errors first, each card's leader before what it explains."""
     return [finding for card in cards(findings) for finding in card.all]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an earlier check left that had more before it than the filing alone (its prose, last year's).
+
+    `findings` came of what is not here; `groups` are the leaders of all that it found, by their keys, and `cleared`, with their
+    fingerprints, what a check of the filing alone finds and that one did not.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    cleared: Mapping[str, str] = field(default_factory=dict)
+
+    def joined(self, found: Sequence[Finding]) -> list[Finding]:
+        """Return what a check of the filing alone found with what was left, counted as the earlier check counted it."""
+        own = [entry for entry in found if self.cleared.get(entry.key) != entry.fingerprint]
+        here = {entry.key for entry in own}
+        held = [*own, *(entry for entry in self.findings if entry.key not in here)]
+        leaders = {"", *(entry.key for entry in held)}
+        groups = {entry.key: self.groups.get(entry.key, entry.group) for entry in held}
+        return in_order(
+            replace(entry, group=groups[entry.key]) if groups[entry.key] in leaders else entry for entry in held
+        )
 
 
 @dataclass(frozen=True, slots=True)

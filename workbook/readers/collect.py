@@ -376,8 +376,8 @@ def join(filing: Filing, other: Filing) -> Filing:
 def choose(entries: Iterable[Entry], year: int | None) -> tuple[list[Entry], list[Twice]]:
     """Return one entry a department, in order of their places, and who handed in twice with the reason of the choice.
 
-    The year of the master wins over another year; then the file changed later; then the one that holds more; then the name
-    that sorts last. Units are told apart by their names without white space.
+    The year of the master wins over another year; then a file with its tables over its words alone (.txt); then the file
+    changed later; then the one that holds more; then the name that sorts last. Units are told apart by their names without white space.
     """
     by_unit: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -406,12 +406,19 @@ def _halves(won: Entry, others: Sequence[Entry]) -> tuple[list[Entry], list[Entr
     return halves, rest
 
 
-def _rank(entry: Entry, year: int | None) -> tuple[bool, float, int, str]:
+def _rank(entry: Entry, year: int | None) -> tuple[bool, bool, float, int, str]:
     # archives keep even seconds, so that the same file may differ by one
-    return (year is not None and entry.year == year, entry.modified // 2, entry.filled, entry.name)
+    drawn = not _is_words_alone(entry)
+    return (year is not None and entry.year == year, drawn, entry.modified // 2, entry.filled, entry.name)
+
+
+def _is_words_alone(entry: Entry) -> bool:
+    return Path(entry.name).suffix.lower() == ".txt"
 
 
 def _reason(won: Entry, lost: Entry, year: int | None) -> str:
+    if _is_words_alone(won) != _is_words_alone(lost) and (won.year == year) == (lost.year == year):
+        return "另一份是纯文字（.txt），没有表格和格式"
     if won.content == lost.content:
         return "内容相同，任取一份"
     if (won.year == year) != (lost.year == year) and year is not None:
