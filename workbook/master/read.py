@@ -49,6 +49,7 @@ HELD = (
     "tblProjects",
     "tblBuildings",
     "tblSources",
+    "tblTasks",
     "tblProse",
     "tblGiven",
 )

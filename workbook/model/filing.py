@@ -85,6 +85,21 @@ class Source:
 
 
 @dataclass(slots=True)
+class Task:
+    """One row of 年度主要任务, in words and 万元: its budget and what was spent of it, whole and by where the money comes from."""
+
+    name: str = ""
+    content: str | None = None
+    done: str | None = None
+    budget: Number = None
+    budget_fiscal: Number = None
+    budget_other: Number = None
+    executed: Number = None
+    executed_fiscal: Number = None
+    executed_other: Number = None
+
+
+@dataclass(slots=True)
 class Income:
     """按收入性质分, 万元."""
 
@@ -107,10 +122,12 @@ class Outlay:
 
 @dataclass(slots=True)
 class Goals:
-    """年度总体目标, in words."""
+    """年度总体目标, in words; `reason` and `measures` where a form asks why a goal was missed, and what is done about it."""
 
     expected: str | None = None
     actual: str | None = None
+    reason: str | None = None
+    measures: str | None = None
 
 
 @dataclass(slots=True)
@@ -118,7 +135,8 @@ class Indicator:
     """One third-level indicator. `level1` stands without its "(40分)"; target and actual stay in words.
 
     Where a form parts a target into 指标性质, 指标值 and 度量单位, `target` is the three together ("≥90%") and `actual` has
-    its unit; `nature` and `measure` keep the two columns. `standard` is 评价标准 where a form scores by one.
+    its unit; `nature` and `measure` keep the two columns. `standard` is 评价标准 where a form scores by one, `initial_target`
+    年初指标值 where an adjusted one stands beside it (`target` is the one in force).
     """
 
     level1: str | None = None
@@ -132,6 +150,7 @@ class Indicator:
     nature: str | None = None
     measure: str | None = None
     standard: str | None = None
+    initial_target: str | None = None
 
 
 @dataclass(slots=True)
@@ -220,6 +239,7 @@ class Filing:
     thrift_measures: str | None = None
     funds: Funds = field(default_factory=Funds)
     sources: list[Source] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     income: Income = field(default_factory=Income)
     outlay: Outlay = field(default_factory=Outlay)
     goals: Goals = field(default_factory=Goals)
@@ -311,11 +331,12 @@ class Filing:
 
 
 # the lists of a filing, and the member that names a row ("" : none does)
-ROW_NAMES = {"indicators": "level3", "project_lines": "name", "buildings": "", "sources": "name"}
+ROW_NAMES = {"indicators": "level3", "project_lines": "name", "buildings": "", "sources": "name", "tasks": "name"}
 _ROW_TYPES: dict[str, type] = {
     "project_lines": ProjectLine,
     "buildings": Building,
     "sources": Source,
+    "tasks": Task,
     "indicators": Indicator,
 }
 
@@ -380,10 +401,11 @@ def to_json(filing: Filing) -> dict[str, Any]:
         "thrift_measures",
         "funds",
         "sources",
+        "tasks",
         "income",
         "outlay",
     ):
-        if name != "sources" or filing.sources:
+        if name not in ("sources", "tasks") or getattr(filing, name):
             out[name] = _plain(getattr(filing, name), name, filing.unread)
     out["expenses"] = {name: row for name, row in out["expenses"].items() if row or name in EXPENSES}
     for name in ("goals", "indicators", "total", "signature"):

@@ -336,7 +336,7 @@ def filled(filing: Filing) -> tuple[int, frozenset[str]]:
 
 def join(filing: Filing, other: Filing) -> Filing:
     """Return a filing with the parts that only another file of the same department has."""
-    rows = [name for name in ("project_lines", "buildings", "sources", "indicators") if not getattr(filing, name)]
+    rows = [name for name in ("project_lines", "buildings", "sources", "tasks", "indicators") if not getattr(filing, name)]
     fresh = ("staff.", "expenses.", "funds.", "income.", "outlay.", "goals.", "total.", "signature.", "thrift", "year")
     for path in other.paths():
         if not path.startswith((*fresh, *rows)):
