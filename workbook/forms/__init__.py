@@ -125,11 +125,12 @@ class Form:
 
 
 class Match(NamedTuple):
-    """How well a document fits a form: the form, the labels found and those missing."""
+    """How well a document fits a form: the form, the labels found, those missing, and those that only other forms have."""
 
     form: Form
     found: tuple[str, ...]
     missing: tuple[str, ...]
+    strange: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -138,8 +139,9 @@ class Match(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        """Return whether enough labels were found, and all that no other form has."""
-        return len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
+        """Return whether enough labels were found, all that no other form has, and none that the form has not."""
+        enough = len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
+        return enough and not self.strange
 
 
 # the folders of forms of one's own: those of the run, and those that a verb found beside its workbook
@@ -192,7 +194,8 @@ def _bears(filing: Filing, scheme: Scheme) -> bool:
         sums[row.level1 or ""] = sums.get(row.level1 or "", Decimal(0)) + (row.weight or Decimal(0))
     given = {str(name): points for name, points in scheme.rows("weights.classes")}
     known = [name for name in sums if name in given]
-    execution = filing.funds.weight in (None, scheme.number("weights.execution"))
+    told = "F12" in scheme.severities and scheme.severities["F12"] is None  # the scheme does not say
+    execution = told or filing.funds.weight in (None, scheme.number("weights.execution"))
     return execution and len(known) > 1 and all(sums[name] == given[name] for name in known)
 
 
@@ -284,7 +287,7 @@ def _text(file: Path) -> str:
 
 def _folders(place: Path) -> Iterable[Path]:
     found = (entry for entry in place.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
-    return sorted(found, key=lambda entry: entry.name)
+    return sorted(found, key=lambda entry: (len(entry.name), entry.name))
 
 
 def _load(folder: Path) -> dict[str, Any]:
@@ -403,7 +406,8 @@ def _matched(document: Document, known: Iterable[Form]) -> list[Match]:
         wanted = {label: [key(word) for word in alternatives(label)] for label in form.recognised_by}
         found = tuple(label for label, keys in wanted.items() if any(one in held for one in keys for held in labels))
         missing = tuple(label for label in form.recognised_by if label not in found)
-        out.append(Match(form, found, missing))
+        strange = tuple(label for label in form.data.get("unlike", ()) if key(label) in labels)
+        out.append(Match(form, found, missing, strange))
     return out
 
 

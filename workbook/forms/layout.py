@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from workbook.forms.language import LEVELS, Line, Mark, expenses_of, line_of, mark_of
-from workbook.forms.targets import parted
+from workbook.forms.targets import MEASURED, parted
 from workbook.model.fields import field_of
 from workbook.model.figures import percent, plain
 from workbook.model.filing import Filing
@@ -14,7 +14,6 @@ from workbook.model.filing import Filing
 WORDY = ("thrift_measures", "goals.expected", "goals.actual")  # fields whose words may need several rows of a sheet
 _LEFT = (*WORDY, ".reason", ".measures", ".level3", ".standard", ".content", ".done")
 DASH = "——"
-MEASURED = (".target", ".actual", ".initial_target")  # what stands without its sign and unit beside columns of these
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ _SIGNS = {"≥": "≥", "≧": "≥", "≤": "≤", "≦": "≤", "=": "=", ">":
 _SIGNS |= {"大于等于": "≥", "不低于": "≥", "小于等于": "≤", "不高于": "≤", "等于": "=", "大于": ">", "小于": "<"}
 _SIGNS |= {"正向": "≥", "正向指标": "≥", "反向": "≤", "反向指标": "≤", "负向": "≤", "负向指标": "≤"}
 
+MEASURED = (".target", ".actual", ".initial_target")  # what stands without its sign and unit beside columns of these
+
 
 def compose(row: Indicator) -> None:
     """Put 指标性质, 指标值 and 度量单位 together into the target, and the unit behind a bare actual."""

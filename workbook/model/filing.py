@@ -21,6 +21,9 @@ Number = Decimal | None
 SUBJECT_MARK = "｜"  # between department and project in the name of a project's filing
 
 
+# what a reader's notes begin with that are findings of their own
+BY_HEADINGS = "表样不认得，按栏目名称读："
+NOT_FOUND = "没有认出："
 ONLY_PROSE = "表样不认得：只读了报告的文字，表格里的数没有读，只核对正文"  # a note of the reader's, and a finding
 
 
@@ -276,6 +279,11 @@ class Filing:
     def owner(self) -> str:
         """Return the department alone, also where `unit` is the name that a master lists a project's filing by."""
         return (self.unit or "").removesuffix(f"{SUBJECT_MARK}{self.subject}") if self.subject else self.unit or ""
+
+    @property
+    def by_headings(self) -> bool:
+        """Return whether it was in an unknown form and read by its headings: what is known of forms does not hold for it."""
+        return any(note.startswith(BY_HEADINGS) for note in self.notes)
 
     def asks(self, path: str) -> bool:
         """Return whether the filing's form asks for a field (with or without row number)."""

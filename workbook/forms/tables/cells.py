@@ -7,6 +7,7 @@ from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
 from workbook.forms.original.recorder import Recorder
+from workbook.forms.tables.heads import Head
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing, Place
 from workbook.model.quantity import Unreadable, does_not_apply, is_blank, number
@@ -21,6 +22,7 @@ _NEEDS: dict[str, list[str]] = {
     "staff": ["authorized", "actual"],
     "buildings": ["approved_area", "actual_area"],
     "goals": ["expected", "actual"],
+    "tasks": ["name", "content|done|budget"],
 }
 Columns = dict[str, Cell]
 RATE_OF = {
@@ -57,6 +59,10 @@ class Cells:
         self.project_mark = ""
         self.lines: dict[int, list[tuple[str, Decimal | None]]] = {}  # sources of money that the form does not have
         self.needs: dict[str, list[str]] = {**_NEEDS, **form.data.get("needs", {})}
+        self.understood: dict[str, str] = {}  # heads of columns → the fields that they were taken for, "" for none
+        self.below: list[Cell] = []  # the cells of the next row
+        self.heads: list[Cell] = []  # the heads of the section that was begun last
+        self.in_heads = False  # whether that row belongs to the heads before it
         self.head_table = form.table("heads")
         self.expense_table = form.table("expenses/rows")
         self.colon_table = form.table("colon")
@@ -96,6 +102,14 @@ class Cells:
         over = [cell for cell in cells if cell.column <= heading.column <= cell.last]
         over = over or [cell for cell in cells if heading.column <= cell.column <= heading.last]
         return over[0] if over else None
+
+    def _field(self, section: str, head: Head) -> str | None:
+        """Return the field that the head of a column names, by its words or by those of the head above it as well."""
+        whole = self.form.field(section, head.over) if head.over else None
+        share = self.form.field(f"{section}/parts", head.cell.text) if whole else None
+        if whole and share:
+            return whole if share == "whole" else f"{whole}_{share}"
+        return next((found for label in head.labels if (found := self.form.field(section, label))), None)
 
     def _right_of(self, cells: list[Cell], label: Cell) -> Cell | None:
         after = [cell for cell in cells if cell.column > label.column]
