@@ -93,11 +93,15 @@ class Form:
                 for target, words in _section(declared, name).items():
                     if not words:
                         known = {label: other for label, other in known.items() if other != target}
-                        doubtful = {label: tuple(f for f in fields if f != target) for label, fields in doubtful.items()}
+                        doubtful = {
+                            label: tuple(f for f in fields if f != target) for label, fields in doubtful.items()
+                        }
                     known |= {key(label): target for label in words if not label.startswith("?")}
                     for label in (key(label[1:]) for label in words if label.startswith("?")):
                         doubtful[label] = (*doubtful.get(label, ()), target)
-                known |= {label: target for (part, target), label in _printed(self.folders[:place]).items() if part == name}
+                known |= {
+                    label: target for (part, target), label in _printed(self.folders[:place]).items() if part == name
+                }
             self.tables[name], self.doubtful[name] = known, doubtful
             self.endings[name] = tuple(entry[1:] for entry in known if entry.startswith("*"))
         return self.tables[name]

@@ -23,7 +23,7 @@ SUBJECT_MARK = "｜"  # between department and project in the name of a project'
 
 # what a reader's notes begin with that are findings of their own
 BY_HEADINGS = "表样不认得，按栏目名称读："
-NOT_FOUND = "没有认出："
+NOT_FOUND, NOT_THERE = "没有认出：", "表里没有："
 ONLY_PROSE = "表样不认得：只读了报告的文字，表格里的数没有读，只核对正文"  # a note of the reader's, and a finding
 
 
@@ -284,6 +284,11 @@ class Filing:
     def by_headings(self) -> bool:
         """Return whether it was in an unknown form and read by its headings: what is known of forms does not hold for it."""
         return any(note.startswith(BY_HEADINGS) for note in self.notes)
+
+    @property
+    def partly_read(self) -> bool:
+        """Return whether columns may stand in the file that nobody understood."""
+        return any(note.startswith((BY_HEADINGS, NOT_FOUND, NOT_THERE)) for note in self.notes)
 
     def asks(self, path: str) -> bool:
         """Return whether the filing's form asks for a field (with or without row number)."""

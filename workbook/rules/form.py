@@ -7,7 +7,7 @@ from workbook.derive import Derived
 from workbook.derive.identities import broken
 from workbook.derive.scores import is_nothing
 from workbook.model.fields import BY_PATH
-from workbook.model.filing import BY_HEADINGS, NOT_FOUND, ONLY_PROSE, Filing
+from workbook.model.filing import BY_HEADINGS, NOT_FOUND, NOT_THERE, ONLY_PROSE, Filing
 from workbook.model.findings import Category, Severity
 from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
@@ -301,7 +301,7 @@ def _moved(sums: Mapping[str, Decimal], scheme: Scheme) -> Decimal | None:
 def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """读入时对数字做过折算（元折成万元等）的，逐条说明。"""
     for note in filing.notes:
-        if note != ONLY_PROSE and not note.startswith((BY_HEADINGS, NOT_FOUND)):
+        if note != ONLY_PROSE and not note.startswith((BY_HEADINGS, NOT_FOUND, NOT_THERE)):
             yield Hit("unit", slots={"note": note}, quote=note)
 
 
@@ -330,7 +330,8 @@ def tables_are_read(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     "请对照原件看各栏读得对不对，没有核对的人工看一遍；常用的表样可以自己加（见手册“加上本县的表样”）",
 )
 def columns_are_understood(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """交来的是认得的表样，各栏都认得；不认得的说明哪一栏当作什么，没有认出的说明没有核对。"""
+    """交来的是认得的表样，各栏都认得；不认得的说明哪一栏当作什么，没有认出的说明没有核对；表里本来没有的只作提示。"""
     for note in filing.notes:
-        if note.startswith((BY_HEADINGS, NOT_FOUND)):
-            yield Hit("unit", slots={"note": note}, quote=note)
+        if note.startswith((BY_HEADINGS, NOT_FOUND, NOT_THERE)):
+            severity = Severity.INFO if note.startswith(NOT_THERE) else None
+            yield Hit("unit", slots={"note": note}, quote=note, severity=severity)

@@ -18,11 +18,11 @@ _MEASURE_OF_COLUMN = re.compile(r"\((?:单位:)?(元|千元|万元|亿元)\)")
 # what a row must name to be the heading of a section; a form may say otherwise in [needs]
 _NEEDS: dict[str, list[str]] = {
     "indicators": ["level3", "target"],
+    "tasks": ["name", "content|done|budget"],
     "funds": ["annual_budget", "executed"],
     "staff": ["authorized", "actual"],
     "buildings": ["approved_area", "actual_area"],
     "goals": ["expected", "actual"],
-    "tasks": ["name", "content|done|budget"],
 }
 Columns = dict[str, Cell]
 RATE_OF = {
@@ -61,6 +61,7 @@ class Cells:
         self.needs: dict[str, list[str]] = {**_NEEDS, **form.data.get("needs", {})}
         self.understood: dict[str, str] = {}  # heads of columns → the fields that they were taken for, "" for none
         self.below: list[Cell] = []  # the cells of the next row
+        self.is_report = True
         self.heads: list[Cell] = []  # the heads of the section that was begun last
         self.in_heads = False  # whether that row belongs to the heads before it
         self.head_table = form.table("heads")

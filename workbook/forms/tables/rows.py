@@ -36,8 +36,11 @@ _SOURCES = (
 _SOURCE = re.compile(
     r"(?:其中:?)?[^\W\d]{2,}(?:\([^\W\d]+\))?(?:资金|收入|拨款|预算|结转|结余|补助|贷款|债券|自筹|捐赠)?(?:\([^\W\d]+\))?"
 )
+_OF_MONEY = re.compile(r"资金|拨款|结转|结余|收入|专户|财政|自筹|补助|其他|其它")
 _SUBTOTAL = re.compile(r"(?:本类|本项|分项)?(?:小计|合计|总计)")
-_CLASS = re.compile(r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)")
+_CLASS = re.compile(
+    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)"
+)
 _SHARES = {"fiscal": "财政拨款", "other": "其他资金"}
 _OF_THE_SUM = ("weight", "execution_rate", "score")
 _AMOUNT_WORDS = re.compile(r"-?\d+(?:\.\d+)?(?:元|万元)?")
@@ -97,7 +100,10 @@ class Rows(Lines):
             following = filled[position + 1] if position + 1 < len(filled) else None
             beside = following if following is not None and not self._is_head(following.text) else None
             value = inline.strip() or (beside.text.strip() if beside else "")
+            before = self.factor
+            self._take_measure_of([cell])
             self._take_head(path, value, beside or cell)
+            self.factor = before
             done = True
         return done and (self.section in ("", "goals") or len(filled) > 1)
 
@@ -120,7 +126,7 @@ class Rows(Lines):
             said = "" if is_blank(value) else tidy(value)
             if path.startswith("goals."):  # a form may have a block a goal
                 said = "\n".join(filter(None, (self.filing.get(path), said)))
-            self.filing.set(path, said)
+            self.filing.set(path, said or ("" if path == "subject" else None))
             self.filing.places[path] = self._place(cell)
 
     def _unit(self, cells: list[Cell], filled: list[Cell], name: str) -> bool:
@@ -274,6 +280,8 @@ class Rows(Lines):
         name = re.sub(r"^其中[:：]?", "", squeeze(label.text)) if label else ""
         if not name or not amounts or _PLACEHOLDER.fullmatch(name):
             return
+        if sum(bool(cell.text.strip()) for cell in cells) == 1 and not _OF_MONEY.search(name):
+            return  # a line of words
         self._see("sources")
         index = len(self.filing.sources)
         self.filing.set(f"sources[{index}].name", name)
@@ -385,7 +393,11 @@ class Rows(Lines):
 
     def _holds_no_indicator(self, name: Cell, cells: list[Cell]) -> bool:
         """Return whether a row has no name, repeats the headings, or says 无 (无 with points is kept: the sums count it)."""
-        if not squeeze(name.text) or key(name.text) in self.form.table("indicators") or _SUBTOTAL.fullmatch(key(name.text)):
+        if (
+            not squeeze(name.text)
+            or key(name.text) in self.form.table("indicators")
+            or _SUBTOTAL.fullmatch(key(name.text))
+        ):
             return True
         if any(name.column < head.column <= name.last for column, head in self.columns.items() if column != "level3"):
             return True  # words over several columns are a note
@@ -394,7 +406,12 @@ class Rows(Lines):
     def _is_class(self, cells: list[Cell]) -> bool:
         """Return whether a row is the name of a class that stands above its rows, in a table without columns for classes."""
         filled = [cell for cell in cells if cell.text.strip()]
-        if "level1" in self.columns or "level2" in self.columns or len(filled) != 1 or NOTE.match(squeeze(filled[0].text)):
+        if (
+            "level1" in self.columns
+            or "level2" in self.columns
+            or len(filled) != 1
+            or NOTE.match(squeeze(filled[0].text))
+        ):
             return False
         words = one_kind(filled[0].text)
         if not _CLASS.fullmatch(_CLASS_POINTS.sub("", words)):

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from workbook.forms import Form
+from workbook.forms import Form, label_keys
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
 from workbook.forms.original.kept import ABOVE, BELOW, pack
@@ -15,9 +15,12 @@ from workbook.forms.tables.join import joined, settle, with_text
 from workbook.forms.tables.lines import NOTE
 from workbook.forms.tables.rows import Rows, take_lines
 from workbook.model.fields import BY_PATH
-from workbook.model.filing import BY_HEADINGS, NOT_FOUND, Filing
+from workbook.model.filing import BY_HEADINGS, NOT_FOUND, NOT_THERE, Filing
 
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
+_OF_FUNDS = re.compile(r"(?:预算|执行|支出)数|执行率$")
+_LEAST_REPORT, _LONGEST_LINE = 200, 40  # characters: of paragraphs that make a report, of a line over a table
+_SENTENCE = re.compile(r"[。；;，,]")
 _GROUPS = {"绩效指标", "年度绩效指标", "指标", "序号"}
 _SECTIONS = {"funds": "funds/columns"}
 _COLUMNS = tuple(path for path in BY_PATH if path.startswith("indicators[]") and not path.endswith(".level3"))
@@ -28,6 +31,7 @@ class Extraction(Rows):
 
     def run(self) -> list[Filing]:
         """Return the filings of the document; those in which nothing was found are left out."""
+        self.is_report = sum(map(len, self.document.paragraphs)) >= _LEAST_REPORT
         running: list[str] = []
         for block in self.document.blocks:
             if isinstance(block, str):
@@ -41,10 +45,10 @@ class Extraction(Rows):
         for filing, path, raw in self.bare_rates:
             scale(filing, path, raw)
         for filing in self.filings:
-            self._note_absent(filing)
             take_lines(filing, self.lines.get(id(filing), []), self.factor)
-        filled = joined(with_text(self.filings, self.kept.unite), self.kept.unite)
+        filled = joined(with_text(self.filings, self._unite), self._unite)
         for filing in filled:
+            self._note_absent(filing)
             filing.notes += self.document.notes
             settle(filing, self.document)
             if filing.unit is None and filing.subject is None:
@@ -53,6 +57,10 @@ class Extraction(Rows):
             filing.original = pack(original) if original else ""
         return filled
 
+    def _unite(self, filing: Filing, other: Filing) -> None:
+        self.kept.unite(filing, other)
+        self.seen.setdefault(id(filing), set()).update(self.seen.get(id(other), ()))
+
     def _note_absent(self, filing: Filing) -> None:
         """Count what the form may have and this file has not among what is not asked for."""
         seen = self.seen.get(id(filing), set())
@@ -60,11 +68,22 @@ class Extraction(Rows):
         if "indicators" in seen:  # a column that is not there is no blank one
             lacking |= {path for path in _COLUMNS if path not in seen}
             if self.head_table and not self.form.by_headings and filing.asks("funds") and "funds" not in seen:
-                lacking |= {"funds"}
-                filing.notes.append(f"{NOT_FOUND}预算数、执行数各栏，有关的没有核对")
+                lacking |= self._without_funds(filing)
+        if self.head_table and "goals" in seen:
+            lacking |= {path for path in ("goals.expected", "goals.actual") if path not in seen}
         filing.absent = filing.absent | lacking
         if self.form.by_headings and "indicators" in seen:
             filing.notes.append(self._said_of_heads())
+
+    def _without_funds(self, filing: Filing) -> set[str]:
+        """Return what a filing has not whose money nobody read, and note whether the file has it at all."""
+        if any(_OF_FUNDS.search(label) for label in label_keys(self.document.grids)):
+            filing.notes.append(f"{NOT_FOUND}预算数、执行数各栏，有关的没有核对")
+        elif "funds" in self.form.data.get("optional", ()):
+            filing.notes.append(f"{NOT_THERE}预算数、执行数，预算执行率的得分没有核对")
+        else:
+            return set()
+        return {"funds"}
 
     def _note_heads(self, name: str, columns: Columns) -> None:
         """Note for what the heads of a section were taken."""
@@ -93,6 +112,9 @@ class Extraction(Rows):
                 self.kept.line(self.filing, text, BELOW)
             elif self._title(text):
                 self.kept.line(self.filing, text, BELOW if NOTE.match(squeeze(text)) else ABOVE)
+            elif self.head_table and not self.is_report and len(text) < _LONGEST_LINE and not _SENTENCE.search(text):
+                self._take_year(text)
+                self.kept.line(self.filing, text, ABOVE)
             else:
                 self.filing.narrative.append(text.strip())
                 self.kept.prose(self.filing, text.strip())
@@ -148,7 +170,7 @@ class Extraction(Rows):
             found = self._heads_of(name, needed, cells)
             if found:
                 self._begin(name, found)
-                if name in ("funds", "buildings"):
+                if name in ("funds", "buildings", "tasks"):
                     self._take_measure_of(cells)
                 return True
         years = _expense_columns(cells) if self.expense_table else {}
