@@ -11,8 +11,8 @@ from workbook.model.filing import Filing
 from workbook.model.findings import Finding, Report, in_order
 from workbook.model.scheme import Scheme
 from workbook.rules.engine import check as run_rules
-from workbook.rules.registry import rules
 from workbook.rules.explanations import apply as explain
+from workbook.rules.registry import rules
 
 
 def check_filing(

@@ -362,6 +362,11 @@ def _over(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
+def _stands(label: str, labels: Iterable[str]) -> bool:
+    """Return whether a cell is a label, by itself or with its value behind a colon."""
+    return any(held == label or held.startswith(f"{label}:") for held in labels)
+
+
 def missing_in(form_id: str) -> frozenset[str]:
     """Return the fields that a form of the package does not ask for, by its id; none for a form not known here."""
     return next((form.missing for form in forms() if form.id == form_id), frozenset())
@@ -410,7 +415,7 @@ def _matched(document: Document, known: Iterable[Form]) -> list[Match]:
         wanted = {label: [key(word) for word in alternatives(label)] for label in form.recognised_by}
         found = tuple(label for label, keys in wanted.items() if any(one in held for one in keys for held in labels))
         missing = tuple(label for label in form.recognised_by if label not in found)
-        strange = tuple(label for label in form.data.get("unlike", ()) if key(label) in labels)
+        strange = tuple(label for label in form.data.get("unlike", ()) if _stands(key(label), labels))
         out.append(Match(form, found, missing, strange))
     return out
 

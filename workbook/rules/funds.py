@@ -449,7 +449,7 @@ def sources_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     IDENTITY + "：金额合计＝各项任务之和；总额＝财政拨款＋其他资金",
     "{label}填报 {actual}，{parts}相加为 {expected}，相差 {difference}",
     "请核对各项任务的金额与合计，补上漏填的或改正写错的",
-    ("tasks[]",),
+    (),
     ("sum.tolerance",),
 )
 def tasks_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:

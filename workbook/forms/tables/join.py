@@ -84,7 +84,7 @@ def joined(filings: list[Filing], united: United = lambda filing, other: None) -
 
 
 _MONEY, _ROWS = ("funds", "tasks"), ("indicators",)
-_PARTS = (
+_PARTS: tuple[str, ...] = (
     "staff",
     "expenses",
     "project_lines",
@@ -95,8 +95,10 @@ _PARTS = (
     "tasks",
     "income",
     "outlay",
+    "goals",
+    "indicators",
+    "total",
 )
-_PARTS += ("goals", "indicators", "total")
 
 
 def _completed(filings: list[Filing], united: United) -> list[Filing]:
