@@ -48,6 +48,7 @@ class Form:
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
     doubtful: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    beginnings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def layout(self) -> dict[str, Any]:
@@ -104,6 +105,7 @@ class Form:
                 }
             self.tables[name], self.doubtful[name] = known, doubtful
             self.endings[name] = tuple(entry[1:] for entry in known if entry.startswith("*"))
+            self.beginnings[name] = tuple(entry[:-1] for entry in known if entry.endswith("*"))
         return self.tables[name]
 
     def perhaps(self, name: str, label: str) -> tuple[str, ...]:
@@ -112,7 +114,7 @@ class Form:
         return next((fields for wanted in keys(label[:200]) if (fields := self.doubtful[name].get(wanted))), ())
 
     def field(self, name: str, label: str) -> str | None:
-        """Return the field that a label names in a section: spelt out, or by its ending where declared as "*ending"."""
+        """Return the field that a label names in a section: spelt out, or by its ending or beginning ("*ending", "beginning*")."""
         known = self.table(name)
         for wanted in keys(label[:200]):  # beyond that no label is told from another
             if wanted in known:
@@ -120,6 +122,8 @@ class Form:
             # most labels are none of these, and a report has hundreds of them
             if wanted.endswith(self.endings[name]):
                 return next(known[f"*{entry}"] for entry in self.endings[name] if wanted.endswith(entry))
+            if wanted.startswith(self.beginnings[name]):
+                return next(known[f"{entry}*"] for entry in self.beginnings[name] if wanted.startswith(entry))
         return None
 
     def knows(self, label: str) -> bool:

@@ -24,6 +24,7 @@ _NEEDS: dict[str, list[str]] = {
     "buildings": ["approved_area", "actual_area"],
     "goals": ["expected", "actual"],
 }
+_PERCENT = re.compile(r"\s*[%％]\s*$")
 Columns = dict[str, Cell]
 RATE_OF = {
     "control_rate": ("actual", "authorized"),
@@ -125,6 +126,8 @@ class Cells:
         if field_of(path).kind == "rate" and isinstance(raw, Decimal) and abs(raw) > 2:
             self.bare_rates.append((self.filing, path, raw))
         try:
+            if field_of(path).kind == "score" and isinstance(raw, str):
+                raw = _PERCENT.sub("", raw)  # 权重 of 10% are ten points
             value = number(raw, kind=field_of(path).kind)
             if field_of(path).kind == "amount" and self.factor != 1 and value is not None and not _names_money(cell):
                 value *= self.factor

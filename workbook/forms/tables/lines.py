@@ -68,8 +68,8 @@ class Lines(Cells):
         if found and len(flat) < 70:
             if self.head_table and "indicators" in self.parts:
                 self._start()
-            if found["year"]:
-                self.title_years[flat] = int(found["year"])
+            if year := found["year"] or next(iter(re.findall(r"\(((?:19|20)\d{2})年度?\)$", flat)), ""):
+                self.title_years[flat] = int(year)
             return True
         return False
 

@@ -13,6 +13,7 @@ from workbook.model.fields import field_of
 from workbook.model.filing import Filing
 from workbook.model.quantity import Unreadable, is_blank, number, says_nothing
 
+_BARE_POINTS = re.compile(r"^([^\W\d]+指标)[:：]?(\d+(?:\.\d+)?)分$")
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
 _POINTS_AT_END = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
@@ -40,6 +41,12 @@ _OF_MONEY = re.compile(r"资金|拨款|结转|结余|收入|专户|财政|自筹
 _SUBTOTAL = re.compile(r"(?:本类|本项|分项)?(?:小计|合计|总计)")
 _CLASS = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)"
+)
+_LISTED = ("indicators", "tasks", "funds")
+_SECOND = re.compile(r"数量|质量|时效|经济|社会|生态|可持续|服务对象")
+_CLASSES = re.compile(
+    r"(?:(?:投入|过程|产出|效益|效果|满意度|成本|管理|决策|绩效|部门管理|投入管理)|"
+    r"(?:数量|质量|时效|经济效益|社会效益|生态效益|可持续影响|服务对象满意度|经济成本|社会成本|生态环境成本))指标|履职效能|管理效率"
 )
 _SHARES = {"fiscal": "财政拨款", "other": "其他资金"}
 _OF_THE_SUM = ("weight", "execution_rate", "score")
@@ -95,8 +102,8 @@ class Rows(Lines):
         for position, cell in enumerate(filled):
             label, _, inline = cell.text.partition("：" if "：" in cell.text else ":")
             path = self.form.field("heads", label) or ("unit" if self.form.field("unit", label) else None)
-            if path is None:
-                continue
+            if path is None or (self.section in _LISTED and (position or field_of(path).is_number)):
+                continue  # a row of a list may bear the name of a head: 预算执行率 is an indicator too
             following = filled[position + 1] if position + 1 < len(filled) else None
             beside = following if following is not None and not self._is_head(following.text) else None
             value = inline.strip() or (beside.text.strip() if beside else "")
@@ -406,20 +413,23 @@ class Rows(Lines):
     def _is_class(self, cells: list[Cell]) -> bool:
         """Return whether a row is the name of a class that stands above its rows, in a table without columns for classes."""
         filled = [cell for cell in cells if cell.text.strip()]
-        if (
-            "level1" in self.columns
-            or "level2" in self.columns
-            or len(filled) != 1
-            or NOTE.match(squeeze(filled[0].text))
-        ):
+        if "level1" in self.columns or "level2" in self.columns or not filled or NOTE.match(squeeze(filled[0].text)):
             return False
-        words = one_kind(filled[0].text)
-        if not _CLASS.fullmatch(_CLASS_POINTS.sub("", words)):
+        spot = self._under(cells, "level3") if len(filled) > 1 else filled[0]
+        words = one_kind(spot.text) if spot else ""
+        name = without_numbering(_CLASS_POINTS.sub("", words))
+        known = _CLASSES if len(filled) > 1 else _CLASS
+        said = (self._under(cells, column) for column in ("target", "actual", "standard") if column in self.columns)
+        if spot is None or not known.fullmatch(name) or any(cell and cell is not spot and cell.text.strip() for cell in said):
             return False
-        self.levels["level1"] = name = without_numbering(_CLASS_POINTS.sub("", words))
-        self.level_places["level1"] = self._place(filled[0])
-        self._see("indicators[].level1")
-        if points := _CLASS_POINTS.search(words):
+        level = "level2" if _SECOND.search(name) and self.levels.get("level1") else "level1"
+        if level == "level1":
+            self.levels["level2"] = None
+        self.levels[level] = name
+        self.level_places[level] = self._place(spot)
+        self._see(f"indicators[].{level}")
+        points = _CLASS_POINTS.search(words)
+        if points and level == "level1":
             self.filing.class_weights[name] = Decimal(points[1])
         return True
 
@@ -444,7 +454,7 @@ class Rows(Lines):
             cell = self._under(cells, level) if level in self.columns else None
             if cell is None or not squeeze(cell.text):
                 continue
-            words = one_kind(cell.text)
+            words = _BARE_POINTS.sub(r"\1(\2分)", one_kind(cell.text))
             name = re.sub(r"[(（][^)）]*[)）]", "", words).strip(":：")
             if level == "level1":
                 if points := self._class_points(cells, words):
@@ -467,8 +477,12 @@ class Rows(Lines):
     def _total(self, cells: list[Cell], label: Cell) -> None:
         after = [cell for cell in cells if cell.column > label.column]
         numbers = [cell for cell in after if not is_blank(cell.text)]
+        columns = [column for column in ("weight", "score") if column in self.columns]
+        spots = {column: self._under(cells, column) if self.grid.aligned else None for column in columns}
+        if spots.get("weight") is spots.get("score"):
+            spots.pop("weight", None)  # one cell under both heads holds the score
         for column in ("weight", "score"):
-            cell = self._under(cells, column) if column in self.columns and self.grid.aligned else None
+            cell = spots.get(column)
             if cell is not None and cell is not label:
                 if cell.text.strip():
                     self._see(f"total.{column}")

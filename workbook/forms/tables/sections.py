@@ -69,7 +69,7 @@ class Extraction(Rows):
             lacking |= {path for path in _COLUMNS if path not in seen}
             if self.head_table and not self.form.by_headings and filing.asks("funds") and "funds" not in seen:
                 lacking |= self._without_funds(filing)
-        if self.head_table and "goals" in seen:
+        if self.head_table and "indicators" in seen:
             lacking |= {path for path in ("goals.expected", "goals.actual") if path not in seen}
         filing.absent = filing.absent | lacking
         if self.form.by_headings and "indicators" in seen:
@@ -166,8 +166,9 @@ class Extraction(Rows):
             handler(cells)
 
     def _heading(self, cells: list[Cell]) -> bool:
+        both = in_two_rows(cells, self.below, self.broad) if self.grid.aligned else []
         for name, needed in self.needs.items():
-            found = self._heads_of(name, needed, cells)
+            found = self._heads_of(name, needed, cells, both)
             if found:
                 self._begin(name, found)
                 if name in ("funds", "buildings", "tasks"):
@@ -183,14 +184,13 @@ class Extraction(Rows):
             return True
         return False
 
-    def _heads_of(self, name: str, needed: Sequence[str], cells: list[Cell]) -> Columns:
+    def _heads_of(self, name: str, needed: Sequence[str], cells: list[Cell], both: list[Head]) -> Columns:
         """Return the columns of a section whose heads a row holds, alone or together with the one below; none where it does not."""
         section = _SECTIONS.get(name, name)
         if name in ("funds", "tasks") and any(map(is_figure, cells)):
             return {}
         found = self._columns(in_one_row(cells), section)
         enough = _has(found, needed)
-        both = in_two_rows(cells, self.below, self.broad) if self.grid.aligned else []
         if both and (enough or not _has(self._columns(in_one_row(self.below), section), needed)):
             more = self._columns(both, section)
             if _has(more, needed) and len(more) > len(found):
