@@ -14,13 +14,13 @@ from tests.reports.documents import reports
 from workbook.actions import api as actions
 from workbook.checking.outcome import ActionError
 from workbook.forms.grid import Cell
-from workbook.forms.original.kept import Original, pack, unpack
 from workbook.forms.original.pages import Page, pages
 from workbook.master.read import read_master
 from workbook.master.results import spot
 from workbook.model.edits import Block, Edits
 from workbook.model.filing import Filing, Indicator, ProjectLine, to_json
 from workbook.model.issued import FILED
+from workbook.model.original import Original, pack, unpack
 from workbook.model.scheme import load
 from workbook.readers import document, read
 from workbook.writers import department, word

@@ -149,7 +149,7 @@ def test_an_unknown_form_is_read_by_its_headings_and_said_to_be_so(tmp_path):
     ]
     assert (filing.funds.annual_budget, filing.funds.executed, filing.total.score) == (520, D("510.5"), D("98.5"))
     (said,) = findings(filing)
-    assert (said.rule, said.severity) == ("X15", Severity.WARNING)
+    assert (said.rule, said.severity) == ("X16", Severity.WARNING)
     assert "“考核事项”当作三级指标" in said.message
     assert "“自我评分”当作得分" in said.message
     assert "没有用到“序号”" not in said.message
@@ -170,13 +170,13 @@ def test_an_unknown_form_is_checked_by_what_holds_for_all(tmp_path, slip, rule):
     (filing,) = read(in_file(spoilt(laid("unknown"), slip), "merged", tmp_path))
     found = {entry.rule for entry in findings(filing)}
     assert rule in found
-    assert found <= {"F01", "X01", "X03", "X04", "X15", "I01", "I14", "I15", "I16"}
+    assert found <= {"F01", "X01", "X03", "X04", "X15", "X16", "I01", "I14", "I15", "I16"}
 
 
 def test_points_that_may_stand_where_nobody_reads_are_not_missed(tmp_path):
     fewer = {"40": "30", "98.5": "88.5", "100": "90"}
     (filing,) = read(in_file(spoilt(laid("unknown"), fewer), "merged", tmp_path))
-    assert [entry.rule for entry in findings(filing)] == ["X15"]
+    assert [entry.rule for entry in findings(filing)] == ["X16"]
 
 
 def test_a_table_of_something_else_is_no_form_of_a_self_evaluation(tmp_path):

@@ -96,7 +96,7 @@ def test_the_figures_are_weighed_once_for_check_and_sheet(monkeypatch, tmp_path)
 
     weighed = []
     judge = evidence.judge
-    monkeypatch.setattr(evidence, "judge", lambda filing, limits: weighed.append(filing.unit) or judge(filing, limits))
+    monkeypatch.setattr(evidence, "judge", lambda filing, *more: weighed.append(filing.unit) or judge(filing, *more))
     assert actions.demo(tmp_path / "总表").refused == []
     weighed.clear()
     actions.check_master(tmp_path / "总表" / "绩效自评总表.xlsm")

@@ -242,11 +242,20 @@ def _expenses(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Iden
     tolerance = scheme.number("sum.tolerance")
     for column in EXPENSE_COLUMNS:
         for whole in SUMMED:
-            parts = tuple(f"expenses.{line.name}.{column}" for line in parts_of(whole.name))
+            parts = tuple(path for line in parts_of(whole.name) for path in _told(filing, line.name, column))
             ways: tuple[Paths, ...] = ()
             if whole.name == "project":
                 parts, ways = _projects(filing, column, parts)
             yield Identity((whole.sum_rule,), "sum", f"expenses.{whole.name}.{column}", parts, tolerance, ways=ways)
+
+
+def _told(filing: Filing, name: str, column: str) -> Iterator[str]:
+    """Yield the cell of a line, or those of its parts where a department's table has them in its place (公车运行维护 alone)."""
+    path = f"expenses.{name}.{column}"
+    below = [f"expenses.{line.name}.{column}" for line in parts_of(name)]
+    absent = all(filing.get(f"expenses.{name}.{other}") is None for other in EXPENSE_COLUMNS)
+    given = absent and any(filing.get(part) is not None for part in below)
+    yield from below if given else (path,)
 
 
 def _projects(filing: Filing, column: str, printed: Paths) -> tuple[Paths, tuple[Paths, ...]]:

@@ -432,3 +432,20 @@ def _from_words(text: str, kind: str) -> Decimal | None:
         raise Unreadable(text.strip())
     value = Decimal(found[1] + found[2].replace(",", "")) * factor
     return _as_rate(value) if kind == "rate" and not found[3] else value
+
+
+_NUMERAL = re.compile(
+    r"(?:([一二三四五六七八九])千零?)?(?:([一二三四五六七八九])百零?)?(?:([一二三四五六七八九])?(十))?([一二三四五六七八九])?"
+)
+_ONES = "一二三四五六七八九"
+
+
+def numeral(words: str) -> int | None:
+    """Return a count spelled out in Chinese numerals, up to 9999: 一百五十八 → 158; None where the words are none."""
+    found = _NUMERAL.fullmatch(words.replace("两", "二"))
+    if found is None or not words:
+        return None
+    thousands, hundreds, tens, ten, ones = (
+        1 if part == "十" else _ONES.index(part) + 1 if part else 0 for part in found.groups("")
+    )
+    return thousands * 1000 + hundreds * 100 + (tens or 1) * 10 * ten + ones

@@ -41,7 +41,6 @@ class Account:
     unmoved: bool = False
     emptied: str = ""
     project: str = ""
-    doubtful: bool = False
 
     @property
     def budget(self) -> Given | Entry | None:

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from workbook.model.fields import EXPENSES, field_of, pattern_of
 from workbook.model.filing import Filing
-from workbook.model.quantity import normal, parse
+from workbook.model.quantity import Quantity, normal, parse
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.names import core, likeness
 from workbook.narrative.printed import Print, of_cell
 from workbook.narrative.relations import Equal, Given, Ratio
+from workbook.narrative.strays import Named
 
 SURE = 0.85
 TOTALS = ("funds.annual_budget", "funds.initial_budget")  # over which 执行率 may be taken
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
 _PART = re.compile(
-    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠|增加|减少|追加|调[增减]|后支付|尾款|质保|预付|首付|进度款|结清"
+    r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠|增加|减少|追加|调[增减]|后支付|尾款|质保|预付|首付|进度款|结清|[增减]$"
 )
 _NARROW = re.compile(
     r"行政|事业|机关|参公|工勤|其中|聘|临时|劳务|离|退|党员|女|研究生|本科|高级|中级|教师|医|护|民警|辅警|下属|所属|二级"
-)
-_WHOLE = re.compile(
-    r"整体|部门|单位|总|合计|全年|共|预算执行|财政|资金|本级|实际|年度|完成|支出|本|我|局|各项|各类|万元|[\d.、，:年一二三四五六七八九()（）‹› ]"
 )
 
 
@@ -76,16 +74,20 @@ def indicators(filing: Filing) -> list[Indicator]:
             quantity = parse(words) if words else None
             if quantity is None or quantity.vague:
                 continue
-            exponent = quantity.number.as_tuple().exponent
-            scale = quantity.value / quantity.number if quantity.number else Decimal(1)
-            unit = abs(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * scale)
-            base = "%" if quantity.is_rate else "万元" if quantity.is_money else quantity.base_unit
-            path = f"indicators[{index}].{column}"
-            heading = "实际完成值" if column == "actual" else "年度指标值"
-            label = f"附件3 绩效指标「{' '.join((row.level3 or '').split())}」{heading}"
-            cell = Given(Print(quantity.value, unit, quantity.number, scale), label, path, rate=base == "%")
+            cell, base = _result(row.level3 or "", f"indicators[{index}].{column}", quantity)
             out.append(Indicator(name, family(base), column == "target", cell))
     return out
+
+
+def _result(name: str, path: str, quantity: Quantity) -> tuple[Given, str]:
+    """Return a quantity of an indicator as a term, and the unit of its value."""
+    exponent = quantity.number.as_tuple().exponent
+    scale = quantity.value / quantity.number if quantity.number else Decimal(1)
+    unit = abs(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) * scale)
+    base = "%" if quantity.is_rate else "万元" if quantity.is_money else quantity.base_unit
+    heading = "实际完成值" if path.endswith("actual") else "年度指标值"
+    label = f"附件3 绩效指标「{' '.join(name.split())}」{heading}"
+    return Given(Print(quantity.value, unit, quantity.number, scale), label, path, rate=base == "%"), base
 
 
 _TELLING = 4  # characters from which an indicator's name tells it from others
@@ -103,6 +105,31 @@ def _bare(name: str) -> str:
     flat = re.sub(r"\(.*?\)", "", normal(name))
     flat = re.sub(r"(?:次数|数量|人数|户数|个数|面积|场次|人次|总数|数|总额)$", "", flat)
     return re.sub(r"^(?:全年|年度|开展|组织|举办|完成|新建|新增|实施|改造|建设)+", "", flat)
+
+
+def named_cells(filing: Filing, own: Sequence[Named]) -> list[Named]:
+    """Return the figures of the tables with the names that the prose may give them: results, amounts, and rows of its own."""
+    out = list(own)
+    for index, row in enumerate(filing.indicators):
+        quantity, target = (parse(words) if words else None for words in (row.actual, row.target))
+        if quantity is None or quantity.vague or not quantity.number:
+            continue
+        cell, base = _result(row.level3 or "", f"indicators[{index}].actual", quantity)
+        beside = (target.value,) if target is not None else ()
+        out.append(Named(row.level3 or "", family(base), cell, beside))
+    for cell in amounts(filing):
+        if field_of(cell.path).kind == "amount" and not cell.path.endswith("prior_final"):
+            out.append(Named(_name_of(filing, cell.path), "万元", cell))
+    return out
+
+
+def _name_of(filing: Filing, path: str) -> str:
+    """Return what the row of a cell is called, without its column."""
+    owner, _, _ = path.rpartition(".")
+    if "[" in owner:
+        row = filing.get(owner)
+        return str(getattr(row, "name", "") or "")
+    return EXPENSES.get(owner.removeprefix("expenses."), field_of(path).label)
 
 
 def equalities(filing: Filing, ledger: Ledger, base: str) -> Iterator[list[Equal | Ratio]]:

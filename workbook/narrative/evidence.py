@@ -17,13 +17,14 @@ from typing import NamedTuple
 
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, funds_told, units
-from workbook.narrative.cells import amounts, best_row, equalities, repetitions
+from workbook.narrative.cells import amounts, best_row, equalities, family, named_cells, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, slip, slips, values
+from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Print, Slip, slip, slips, values
 from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
+from workbook.narrative.strays import Named, strays
 from workbook.narrative.sums import sums
 from workbook.narrative.totals import Totals, named_rates, parted
 
@@ -31,6 +32,7 @@ EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 WINDOW = 40  # figures before and after that are a figure's neighbourhood
 CHANCE = 1.0  # bits that no words speak for it
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
+SURE = 4.0  # bits of a sum whose parts are by their names all that there is
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
 
@@ -46,13 +48,17 @@ class Limits(NamedTuple):
 
 @dataclass(slots=True)
 class Accusation:
-    """A figure that a claim says should be another: the entry, the claim, what it should be, by which slip, how sure."""
+    """A figure that a claim says should be another: the entry, the claim, what it should be, by which slip, how sure.
+
+    `cell` says that the figure of the table is the likelier one to be wrong: the slip is its own.
+    """
 
     entry: Entry
     relation: Relation
     right: Decimal
     slip: Slip | None
     bits: float
+    cell: bool = False
     witnesses: list[Relation] = field(default_factory=list)
     strength: float = 0.0
     group: int = 0
@@ -129,8 +135,8 @@ class Case:
         return out
 
 
-def judge(filing: Filing, limits: Limits | None = None) -> Case:
-    """Return what speaks for and against every figure of a filing's prose."""
+def judge(filing: Filing, limits: Limits | None = None, own: Sequence[Named] = ()) -> Case:
+    """Return what speaks for and against every figure of a filing's prose; `own` are the figures of its tables that no form has."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
     told = ledger(filing.narrative, [name for name in rows if name], filing.year)
     limits = limits or Limits()
@@ -146,6 +152,7 @@ def judge(filing: Filing, limits: Limits | None = None) -> Case:
             one.group = number
             found.append(one)
     found += [one for verdict in case.verdicts if not verdict.fits for one in wide.mends(verdict.entry)]
+    found += _strays(filing, case, wide, own)
     case.accusations = _chosen(case, found, limits)
     for verdict in case.verdicts:
         verdict.wide = 0.0 if verdict.fits else wide.explains(verdict.entry)
@@ -234,6 +241,18 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
                     yield Accusation(term, relation, expected.value, None, bits)
 
 
+def _strays(filing: Filing, case: Case, wide: _Wide, own: Sequence[Named]) -> Iterator[Accusation]:
+    """Yield the cells that differ by a slip from what the prose says; surer where the prose bears its own figure out."""
+    families = {entry.number: family(entry.base) for entry in case.ledger.entries}
+    for entry, named, found, bits in strays(case.ledger, named_cells(filing, own), families):
+        given = _explained(case, entry, Equal("", ()), wide) >= EXPLAINED
+        kind = "文表指标" if named.cell.path.startswith("indicators") else "文表"
+        relation = Equal(kind, (entry, named.cell))
+        yield Accusation(
+            entry, relation, named.cell.print.value, found, bits + (2.0 if given else 0.0), cell=True, group=-2
+        )
+
+
 def _unexplained(case: Case, relation: Relation, wide: _Wide) -> int | None:
     """Return which term of a claim that fails is given least by anything else; of several the one the words give."""
     spoken = _spoken(relation)
@@ -252,7 +271,9 @@ def _possible(expected: Expected | None) -> bool:
 
 
 def _closed(relation: Relation) -> bool:
-    """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year."""
+    """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year, heads."""
+    if relation.kind == "分项之和" and relation.trust >= SURE:  # few heads are figures that stand anywhere
+        return all(isinstance(term, Entry) and term.base == "人" for term in relation.terms)
     return relation.complete and relation.kind == "预算结余"
 
 
@@ -391,6 +412,7 @@ class _Wide:
             rate = abs(cell.print.value) <= 20 and cell.path.endswith("rate")
             self.by_base["%" if rate else "人" if cell.path.startswith("staff") else "万元"].append(cell)
         self.known: dict[int, float] = {}
+        self.made: dict[int, dict[Decimal, Relation]] = {}
         self.first: dict[str, dict[Decimal, Entry | Given]] = {}
         self.counted: dict[str, Counter[tuple[Decimal, Decimal]]] = {}
         self.last_years = {one.print.value for one in told.entries if one.prior and not one.figure.is_rate}
@@ -454,7 +476,7 @@ class _Wide:
         if entry.figure.is_rate:
             return self._quotients(entry)
         if at is None:
-            return {}
+            return self._products(entry)
         around = [one for one in own[max(0, at - 5) : at + 6] if one is not entry]
         out: dict[Decimal, Relation] = {}
         for n, a in enumerate(around):
@@ -479,7 +501,15 @@ class _Wide:
                         value = a.print.value + b.print.value - c.print.value
                         if value > 0:
                             out.setdefault(value, Sum("算术", (entry, a, b, c), signs=(1, -1, -1, 1)))
-        return out
+        return self._products(entry) | out
+
+    def _products(self, entry: Entry) -> dict[Decimal, Relation]:
+        """Return what prices and counts beside it make of an amount, and an amount and a count (a price) of a price (a count)."""
+        if entry.number not in self.made:
+            near = [one for one in self.told.around(entry, 8) if not one.prior and not one.period]
+            near = [one for one in near if abs(one.figure.sentence - entry.figure.sentence) <= 1]
+            self.made[entry.number] = dict(_products(entry, near)) if any(one.per for one in near) else {}
+        return self.made[entry.number]
 
     def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
         """Return the quotients and changes that the figures around a rate give, at the rate's own decimals."""
@@ -519,6 +549,9 @@ class _Wide:
             return max(0.0, total - log2(len(prints) + 1))
         if any(unit > entry.print.unit and -unit / 2 <= entry.print.value - value < unit for value, unit in prints):
             return EXPLAINED  # the same, printed shorter elsewhere: 386,420 and 38.64 万
+        made = self._products(entry)
+        if any(entry.print.fits(value) for value in made):
+            return max(0.0, total - log2(len(made) + 1))
         near = [one for one in self.told.around(entry, WINDOW) if one is not entry]
         if entry.figure.is_rate:
             return self._rate(entry, near, total)
@@ -570,6 +603,61 @@ class _Wide:
         return max(0.0, bits - log2(tries + 1)) if hit else 0.0
 
 
+def _products(entry: Entry, near: Sequence[Entry]) -> Iterator[tuple[Decimal, Relation]]:
+    """Yield what an entry would be as an amount, a price or a count of a product over its neighbours, with the product."""
+    prices = [one for one in near if one.per and one.figure.is_money and one.print.value > 0]
+    counts = [one for one in near if _is_count(one)]
+    amounts = [one for one in near if one.figure.is_money and not one.per and one.print.value > 0]
+    for price in [entry] if entry in prices else prices:
+        for amount in [entry] if entry in amounts else amounts:
+            own: list[Entry | Given] = [entry] if entry in counts else [*counts]
+            for count in [*own, *([_YEAR] if "月" in price.lead else [])]:
+                if entry is price or entry is amount or entry is count:
+                    yield from _product(entry, price, amount, count, amounts)
+
+
+def _product(
+    entry: Entry, price: Entry, amount: Entry, count: Entry | Given, amounts: Sequence[Entry]
+) -> Iterator[tuple[Decimal, Relation]]:
+    far = abs(price.number - count.number) > 3 if isinstance(count, Entry) else price.number > amount.number
+    if far:
+        return
+    yearly = isinstance(count, Entry) and "月" in price.lead and entry is not count
+    for term in (count, _months(count)) if yearly and isinstance(count, Entry) else (count,):
+        relation = Ratio("单价", (price, amount, term), exact=True)
+        many = term.print.value
+        if entry is amount:
+            yield price.print.value * many, relation
+        elif entry is price and many:
+            value = (amount.print.value / many).quantize(_WHOLE_YUAN)
+            if value and amount.print.fits(value * many):
+                yield value, relation
+            for other in amounts:  # 3 座（每座 128.50 万元），1 辆（230 万元），共 615.50 万元
+                rest = amount.print.value - other.print.value
+                value = _at(rest / many, price)
+                if other is not amount and rest > 0 and amount.print.fits(value * many + other.print.value):
+                    terms = (amount, other, Given(price.print._replace(value=value * many), "", entries=(price,)))
+                    yield value, Sum("算术", terms, signs=(1, -1, -1))
+        elif entry is term:
+            value = (amount.print.value / price.print.value).to_integral_value()
+            if amount.print.fits(price.print.value * value):
+                yield value, relation
+
+
+_WHOLE_YUAN = Decimal("0.0001")
+_YEAR = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+
+
+def _is_count(entry: Entry) -> bool:
+    return not (entry.figure.is_money or entry.figure.is_rate or entry.figure.spelled) and entry.print.value > 1
+
+
+def _months(count: Entry) -> Given:
+    """Return a count taken twelve times."""
+    print_ = count.print._replace(value=count.print.value * 12, number=count.print.number * 12)
+    return Given(print_, f"（{count.figure.number}×12个月）", "", (count,))
+
+
 def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusation]:
     """Return one accusation a cause: the surest first; what it mends needs no other."""
     by_entry: dict[int, list[Accusation]] = defaultdict(list)
@@ -577,7 +665,7 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
         by_entry[one.entry.number].append(one)
     for own in by_entry.values():
         for one in own:
-            agreeing = [other for other in own if other.group != one.group and _same(one, other)]
+            agreeing = [o for o in own if o.group != one.group and o.cell == one.cell and _same(one, o)]
             one.witnesses = list({other.group: other.relation for other in agreeing}.values())
         for one in own:
             others = [other.bits for other in own if any(other.relation is witness for witness in one.witnesses)]

@@ -21,7 +21,7 @@ from workbook.narrative.words import PRIOR, YEAR, Label, period_of, read_label
 
 PRICE = re.compile(
     r"每(?!年度?(?!\d)|月|季|周|天|日|半)[^\W\d]{0,8}?(?:均|为|是|补助|补贴|奖励|发放|投入|成本|计|约|按|平均|[^\W\d]{0,4})$"
-    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单价[^\W\d]{0,4}$|平均[^\W\d]{0,10}$"
+    r"|[^\W\d平分]均(?!衡|匀|等|可|已|为|有|在|未|不|无|由|按)[^\W\d]{0,8}$|[人户亩车台生床村次件起笔案吨]均(?:为|达|约)?$|均价[^\W\d]{0,4}$|单(?:价|(?:[期件次台套辆户亩位个项场本册篇人生村座吨]|公里)(?:均)?(?:价|成本|造价|费用|投入))[^\W\d]{0,4}$|平均[^\W\d]{0,10}$"
 )
 _MONEY_PRICE = re.compile(r"标准(?!化)[^\W\d]{0,6}$|按[^\W\d]{0,6}$")
 _PER_AFTER = re.compile(
@@ -57,9 +57,9 @@ class Entry:
     are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
     facet), `project` the project whose item it stands in, `prior` whether the words say last year, `period` a part of the
     year. `per` says that it is a price or an average, `rate` which kind of rate the words claim (share, up, down, degree,
-    name), `carried` the name of a rate that the words before give it (执行率：总体 98%，基本支出 99%). `clause` numbers the
-    clause, `segment` what lies between two semicolons, `headed` says that the topic is the head of the paragraph. `base`
-    is the unit of the value (万元, %, 人 …).
+    name), `carried` the name of a rate that the words before give it (执行率：总体 98%，基本支出 99%). `segment` numbers what
+    lies between two semicolons, `headed` says that the topic is the head of the paragraph. `base` is the unit of the value
+    (万元, %, 人 …).
     """
 
     number: int
@@ -78,7 +78,6 @@ class Entry:
     period: str = ""
     per: bool = False
     rate: str = ""
-    clause: int = 0
     segment: int = 0
     headed: bool = False
     base: str = ""
@@ -114,6 +113,10 @@ class Entry:
 RATES = {"share": "占比", "up": "增长", "down": "下降", "degree": "完成程度", "name": "比率"}
 
 
+_NEAR = 40  # characters before a rate in which its base is said
+_OTHER_BASE = re.compile(r"(?:年初|期初|上年)(?!结[转余]|度结[转余])|调整前|批复|基数|进度|目标|计划")
+
+
 @dataclass(slots=True)
 class Ledger:
     """All entries of a report in the order of the text, by paragraph and sentence, with its paragraphs and list items."""
@@ -128,6 +131,24 @@ class Ledger:
         """Return the entries of an entry's paragraph, itself among them, so many before and after at most."""
         own = self.entries[max(0, entry.number - most) : entry.number + most + 1]
         return [one for one in own if one.paragraph == entry.paragraph]
+
+    def is_over(self, entry: Entry) -> bool:
+        """Return whether an entry is an execution rate above 100% whose words do not say that it is over another budget."""
+        if (
+            not entry.figure.is_rate
+            or entry.print.value <= 1
+            or entry.prior
+            or entry.print.vague
+            or entry.rate != "name"
+        ):
+            return False
+        flat = self.paragraphs[entry.paragraph - 1].flat
+        sentence = flat[
+            self.paragraphs[entry.paragraph - 1].sentence_start(entry.figure.sentence) : entry.figure.span.end
+        ]
+        words = f"{entry.carried}{entry.lead}"
+        near = sentence[-_NEAR:] + self.after(entry, _NEAR // 2)
+        return "执行率" in words and not _OTHER_BASE.search(near)
 
     def between(self, one: Entry, other: Entry) -> str:
         """Return the words between two entries of one paragraph."""
@@ -230,7 +251,7 @@ def _entries(
     made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], first: int, year: int | None
 ) -> list[Entry]:
     out: list[Entry] = []
-    floor, topic, sentence, clause, segment = 0, "", -1, 0, 0
+    floor, topic, sentence, segment = 0, "", -1, 0
     head = _head(made, blocks)
     handed = _handed_out(made, made.figures) if "分别" in made.flat else {}
     for figure in made.figures:
@@ -241,7 +262,6 @@ def _entries(
             begin = pieces[-1]
         lead = made.flat[begin:start]
         segment += bool(_SEGMENT.search(made.flat, floor, start))
-        clause += len(pieces)
         if not lead.strip() and len(pieces) > 1 and made.flat[begin - 1] in ":(":
             lead = made.flat[pieces[-2] : begin - 1]
         block = blocks[max(0, bisect_right(starts, start) - 1)]
@@ -272,7 +292,6 @@ def _entries(
             period_of(sentence_words[-80:]) or period_of(opening),
             not figure.is_rate and _is_price(figure, lead.strip(), after),
             (rate.lastgroup or "") if rate else "",
-            clause,
             segment,
             bool(head) and topic == head,
             "人" if figure.base in ("名", "位") else figure.base,
@@ -282,7 +301,13 @@ def _entries(
             entry.kind = out[-1].kind  # 结转 27900 元，其中设备购置 6000 元
         if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
             entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
-        if out and out[-1].per and figure.unit == out[-1].figure.unit == "元" and start - floor <= _NEXT:
+        if (
+            out
+            and out[-1].per
+            and figure.unit == out[-1].figure.unit == "元"
+            and start - floor <= _NEXT
+            and not _MADE.match(entry.lead)
+        ):
             entry.per = True  # 城市人均 446 元，农村 250 元
         out.append(entry)
         topic = label.subject or topic
@@ -300,6 +325,7 @@ def _is_price(figure: Figure, lead: str, after: str) -> bool:
 _RATE_NAME = re.compile(r"[^\W\d]{0,4}率")
 
 
+_MADE = re.compile(r"合?共?小?计|共|合计|总计|总价|总额|金额|全年|价款")  # 每台 522000 元，计 1566000 元
 _MOVED_TO = re.compile(r"(?:提高|增加|增长|上升|提升|上涨|下降|降低|减少|下调|上调|调整|压减)(?:到|至)了?$")
 
 

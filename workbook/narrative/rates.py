@@ -21,7 +21,6 @@ _TO = re.compile(
     r"[^，。;\d]{0,6}(?:到|至)|，?[^，。;\d]{0,4}(?:增[加长至]|减[少至]|降[低至]|提高|提升|上升|下降|压[缩减]|调[整增减]|扩大|回落)"
 )
 _SHARE_OF = re.compile(r"占(?!地|用|道|有)(?P<of>[^，。;\d]{0,20}?)(?:\d|的|$)")
-_MONEY_RATE = re.compile(r"执行率|支出率|支付率|支出进度|执行进度|完成率|使用率|控制率|到位率|预算完成")
 NEAR = 6
 FAR = 40  # figures back at most
 CLOSE = 1.5  # bits of a pair of years that stands right before its change

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from workbook.narrative.ledger import Entry
 from workbook.narrative.printed import Print
 
-ZERO, ONE = Decimal(0), Decimal(1)
+ZERO = Decimal(0)
 
 
 class Given(NamedTuple):

@@ -28,21 +28,46 @@ FAR = 40  # figures back at most
 def sums(ledger: Ledger) -> Iterator[Sum]:
     """Yield every total with the parts that the words give it: as read where it comes out, else as it should be read."""
     for entries in ledger.by_paragraph.values():
-        taken: set[int] = set()
-        for index in range(1, len(entries)):
-            opened = _opened(ledger, entries, index)
-            if opened and entries[index].number not in taken:
-                made = _after(ledger, entries, index, opened, taken)
-                if made is not None:
-                    taken |= {term.number for term in made.terms[1:] if isinstance(term, Entry)}
-                    yield made
-        yield from _named(ledger, entries)
-        yield from _columns(entries)
-        for index in range(2, len(entries)):
-            if not entries[index].figure.is_rate and _CLOSES.search(entries[index].lead):
-                made = _before(ledger, entries, index)
-                if made is not None:
-                    yield made
+        yield from _alike(_in_paragraph(ledger, entries))
+
+
+def _in_paragraph(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
+    taken: set[int] = set()
+    for index in range(1, len(entries)):
+        opened = _opened(ledger, entries, index)
+        if opened and entries[index].number not in taken:
+            made = _after(ledger, entries, index, opened, taken)
+            if made is not None:
+                taken |= {term.number for term in made.terms[1:] if isinstance(term, Entry)}
+                yield made
+    yield from _named(ledger, entries)
+    yield from _columns(entries)
+    for index in range(2, len(entries)):
+        if not entries[index].figure.is_rate and _CLOSES.search(entries[index].lead):
+            made = _before(ledger, entries, index)
+            if made is not None:
+                yield made
+
+
+def _alike(made: Iterator[Sum]) -> Iterator[Sum]:
+    """Yield sums; one over the same names as another that comes out leaves none out either: 编制 86 名，其中…；在职 79 人，其中…"""
+    found = list(made)
+    whole = {names: one.terms for one in found if one.holds and len(names := _names(one)) > 2}
+    for one in found:
+        other = whole.get(_names(one))
+        if other is not None and one.trust < 4 and not any(a is b for a in one.terms for b in other):
+            one.trust, one.complete = 4.0, True
+        yield one
+
+
+def _names(one: Sum) -> tuple[str, ...]:
+    """Return what the parts of a sum are called, without the words that say of what; () where one has no name."""
+    leads = (term.lead for term in one.terms[1:] if isinstance(term, Entry))
+    names = tuple(_OF_WHAT.sub("", lead) for lead in leads)
+    return names if all(names) else ()
+
+
+_OF_WHAT = re.compile(r"其中[:：]?|编制|在职|实有|现有|人员|支出|预算|年初|全年|为|[‧，、:：]")
 
 
 # what the budget itself is made of: each total with the parts that are all of it
@@ -77,6 +102,7 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
             yield made
 
 
+_UNIT = re.compile(r"(?:机关|本级|中心|站|所|队|局|办|院|校|馆)$")
 _ROLES = re.compile(r"(?P<posts>编制(?!内|外)|核编)|(?P<staff>在职|实有|在岗|在编|现有)")
 
 
@@ -92,8 +118,11 @@ def _columns(entries: Sequence[Entry]) -> Iterator[Sum]:
             role = role if one.figure.depth else ""
             continue
         found = _ROLES.search(one.lead)
-        role = found.lastgroup or "" if found else "" if one.lead else role
-        if role and not re.search(r"空编|控制|缺编|超编|合计|共", one.lead[-4:]):
+        goes_on = not one.lead or (role in columns and _UNIT.search(one.lead))
+        role = found.lastgroup or "" if found else role if goes_on else ""
+        ends = r"空编|控制|缺编|超编" if found and role not in columns else r"空编|控制|缺编|超编|合计|共"
+        alike = role not in columns or columns[role][0].base == one.base
+        if role and alike and not re.search(ends, one.lead[-4:]):
             columns.setdefault(role, []).append(one)
     rows = [own for own in columns.values() if len(own) > 2 and own[1].sentence == own[-1].sentence]
     made = [_made(own[0], own[1:]) for own in rows]
@@ -126,7 +155,7 @@ def _plain(entry: Entry) -> bool:
 def _opened(ledger: Ledger, entries: Sequence[Entry], index: int) -> str:
     """Return how the words before an entry open a row of parts: "(" a bracket, ":" a colon, or the word; "" not."""
     here, before = entries[index], entries[index - 1]
-    if here.figure.is_rate or here.per or here.figure.spelled:
+    if here.figure.is_rate or here.per or (here.figure.spelled and here.base != "人"):
         return ""
     if here.figure.is_money and not before.figure.is_money and not before.figure.is_rate:
         before = entries[max(0, index - 2)]  # 其中制作 17 部收入 38.25 万元
@@ -219,6 +248,9 @@ def _named_head(ledger: Ledger, heads: Sequence[Entry], first: Entry) -> Entry |
 _HALVES = (
     ("行政", "事业"),
     ("公务员", "事业"),
+    ("参公", "事业"),
+    ("参公", "工勤"),
+    ("行政", "工勤"),
     ("男", "女"),
     ("基本支出", "项目支出"),
     ("人员经费", "公用经费"),
@@ -284,7 +316,8 @@ def row(ledger: Ledger, entries: Sequence[Entry], most: int = MOST) -> list[Entr
         if _OPENS.search(words.replace("分别", "")) and not words.strip().startswith("("):
             break
         other = entry.base != first.base or (not first.figure.is_money and entry.figure.unit != first.figure.unit)
-        if entry.figure.is_rate or other or entry.per or entry.figure.spelled:
+        spelled = entry.figure.spelled and entry.base != "人"
+        if entry.figure.is_rate or other or entry.per or spelled:
             strange += not entry.figure.is_rate
             if strange > len(out) + 1:
                 break

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workbook.model.quantity import parse
+from workbook.model.quantity import numeral, parse
 from workbook.narrative.statements import Figure, Span
 
 LONGEST = 20_000
@@ -71,7 +71,7 @@ _FILLER = re.compile(
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _UNIT_ASIDE = re.compile(r"(?<=\d)\(([万亿]?元)\)")
-_WORDS_ASIDE = re.compile(r"\(([^()\d\n]{1,30})\)")
+_WORDS_ASIDE = re.compile(r"\((?![^()]*[一二三四五六七八九十百][名人])([^()\d\n]{1,30})\)")
 _YEAR_ASIDE = re.compile(r"\(((?:19|20)\d{2}年?度?)\)")
 _TWINS = re.compile(r"(水费|会议费|电费)、(?=电费|培训费|差旅费)")
 _MASKED = str.maketrans(dict.fromkeys(DELIMITERS, "‧"))
@@ -274,23 +274,21 @@ def strip_filler(words: str) -> str:
     return _FILLER.sub("", words.strip()).strip()
 
 
-_NUMERALS = "一二三四五六七八九"
 _SPELLED = re.compile(
-    r"(?<![第几数一二三四五六七八九十百千万几好近、])([二两三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?)(个|名|家|台|辆|所|座|条|处|项|户|支|场|期|类|批|部|件|份|栋|人)(?!公|大|月|方面|性|结合|级|化|维护|坚持|统一|确保|意识|自信|代表)"
+    r"(?<![第几数一二三四五六七八九十百千万零几好近、])(?!一(?![十百千]))([一二两三四五六七八九十百千零]{1,8})(个|名|家|台|辆|所|座|条|处|项|户|支|场|期|类|批|部|件|份|栋|人)(?!公|大|月|方面|性|结合|级|化|维护|坚持|统一|确保|意识|自信|代表)"
 )
 
 
 def _spelled(paragraph: Paragraph) -> Iterator[Figure]:
-    """Yield the counts that are spelled out, two to ninety-nine: 三台车, 十二个村."""
+    """Yield the counts that are spelled out, from two on: 三台车, 十二个村, 一百五十八人."""
     taken = [(figure.span.start, figure.span.end) for figure in paragraph.figures]
+    depth = _depths(paragraph.flat)
     for found in _SPELLED.finditer(paragraph.flat):
         if any(start < found.end() and found.start() < end for start, end in taken):
             continue
-        words = found[1].replace("两", "二")
-        tens, _, ones = words.rpartition("十")
-        number = (_NUMERALS.index(ones) + 1 if ones else 0) + (
-            10 * (_NUMERALS.index(tens) + 1 if tens else 1) if "十" in words else 0
-        )
+        number = numeral(found[1])
+        if number is None:
+            continue
         label, after, begin = label_before(
             paragraph.flat, found.start(), max((end for _, end in taken if end <= found.start()), default=0)
         )
@@ -298,7 +296,16 @@ def _spelled(paragraph: Paragraph) -> Iterator[Figure]:
         value = Decimal(number)
         quote = paragraph.raw[begin : found.end()].strip()
         yield Figure(
-            span, quote, value, found[2], value, label, after, sentence=paragraph.sentence(found.start()), spelled=True
+            span,
+            quote,
+            value,
+            found[2],
+            value,
+            label,
+            after,
+            depth=depth[found.start()],
+            sentence=paragraph.sentence(found.start()),
+            spelled=True,
         )
 
 

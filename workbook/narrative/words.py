@@ -15,7 +15,6 @@ _SUBJECTS = (
     ("其他资金", r"其他资金|其他收入"),
 )
 _SUBJECT = re.compile("|".join(f"(?P<s{n}>{words})" for n, (_, words) in enumerate(_SUBJECTS)))
-_NAMES = frozenset(name for name, _ in _SUBJECTS)
 _KINDS = (
     ("上年结转", r"(?:上年|年初|上年度)(?:财政拨款)?(?:结转|结余)(?:和?结[余转])?(?:资金|数)?"),
     (
@@ -76,11 +75,6 @@ _GENERIC = re.compile(
     r"分别|约|元|\d+[个项]|[的了中为由将在至到和及与一是:,，、;\"“”‹›‧\s]"
 )
 _ENDS = re.compile(f"^(?:{_GENERIC.pattern})+|(?:{_GENERIC.pattern})+$")
-_ORGAN = re.compile(
-    r"(?:局|中心|委员会|委|办公室|办|大队|支队|站|所|院|校|小学|中学|街道|街道办事处|镇|乡|馆|处|协会|公司|残联|妇联|联社|工商联|红十字会|总工会)"
-    r"(?:机关|本级|[‹(][^›)]*[›)])?(?:整体|部门|单位|全年|全部|本年度?|年度|当年|共|总|累计|实际|支出|收入|预算|[的本])*$"
-)
-_THRESHOLD = re.compile(r"及?以[上下](?!$|[，,。;、)])")
 _TOTAL = re.compile(r"合计|总计|共计|总(?=支出|收入|预算)|一共|^共$|总额|总经费")
 _PER_UNIT = re.compile(
     r"每|人均|户均|亩均|均价|单价|标准|同比|(?<![本当全上去今])年收入|集体(?:经济)?收入|可支配|票价|价格|罚款|罚没|损失|增收|产值|销售|营业|贷款|(?<!非)税收|总值|投资|零售|差异|差额|相差|差距|资产|负债|债务|全[区县市省镇乡州](?:一般公共预算|财政|地方)|进出口|引资"
@@ -92,7 +86,7 @@ class Label:
     """What a label says: subject ("" none), kind, scope, the words left over, whether it calls itself a total.
 
     `name` are the words left over without general words at their ends;
-    `organ` says that the words left over name a department, `bare` that the label holds nothing but a time.
+    `bare` says that the label holds nothing but a time.
     """
 
     subject: str
@@ -102,7 +96,6 @@ class Label:
     total: bool
     per_unit: bool
     name: str = ""
-    organ: bool = False
     bare: bool = False
 
 
@@ -128,13 +121,12 @@ def read_label(words: str) -> Label:
     if not kind and ("实际" in masked or (subject == "其他资金" and "收入" in flat)):
         kind = "支出" if "实际" in masked else "收入"
     rest = PRIOR.sub("", rest)
-    organ = bool(_ORGAN.search(rest))
     rest = re.sub(r"‹[^›]*›", "", rest)
     name = _ENDS.sub("", rest)
     rest = _GENERIC.sub("", rest)
     if rest in ("支出", "收入"):
         rest = ""
-    return Label(subject, kind, scope, rest, total, per_unit, name, organ, bare)
+    return Label(subject, kind, scope, rest, total, per_unit, name, bare)
 
 
 def _taken(words: str, pattern: re.Pattern[str], table: Sequence[tuple[str, str]]) -> tuple[str, str]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
-from workbook.forms.original.kept import pack
 from workbook.forms.original.recorder import Recorder
 from workbook.forms.tables import settle, tidy
 from workbook.model.filing import ONLY_PROSE, Filing, Place
+from workbook.model.original import pack
 from workbook.model.quantity import is_blank, parse
 from workbook.narrative.goals import goals
 from workbook.narrative.text import paragraph

@@ -16,6 +16,7 @@ from workbook.model.fields import field_of
 from workbook.model.filing import Expense, Filing, Indicator, from_json
 from workbook.model.findings import Finding
 from workbook.model.given import Figure, Given, Spot, Target
+from workbook.model.original import Line, Original, Printed, Prose, Table, pack
 from workbook.model.scheme import Scheme, load
 from workbook.process import named
 from workbook.rules.engine import check
@@ -132,6 +133,9 @@ def _change(filing: Filing, path: str, value: Any) -> None:
         setattr(filing, path, getattr(from_json({path: value}), path))
     elif path in PLAIN:
         setattr(filing, path, value)
+    elif path == "tables":  # as printed: rows of words
+        blocks: list[Line | Prose | Table] = [Table("", [], [_printed(row) for row in table]) for table in value]
+        filing.original = pack(Original(blocks, {}))
     elif path == "class_weights":
         filing.class_weights = {name: Decimal(str(points)) for name, points in value.items()}
     elif path == "expenses":  # only_project: nothing but the line 项目支出
@@ -144,6 +148,10 @@ def _change(filing: Filing, path: str, value: Any) -> None:
     else:
         number = value is not None and field_of(path).is_number
         filing.set(path, Decimal(str(value)) if number else value)
+
+
+def _printed(row: list[Any]) -> list[Printed]:
+    return [Printed(column, 1, str(words)) for column, words in enumerate(row)]
 
 
 def _reworded(paragraphs: list[str], changes: dict[str, str | list[str] | None]) -> list[str]:

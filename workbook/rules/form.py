@@ -321,7 +321,7 @@ def tables_are_read(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 
 
 @rule(
-    "X15",
+    "X16",
     "表样不认得，或有的栏没有认出",
     Severity.WARNING,
     Category.FORM,

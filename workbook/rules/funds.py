@@ -16,6 +16,7 @@ from workbook.model.findings import Category, Severity
 from workbook.model.quantity import parse
 from workbook.model.scheme import Scheme
 from workbook.rules.basis import another, fiscal_only, wider, words
+from workbook.rules.culprit import EVIDENT, slip_of
 from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 from workbook.rules.words import ADJUSTED, LOW_RATE, points_short, says, tier_points
 
@@ -438,7 +439,21 @@ def sources_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         parts = [part for source in filing.sources if (part := getattr(source, name)) is not None]
         if total is None or not parts or _without_detail(total, parts, scheme.number("sum.tolerance")):
             continue
-        yield Hit(path, total, sum(parts, Decimal(0)), related=(f"sources[0].{name}",))
+        summed = sum(parts, Decimal(0))
+        yield Hit(
+            path, total, summed, related=(f"sources[0].{name}",), culprit=_slip_among(filing, name, total - summed)
+        )
+
+
+def _slip_among(filing: Filing, column: str, gap: Decimal) -> str:
+    """Return in words which one source would make up a gap, and by which evident slip; "" where none or several would."""
+    said = []
+    for source in filing.sources:
+        value = getattr(source, column)
+        slip = slip_of(value, value + gap) if value and value + gap > 0 else ""
+        if slip in EVIDENT:
+            said.append(f"若『{source.name}』由 {shown(value)} 改为 {shown(value + gap)}，就对得上（{slip}）")
+    return said[0] if len(said) == 1 else ""
 
 
 @rule(

@@ -15,11 +15,11 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from workbook.derive import Derived, derive
 from workbook.forms.layout import Plan, Spot, is_left, plan, shown
-from workbook.forms.original.kept import MARK, Line, Prose
 from workbook.forms.original.pages import Page, pages
 from workbook.forms.original.rows import rows_behind
 from workbook.model.figures import plain
 from workbook.model.filing import Filing
+from workbook.model.original import MARK, Line, Prose
 from workbook.model.scheme import Scheme
 from workbook.ooxml import legal
 from workbook.writers import paper

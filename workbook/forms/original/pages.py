@@ -8,7 +8,12 @@ from decimal import Decimal
 from workbook.forms import Form, form
 from workbook.forms.labels import key
 from workbook.forms.layout import Plan, Spot, is_left
-from workbook.forms.original.kept import (
+from workbook.forms.original.rows import rows_now
+from workbook.forms.original.widths import ACROSS, widths
+from workbook.forms.original.words import amount_words, now, shown_words, signed_now
+from workbook.model.fields import field_of, pattern_of
+from workbook.model.filing import Filing
+from workbook.model.original import (
     ABOVE,
     BELOW,
     LEVEL,
@@ -22,11 +27,6 @@ from workbook.forms.original.kept import (
     Table,
     unpack,
 )
-from workbook.forms.original.rows import rows_now
-from workbook.forms.original.widths import ACROSS, widths
-from workbook.forms.original.words import amount_words, now, shown_words, signed_now
-from workbook.model.fields import field_of, pattern_of
-from workbook.model.filing import Filing
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook.forms.grid import Cell, Grid
-from workbook.forms.original.kept import ABOVE, LEVEL, PROSE, Line, Original, Printed, Prose, Table, said
 from workbook.model.fields import field_of
 from workbook.model.figures import percent
 from workbook.model.filing import Filing, Place
+from workbook.model.original import ABOVE, LEVEL, PROSE, Line, Original, Printed, Prose, Table, said
 
 
 @dataclass(slots=True)

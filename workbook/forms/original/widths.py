@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from workbook.forms.layout import Plan, Spot
-from workbook.forms.original.kept import Table
 from workbook.forms.original.words import FIGURE
+from workbook.model.original import Table
 
 ACROSS = 95.0  # characters that a page holds across
 _STEP = 2.5

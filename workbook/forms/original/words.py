@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from workbook.forms.original.kept import PROSE, Original, paragraphs, said
 from workbook.forms.targets import MEASURED, parted
 from workbook.model.fields import field_of
 from workbook.model.figures import plain
 from workbook.model.filing import Filing
+from workbook.model.original import PROSE, Original, paragraphs, said
 from workbook.model.quantity import Unreadable, number
 
 FIGURE = re.compile(r"-?[\d,]*\d(?:\.\d+)?%?")

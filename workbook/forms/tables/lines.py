@@ -68,8 +68,8 @@ class Lines(Cells):
         if found and len(flat) < 70:
             if self.head_table and "indicators" in self.parts:
                 self._start()
-            if year := found["year"] or next(iter(re.findall(r"\(((?:19|20)\d{2})年度?\)$", flat)), ""):
-                self.title_years[flat] = int(year)
+            if said := found["year"] or next(iter(re.findall(r"\(((?:19|20)\d{2})年度?\)$", flat)), ""):
+                self.title_years[flat] = int(said)
             return True
         return False
 

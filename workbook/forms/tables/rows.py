@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from workbook.forms.grid import Cell
 from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
-from workbook.forms.original.kept import ABOVE, BELOW
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
 from workbook.forms.tables.lines import NOTE, Lines
 from workbook.forms.targets import compose
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing
+from workbook.model.original import ABOVE, BELOW
 from workbook.model.quantity import Unreadable, is_blank, number, says_nothing
 
 _BARE_POINTS = re.compile(r"^([^\W\d]+指标)[:：]?(\d+(?:\.\d+)?)分$")
@@ -420,7 +420,11 @@ class Rows(Lines):
         name = without_numbering(_CLASS_POINTS.sub("", words))
         known = _CLASSES if len(filled) > 1 else _CLASS
         said = (self._under(cells, column) for column in ("target", "actual", "standard") if column in self.columns)
-        if spot is None or not known.fullmatch(name) or any(cell and cell is not spot and cell.text.strip() for cell in said):
+        if (
+            spot is None
+            or not known.fullmatch(name)
+            or any(cell and cell is not spot and cell.text.strip() for cell in said)
+        ):
             return False
         level = "level2" if _SECOND.search(name) and self.levels.get("level1") else "level1"
         if level == "level1":

@@ -8,7 +8,6 @@ from itertools import zip_longest
 from workbook.forms import Form, label_keys
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
-from workbook.forms.original.kept import ABOVE, BELOW, pack
 from workbook.forms.tables.cells import Columns, scale
 from workbook.forms.tables.heads import Head, in_one_row, in_two_rows, is_figure
 from workbook.forms.tables.join import joined, settle, with_text
@@ -16,6 +15,7 @@ from workbook.forms.tables.lines import NOTE
 from workbook.forms.tables.rows import Rows, take_lines
 from workbook.model.fields import BY_PATH
 from workbook.model.filing import BY_HEADINGS, NOT_FOUND, NOT_THERE, Filing
+from workbook.model.original import ABOVE, BELOW, pack
 
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _OF_FUNDS = re.compile(r"(?:预算|执行|支出)数|执行率$")
@@ -250,10 +250,7 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
     spots: list[tuple[Cell, int | None, str]] = []
     for cell in cells:
         flat = squeeze(cell.text)
-        found = re.fullmatch(
-            r"(?:((?:19|20)\d{2})年?度?|(上年|本年|当年|上一年)度?)?(决算|预算)(?:数|金额)?(?:\(万元\))?", flat
-        )
-        if found:
+        if found := _EXPENSE_HEAD.fullmatch(flat):
             spots.append((cell, int(found[1]) if found[1] else None, (found[2] or "") + found[3]))
     years = [year for _, year, _ in spots if year]
     latest = max(years, default=None)
@@ -271,6 +268,12 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
 def _has(found: Columns, needed: Sequence[str]) -> bool:
     """Return whether columns hold all that is needed; "content|done" is one of two."""
     return all(any(field in found for field in entry.split("|")) for entry in needed)
+
+
+# 2024年年初预算数: the budget of 附件2 is the one that the year began with, unless a form has both
+_EXPENSE_HEAD = re.compile(
+    r"(?:((?:19|20)\d{2})年?度?|(上年|本年|当年|上一年)度?)?(?:年初)?(?:实际)?(决算|预算)(?:支出)?(?:数|金额|额)?(?:\(万?元\))?"
+)
 
 
 def _breadth(grid: Grid) -> int:

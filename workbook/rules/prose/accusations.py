@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbook.derive import Derived, execution_base_path
+from workbook.derive import Derived, execution_base_path, tables
+from workbook.model.figures import plain
 from workbook.model.filing import Filing
 from workbook.model.findings import Severity
 from workbook.model.scheme import Scheme
 from workbook.narrative import evidence, printed, relations
 from workbook.narrative.evidence import Accusation, Case
 from workbook.narrative.ledger import Entry
+from workbook.narrative.strays import Named
 from workbook.rules.registry import Hit
 
 
@@ -22,8 +24,17 @@ def case_of(filing: Filing, scheme: Scheme, derived: Derived) -> Case:
     if "prose" not in derived.memo:
         warning, error = (float(scheme.number(key)) for key in ("prose.warning", "prose.error"))
         limits = evidence.Limits(warning, error, execution_base_path(scheme))
-        derived.memo["prose"] = evidence.judge(filing, limits)
+        derived.memo["prose"] = evidence.judge(filing, limits, list(_unread(filing)))
     return derived.memo["prose"]  # type: ignore[no-any-return]
+
+
+def _unread(filing: Filing) -> Iterator[Named]:
+    """Yield the amounts of the tables that the form has no field for, as terms."""
+    for cell, scale in tables.unread_amounts(filing):
+        if cell.value and not (filing.year and f"{filing.year - 1}年" in cell.head):
+            print_ = printed.Print(cell.value * scale, cell.unit * scale, cell.value, scale)
+            label = f"{plain(cell.value)}（附表{cell.name}）"
+            yield Named(cell.label, "万元", relations.Given(print_, label))
 
 
 def _kind(one: Accusation) -> str:
@@ -75,7 +86,8 @@ def _hit(one: Accusation, filing: Filing, scheme: Scheme, case: Case) -> Hit:
     direct = one.relation.kind in ("文表", "文表指标") and bool(cells)
     turned = one.slip is not None and one.slip.name == printed.TURNED
     named = one.slip is not None and not one.slip.name.startswith((printed.BASE, printed.TOP, printed.LAST_YEAR))
-    sure = named and one.bits >= float(scheme.number("prose.error"))
+    weak = one.cell and one.slip is not None and one.slip.name == printed.DIGIT  # a cell may be another figure near by
+    sure = named and not weak and one.bits >= float(scheme.number("prose.error"))
     slots = {
         "quote": figure.quote,
         "paragraph": figure.span.paragraph,
@@ -120,6 +132,8 @@ def _mend(one: Accusation) -> str:
     if one.slip is None:
         return ""
     number = f"{one.slip.meant.normalize():f}"
+    if one.cell:
+        return f"；表中若改为 {number} 即相符，疑为{one.slip.name}"
     unit = one.entry.figure.unit
     if one.slip.name == printed.UNIT:
         other = relations.plain_value(one.right)

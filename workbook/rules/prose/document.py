@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from workbook.model.filing import Filing, unit_key
+from workbook.model.quantity import numeral
 from workbook.model.scheme import Scheme
 from workbook.process import named
 from workbook.rules.registry import Hit
@@ -24,7 +25,6 @@ _AFTERWORD = (
     r"\s*(?:(?:附件|附表|附:|填表人|填报人|联系人|\d\.\s?\d{4}年)[^。]{0,60}|\d{4}年\s*\d{0,2}月\s*(?:\d{0,2}日)?)\s*"
 )
 _CHAPTER = r"\s*第?([一二三四五六七八九十]{1,3})(?:、|部分[、:]?)\s*"
-_NUMERALS = "一二三四五六七八九十"
 _MONEY = r"(\d[\d,]*(?:\.\d+)?)\s?(万|亿)?元"
 _SCALE = {"": Decimal("0.0001"), "万": Decimal(1), "亿": Decimal(10_000)}
 
@@ -246,9 +246,7 @@ def count(words: str) -> int:
     """Return a count in digits or in Chinese numerals up to ninety-nine."""
     if words.isascii():
         return int(words)
-    tens, ten, ones = words.replace("两", "二").rpartition("十")
-    high = (_NUMERALS.index(tens) + 1 if tens else 1) if ten else 0
-    return high * 10 + (_NUMERALS.index(ones) + 1 if ones else 0)
+    return numeral(words) or 0
 
 
 def follows(filing: Filing, scheme: Scheme) -> bool:

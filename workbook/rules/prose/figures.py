@@ -262,6 +262,33 @@ def zero_over_zero_is_no_rate(filing: Filing, scheme: Scheme, derived: Derived) 
 
 
 @rule(
+    "N20",
+    "执行率超过100%",
+    Severity.WARNING,
+    Category.PROSE,
+    "财预〔2013〕53号、表样：预算执行率＝全年执行数÷全年预算数；全年预算数含追加和结转，支出不超过它",
+    "正文第{paragraph}段{about}「{quote}」，执行率超过了 100%：以含追加、结转的全年预算为分母不会超过，是不是用了年初预算或不含结转的数",
+    "请以全年预算数（含追加和结转）为分母重算；确以年初预算为分母的，请写明",
+    PROSE,
+    derived=True,
+)
+def execution_rates_stay_below_one(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """执行率不超过 100%；写明以年初预算为分母的除外。"""
+    case = _case(filing, scheme, derived)
+    for verdict in case.verdicts:
+        entry = verdict.entry
+        if verdict.accused is None and case.ledger.is_over(entry):
+            figure = entry.figure
+            about = entry.project or entry.subject or entry.topic
+            slots = {
+                "paragraph": figure.span.paragraph,
+                "quote": figure.quote,
+                "about": f"（{about}）" if about and about not in figure.quote else "",
+            }
+            yield Hit("", figure.value, None, slots, (), "rate", figure.span.paragraph, figure.quote)
+
+
+@rule(
     "N12",
     "目标没有写完成值",
     Severity.WARNING,

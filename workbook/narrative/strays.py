@@ -1,0 +1,123 @@
+"""Cells that only a slip of the hand parts from what the prose says: 11860吨 in the table where the prose has 11680吨.
+
+No claim of the words is needed: a figure of the tables that stands nowhere else, a figure of the prose beside words of the same name
+that no other cell bears out, and the one becomes the other by the commonest of slips.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from math import log2
+from typing import NamedTuple
+
+from workbook.model.quantity import normal
+from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.printed import CROSSED, DIGIT, POINT, SWAPPED, Slip, slip
+from workbook.narrative.relations import Given
+
+_SAYS_NOTHING = re.compile(
+    r"其中|支出|预算|经费|项目|资金|完成|全年|年度|实际|数量|情况|工作|以上|达到|控制|人数|次数|[()（）“”\"、,，.\d%年月日‹›]"
+)
+_USUAL = (SWAPPED, CROSSED, DIGIT, POINT)
+LONG, SOME = 4, 3  # characters of a name that the words of a figure have too
+
+
+class Named(NamedTuple):
+    """A figure of the tables: what it is called, the family of its unit, the cell, what its own row says besides (a target)."""
+
+    name: str
+    family: str
+    cell: Given
+    beside: tuple[Decimal, ...] = ()
+
+
+class Stray(NamedTuple):
+    """A cell that differs from an entry by a slip: the slip (`meant` is what the cell would be), and in bits how surely."""
+
+    entry: Entry
+    named: Named
+    slip: Slip
+    bits: float
+
+
+def strays(told: Ledger, cells: Sequence[Named], families: dict[int, str]) -> Iterator[Stray]:
+    """Yield for each cell that the prose does not bear out the entry that it differs from by one slip, the likeliest one.
+
+    `families` tells for each entry (by number) the family of its unit.
+    """
+    by_family: dict[str, list[Entry]] = {}
+    for entry in told.entries:
+        by_family.setdefault(families[entry.number], []).append(entry)
+    names: dict[tuple[str, Decimal], set[str]] = {}
+    for one in cells:
+        names.setdefault((one.family, one.cell.print.value), set()).add(_core(one.name))
+    for one in cells:
+        own = by_family.get(one.family, [])
+        if not own or one.cell.print.written < 2 or _borne_out(one.cell, own):
+            continue
+        found = [stray for entry in own if (stray := _stray(told, one, entry, own, names)) is not None]
+        if found:
+            yield max(found, key=lambda stray: stray.bits)
+
+
+def _borne_out(cell: Given, entries: Sequence[Entry]) -> bool:
+    """Return whether the prose says a cell's figure too, be it shorter or longer."""
+    value, unit = cell.print.value, cell.print.unit
+    return any(abs(entry.print.value - value) < max(unit, entry.print.unit) for entry in entries)
+
+
+def _stray(
+    told: Ledger, named: Named, entry: Entry, own: Sequence[Entry], names: dict[tuple[str, Decimal], set[str]]
+) -> Stray | None:
+    print_ = named.cell.print
+    right = entry.print.value
+    if (
+        entry.print.vague
+        or entry.figure.comparator
+        or entry.prior
+        or entry.period
+        or entry.per
+        or _core(named.name) not in names.get((named.family, right), {_core(named.name)})
+        or right in named.beside
+        or right == print_.value
+    ):
+        return None
+    made = slip(print_, right)
+    if made is None or made.name not in _USUAL or entry.print.unit > print_.unit:
+        return None
+    if made.meant * print_.scale != right:
+        return None
+    title = f"{entry.block.section}|{entry.block.title}" if len(_core(named.name)) >= LONG else ""
+    shared = _shared(named.name, f"{title}|{_words(entry)}") or _within(told, entry, named.name)
+    if not shared:
+        return None
+    alike = sum(one.print.value.adjusted() == right.adjusted() for one in own)
+    bits = made.bits - log2(alike + 1) + (3.0 if shared >= LONG else 1.5)
+    return Stray(entry, named, made, bits)
+
+
+def _words(entry: Entry) -> str:
+    """Return the words that say what an entry is: those before it, its item, its subject."""
+    return "|".join((entry.project, entry.topic, entry.subject, entry.lead))
+
+
+def _within(told: Ledger, entry: Entry, name: str) -> int:
+    """Return how many characters a name has that stands whole in an entry's sentence before it: 物业项目安排88万元，支出87.96万元."""
+    core = _core(name)
+    flat = told.paragraphs[entry.paragraph - 1].flat[: entry.figure.span.start]
+    sentence = flat[max(flat.rfind(sign) for sign in "。；;") + 1 :]
+    return len(core) if len(core) >= LONG and core in _core(sentence) else 0
+
+
+def _core(name: str) -> str:
+    return _SAYS_NOTHING.sub("", normal(name))
+
+
+def _shared(name: str, words: str) -> int:
+    """Return how many characters of a name stand in words, two or more in a row, general words left out; 0 where too few do."""
+    short, long = _core(name), _SAYS_NOTHING.sub("", normal(words))
+    pairs = [n for n in range(len(short) - 1) if short[n : n + 2] in long]
+    covered = len({place for n in pairs for place in (n, n + 1)})
+    return covered if covered >= SOME or (covered and covered == len(short)) else 0
