@@ -207,6 +207,35 @@ def test_what_other_forms_have_goes_through_a_master_and_back(tmp_path):
     assert [f.message for entry in checked for f in entry.report.findings if f.severity is Severity.ERROR] == []
 
 
+def test_a_scoring_table_of_two_levels_is_read_by_its_second(tmp_path):
+    title, whose, rows = laid("scoring")
+    two = [[*row[:1], *row[2:]] for row in rows if row[2] != "小计"]
+    two[0] = ["一级指标", "二级指标", *two[0][2:]]
+    (filing,) = read(in_file([title, whose, two], "docx", tmp_path))
+    assert filing.form == "l12"
+    assert [(row.level1, row.level3, row.weight) for row in filing.indicators][2:4] == [
+        ("管理效率", "新增预算事前评估", 10),
+        ("管理效率", "预算编制约束性", 10),
+    ]
+    assert [f.message for f in findings(filing)] == []
+
+
+def test_classes_between_the_rows_of_a_list_are_no_indicators(tmp_path):
+    title, whose, goals, rows = laid("tianjin")
+    listed = [rows[0], ["产出指标", "", "", "", "", "50", "50", ""], ["数量指标", *[""] * 7], *rows[1:]]
+    (filing,) = read(in_file([title, whose, goals, listed], "merged", tmp_path))
+    assert len(filing.indicators) == 10
+    assert (filing.indicators[0].level1, filing.indicators[0].level2) == ("产出指标", "数量指标")
+
+
+def test_a_line_of_words_under_the_money_is_no_source_of_it(tmp_path):
+    title, rows = laid("department")
+    words = ["年度目标1（40分）", "保障群众出行。", *[None] * 7]
+    (filing,) = read(in_file([title, [*rows[:5], words, *rows[5:]]], "docx", tmp_path))
+    assert [source.name for source in filing.sources] == ["财政拨款", "其他资金"]
+    assert filing.unread == {}
+
+
 def test_grade_names_are_those_of_the_scheme(tmp_path):
     (filing,) = read(in_file(laid("scoring"), "docx", tmp_path))
     filing.total.score, filing.narrative = D("78"), ["自评得分78分，自评等级为“合格”。"]

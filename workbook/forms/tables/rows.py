@@ -289,6 +289,11 @@ class Rows(Lines):
             return
         if sum(bool(cell.text.strip()) for cell in cells) == 1 and not _OF_MONEY.search(name):
             return  # a line of words
+        under = [self._under(cells, column) for column in amounts]
+        if len(under) > 1 and any(
+            cell is not None and cell.text.strip() and cell in under[:at] for at, cell in enumerate(under)
+        ):
+            return  # words over several columns
         self._see("sources")
         index = len(self.filing.sources)
         self.filing.set(f"sources[{index}].name", name)

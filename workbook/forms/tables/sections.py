@@ -51,8 +51,7 @@ class Extraction(Rows):
             self._note_absent(filing)
             filing.notes += self.document.notes
             settle(filing, self.document)
-            if filing.unit is None and filing.subject is None:
-                filing.unit = filing.supervisor  # a department's own form may ask for nothing but 主管部门
+            filing.unit = filing.unit or filing.supervisor  # a form may ask for nothing but 主管部门
             original = self.kept.original(filing)
             filing.original = pack(original) if original else ""
         return filled
@@ -213,6 +212,8 @@ class Extraction(Rows):
                 field = "weight" if not levels or levels[0] == "level3" else f"{levels[0]}_weight"
             if field and field not in out:
                 out[field] = cell
+        if section == "indicators" and self.form.data.get("two_levels"):
+            _named_by_their_class(out)
         taken = {id(cell) for cell in out.values()}
         for head in heads:
             fields = (field for label in head.labels for field in self.form.perhaps(section, label))
@@ -263,6 +264,15 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
         else:
             out["final"] = (cell, year)
     return out
+
+
+def _named_by_their_class(columns: Columns) -> None:
+    """Take the second level for the name of the indicators where a table has no third."""
+    if "level3" in columns or "level2" not in columns:
+        return
+    columns["level3"] = columns.pop("level2")
+    if "weight" not in columns and "level2_weight" in columns:
+        columns["weight"] = columns.pop("level2_weight")
 
 
 def _has(found: Columns, needed: Sequence[str]) -> bool:
