@@ -155,6 +155,18 @@ def test_an_unknown_form_is_read_by_its_headings_and_said_to_be_so(tmp_path):
     assert "没有用到“序号”" not in said.message
 
 
+@pytest.mark.parametrize("name", ["tasks", "adjusted", "unknown"])
+def test_what_is_handed_in_goes_out_under_its_own_labels(tmp_path, name):
+    (filing,) = read(in_file(laid(name), "merged", tmp_path))
+    department.write(filing, load("open"), tmp_path / "报送.xlsx", filed=True)
+    word.write(filing, load("open"), tmp_path / "报送.docx")
+    for kind in ("xlsx", "docx"):
+        (back,) = read(tmp_path / f"报送.{kind}")
+        assert (back.form, to_json(back)) == (filing.form, to_json(filing))
+    department.write(filing, load("open"), tmp_path / "审核.xlsx")
+    assert read(tmp_path / "审核.xlsx")[0].form == filing.form
+
+
 @pytest.mark.parametrize(
     ("slip", "rule"),
     [
