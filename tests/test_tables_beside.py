@@ -1,26 +1,31 @@
 """The tables beside a self-evaluation: read by title and headings, handed to their departments, held against it, drawn from."""
 
 import copy
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from tests import printed
 from tests.office import convert
-from workbook.accounts import looks_like_one, titled
+from workbook.accounts import is_unneeded, looks_like_one, titled
 from workbook.accounts.read import read as read_document
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make_tables, synthetic, tables
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.master.read import read_master
+from workbook.model.figures import shown
 from workbook.model.filing import Filing
+from workbook.model.findings import Finding
 from workbook.model.given import Given, from_json, to_json
 from workbook.model.records import pack, unpack
 from workbook.model.scheme import load
 from workbook.readers import ReadError, TablesError, read, read_tables
 from workbook.readers.collect import Beside, hand_out, not_given, sorted_out
 from workbook.rules.engine import check
+from workbook.rules.registry import rules
 from workbook.writers import department, word
 
 D = Decimal
@@ -219,11 +224,11 @@ def test_small_whole_amounts_are_no_headings():
 def test_a_table_that_nobody_knows_is_said_and_never_called_missing(tmp_path):
     filing = compose(DEPARTMENTS[0])
     sheets = tables.published(filing)[:2]
-    sheets[1].title = "一般公共预算财政拨款项目支出决算表"
+    sheets[1].title = "专项业务费支出决算表"
     path = tables.write_xlsx(sheets, filing.unit, YEAR, tmp_path / "另一张.xlsx")
     given = read_tables(path)
     assert "summary.spending_total.final" in values(given)
-    assert any("一般公共预算财政拨款项目支出决算表" in note and "没有用到" in note for note in given.notes)
+    assert any("专项业务费支出决算表" in note and "没有用到" in note for note in given.notes)
     assert "缺" not in "".join(given.notes)
 
 
@@ -783,3 +788,209 @@ def test_other_printed_layouts_are_read(layout):
     rows, wanted = OTHER_LAYOUTS[layout]
     held = values(read_document(Document("x", [grid(rows)]), "表.xlsx", alone=True).given)
     assert {name: held.get(name) for name in wanted} == {name: D(value).normalize() for name, value in wanted.items()}
+
+
+# --- many prints of many departments -----------------------------------------------------------------------------------
+
+TABLE_RULES = [entry.id for entry in rules() if entry.id.startswith("T")]
+PRINTED = {"决算": printed.published, "财决": printed.bureaus, "预算": printed.budget, "目标": printed.targets}
+
+
+def beside(held, how, which=tuple(PRINTED)) -> Given:
+    """Return what the tables of a ledger give, printed in one way."""
+    out = Given()
+    for name in which:
+        own = replace(how, word=how.word and name != "财决")
+        found = read_document(printed.document(PRINTED[name](held, own), own), f"{name}.xlsx", alone=True)
+        out = out.joined(found.given)
+    return out
+
+
+def judged(filing: Filing, given: Given) -> list[Finding]:
+    filing.given = given
+    return check(filing, load(), only=TABLE_RULES).findings
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_tables_that_agree_are_read_and_found_in_order_however_they_are_printed(seed):
+    held, how = printed.ledger(seed), printed.Print.drawn(seed)
+    given = beside(held, how)
+    read = {entry.key: entry.value for entry in given.figures}
+    assert {name: value for name, value in read.items() if abs(value - held.get(name, value)) > D("0.0051")} == {}
+    wanted = ("general.total.basic", "basic.operating", "fund.total.spending", "capital.total.spending")
+    wanted += ("summary.project.annual", "three_public.vehicles.final", "three_public.reception.budget", "staff.actual")
+    wanted += ("budget.total_right", "budget_income.total", "budget_spending.basic", "budget_general.total")
+    wanted += (
+        "budget_fiscal.total_right",
+        "budget_basic.personnel",
+        "budget_three_public.total",
+        "fiscal.brought.final",
+    )
+    assert set(wanted) <= read.keys()
+    assert {entry.subject is None for entry in given.targets} == {True, False}
+    assert given.notes == []
+    assert [entry.message for entry in judged(printed.filing_of(held), given)] == []
+
+
+@pytest.mark.parametrize("which", ["决算", "财决", "预算", "目标", "决算 预算", "财决 目标"])
+def test_some_of_the_tables_alone_accuse_nobody(which):
+    for seed in range(4):
+        held, how = printed.ledger(seed), printed.Print.drawn(seed)
+        found = judged(printed.filing_of(held), beside(held, how, tuple(which.split())))
+        assert [entry.message for entry in found] == []
+
+
+# one figure of one table bent: K1–K7 and what stands in two tables
+BENT = [
+    "summary:summary.carried.final",
+    "summary:summary.brought.final",
+    "summary:summary.income_total.final",
+    "summary:summary.total_left.final",
+    "summary:summary.spending_total.final",
+    "summary:summary.income_general.final",
+    "income:income.total.total",
+    "income:income.total.other",
+    "spending:spending.total.total",
+    "spending:spending.total.basic",
+    "spending:spending.total.project",
+    "fiscal:fiscal.income_general.final",
+    "fiscal:fiscal.brought.final",
+    "fiscal:fiscal.carried.final",
+    "fiscal:fiscal.spending_total.final",
+    "fiscal:fiscal.spending_total.general",
+    "general:general.total.total",
+    "general:general.total.basic",
+    "general:general.total.project",
+    "basic:basic.personnel",
+    "basic:basic.operating",
+    "three_public:three_public.total.final",
+    "three_public:three_public.vehicles.final",
+    "three_public:three_public.purchase.budget",
+    "fund:fund.total.spending",
+    "fund:fund.total.carried",
+    "fund:fund.total.income",
+    "Z01:annual.project",
+    "Z01:initial.basic",
+    "Z01:annual",
+    "F03:three_public.procurement.final",
+    "F03:three_public.reception.final",
+    "budget:initial.basic",
+    "budget:initial.project",
+    "budget:budget.general.project",
+    "budget_three_public:three_public.total.budget",
+    "budget_three_public:three_public.overseas.budget",
+]
+
+
+@pytest.mark.parametrize("bent", BENT)
+def test_a_figure_bent_in_one_table_is_found(bent):
+    seed = 13  # all sources of money
+    held = printed.ledger(seed)
+    name = bent.partition(":")[2]
+    how = replace(printed.Print.drawn(seed), bent={bent: held[name] + D("7.20")})
+    assert judged(printed.filing_of(held), beside(held, how))
+
+
+def test_running_costs_above_public_costs_are_found_on_either_side_of_their_table():
+    held = printed.ledger(1)
+    more = held["basic.operating"] + 3
+    how = replace(printed.Print.drawn(1), bent={"F03:three_public.running.final": more})
+    (found,) = judged(printed.filing_of(held), beside(held, how))
+    assert found.rule == "T02"
+    assert shown(more) in found.message
+
+
+def test_what_a_table_in_yuan_says_is_shown_as_the_form_is_filled():
+    held = printed.ledger(3)
+    filing = printed.filing_of(held)
+    filing.set("outlay.project", filing.outlay.project - 18)
+    given = beside(held, printed.Print.drawn(3), ("财决",))
+    found = next(entry for entry in judged(filing, given) if entry.rule == "T08")
+    assert found.expected == shown(held["annual.project"].quantize(D("0.01"), "ROUND_HALF_UP"))
+
+
+@pytest.mark.parametrize("marks", [("（本级）", ""), ("", "（汇总）"), ("（本级）", "（汇总）")])
+def test_of_the_tables_of_a_part_and_of_the_whole_the_whole_counts(marks):
+    how = printed.Print()
+    held = printed.ledger(2)
+    part = printed.summary({name: value / 2 for name, value in held.items()}, how)
+    whole = printed.summary(held, how)
+    for sheet, mark in zip((part, whole), marks, strict=True):
+        sheet.unit += mark
+    found = read_document(printed.document([part, whole], how), "决算.xlsx", alone=True)
+    assert found.given.get("summary.spending_total.final", None).value == held["summary.spending_total.final"]
+    assert "只用了汇总的" in found.given.notes[0]
+
+
+def test_of_two_tables_that_nothing_tells_apart_none_counts():
+    how, held = printed.Print(), printed.ledger(2)
+    part = printed.summary({name: value / 2 for name, value in held.items()}, how)
+    found = read_document(printed.document([part, printed.summary(held, how)], how), "决算.xlsx", alone=True)
+    assert found.given.figures == []
+    assert "分不清哪一张是整个部门的" in found.given.notes[0]
+
+
+def test_a_file_of_a_part_of_the_department_gives_way_to_one_of_the_whole():
+    filing = compose(DEPARTMENTS[0])
+    unit = filing.unit or ""
+    given = sorted_out([part(f"{unit}本级决算.xlsx", unit), part(f"{unit}决算.xlsx", unit)], [filing.owner])
+    said = list(hand_out([filing], given))
+    assert filing.given.files == {f"{unit}决算.xlsx"}
+    assert "本级或下属单位的" in said[0]
+
+
+def test_tables_that_are_known_and_hold_nothing_to_check_are_not_spoken_of():
+    assert is_unneeded("附件2-11：一般公共预算财政拨款项目支出决算表")
+    assert is_unneeded("Z05_2 项目支出决算明细表(财决05-2表)")
+    assert not is_unneeded("支出决算表")
+
+
+def test_a_table_in_which_only_the_columns_are_numbered_says_that_there_is_nothing():
+    rows = [
+        ["政府性基金预算财政拨款收入支出决算表", "", "", "", ""],
+        ["项目", "", "本年收入", "本年支出", "", ""],
+        ["科目编码", "科目名称", "", "小计", "基本支出", "项目支出"],
+        ["栏次", "", "1", "2", "3", "4"],
+        ["合计", "", "", "", "", ""],
+        ["", "", "", "", "", ""],
+    ]
+    given = read_document(Document("x", [grid(rows)]), "决算.xlsx", alone=True).given
+    assert values(given) == {"fund.total.spending": D(0)}
+    assert given.notes == []
+
+
+def test_an_amount_that_names_its_money_is_not_brought_to_it_twice():
+    rows = [
+        ["支出决算表（金额单位：元）"],
+        ["项目", "本年支出合计", "基本支出", "项目支出", "经营支出"],
+        ["合计", "1,000,000.00元", "600000", "400000", ""],
+    ]
+    held = values(read_document(Document("x", [grid(rows)]), "决算.xlsx", alone=True).given)
+    assert (held["spending.total.total"], held["spending.total.basic"]) == (D(100), D(60))
+
+
+def test_targets_in_a_list_of_projects_are_the_projects():
+    rows = [
+        ["绩效目标表", "", "", ""],
+        ["序号", "项目名称", "三级指标", "指标值"],
+        ["1", "甲项目", "任务按期完成率", "100%"],
+        ["", "", "培训场次", "≥3场"],
+        ["2", "乙项目", "任务按期完成率", "100%"],
+        ["", "合计", "", ""],
+    ]
+    found = read_document(Document("x", [grid(rows)]), "目标.xlsx", alone=True).given.targets
+    assert [(entry.subject, entry.level3) for entry in found] == [
+        ("甲项目", "任务按期完成率"),
+        ("甲项目", "培训场次"),
+        ("乙项目", "任务按期完成率"),
+    ]
+
+
+def test_a_projects_form_whose_project_is_not_named_is_none_of_the_departments():
+    rows = [
+        ["项目支出绩效目标申报表", "", "", ""],
+        ["一级指标", "二级指标", "三级指标", "指标值"],
+        ["产出指标", "数量指标", "培训场次", "≥3场"],
+    ]
+    (found,) = read_document(Document("x", [grid(rows)]), "目标.xlsx", alone=True).given.targets
+    assert found.subject == "项目支出绩效目标申报表"

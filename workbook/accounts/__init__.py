@@ -16,15 +16,17 @@ from workbook.forms import FormError, places
 from workbook.forms.labels import key, squeeze
 
 Names = Mapping[str, tuple[frozenset[str], ...]]
+ALONE = "="  # among the headings of a column: it stands under no other
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How one layout of a table stands: the headings it needs, which headings are labels, columns, rows and the keys made of them.
 
-    A name stands for several spellings; "甲+乙" is a column under both headings, "甲|乙" a needed heading of either spelling.
-    `sides` are the rows by block, where the table has several beside each other; `across` names what columns of the same
-    heading differ by.
+    A name stands for several spellings; "甲+乙" is a column under both headings, "=甲" one under no other, "甲|乙" a needed
+    heading of either spelling.
+    `sides` are the rows by block, where the table has several beside each other; `again` names a row whose label stands there
+    once more; `across` names what columns of the same heading differ by.
     """
 
     headings: tuple[frozenset[str], ...]
@@ -33,6 +35,7 @@ class Layout:
     columns: Names
     across: Names = field(default_factory=dict)
     sides: tuple[Mapping[str, str], ...] = ()
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +77,23 @@ def _data(file: Path) -> dict[str, Any]:
 def _table(name: str, data: dict[str, Any], file: Path) -> Table:
     titles = tuple(data.get("titles", ()))
     kind = str(data.get("kind", "figures"))
-    if kind not in ("figures", "targets", "sentences") or (kind == "figures" and not (titles and "key" in data)):
+    if kind not in ("figures", "targets", "sentences", "unneeded") or (
+        kind == "figures" and not (titles and "key" in data)
+    ):
         raise FormError(f"表「{file.name}」要写 titles（标题）、headings（表头）、columns（栏目）和 key")
-    parts = [data, *(data[part] for part in ("across_layout",) if part in data)]
+    parts = [data, *(data[part] for part in data if part.endswith("_layout"))]
     layouts = tuple(_layout(part) for part in parts) if kind == "figures" else ()
-    shown = titles[0] if titles else name
-    return Table(
-        name, shown, frozenset(map(bare, titles)), kind, layouts, tuple(data.get("zero", ())), _blank(data), data
-    )
+    shown = _spelled(titles[0])[-1] if titles else name
+    known = frozenset(bare(each) for title in titles for each in _spelled(title))
+    blank = frozenset(each for entry in data.get("blank", ()) for each in _spelled(entry))
+    return Table(name, shown, known, kind, layouts, tuple(data.get("zero", ())), blank, data)
 
 
-def _blank(data: dict[str, Any]) -> frozenset[str]:
-    """Return the keys that a blank cell says are 0; "{甲,乙}.丙" stands for several."""
-    out: list[str] = []
-    for entry in data.get("blank", ()):
-        head, _, rest = entry.partition("{")
-        names, _, tail = rest.partition("}")
-        out += [f"{head}{name}{tail}" for name in names.split(",")] if rest else [entry]
-    return frozenset(out)
+def _spelled(entry: str) -> list[str]:
+    """Return all that an entry stands for: "{甲,乙}丙" is 甲丙 and 乙丙, "{,甲}丙" is 丙 and 甲丙."""
+    head, opened, rest = entry.partition("{")
+    names, _, tail = rest.partition("}")
+    return [f"{head}{name}{more}" for name in names.split(",") for more in _spelled(tail)] if opened else [entry]
 
 
 def _layout(data: dict[str, Any]) -> Layout:
@@ -103,12 +105,16 @@ def _layout(data: dict[str, Any]) -> Layout:
         _names(data.get("columns", {})),
         _names(data.get("across", {})),
         tuple({key(label): name for name, labels in side.items() for label in labels} for side in sides),
+        data.get("again", {}),
     )
 
 
 def _names(section: Mapping[str, Iterable[str]]) -> Names:
     return {
-        name: tuple(frozenset(key(part) for part in entry.split("+")) for entry in spellings)
+        name: tuple(
+            frozenset([*(key(part) for part in entry.lstrip("=").split("+")), *([ALONE] if entry[0] == "=" else ())])
+            for entry in spellings
+        )
         for name, spellings in section.items()
     }
 
@@ -125,7 +131,7 @@ _TO_YEAR = re.compile(r"^.{0,40}?(?:19|20)\d{2}年?度?(?:年度)?")
 _CODE_AT_END = re.compile(r"(?:公开\d+表|财决\S*表|预算?\d+表|表\d+)$")
 # a title that says more than a declared one is of another table
 _MORE = re.compile(
-    r"预算|决算|拨款|支出|收入|收支|基金|资本|经营|基本|项目|经费|三公|明细|政府性|一般公共|非税|专户|采购|资产|结转|绩效"
+    r"预算|决算|拨款|支出|收入|收支|基金|资本|经营|基本|项目|专项|经费|三公|明细|政府性|一般公共|非税|专户|采购|资产|结转|绩效"
     r"|财政(?!局|厅|所|部|分局|事务|金融)"
 )
 _PLAIN_HEAD = re.compile(r"^(?:本部门|部门\(?单位\)?|部门|本单位|单位|本级)")
@@ -144,6 +150,17 @@ def bare(title: str) -> str:
 
 def titled(title: str) -> Table | None:
     """Return the table that a title names: by all of its words, with at most a department's name before them."""
+    found = _titled(title)
+    return None if found is None or found.kind == "unneeded" else found
+
+
+def is_unneeded(title: str) -> bool:
+    """Return whether a title is of a table that is known and holds nothing to check."""
+    found = _titled(title)
+    return found is not None and found.kind == "unneeded"
+
+
+def _titled(title: str) -> Table | None:
     flat = bare(title)
     if len(flat) < 4 or not flat.endswith("表"):
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from workbook.accounts import Layout, Table, bare, looks_like_one, tables, titled
+from workbook.accounts import ALONE, Layout, Table, bare, is_unneeded, looks_like_one, tables, titled
 from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys, squeeze
@@ -65,8 +65,12 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     """Return what the tables of a document give; with `alone` the document was given for that, and its sentences count too."""
     found = Found()
     known = parts(document)
+    taken: list[tuple[Part, list[Figure]]] = []
     for part in known:
+        before = len(found.given.figures)
         _take(part, file, found)
+        taken.append((part, found.given.figures[before:]))
+    _of_one_unit(taken, file, found)
     # a sheet that holds something else besides is not taken away from who reads that
     found.blocks -= {part.block for part in known if part.table is None and len(part.rows) > _TITLE_ROWS}
     if alone or found.titles:
@@ -76,6 +80,41 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     found.given.figures = [e if e.year else e._replace(year=year) for e in found.given.figures]
     found.given.targets = [e if e.year else e._replace(year=year) for e in found.given.targets]
     return found
+
+
+# a table of a part of a department, and of all of it
+_PART_OF = re.compile(r"本级|局机关|委机关|办机关|下属|所属|二级")
+_ALL_OF = re.compile(r"汇总|合并|全部门")
+_SAME = Decimal("0.02")
+
+
+def _of_one_unit(taken: Sequence[tuple[Part, list[Figure]]], file: str, found: Found) -> None:
+    """Leave out the tables of a part of a department where one of the whole is there too; all of them where none tells which."""
+    groups: dict[tuple[str, int | None], list[tuple[Part, list[Figure]]]] = {}
+    for part, figures in taken:
+        if part.table is not None and part.table.kind == "figures" and figures:
+            groups.setdefault((part.table.id, figures[0].year), []).append((part, figures))
+    gone: set[int] = set()
+    for own in groups.values():
+        values: dict[str, Decimal] = {}
+        if all(abs(values.setdefault(e.key, e.value) - e.value) <= _SAME for _, figures in own for e in figures):
+            continue
+        kept = _whole([part for part, _ in own])
+        left = [(part, figures) for part, figures in own if part is not kept]
+        gone |= {id(entry) for _, figures in left for entry in figures}
+        what = "只用了汇总的" if kept is not None else "分不清哪一张是整个部门的，都没有核对"
+        found.given.notes.append(f"「{file}」里有 {len(own)} 张“{bare(own[0][0].title)}”，数不同，{what}")
+    found.given.figures = [entry for entry in found.given.figures if id(entry) not in gone]
+
+
+def _whole(parts: Sequence[Part]) -> Part | None:
+    """Return the one of several that is of the whole department by its words; None where that is not told."""
+    said = {
+        id(part): squeeze("".join((part.title, *part.above, part.grid.name, unit_of(part) or ""))) for part in parts
+    }
+    named = [part for part in parts if _ALL_OF.search(said[id(part)])]
+    rest = named or [part for part in parts if not _PART_OF.search(said[id(part)])]
+    return rest[0] if len(rest) == 1 else None
 
 
 def _year_of_document(document: Document, file: str) -> int | None:
@@ -143,7 +182,8 @@ def _take(part: Part, file: str, found: Found) -> None:
         if table is not None:
             found.blocks.add(part.block)
         return
-    ways = (_figures(part, table, layout, file, found) for layout in table.layouts)
+    seen: set[str] = set()
+    ways = [_figures(part, table, layout, file, found, seen) for layout in table.layouts]
     if _targets(part, file, found) if table.kind == "targets" else any(ways):
         found.blocks.add(part.block)
         found.titles.append(bare(part.title))
@@ -224,17 +264,18 @@ class Frame:
 def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
     """Return the headings of a table in a layout; None where it lacks one that the layout needs."""
     known = {part for name in (*layout.columns.values(), *layout.across.values()) for entry in name for part in entry}
-    known |= layout.labels | {word for ways in layout.headings for word in ways}
+    known = known - {ALONE} | layout.labels | {word for ways in layout.headings for word in ways}
+    named = {
+        label for side in layout.sides for label in side
+    }  # one of them alone: a row of which all amounts are blank
     first = last = None
     for at, row in enumerate(rows[:HEAD]):
         words = [_word(cell.text, known) for cell in row if cell.text.strip()]
         hits = sum(word in known for word in words)
-        if hits >= 2 or (first is not None and hits):
-            if first is not None and _has_amount(row):
-                break
-            first, last = (at if first is None else first), at
-        elif first is not None and _has_amount(row):
+        if first is not None and (_has_amount(row) or _is_body(row) or (len(words) == 1 and words[0] in named)):
             break
+        if hits >= 2 or (first is not None and hits):
+            first, last = (at if first is None else first), at
     if first is None or last is None:
         return None
     paths: dict[int, list[str]] = {}
@@ -274,13 +315,20 @@ def _has_amount(row: Sequence[Cell]) -> bool:
     return any(_value(cell) is not None for cell in codes) and not _numbers_columns(row)
 
 
+def _is_body(row: Sequence[Cell]) -> bool:
+    """Return whether a row has a subject's code before it, or a dash for an amount: it is no heading either."""
+    filled = [squeeze(cell.text) for cell in row if cell.text.strip()]
+    return bool(filled) and (bool(_CODE.fullmatch(filled[0])) or any(map(is_blank, filled)))
+
+
 def _column(layout: Layout, path: Iterable[str]) -> str:
     """Return the name of the column that stands under these headings; the name declared first wins."""
     return _named(layout.columns, frozenset(path))
 
 
 def _named(names: Mapping[str, tuple[frozenset[str], ...]], path: frozenset[str]) -> str:
-    return next((name for name, ways in names.items() if any(way <= path for way in ways)), "")
+    alone = path | {ALONE} if sum(not word.isdigit() for word in path) == 1 else path
+    return next((name for name, ways in names.items() if any(way <= alone for way in ways)), "")
 
 
 def _value(cell: Cell) -> Decimal | None:
@@ -290,13 +338,13 @@ def _value(cell: Cell) -> Decimal | None:
         return None
 
 
-def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) -> bool:
+def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found, seen: set[str]) -> bool:
+    """Take the figures of a table in a layout, but those `seen` in another; return whether it is one."""
     frame = frame_of(part.rows, layout)
     if frame is None or not any(columns for _, columns in frame.blocks):
         return False
     year, trust = year_of(part, file), _trust(part)
     factor = Decimal(1) if table.data.get("count") else _factor(part)
-    seen: set[str] = set()
     taken = 0
     blank: list[tuple[str, Spot]] = []
     for name, cell, row, heads, value in _entries(part, layout, frame):
@@ -306,14 +354,20 @@ def _figures(part: Part, table: Table, layout: Layout, file: str, found: Found) 
         elif name not in seen:
             seen.add(name)
             taken += 1
-            found.given.figures.append(Figure(name, value * factor, spot, year, trust))
+            own = (
+                Decimal(1) if squeeze(cell.text).endswith("元") else factor
+            )  # one that names its money is in 万元 already
+            found.given.figures.append(Figure(name, value * own, spot, year, trust))
     for name, spot in blank if taken else ():
         if name in table.blank and name not in seen:
             seen.add(name)
             found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
     if not taken:
-        empty = _NOTHING.search(part.head) or not any(_value(cell) for row in part.rows[frame.end :] for cell in row)
-        for name in table.zero if empty else ():
+        columns = {column for _, own in frame.blocks for column in own}
+        rows = (row for row in part.rows[frame.end :] if not _numbers_columns(row))
+        below = (cell for row in rows for cell in row if cell.column in columns)
+        empty = _NOTHING.search(part.head) or not any(map(_value, below))
+        for name in table.zero if empty and not seen else ():
             spot = Spot(file, bare(part.title), "", "本表无数据", part.grid.name if part.grid.is_sheet else "")
             found.given.figures.append(Figure(name, Decimal(0), spot, year, trust))
         return bool(empty)
@@ -334,7 +388,8 @@ def _entries(
 ) -> Iterator[tuple[str, Cell, str, Sequence[str], Decimal | None]]:
     """Yield key, cell, row and headings as printed, and value of every figure that the layout names (None: blank)."""
     rowless = "{row}" not in layout.key and not any(layout.sides)
-    for row in part.rows[frame.end :]:
+    told: set[tuple[int, str]] = set()
+    for row in _sum_alone(part.rows[frame.end :], frame) if rowless else part.rows[frame.end :]:
         at = {column: cell for cell in row if not cell.continued for column in range(cell.column, cell.last + 1)}
         for place, (labels, columns) in enumerate(frame.blocks):
             side = layout.sides[min(place, len(layout.sides) - 1)] if layout.sides else {}
@@ -342,6 +397,9 @@ def _entries(
             name = next((side[known] for text in words for known in keys(text) if known in side), "")
             if not name and not (rowless and len(_amounts_in(at, columns)) > 1 and not _numbers_columns(row)):
                 continue
+            if name in layout.again:
+                name, first = (layout.again[name] if (place, name) in told else name), name
+                told.add((place, first))
             if name and len(layout.sides) == 1 and not _amounts_in(at, columns):
                 columns = _further_right(at, frame.blocks[place + 1 :]) or columns
             shown = squeeze(words[-1]) if words else ""
@@ -355,6 +413,14 @@ def _entries(
                     yield key_of, cell, shown, frame.printed[column], value
 
 
+def _sum_alone(rows: Sequence[list[Cell]], frame: Frame) -> Sequence[list[Cell]]:
+    """Return the row of the sum where a table with a row a unit has one, wherever it stands; else all rows."""
+    columns = {column for labels, _ in frame.blocks for column in labels}
+    sums = [row for row in rows if any(cell.column in columns and key(cell.text) in _SUMS for cell in row)]
+    return sums[:1] or rows
+
+
+_SUMS = frozenset(("合计", "总计"))
 Row = Mapping[int, Cell]
 
 
@@ -394,24 +460,66 @@ def _targets(part: Part, file: str, found: Found) -> bool:
     valued = any("指标值" in word or "目标值" in word for word in words)
     if words & _REACHED or not words & set(_LEVEL3) or not valued:
         return False
+    year = year_of(part, file)
+    if targets := list(_targets_of_rows(part, file, year)):
+        found.given.targets += targets
+        return True
+    of_project = _speaks_of_projects(part, words)
     made = Document("", [Grid(part.grid.name, part.rows, part.grid.aligned, part.grid.is_sheet)])
-    filings = [filing for filing in extract(made, _form(bool(words & _PROJECT))) if filing.indicators]
+    filings = [filing for filing in extract(made, _form(of_project)) if filing.indicators]
     if not filings:
         return False
-    year = year_of(part, file)
     for filing in filings:
-        subject = filing.subject if words & _PROJECT else None
+        # of a project whose name is not read they are still none of the department's
+        subject = (filing.subject or bare(part.title)) if of_project else None
         for index, row in enumerate(filing.indicators):
             if row.level3:
-                place = filing.places[f"indicators[{index}].level3"]
-                sheet = part.grid.name if part.grid.is_sheet else ""
-                spot = Spot(file, bare(part.title), f"「{' '.join(row.level3.split())}」", "", sheet, place.cell)
+                spot = _spot_of_target(part, file, row.level3, filing.places[f"indicators[{index}].level3"].cell)
                 entry = Target(row.level1, row.level2, row.level3, row.target, row.weight, spot, year, subject)
                 found.given.targets.append(entry)
-    if not words & _PROJECT:
+    if not of_project:
         _amounts(part, own, file, year, found)
         found.given.goal = _goal(part, own.get("goals", {}).get("expected", ())) or found.given.goal
     return True
+
+
+def _spot_of_target(part: Part, file: str, name: str, cell: str) -> Spot:
+    sheet = part.grid.name if part.grid.is_sheet else ""
+    return Spot(file, bare(part.title), f"「{' '.join(name.split())}」", "", sheet, cell)
+
+
+def _speaks_of_projects(part: Part, words: set[str]) -> bool:
+    """Return whether a table of targets is a project's: by its title, and by its labels where the title leaves it open."""
+    title = bare(part.title)
+    if "整体" in title or "部门" in title:
+        return False
+    return "项目" in title or bool(words & _PROJECT)
+
+
+def _targets_of_rows(part: Part, file: str, year: int | None) -> Iterator[Target]:
+    """Yield the targets of a table that lists projects, a row or several each: its heads name the project and the target."""
+    columns: dict[str, Cell] = {}
+    last: dict[str, str] = {}
+    for row in part.rows:
+        if not columns:
+            heads = {name: cell for cell in row if (name := _LIST_HEADS.get(key(cell.text)))}
+            columns = heads if {"subject", "level3", "target"} <= heads.keys() else {}
+            continue
+        at = {name: cell for name, head in columns.items() if (cell := _under(row, head)) is not None}
+        for name in ("subject", "level1", "level2"):
+            if name in at and at[name].text.strip():
+                last[name] = " ".join(at[name].text.split())
+        words = at["level3"].text.strip() if "level3" in at else ""
+        if words and not at["level3"].continued and last.get("subject"):
+            target = at["target"].text.strip() if "target" in at else ""
+            weight = _value(at["weight"]) if "weight" in at else None
+            spot = _spot_of_target(part, file, words, part.grid.address(at["level3"]))
+            levels = last.get("level1"), last.get("level2")
+            yield Target(*levels, words, target or None, weight, spot, year, last["subject"])
+
+
+def _under(row: Sequence[Cell], head: Cell) -> Cell | None:
+    return next((cell for cell in row if cell.column <= head.column <= cell.last), None)
 
 
 _REACHED = frozenset(
@@ -436,6 +544,9 @@ _INDICATORS = {
     "level3": ["三级指标", "指标名称", "指标内容", "具体指标"],
     "target": ["指标值", "年度指标值", "目标值", "年度目标值"],
     "weight": ["分值", "权重"],
+}
+_LIST_HEADS = {
+    key(label): name for name, labels in {**_INDICATORS, "subject": ["项目名称"]}.items() for label in labels
 }
 _LEVEL3 = ("三级指标", "指标名称", "指标内容", "具体指标")
 _READ_OF_TARGETS = ("indicators", "total", "unit", "heads", "funds", "signature")
@@ -539,9 +650,13 @@ def _sentences(document: Document, file: str, found: Found) -> None:
 
 
 def _say_unknown(known: Sequence[Part], file: str, found: Found) -> None:
-    strange = [bare(part.title) for part in known if part.table is None and part.title and _holds_figures(part)]
+    strange = [bare(part.title) for part in known if _is_strange(part)]
     if strange := list(dict.fromkeys(strange)):
         found.given.notes.append(f"「{file}」里这几张表没有要核对的数，或不认得，没有用到：{'、'.join(strange)}")
+
+
+def _is_strange(part: Part) -> bool:
+    return part.table is None and bool(part.title) and not is_unneeded(part.title) and _holds_figures(part)
 
 
 def _holds_figures(part: Part) -> bool:

@@ -22,7 +22,7 @@ def take_figures(filing: Filing) -> list[Change]:
     if not filing.given:
         return out
     for path, found in list(fillings(filing)):
-        _put(filing, path, found.value, found.words, out)
+        _put(filing, path, found.amount, found.words, out)
     _take_targets(filing, out)
     return out
 
@@ -74,7 +74,7 @@ def _take_costs(filing: Filing, out: list[Change]) -> None:
         path, item = f"indicators[{index}].actual", COSTS.get(normal(row.level3 or ""))
         spent = next(known(filing, (way(f"spending.total.{item}"),)), None) if item and filing.subject is None else None
         if spent is not None and row.actual is None and filing.asks(path):
-            _put(filing, path, f"{plain(spent.value)}万元", spent.words, out)
+            _put(filing, path, f"{plain(spent.amount)}万元", spent.words, out)
 
 
 def edits_for_fill(book: Master, *, fresh: bool = False) -> Edits | None:

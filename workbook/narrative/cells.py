@@ -116,10 +116,10 @@ def named_cells(filing: Filing, own: Sequence[Named]) -> list[Named]:
             continue
         cell, base = _result(row.level3 or "", f"indicators[{index}].actual", quantity)
         beside = (target.value,) if target is not None else ()
-        out.append(Named(row.level3 or "", family(base), cell, beside))
+        out.append(Named(row.level3 or "", family(base), cell, f"indicators[{index}]", beside))
     for cell in amounts(filing):
         if field_of(cell.path).kind == "amount" and not cell.path.endswith("prior_final"):
-            out.append(Named(_name_of(filing, cell.path), "万元", cell))
+            out.append(Named(_name_of(filing, cell.path), "万元", cell, cell.path.rpartition(".")[0]))
     return out
 
 
@@ -249,14 +249,27 @@ def _expense(filing: Filing, entry: Entry, name: str, prior: bool) -> Iterator[E
     sure -= 2.0 if entry.scope or entry.figure.depth else 0.0
     sure -= 5.0 if _PART.search(entry.lead) else 0.0
     if name == "project":
-        sure = 0.0
+        sure = min(sure, 0.0)
         others = {"outlay.project": filing.outlay.project}
         for path, other in others.items():
             if isinstance(other, Decimal) and not prior and entry.kind != "支出":
-                yield Equal("文表", (entry, given(filing, path, other)), 0.0, 2)
+                claim = Equal("文表", (entry, given(filing, path, other)), sure, 2)
+                if claim.holds or not _narrower(filing, entry):
+                    yield claim
     if entry.label.rest and len(entry.label.rest) >= 2:
         sure -= 3.0
-    yield Equal("文表", (entry, given(filing, f"expenses.{name}.{column}", value)), sure - (2.0 if prior else 0.0), 1)
+    claim = Equal("文表", (entry, given(filing, f"expenses.{name}.{column}", value)), sure - (2.0 if prior else 0.0), 1)
+    if claim.holds or name != "project" or not _narrower(filing, entry):
+        yield claim
+
+
+def _narrower(filing: Filing, entry: Entry) -> bool:
+    """Return whether an entry speaks of a part of the money where the cells hold all of it: it agrees at most by chance.
+
+    Where the form says that there is no other money, both are one.
+    """
+    total = filing.income.total or filing.funds.annual_budget
+    return bool(entry.scope) and (total is None or filing.income.general_public_budget != total)
 
 
 def _whole(filing: Filing, entry: Entry) -> Iterator[Equal]:
@@ -285,9 +298,10 @@ def _whole(filing: Filing, entry: Entry) -> Iterator[Equal]:
     for path in paths:
         value = filing.get(path)
         if isinstance(value, Decimal):
-            yield Equal(
-                "文表", (entry, given(filing, path, value)), -1.0 if len(entry.label.rest) >= 2 else 0.0, len(paths)
-            )
+            trust = -1.0 if len(entry.label.rest) >= 2 else 0.0
+            claim = Equal("文表", (entry, given(filing, path, value)), trust, len(paths))
+            if claim.holds or not (path in _ALL_MONEY and _narrower(filing, entry)):
+                yield claim
     if left is not None and entry.kind == "结余结转" and not entry.subject:
         cell = Given(of_cell(left), "附件3 全年预算数－全年执行数", "funds.executed")
         whole = _LEFT.fullmatch(entry.lead) and not (
@@ -296,6 +310,7 @@ def _whole(filing: Filing, entry: Entry) -> Iterator[Equal]:
         yield Equal("文表", (entry, cell), 3.5 if whole else -1.0, 1)
 
 
+_ALL_MONEY = ("funds.initial_budget", "funds.annual_budget", "funds.executed", "income.total", "outlay.total")
 _LEFT = re.compile(
     r"(?:(?:19|20)\d{2}年)?(?:年末|年终|期末)(?:尚有|共|未支出|整体|部门|资金)*(?:结转结余|结余结转|结转和结余|结余|结转)(?:资金)?(?:共|合计|为)*"
 )

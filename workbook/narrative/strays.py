@@ -21,15 +21,17 @@ _SAYS_NOTHING = re.compile(
     r"其中|支出|预算|经费|项目|资金|完成|全年|年度|实际|数量|情况|工作|以上|达到|控制|人数|次数|[()（）“”\"、,，.\d%年月日‹›]"
 )
 _USUAL = (SWAPPED, CROSSED, DIGIT, POINT)
+_TOLD = 4  # digits that an amount has which one wrong digit turns into another
 LONG, SOME = 4, 3  # characters of a name that the words of a figure have too
 
 
 class Named(NamedTuple):
-    """A figure of the tables: what it is called, the family of its unit, the cell, what its own row says besides (a target)."""
+    """A figure of the tables: what it is called, the family of its unit, the cell, its row, what that says besides (a target)."""
 
     name: str
     family: str
     cell: Given
+    row: str
     beside: tuple[Decimal, ...] = ()
 
 
@@ -50,14 +52,14 @@ def strays(told: Ledger, cells: Sequence[Named], families: dict[int, str]) -> It
     by_family: dict[str, list[Entry]] = {}
     for entry in told.entries:
         by_family.setdefault(families[entry.number], []).append(entry)
-    names: dict[tuple[str, Decimal], set[str]] = {}
+    rows: dict[tuple[str, Decimal], set[tuple[str, str]]] = {}
     for one in cells:
-        names.setdefault((one.family, one.cell.print.value), set()).add(_core(one.name))
+        rows.setdefault((one.family, one.cell.print.value), set()).add((_core(one.name), one.row))
     for one in cells:
         own = by_family.get(one.family, [])
         if not own or one.cell.print.written < 2 or _borne_out(one.cell, own):
             continue
-        found = [stray for entry in own if (stray := _stray(told, one, entry, own, names)) is not None]
+        found = [stray for entry in own if (stray := _stray(told, one, entry, own, rows)) is not None]
         if found:
             yield max(found, key=lambda stray: stray.bits)
 
@@ -69,7 +71,11 @@ def _borne_out(cell: Given, entries: Sequence[Entry]) -> bool:
 
 
 def _stray(
-    told: Ledger, named: Named, entry: Entry, own: Sequence[Entry], names: dict[tuple[str, Decimal], set[str]]
+    told: Ledger,
+    named: Named,
+    entry: Entry,
+    own: Sequence[Entry],
+    rows: dict[tuple[str, Decimal], set[tuple[str, str]]],
 ) -> Stray | None:
     print_ = named.cell.print
     right = entry.print.value
@@ -79,7 +85,7 @@ def _stray(
         or entry.prior
         or entry.period
         or entry.per
-        or _core(named.name) not in names.get((named.family, right), {_core(named.name)})
+        or _told_of(named, rows.get((named.family, right), set()))
         or right in named.beside
         or right == print_.value
     ):
@@ -87,7 +93,7 @@ def _stray(
     made = slip(print_, right)
     if made is None or made.name not in _USUAL or entry.print.unit > print_.unit:
         return None
-    if made.meant * print_.scale != right:
+    if made.meant * print_.scale != right or (made.name == DIGIT and print_.money and print_.digits < _TOLD):
         return None
     title = f"{entry.block.section}|{entry.block.title}" if len(_core(named.name)) >= LONG else ""
     shared = _shared(named.name, f"{title}|{_words(entry)}") or _within(told, entry, named.name)
@@ -96,6 +102,11 @@ def _stray(
     alike = sum(one.print.value.adjusted() == right.adjusted() for one in own)
     bits = made.bits - log2(alike + 1) + (3.0 if shared >= LONG else 1.5)
     return Stray(entry, named, made, bits)
+
+
+def _told_of(named: Named, bearing: set[tuple[str, str]]) -> bool:
+    """Return whether a figure of the prose is that of another cell: of another name, or of the same row."""
+    return any(name != _core(named.name) or row == named.row for name, row in bearing)
 
 
 def _words(entry: Entry) -> str:

@@ -21,6 +21,8 @@ _OTHER = re.compile(
 _CLOSES = re.compile(
     r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
 )
+# 支出 1507 万元（含基金 64 万元、其他资金 31 万元）: what is among it, not all of it
+_AMONG = re.compile(r"\([^\d(),，。;]{0,6}(?<!包)含(?!:)[^\d()]*$")
 MOST = 16
 FAR = 40  # figures back at most
 
@@ -196,6 +198,8 @@ def _after(
             if made.holds and (size > 1 or head.print.value == parts[0].print.value):
                 made.trust, made.tries = 3.0, len(heads)
                 return made if size > 1 else None
+    if opened == "(" and _AMONG.search(ledger.between(entries[index - 1], first)):
+        return None
     heads = [head for head in heads if not _aside(ledger, head)]
     if _ANEW.search(opened):  # the whole once more by another way of parting it, not one of its parts
         heads = [head for head in heads if head.number not in taken] or heads

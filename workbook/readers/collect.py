@@ -295,9 +295,26 @@ def _owner_of(part: Beside, owners: Mapping[str, None]) -> str:
 def hand_out(filings: Iterable[Filing], tables: Sorted) -> Iterator[str]:
     """Give each filing the tables of its department; yield what could not be used, and why."""
     for filing in filings:
-        for part in tables.get(unit_key(filing.owner), ()):
+        parts = tables.get(unit_key(filing.owner), ())
+        for part in parts:
             yield from part.given.notes
+            if _is_of_a_part(part) and any(_is_beside(part, other) for other in parts if other is not part):
+                yield f"「{part.name}」是本级或下属单位的，另有整个部门的，没有用"
+                continue
             yield from _give(filing, part)
+
+
+_OF_A_PART = re.compile(r"本级|机关\)|下属|所属|二级单位")
+
+
+def _is_of_a_part(part: Beside) -> bool:
+    return bool(_OF_A_PART.search(f"{part.name}{part.given.unit or ''}".replace("）", ")")))
+
+
+def _is_beside(part: Beside, whole: Beside) -> bool:
+    """Return whether another file holds figures of the same keys and year, and is of no part of a department."""
+    own = {(entry.key, entry.year) for entry in part.given.figures}
+    return not _is_of_a_part(whole) and any((entry.key, entry.year) in own for entry in whole.given.figures)
 
 
 def _give(filing: Filing, part: Beside) -> Iterator[str]:

@@ -170,7 +170,7 @@ class Rows(Lines):
         out: list[tuple[str, str]] = []
         for piece in re.split(r"[\n;；，]|(?<=[\d元）)])\s+(?=[^\s\d:：])|其中\s*[:：]", text):
             label, _, value = squeeze(piece).partition(":")
-            path = self.colon_table.get(key(label))
+            path = next((self.colon_table[one] for one in keys(label) if one in self.colon_table), None)
             if path is None and (source := self._money_of(label, value)):
                 self.lines.setdefault(id(self.filing), []).append((source, number(value, kind="amount")))
             elif path:

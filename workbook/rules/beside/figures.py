@@ -27,7 +27,7 @@ def _identity(id: str, title: str, severity: Severity, reads: tuple[str, ...], w
             than, verb = ("少于", "的") if found.match.least else ("", "是")
             slots = {"than": than, "verb": verb, "source": found.right.words, "named": found.named_words}
             own = INFO if found.named else None
-            yield Hit(found.match.path, found.value, found.right.value, slots, severity=own)
+            yield Hit(found.match.path, found.value, found.right.amount, slots, severity=own)
 
     check.__doc__ = what
     check.__module__ = __name__
@@ -147,7 +147,7 @@ def left_is_carried(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     left = funds.annual_budget - funds.executed
     if abs(funds.annual_budget - whole.value) <= tolerance and abs(left - carried.value) > 3 * tolerance:
         slots = {"source": carried.words}
-        yield Hit("funds.executed", left, carried.value, slots, ("funds.annual_budget",), kind="amount")
+        yield Hit("funds.executed", left, carried.amount, slots, ("funds.annual_budget",), kind="amount")
 
 
 @rule(
@@ -175,7 +175,12 @@ def projects_sum_to_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit
         named = f"；它正好是{fiscal.words}：只列了财政拨款" if fiscal else ""
         slots = {"source": right.words, "named": named}
         yield Hit(
-            "project_lines[0].final", total, right.value, slots, label="各项目决算数", severity=INFO if fiscal else None
+            "project_lines[0].final",
+            total,
+            right.amount,
+            slots,
+            label="各项目决算数",
+            severity=INFO if fiscal else None,
         )
 
 
@@ -207,7 +212,7 @@ def costs_are_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
                 "name": row.level3,
                 "done": row.actual,
                 "source": right.words,
-                "right": shown(right.value),
+                "right": shown(right.amount),
                 "named": words,
             }
             yield Hit(f"indicators[{index}].actual", slots=slots, severity=INFO if named else None)

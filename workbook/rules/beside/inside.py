@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbook.derive.beside import as_filled
 from workbook.model.figures import shown
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
@@ -13,31 +14,62 @@ from workbook.rules.registry import Hit, rule
 
 
 class Inside(NamedTuple):
-    """One identity of the tables: `whole` = Σ `parts`, all of which must be at hand but those of `may`; `least`: not less."""
+    """One identity of the tables: `whole` = Σ `parts` − Σ `minus`, all of which must be at hand but those of `may`; `least`: not
+    less.
+    """
 
     whole: str
     parts: tuple[str, ...]
     may: tuple[str, ...] = ()
     least: bool = False
+    minus: tuple[str, ...] = ()
 
 
 def _sums(table: str, names: str) -> tuple[str, ...]:
     return tuple(f"{table}.{name}" for name in names.split())
 
 
+_OUTLAYS = "submitted operating subsidies"
+_INCOMES = "superior business operating affiliated other"
+_COLUMNS = ("initial", "annual", "final")
 ACCOUNTS = (
     Inside("summary.total_left.final", _sums("summary", "income_total.final surplus_used.final brought.final")),
     Inside("summary.total_right.final", _sums("summary", "spending_total.final allotted.final carried.final")),
-    Inside("summary.total_left.final", ("summary.total_right.final",)),
+    *(Inside(f"summary.total_left.{column}", (f"summary.total_right.{column}",)) for column in _COLUMNS),
+    *(
+        Inside(
+            f"summary.spending_total.{column}",
+            tuple(f"summary.{row}.{column}" for row in ("basic", "project")),
+            tuple(f"summary.{row}.{column}" for row in ("submitted", "operations", "subsidies")),
+        )
+        for column in _COLUMNS
+    ),
+    *(
+        Inside(f"summary.basic.{column}", tuple(f"summary.{row}.{column}" for row in ("personnel", "operating")))
+        for column in _COLUMNS
+    ),
     Inside("income.total.total", ("summary.income_total.final",)),
-    Inside("income.total.total", _sums("income.total", "fiscal superior business operating affiliated other")),
+    Inside("income.total.total", _sums("income.total", f"fiscal {_INCOMES}")),
+    Inside(
+        "income.total.fiscal",
+        ("summary.income_general.final",),
+        _sums("summary", "income_fund.final income_capital.final"),
+    ),
+    *(Inside(f"income.total.{row}", (f"summary.income_{row}.final",)) for row in _INCOMES.split()),
     Inside("spending.total.total", ("summary.spending_total.final",)),
+    *(Inside(f"spending.total.{row}", (f"summary.{row}.final",)) for row in ("basic", "project")),
     Inside(
         "spending.total.total",
         _sums("spending.total", "basic project"),
         _sums("spending.total", "submitted operating subsidies"),
     ),
     Inside("fiscal.income_general.final", ("summary.income_general.final",)),
+    Inside("fiscal.income_fund.final", ("summary.income_fund.final",)),
+    Inside(
+        "fiscal.income_total.final",
+        ("fiscal.income_general.final",),
+        _sums("fiscal", "income_fund.final income_capital.final"),
+    ),
     Inside("fiscal.total_left.final", _sums("fiscal", "income_total.final brought.final")),
     Inside("fiscal.total_right.final", _sums("fiscal", "spending_total.final carried.final")),
     Inside("fiscal.total_left.final", ("fiscal.total_right.final",)),
@@ -50,17 +82,32 @@ ACCOUNTS = (
     Inside("general.total.total", _sums("general.total", "basic project")),
     Inside("basic_all.total", ("spending.total.basic",)),
     Inside("general.total.basic", _sums("basic", "personnel operating")),
+    Inside("general.total.basic", ("basic.total",)),
     *(
         Inside(f"three_public.{whole}.{column}", tuple(f"three_public.{part}.{column}" for part in parts.split()))
-        for column in ("final", "budget")
+        for column in ("final", "budget", "annual")
         for whole, parts in (("total", "overseas vehicles reception"), ("vehicles", "purchase operation"))
     ),
     Inside("fund.total.spending", ("fiscal.spending_total.fund",)),
+    Inside("fund.total.income", ("fiscal.income_fund.final",)),
+    Inside("fund.total.spending", _sums("fund.total", "basic project")),
+    Inside("fund.total.carried", _sums("fund.total", "brought income"), minus=("fund.total.spending",)),
     Inside("capital.total.spending", ("fiscal.spending_total.capital",)),
-    Inside("budget_spending.total", _sums("budget_spending", "basic project")),
-    Inside("budget_three_public.total", _sums("budget_three_public", "overseas vehicles reception")),
+    Inside("capital.total.spending", _sums("capital.total", "basic project")),
+    Inside("budget.total_left", ("budget.total_right",)),
+    Inside("budget_spending.total", _sums("budget_spending", "basic project"), _sums("budget_spending", _OUTLAYS)),
+    Inside("budget_general.total", _sums("budget_general", "basic project")),
+    Inside("budget_fund.total", _sums("budget_fund", "basic project")),
+    Inside("budget_fiscal.total_left", ("budget_fiscal.total_right",)),
+    Inside("budget_basic.total", _sums("budget_basic", "personnel operating")),
+    Inside("budget_basic.total", ("budget_general.basic",)),
+    *(
+        Inside(f"budget_three_public.{whole}", tuple(f"budget_three_public.{part}" for part in parts.split()))
+        for whole, parts in (("total", "overseas vehicles reception"), ("vehicles", "purchase operation"))
+    ),
 )
 RUNNING = Inside("basic.operating", ("three_public.running.final",), least=True)
+TOLD = Inside("three_public.running.final", ("notes.running",))
 TARGETS = (
     Inside("targets.total", _sums("targets", "fiscal other")),
     Inside("targets.task_total", _sums("targets", "task_fiscal task_other")),
@@ -70,11 +117,12 @@ TARGETS = (
 
 
 class Breach(NamedTuple):
-    """An identity that does not hold: the figure of the whole, its parts, and what these come to."""
+    """An identity that does not hold: the figure of the whole, its parts, what these come to, and what is taken off them."""
 
     whole: Figure
     parts: tuple[Figure, ...]
     total: Decimal
+    less: tuple[Figure, ...] = ()
 
 
 def breaches(filing: Filing, entry: Inside, tolerance: Decimal) -> Iterator[Breach]:
@@ -84,10 +132,12 @@ def breaches(filing: Filing, entry: Inside, tolerance: Decimal) -> Iterator[Brea
         parts = _held(pool, entry)
         if parts is None:
             continue
-        whole, total = pool[entry.whole], sum((part.value for part in parts), Decimal(0))
-        slack = tolerance * (len(parts) + 1)
+        less = tuple(pool[part] for part in entry.minus)
+        whole = pool[entry.whole]
+        total = sum((part.value for part in parts), Decimal(0)) - sum((part.value for part in less), Decimal(0))
+        slack = tolerance * (len(parts) + len(less) + 1)
         if total > whole.value + slack or (not entry.least and total < whole.value - slack):
-            yield Breach(whole, parts, total)
+            yield Breach(whole, parts, total, less)
 
 
 Pool = Mapping[str, Figure]
@@ -106,18 +156,20 @@ def _best(filing: Filing) -> Pool:
 
 
 def _held(pool: Pool, entry: Inside) -> tuple[Figure, ...] | None:
-    if entry.whole not in pool or not all(part in pool for part in entry.parts):
+    if entry.whole not in pool or not all(part in pool for part in (*entry.parts, *entry.minus)):
         return None
     return tuple(pool[part] for part in (*entry.parts, *entry.may) if part in pool)
 
 
 def _hit(breach: Breach) -> Hit:
-    several = len(breach.parts) > 1
-    parts = "＋".join(f"{part.spot.words} {shown(part.value)}" for part in breach.parts)
+    several = len(breach.parts) + len(breach.less) > 1
+    parts = "＋".join(f"{part.spot.words} {shown(as_filled(part.value))}" for part in breach.parts)
+    parts += "".join(f"－{part.spot.words} {shown(as_filled(part.value))}" for part in breach.less)
     slots = {"place": breach.whole.spot.words, "parts": parts, "sum": "合计" if several else ""}
     # the tables have no cell in the self-evaluation: what is quoted tells one finding from another
     name = f"{breach.whole.spot.file} {breach.whole.key}={'+'.join(part.key for part in breach.parts)}"
-    return Hit("", breach.whole.value, breach.total, slots, quote=name, label=breach.whole.spot.words, kind="amount")
+    whole, total = as_filled(breach.whole.value), as_filled(breach.total)
+    return Hit("", whole, total, slots, quote=name, label=breach.whole.spot.words, kind="amount")
 
 
 ADVICE = "请核对这两张表，填错的改正后重新附上；不是自评表的错"
@@ -160,16 +212,43 @@ def two_files_say_the_same(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         held = list(filing.given.all(key, filing.year))
         for figure in held[1:]:
             first = held[0]
+            if key.endswith(".budget") and _is_adjusted(filing, key, first, figure, tolerance):
+                continue
             if abs(figure.value - first.value) > tolerance:
                 slots = {"place": figure.spot.words, "other": first.spot.words}
                 name = f"{figure.spot.file} {key}"
-                yield Hit("", figure.value, first.value, slots, quote=name, label=figure.spot.words, kind="amount")
+                yield Hit(
+                    "",
+                    as_filled(figure.value),
+                    as_filled(first.value),
+                    slots,
+                    quote=name,
+                    label=figure.spot.words,
+                    kind="amount",
+                )
+    for found in breaches(filing, TOLD, scheme.number("sum.tolerance")):
+        slots = {"place": found.parts[0].spot.words, "other": found.whole.spot.words}
+        name = f"{found.parts[0].spot.file} {found.parts[0].key}"
+        told, whole = as_filled(found.total), as_filled(found.whole.value)
+        yield Hit("", told, whole, slots, quote=name, label=found.parts[0].spot.words, kind="amount")
     for breach in breaches(filing, RUNNING, scheme.number("sum.tolerance")):
         slots = {"place": breach.parts[0].spot.words, "other": f"不应多于它的{breach.whole.spot.words}"}
         name = f"{breach.whole.spot.file} {breach.parts[0].key}"
         yield Hit(
-            "", breach.total, breach.whole.value, slots, quote=name, label=breach.parts[0].spot.words, kind="amount"
+            "",
+            as_filled(breach.total),
+            as_filled(breach.whole.value),
+            slots,
+            quote=name,
+            label=breach.parts[0].spot.words,
+            kind="amount",
         )
+
+
+def _is_adjusted(filing: Filing, key: str, one: Figure, other: Figure, tolerance: Decimal) -> bool:
+    """Return whether one of two 预算数 is the year's first and the other the one adjusted: places print either."""
+    annual = [entry.value for entry in filing.given.all(f"{key.removesuffix('budget')}annual", filing.year)]
+    return any(abs(entry.value - value) <= tolerance for entry in (one, other) for value in annual)
 
 
 @rule(

@@ -34,7 +34,7 @@ def _unread(filing: Filing) -> Iterator[Named]:
         if cell.value and not (filing.year and f"{filing.year - 1}年" in cell.head):
             print_ = printed.Print(cell.value * scale, cell.unit * scale, cell.value, scale)
             label = f"{plain(cell.value)}（附表{cell.name}）"
-            yield Named(cell.label, "万元", relations.Given(print_, label))
+            yield Named(cell.label, "万元", relations.Given(print_, label), cell.label)
 
 
 def _kind(one: Accusation) -> str:

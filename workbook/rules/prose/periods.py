@@ -155,8 +155,22 @@ def the_years_facts_bear_its_year(filing: Filing, scheme: Scheme) -> Iterator[Hi
                     yield hit(filing, sentence.paragraph, words, slots=slots, related=(now[value],))
                     break
             else:
+                if score := _scored(filing, rest):
+                    words = sentence.text[found.start() : found.end() + rest.index(score) + len(score)]
+                    slots = {"said": found[1], "fault": f"{score} 却是本年自评表的得分"}
+                    yield hit(filing, sentence.paragraph, words[-40:], slots=slots)
+                    break
                 continue
             break
+
+
+def _scored(filing: Filing, words: str) -> str:
+    """Return the score of this year's own table that words tell, "" where they tell none."""
+    own = {filing.total.score, filing.funds.score} - {None}
+    for found in re.finditer(r"得分?[^，。;\d]{0,6}(\d{1,3}\.\d{1,2})\s?分", words):
+        if Decimal(found[1]) in own and "上年" not in words:
+            return found[0]
+    return ""
 
 
 def _opened(before: str) -> bool:

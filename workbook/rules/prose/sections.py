@@ -15,6 +15,7 @@ from workbook.rules.prose.document import (
     Part,
     Section,
     chapters,
+    count,
     follows,
     hit,
     outline,
@@ -104,6 +105,64 @@ def _told(filing: Filing, part: Part) -> bool:
     if not part.must:
         return any(word in text for text in paragraphs(filing) for word in part.words)
     return any(word in sentence.text[:20] for sentence in sentences(filing) for word in part.words)
+
+
+# marks of lists by level, the number in the group that matched
+_LISTED = re.compile(
+    r"\s*(?:[(（](?P<second>[一二三四五六七八九十]{1,3})[)）]|(?P<dot>\d{1,2})[.、．](?!\d)|[(（](?P<round>\d{1,2})[)）]|(?P<circle>[①-⑳]))"
+)
+_LEVELS = ("second", "dot", "round", "circle")
+
+
+@rule(
+    "D29",
+    "条目的编号跳了一号",
+    Severity.INFO,
+    Category.FORM,
+    "实务（可改）：逐条列出的编号连续",
+    "正文第{paragraph}段「{quote}」，前一条的编号是 {before}，中间缺 {missing}",
+    "请看是漏写了一条，还是编号没有改",
+    PROSE,
+)
+def lists_leave_nothing_out(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """逐条列出的各条（（一）、1.、（1）、①）编号连续；编号本来就乱的（跳了几处）不报。"""
+    found = list(_skipped(paragraphs(filing)))
+    if len(found) == 1:
+        place, before, missing, words = found[0]
+        yield hit(filing, place, words, slots={"before": before, "missing": missing})
+
+
+def _skipped(texts: tuple[str, ...]) -> Iterator[tuple[int, str, str, str]]:
+    """Yield where a number is left out of a list: the paragraph, the number before, the number left out, the words there."""
+    last: dict[str, tuple[int, int]] = {}
+    for place, text in enumerate(texts, 1):
+        if re.match(r"\s*[一二三四五六七八九十]{1,3}、", text):
+            last = {}
+        mark = _LISTED.match(text)
+        if mark is None:
+            continue
+        kind = str(mark.lastgroup)
+        number_of = ord(mark[kind]) - ord("①") + 1 if kind == "circle" else count(mark[kind])
+        before, since = last.get(kind, (0, place))
+        between = "".join(texts[since - 1 : place - 1])
+        if before and number_of == before + 2 and not re.search(rf"(?<!\d)[(（]?{before + 1}[.、．)）]", between):
+            yield place, _spelled(kind, before), _spelled(kind, before + 1), text.strip()[:20]
+        last[kind] = number_of, place
+        for lower in _LEVELS[_LEVELS.index(kind) + 1 :]:
+            last.pop(lower, None)
+
+
+def _spelled(kind: str, number_of: int) -> str:
+    """Return a number as its list writes it."""
+    if kind == "circle":
+        return chr(ord("①") + number_of - 1)
+    words = (
+        f"{'十' * (number_of > 9)}{_ONES[number_of % 10]}" if kind == "second" and number_of < 20 else str(number_of)
+    )
+    return f"{words}." if kind == "dot" else f"（{words}）"
+
+
+_ONES = ("", *"一二三四五六七八九")
 
 
 @rule(
