@@ -213,7 +213,7 @@ class Extraction(Rows):
             if field and field not in out:
                 out[field] = cell
         if section == "indicators" and self.form.data.get("two_levels"):
-            _named_by_their_class(out)
+            _named_by_their_class(out, heads)
         taken = {id(cell) for cell in out.values()}
         for head in heads:
             fields = (field for label in head.labels for field in self.form.perhaps(section, label))
@@ -266,9 +266,13 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
     return out
 
 
-def _named_by_their_class(columns: Columns) -> None:
-    """Take the second level for the name of the indicators where a table has no third."""
+def _named_by_their_class(columns: Columns, heads: Sequence[Head]) -> None:
+    """Take the second level for the name of the indicators where a table has no third: nor a column that may be one."""
     if "level3" in columns or "level2" not in columns:
+        return
+    known = {id(cell) for cell in columns.values()}
+    behind = [head.cell for head in heads if head.cell.column > columns["level2"].column]
+    if behind and id(behind[0]) not in known:
         return
     columns["level3"] = columns.pop("level2")
     if "weight" not in columns and "level2_weight" in columns:
