@@ -16,7 +16,6 @@ if __name__ == "__main__" and door.answered(sys.argv[1:]):
     os._exit(0)  # a running service has answered: what stands below is what the clerk would wait for
 
 import re
-import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -32,12 +31,10 @@ from workbook.process import ClerkError, hurry, leave, named
 from workbook.storage import replacing
 from workbook.storage.replacing import KeepError, words_of
 
-REQUEST = "request.txt"
 LOG = "log.txt"
 WRITING = (
     "writing.txt"  # there from when the open workbook is being written until it is: between, it is written in part
 )
-LONGEST_WAIT = 600  # seconds, of a copy that is being saved
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 
@@ -71,12 +68,7 @@ def served(verb: str, job: Path) -> dict[str, str]:
 def handed_over(verb: str, job: Path) -> bool:
     """Load what a verb needs and wait for the request; False where it does not come: the press was given up."""
     load(verb)
-    until = time.monotonic() + LONGEST_WAIT
-    while not (job / REQUEST).is_file():
-        if not job.is_dir() or time.monotonic() > until:
-            return False
-        time.sleep(0.005)
-    return True
+    return door.awaited(job)
 
 
 def load(verb: str) -> None:
@@ -197,7 +189,7 @@ def written_live(edits: Edits, job: Path) -> bool:
 
 def request(job: Path) -> dict[str, str]:
     """Return what the macro asks for: `path` (folder or file, as chosen) and `book` (where the workbook lies)."""
-    file = job / REQUEST
+    file = job / door.REQUEST
     if not file.is_file():
         return {}
     pairs = (line.split("\t", 1) for line in file.read_text(encoding="ascii", errors="replace").splitlines())

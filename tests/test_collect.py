@@ -238,3 +238,13 @@ def test_check_of_many_is_check_of_each(tmp_path: Path, capsys: pytest.CaptureFi
     run(["check", str(tmp_path / "报来"), "--format", "json", "--jobs", "1"])
     assert json.loads(capsys.readouterr().out) == many
     assert {path.name: path.read_bytes() for path in store.glob("*.parquet")} == before
+
+
+def test_two_broken_files_of_one_name_in_an_archive_are_told_apart(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "报来.zip", "w") as archive:
+        for place in ("水利局", "林业局"):
+            archive.writestr(f"{place}/自评.docx", "不是文档")
+    refused = actions.check([tmp_path / "报来.zip"]).refused
+    assert {entry.path.as_posix() for entry in refused} == {
+        f"报来.zip/{place}/自评.docx" for place in ("水利局", "林业局")
+    }

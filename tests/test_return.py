@@ -11,6 +11,7 @@ import docx
 import pytest
 
 from workbook.actions import api as actions
+from workbook.actions import returning
 from workbook.cli import run
 from workbook.demo import DEPARTMENTS, as_handed_in
 from workbook.master import layout
@@ -19,6 +20,7 @@ from workbook.master.results import spot
 from workbook.master.tracking import numbers
 from workbook.model.edits import Block, Edits
 from workbook.model.findings import Severity
+from workbook.readers import ReadError
 from workbook.storage.replacing import FOLDER
 from workbook.writers.package import apply
 
@@ -153,6 +155,32 @@ def test_an_answer_is_tracked(again: Returned, what: str) -> None:
     assert again.rows[AGENCY]["进度"] == "已退回"
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), ReadError("这份报告读不了")])
+def test_a_department_whose_package_failed_is_not_marked_as_returned(
+    imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    master = Path(shutil.copy(imported, tmp_path / "总表.xlsm"))
+    odd = as_handed_in(next(entry for entry in DEPARTMENTS if entry.unit == AGENCY))
+    odd.unit = "云麓县河长/湖长制办公室"
+    book = actions.open_master(master)
+    actions.carry_out(book, actions.import_edits(book, [odd]), "import")
+    write = returning.xlsm.write
+
+    def fails(entry: actions.Checked, folder: Path, name: str) -> list[Path]:
+        if entry.filing.unit == odd.unit:
+            raise error
+        return write(entry, folder, name)
+
+    monkeypatch.setattr(returning.xlsm, "write", fails)
+    outcome = actions.return_(master, tmp_path / "退回", only=[odd.unit, AGENCY])
+    rows = Returned(master, tmp_path / "退回", outcome).rows
+    assert [path.name for path in outcome.written] == [AGENCY]
+    assert [entry.path.name for entry in outcome.refused] == ["云麓县河长_湖长制办公室"]
+    assert (rows[odd.unit]["进度"], rows[odd.unit]["通知编号"] or "") == ("已收", "")
+    assert rows[AGENCY]["进度"] == "已退回"
+    assert outcome.message.startswith("退回 1 个单位")
+
+
 def test_what_stood_there_is_kept_and_an_unanswered_notice_keeps_its_number(again: Returned) -> None:
     (again.to / AGENCY / "我的批语.txt").write_text("留着", encoding="utf-8")
     before = {unit: row["通知编号"] for unit, row in again.rows.items()}
@@ -213,6 +241,13 @@ def test_hostile_names_stay_in_their_folder_and_one_file_name_in_two_departments
                     [cell.text for table in docx.Document(str(tmp_path / "看" / name)).tables for cell in table._cells]
                 )
     assert any("没有落款单位" in words for words in outcome.notes)
+
+
+def test_a_folder_put_aside_keeps_its_whole_name(tmp_path: Path) -> None:
+    (tmp_path / "3.5公里示范段指挥部").mkdir()
+    returning._put_aside(tmp_path / "3.5公里示范段指挥部")
+    (kept,) = (tmp_path / FOLDER).iterdir()
+    assert kept.name.startswith("3.5公里示范段指挥部 2")
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from tests.test_master import explain, put, set_parameter
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.master import layout
+from workbook.master.intake import take_in
 from workbook.master.read import OutdatedError, read_master, version_of
 from workbook.master.upgrade import is_outdated
-from workbook.master.write import take_in
 from workbook.model.edits import Block, Edits
 from workbook.model.fields import field_of
 from workbook.model.filing import to_json

@@ -17,8 +17,8 @@ from tests.vba_windows import World
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make
 from workbook.master import layout
+from workbook.master.intake import edits_for_import
 from workbook.master.read import read_master
-from workbook.master.write import edits_for_import
 from workbook.model.verbs import BY_NAME
 from workbook.writers.package import apply
 
@@ -231,6 +231,7 @@ def test_after_a_time_out_excel_is_as_it_was(excel, program: str, words: str):
     world.press("ButtonCheck")
     assert [words in said for said in world.said()] == [True]
     assert world.state() == before
+    assert world.started
     assert all(process.poll() is not None for process in world.started)
 
 
@@ -251,6 +252,7 @@ def test_after_esc_or_an_error_excel_is_as_it_was(excel, number: int, words: str
     world.press("ButtonCheck")
     assert [words in said for said in world.said()] == [True]
     assert world.state() == before
+    assert world.started
     assert all(process.poll() is not None for process in world.started)
 
 

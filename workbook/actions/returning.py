@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -21,11 +21,13 @@ from workbook.exports import xlsm
 from workbook.exports.names import name_for, safe_name
 from workbook.master import tracking
 from workbook.master.read import Master
+from workbook.model.figures import listed
 from workbook.model.filing import Filing, unit_key
 from workbook.model.findings import Severity
+from workbook.process import ClerkError
 from workbook.readers import collect
 from workbook.storage import spill
-from workbook.storage.replacing import FOLDER, KeepError, locked, words_of
+from workbook.storage.replacing import FOLDER, locked, words_of
 from workbook.writers import notice
 from workbook.writers.notice import Letter
 
@@ -114,21 +116,16 @@ def _return(
                 ["试退回，没有写文件，也没有改动总表。", *_said(out, packages, to, terms, today), *lines]
             )
         else:
-            _make_all(packages, to, _letter(book, terms, today), zipped, out, progress)
+            made = _make_all(packages, to, _letter(book, terms, today), zipped, out, progress)
     out.notes += _notes(packages, unfound, book, terms)
     if dry_run:
         return out
-    said = {
-        package.entry.filing.unit or "": tracking.on_return(package.number, today)
-        for package in packages
-        if unit_key(package.entry.filing.unit) not in {unit_key(refused.path.name) for refused in out.refused}
-    }
+    said = {package.entry.filing.unit or "": tracking.on_return(package.number, today) for package in made}
     edits = check_edits(book, checked)
     at = {unit: int(rows[unit_key(unit)]["#"]) for unit in said}
     edits.blocks += tracking.blocks(at, book.headings["tblUnits"], said)
     edits.changes += tracking.changes(rows, said)
     out.receipt = carry_out(book, edits, "return")
-    made = [package for package in packages if (package.entry.filing.unit or "") in said]
     out.message = "\n".join(_said(out, made, to, terms, today))
     return out
 
@@ -186,17 +183,20 @@ def _day(day: date) -> str:
 
 def _make_all(
     packages: Sequence[Package], to: Path, letter: Letter, zipped: bool, out: Outcome, progress: Progress
-) -> None:
-    """Make every department's package in its place; one that cannot be made is refused by its name, the others are made."""
+) -> list[Package]:
+    """Make every department's package in its place and return those made; one that cannot be is refused by its name."""
     to.mkdir(parents=True, exist_ok=True)
+    made: list[Package] = []
     with progress("退回", len(packages)) as tick:
         for package in packages:
             try:
                 out.written.append(_make(package, to, letter, zipped))
-            except (OSError, KeepError) as error:
+                made.append(package)
+            except (OSError, ClerkError) as error:
                 words = words_of(error) if isinstance(error, OSError) else str(error)
-                out.refused.append(Refused(Path(package.entry.filing.unit or package.name), words))
+                out.refused.append(Refused(Path(package.name), words))
             tick(1)
+    return made
 
 
 def _make(package: Package, to: Path, letter: Letter, zipped: bool) -> Path:
@@ -221,7 +221,7 @@ def _put_aside(target: Path) -> None:
     kept = target.parent / FOLDER
     kept.mkdir(exist_ok=True)
     when = datetime.now().strftime("%Y-%m-%d %H%M%S %f")  # noqa: DTZ005 — the clerk's own clock
-    target.rename(kept / f"{target.stem} {when}{target.suffix if target.is_file() else ''}")
+    target.rename(kept / (f"{target.stem} {when}{target.suffix}" if target.is_file() else f"{target.name} {when}"))
 
 
 def _fill(package: Package, folder: Path, letter: Letter) -> None:
@@ -263,19 +263,14 @@ def _said(out: Outcome, packages: Sequence[Package], to: Path, terms: Terms, tod
     if packages:
         yield f"整改期限写的是 {_day(_deadline(terms, today))}" + ("" if terms.deadline else "（用 --deadline 另定）")
     if clean := [entry.filing.unit or "" for entry in out.checked if not _is_due(entry)]:
-        yield f"没有错误和待说明的预警、不必退回的 {len(clean)} 个：{_listed(clean)}"
+        yield f"没有错误和待说明的预警、不必退回的 {len(clean)} 个：{listed(clean, LISTED)}"
 
 
 def _notes(packages: Sequence[Package], unfound: Sequence[str], book: Master, terms: Terms) -> Iterator[str]:
     if unfound:
-        yield f"没有找到 Word 原件、没有批注的 {len(unfound)} 个：{_listed(unfound)}；请用 --from 指明报来的文件夹（.doc 要先另存为 .docx）"
+        yield f"没有找到 Word 原件、没有批注的 {len(unfound)} 个：{listed(unfound, LISTED)}；请用 --from 指明报来的文件夹（.doc 要先另存为 .docx）"
     if packages:
         if not terms.contact:
             yield '通知里的联系人留了空，可用 --contact 写上，如 --contact "预算绩效股 电话"'
         if not terms.office and not book.region.strip():
             yield "「首页」没有填地区，通知没有落款单位；请填地区，或用 --office 写上"
-
-
-def _listed(names: Iterable[str]) -> str:
-    held = list(names)
-    return "、".join(held[:LISTED]) + (f"等 {len(held)} 个" if len(held) > LISTED else "")

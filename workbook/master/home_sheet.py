@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 COLUMN, COLUMNS, MARGIN = 12.3, 12, 1.5  # widths in characters; B to M
 HEIGHTS = (6, 28, 30, 5, 16, *(17,) * 8, 5, 24, 20, 5, 22, 15, 15)  # points, from row 1 on
-SCREEN = (937, 330)  # points that a sheet shows at 100 % on 1366 × 768, in Excel and in LibreOffice
 PIXEL = 0.75  # points
 FIRST_STEP, TILES, SMALL, LEGEND = 6, 15, 18, 19  # 1-based rows
 LISTED = 8  # departments or findings that the desk names

@@ -100,6 +100,11 @@ class Master:
         ]
 
     @property
+    def in_year(self) -> str:
+        """Return the year as titles say it ("2024年度"), "" where none is set."""
+        return f"{self.year}年度" if self.year else ""
+
+    @property
     def sizes(self) -> dict[str, int]:
         """Return how many rows each table has."""
         return {name: len(rows) for name, rows in self.records.items()}

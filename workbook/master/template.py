@@ -10,7 +10,7 @@ import xlsxwriter
 from workbook.manual import IN_MASTER
 from workbook.master import home_sheet, layout, manual_sheet, view_sheet
 from workbook.master.layout import Column, Table
-from workbook.master.looks import BASE, FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
+from workbook.master.looks import FORMATS, MARK_COLOURS, MARK_SIGNS, Styles, base
 from workbook.model.findings import EXPLAINED, UNDER
 from workbook.model.scheme import DEFAULT, titles
 from workbook.ooxml import letters
@@ -38,7 +38,7 @@ def build(
     ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese;
     `properties` go into the document's own properties.
     """
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **BASE})
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **base()})
     book.set_properties({"title": "绩效自评总表", "comments": f"template {layout.VERSION}", "created": CREATED})
     for name, value in {layout.VERSION_PROPERTY: layout.VERSION, **(properties or {})}.items():
         book.set_custom_property(name, value, "text")

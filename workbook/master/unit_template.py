@@ -42,7 +42,7 @@ def write(
     local: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the workbook, without findings yet; the arguments after `path` are those of `template.build`."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **looks.BASE}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **looks.base()}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
     _sheets(book, case, {"参数": parameters, "规则说明": rules, layout.LOCAL_RULES: local}, texts)

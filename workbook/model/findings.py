@@ -281,6 +281,9 @@ def verdict(errors: int, warnings: int) -> str:
     return "不可报送" if errors else f"需说明 {warnings} 项" if warnings else "可报送"
 
 
+NOTHING = "没有可审核的内容"  # in place of a verdict where there is no filing
+
+
 def headline(errors: int, warnings: int, more: int) -> str:
     """Return the counts, errors and warnings first, then the verdict: "3 处错误、2 处预警（牵出 9 条）：不可报送".
 

@@ -11,7 +11,7 @@ from workbook.model.filing import Filing
 from workbook.narrative.accounts import Account
 from workbook.narrative.cells import given
 from workbook.narrative.ledger import Entry, Ledger
-from workbook.narrative.printed import Print
+from workbook.narrative.printed import Print, of_cell
 from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
 from workbook.narrative.totals import Totals
@@ -32,9 +32,34 @@ def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum], named:
     for entries in ledger.by_paragraph.values():
         for index, entry in enumerate(entries):
             if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
-                pairs = list(_pairs(ledger, entries, index, made, heads, named))
+                moved = list(_of_moves(ledger, entries, index, named))
+                pairs = moved or list(_pairs(ledger, entries, index, made, heads, named))
                 if pairs:
                     yield pairs
+
+
+_MOVES = re.compile(r"(?:调整|追加|调增)(?:增加)?(?:幅度|比例|率|额|数|资金|的资金)?(?![^，。;]*项目)[^，。;\d]{0,24}$")
+
+
+def _of_moves(ledger: Ledger, entries: Sequence[Entry], index: int, named: Totals) -> Iterator[Ratio]:
+    """Yield what was added to the year's budget as a rate of it: 追加额相当于年初预算的 34.02%, 年中追加占全年预算的 22.9%."""
+    rate = entries[index]
+    words = re.split(r"[。;，]", ledger.paragraphs[rate.paragraph - 1].flat[: rate.figure.span.start])[-1]
+    start, full = named.known.get(("", "年初预算")), named.known.get(("", "全年预算"))
+    if not _MOVES.search(words) or rate.project or rate.prior or start is None or full is None or "占全部" in words:
+        return
+    moved = full.print.value - start.print.value
+    if moved <= 0 or re.search("控制|降|目标|以内", words):
+        return
+    base = full if "全年预算" in words else start
+    made = Given(of_cell(moved), "附件3 全年预算数－年初预算数", "funds.annual_budget")
+    before = [
+        one for one in entries[:index] if one.kind in ("调增", "全年预算") and one.figure.is_money and not one.project
+    ]
+    told = [one for one in before if one.kind == "调增"][-2:]
+    tops: list[Entry | Given] = [made, *told]
+    for n, top in enumerate(tops):
+        yield Ratio("占比", (rate, top, base), 2.5 - n, 1 + len(told))
 
 
 def _pairs(
