@@ -531,7 +531,7 @@ class _Wide:
         if entry.number not in self.made:
             near = [one for one in self.told.around(entry, 8) if not one.prior and not one.period]
             near = [one for one in near if abs(one.figure.sentence - entry.figure.sentence) <= 1]
-            self.made[entry.number] = dict(_products(entry, near)) if any(one.per for one in near) else {}
+            self.made[entry.number] = dict(_products(entry, near)) if any(map(_is_price, near)) else {}
         return self.made[entry.number]
 
     def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
@@ -628,9 +628,9 @@ class _Wide:
 
 def _products(entry: Entry, near: Sequence[Entry]) -> Iterator[tuple[Decimal, Relation]]:
     """Yield what an entry would be as an amount, a price or a count of a product over its neighbours, with the product."""
-    prices = [one for one in near if one.per and one.figure.is_money and one.print.value > 0]
+    prices = [one for one in near if _is_price(one) and one.print.value > 0]
     counts = [one for one in near if _is_count(one)]
-    amounts = [one for one in near if one.figure.is_money and not one.per and one.print.value > 0]
+    amounts = [one for one in near if one.figure.is_money and not _is_price(one) and one.print.value > 0]
     for price in [entry] if entry in prices else prices:
         for amount in [entry] if entry in amounts else amounts:
             own: list[Entry | Given] = [entry] if entry in counts else [*counts]
@@ -671,6 +671,11 @@ def _product(
 _CENT = Decimal("0.01")
 _WHOLE_YUAN = Decimal("0.0001")
 _YEAR = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+
+
+def _is_price(entry: Entry) -> bool:
+    """Return whether an amount is one of a unit's: 每户 300 元, 每月 50 元."""
+    return entry.figure.is_money and (entry.per or bool(re.fullmatch(r"[^每]{0,8}每月[^\W\d]{0,4}", entry.lead)))
 
 
 def _is_count(entry: Entry) -> bool:

@@ -693,6 +693,11 @@ def _of_name(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
     root = _root(rate)
     tops = [one for one in own if root and root in one.lead and not one.per]
     for top in tops[-1:]:
+        other = ledger.entries[top.number - 1] if top.number else top
+        beside = other.sentence == top.sentence and other.base != top.base and other.print.value > top.print.value
+        counted = not any(one.figure.is_money or one.per or one.prior for one in (top, other))
+        if beside and counted and _counts(rate, other):
+            yield Ratio("比率", (rate, top, other), 1.5, 1)  # 床位 2460 张，入住 1353 人，入住率 55%
         near = [one for one in ledger.around(rate, NEAR) if one.number < top.number and one.base == top.base]
         near = [one for one in near if rate.figure.sentence - one.figure.sentence in (1, 2) and _counts(rate, one)]
         near = [
