@@ -14,7 +14,9 @@ from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys, squeeze
 from workbook.forms.tables import extract
+from workbook.forms.targets import compose
 from workbook.model.figures import brief
+from workbook.model.filing import Indicator
 from workbook.model.given import Figure, Given, Spot, Target
 from workbook.model.quantity import Unreadable, is_blank, number
 
@@ -191,6 +193,8 @@ def _take(part: Part, file: str, found: Found) -> None:
     elif len(part.rows) > 3:
         known = any(frame_of(part.rows, layout) for layout in table.layouts)
         why = "里没有数" if known else "表头与认得的几种都不同"
+        if table.kind == "targets" and _only_goals(part):
+            why = "只有资金和目标，没有指标"
         found.given.notes.append(f"「{file}」的“{bare(part.title)}”{why}，没有核对")
 
 
@@ -292,7 +296,7 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
         return None
     blocks: list[tuple[list[int], list[int]]] = []
     for column in sorted(paths):
-        if any(word in layout.labels for word in paths[column]) and not _column(layout, paths[column]):
+        if any(word in layout.labels or (layout.labels and _LABEL.search(word)) for word in paths[column]) and not _column(layout, paths[column]):
             if not blocks or blocks[-1][1]:
                 blocks.append(([], []))
             blocks[-1][0].append(column)
@@ -302,6 +306,9 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
             blocks[-1][1].append(column)
     shown = {column: tuple(dict.fromkeys(words)) for column, words in printed.items()}
     return Frame(last + 1, {column: tuple(words) for column, words in paths.items()}, shown, blocks)
+
+
+_LABEL = re.compile(r"(?:编码|代码|名称|科目)$")  # 功能分类科目: places name the columns of the subjects in many ways
 
 
 def _word(text: str, known: set[str]) -> str:
@@ -466,7 +473,7 @@ def _targets(part: Part, file: str, found: Found) -> bool:
         return True
     of_project = _speaks_of_projects(part, words)
     made = Document("", [Grid(part.grid.name, part.rows, part.grid.aligned, part.grid.is_sheet)])
-    filings = [filing for filing in extract(made, _form(of_project)) if filing.indicators]
+    filings = [filing for filing in extract(made, _form(of_project, _short_heads(part))) if filing.indicators]
     if not filings:
         return False
     for filing in filings:
@@ -481,6 +488,15 @@ def _targets(part: Part, file: str, found: Found) -> bool:
         _amounts(part, own, file, year, found)
         found.given.goal = _goal(part, own.get("goals", {}).get("expected", ())) or found.given.goal
     return True
+
+
+def _only_goals(part: Part) -> bool:
+    """Return whether a table lists projects and tells their goals in words alone."""
+    heads = ({key(cell.text) for cell in row} for row in part.rows[:HEAD])
+    return any(key("项目名称") in words and words & _GOALS and not words & set(_LEVEL3) for words in heads)
+
+
+_GOALS = frozenset(map(key, ("绩效目标", "项目绩效目标", "年度绩效目标", "总体目标", "年度目标", "绩效总目标")))
 
 
 def _spot_of_target(part: Part, file: str, name: str, cell: str) -> Spot:
@@ -503,7 +519,9 @@ def _targets_of_rows(part: Part, file: str, year: int | None) -> Iterator[Target
     for row in part.rows:
         if not columns:
             heads = {name: cell for cell in row if (name := _LIST_HEADS.get(key(cell.text)))}
-            columns = heads if {"subject", "level3", "target"} <= heads.keys() else {}
+            if {"subject", "level3", "target"} <= heads.keys():
+                short = _short_heads(part)
+                columns = {short[word]: cell for cell in row if (word := key(cell.text)) in short} | heads
             continue
         at = {name: cell for name, head in columns.items() if (cell := _under(row, head)) is not None}
         for name in ("subject", "level1", "level2"):
@@ -511,11 +529,12 @@ def _targets_of_rows(part: Part, file: str, year: int | None) -> Iterator[Target
                 last[name] = " ".join(at[name].text.split())
         words = at["level3"].text.strip() if "level3" in at else ""
         if words and not at["level3"].continued and last.get("subject"):
-            target = at["target"].text.strip() if "target" in at else ""
+            said = {name: at[name].text.strip() or None for name in ("target", "nature", "measure") if name in at}
+            compose(own := Indicator(**said))
             weight = _value(at["weight"]) if "weight" in at else None
             spot = _spot_of_target(part, file, words, part.grid.address(at["level3"]))
             levels = last.get("level1"), last.get("level2")
-            yield Target(*levels, words, target or None, weight, spot, year, last["subject"])
+            yield Target(*levels, words, own.target, weight, spot, year, last["subject"])
 
 
 def _under(row: Sequence[Cell], head: Cell) -> Cell | None:
@@ -528,14 +547,24 @@ _REACHED = frozenset(
 _PROJECT = frozenset(map(key, ("项目名称", "项目单位", "项目属性")))
 
 
-def _form(of_project: bool) -> Form:
+def _short_heads(part: Part) -> dict[str, str]:
+    """Return the headings beside that of the target that say in short what they are: 性质, 单位."""
+    for row in part.rows:
+        filled = [key(cell.text) for cell in row if cell.text.strip() and not cell.continued]
+        for at, word in enumerate(filled):
+            if _LIST_HEADS.get(word) == "target":
+                near = {*filled[max(0, at - 1) : at], *filled[at + 1 : at + 2]}
+                return {word: name for word, name in _BESIDE_TARGET.items() if word in near}
+    return {}
+
+
+def _form(of_project: bool, short: Mapping[str, str]) -> Form:
     """Return the form by which targets are read: the labels of the self-evaluation, where a target needs no result."""
     base = form("l5" if of_project else "l1")
     data = {name: value for name, value in base.data.items() if name in _READ_OF_TARGETS}
     data |= {"needs": {"goals": ["nothing"]}}
-    return replace(
-        base, id="targets", data=data, levels=(*base.levels, {"indicators": _INDICATORS}), tables={}, endings={}
-    )
+    heads = {name: [*labels, *(word for word in short if short[word] == name)] for name, labels in _INDICATORS.items()}
+    return replace(base, id="targets", data=data, levels=(*base.levels, {"indicators": heads}), tables={}, endings={})
 
 
 _INDICATORS = {
@@ -543,8 +572,12 @@ _INDICATORS = {
     "level2": ["二级指标"],
     "level3": ["三级指标", "指标名称", "指标内容", "具体指标"],
     "target": ["指标值", "年度指标值", "目标值", "年度目标值"],
+    "nature": ["指标性质", "指标符号", "计算符号", "运算符号"],
+    "measure": ["度量单位", "计量单位", "指标单位"],
     "weight": ["分值", "权重"],
 }
+# what a column is called only beside that of the target: 单位 elsewhere is a department
+_BESIDE_TARGET = {key("性质"): "nature", key("符号"): "nature", key("单位"): "measure"}
 _LIST_HEADS = {
     key(label): name for name, labels in {**_INDICATORS, "subject": ["项目名称"]}.items() for label in labels
 }

@@ -80,6 +80,11 @@ class Known(NamedTuple):
         return "＋".join(figure.spot.source for figure in self.figures)
 
 
+    def plus(self, other: "Known") -> "Known":
+        """Return both added up."""
+        return Known(self.way, self.value + other.value, (*self.figures, *other.figures))
+
+
 def as_filled(value: Decimal) -> Decimal:
     """Return a figure as a form holds it: tables in 元 give more decimals of 万元 than the two that are filled in."""
     return round_half_up(value, AMOUNT_PLACES) if places(value) > AMOUNT_PLACES else value

@@ -65,7 +65,7 @@ class TablesError(ReadError):
 
     def __init__(self, path: Path, given: "Given") -> None:
         spots = [entry.spot for entry in given.figures] + [entry.spot for entry in given.targets]
-        titles = list(dict.fromkeys(spot.table for spot in spots if spot.cell))
+        titles = list(dict.fromkeys(spot.table for spot in spots if spot.cell)) or [spot.table for spot in spots[:1]]
         listed = "、".join(titles[:3]) + (f"等 {len(titles)} 张" if len(titles) > 3 else "")
         super().__init__(
             f"「{path.name}」是{listed}，不是自评表；审核自评时用 --with 附上它（导入时放进单位自己的文件夹）"
@@ -163,6 +163,7 @@ def read_here(
 _TITLED = re.compile(
     r"(?:决算|收支|收入|支出|预算|目标|经费)(?:总|明细|总体|基本)?(?:情况|预算|决算|申报|批复|统计|公开)*(?:总|明细)?表|信息表|数字表"
 )
+_NOTES = re.compile(r"决算(?:公开|收支)?(?:情况|文字|编制)*(?:的)?说明")  # the words to the final accounts
 MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
 
 
@@ -176,12 +177,13 @@ def _beside(source: "Document", path: Path) -> tuple["Document | None", Given]:
         if len(row) < 4 or not cell_of(row, 3)
         for cell in row[:3]
     )
-    hinted = any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells))
+    explains = any(len(text) < 90 and _NOTES.search(squeezed(text)) for text in (source.name, *source.paragraphs[:3]))
+    hinted = explains or any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells))
     if source.issued or not (hinted or own_tables()):
         return source, Given()
     accounts = named("workbook.accounts.read")
-    found = accounts.read(source, path.name)
-    if not found.titles:
+    found = accounts.read(source, path.name, alone=explains)
+    if not found.titles and not (explains and found.given):
         return source, Given()
     rest = accounts.without(source, found.blocks)
     used = found.given.targets or len(found.titles) >= MANY
