@@ -129,18 +129,20 @@ def parts(document: Document) -> list[Part]:
     """Return the tables of a document, sheets parted where another title begins; the rest of a parted one goes to the first."""
     out: list[Part] = []
     above: list[str] = []
+    begun: Part | None = None  # the table that the next page may go on with
     for index, block in enumerate(document.blocks):
         if isinstance(block, str):
             above = [*above, block][-ABOVE:] if block.strip() else above
             continue
         for part in _cut(block, above):
             part.block = index
-            goes_on = out and out[-1].table is not None and part.table is None and not above and not block.is_sheet
-            if goes_on and _breadth(out[-1].rows) == _breadth(part.rows):
-                out[-1].rows += part.rows
-                out.append(Part(part.grid, [], "", [], out[-1].table, index))
+            goes_on = begun is not None and part.table is None and not above and not block.is_sheet
+            if begun is not None and goes_on and _breadth(begun.rows) == _breadth(part.rows):
+                begun.rows += part.rows
+                out.append(Part(part.grid, [], "", [], begun.table, index))
             else:
                 out.append(part)
+                begun = part if part.table is not None else None
         above = []
     return out
 
