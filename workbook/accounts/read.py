@@ -46,6 +46,7 @@ class Part:
     above: list[str]
     table: Table | None = None
     block: int = 0
+    money: str = "万元"  # the unit of money of the document, for a table that names none
 
     @property
     def head(self) -> str:
@@ -68,6 +69,7 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     found = Found()
     known = parts(document)
     taken: list[tuple[Part, list[Figure]]] = []
+    _hand_on_money(known)
     for part in known:
         before = len(found.given.figures)
         _take(part, file, found)
@@ -82,6 +84,13 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     found.given.figures = [e if e.year else e._replace(year=year) for e in found.given.figures]
     found.given.targets = [e if e.year else e._replace(year=year) for e in found.given.targets]
     return found
+
+
+def _hand_on_money(known: Sequence[Part]) -> None:
+    """Give tables that name no unit of money that of the others, where these all name one: a page may have cut it off."""
+    named = {match[1] for part in known if (match := _MEASURE.search(squeeze(part.head)))}
+    for part in known if len(named) == 1 else ():
+        (part.money,) = named
 
 
 # a table of a part of a department, and of all of it
@@ -197,7 +206,8 @@ def _take(part: Part, file: str, found: Found) -> None:
         why = "里没有数" if known else "表头与认得的几种都不同"
         if table.kind == "targets" and _only_goals(part):
             why = "只有资金和目标，没有指标"
-        found.given.notes.append(f"「{file}」的“{bare(part.title)}”{why}，没有核对")
+        said = f"「{file}」的“{bare(part.title)}”{why}，没有核对"
+        found.given.notes += [] if said in found.given.notes else [said]
 
 
 def unit_of(part: Part) -> str | None:
@@ -250,7 +260,7 @@ def year_of(part: Part, file: str) -> int | None:
 def _factor(part: Part) -> Decimal:
     if match := _MEASURE.search(squeeze(part.head)):
         return _FACTORS[match[1]]
-    return _FACTORS["元"] if _BUREAUS_OWN.search(part.head) else Decimal(1)
+    return _FACTORS["元" if _BUREAUS_OWN.search(part.head) else part.money]
 
 
 def _trust(part: Part) -> int:
@@ -298,7 +308,9 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
         return None
     blocks: list[tuple[list[int], list[int]]] = []
     for column in sorted(paths):
-        if any(word in layout.labels or (layout.labels and _LABEL.search(word)) for word in paths[column]) and not _column(layout, paths[column]):
+        if any(
+            word in layout.labels or (layout.labels and _LABEL.search(word)) for word in paths[column]
+        ) and not _column(layout, paths[column]):
             if not blocks or blocks[-1][1]:
                 blocks.append(([], []))
             blocks[-1][0].append(column)
