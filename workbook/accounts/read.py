@@ -79,6 +79,7 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     found.blocks -= {part.block for part in known if part.table is None and len(part.rows) > _TITLE_ROWS}
     if alone or found.titles:
         _sentences(document, file, found)
+        found.given.unit = found.given.unit or _unit_in_title(document)
         _say_unknown(known, file, found)
     year = _year_of_document(document, file)
     found.given.figures = [e if e.year else e._replace(year=year) for e in found.given.figures]
@@ -126,6 +127,17 @@ def _whole(parts: Sequence[Part]) -> Part | None:
     named = [part for part in parts if _ALL_OF.search(said[id(part)])]
     rest = named or [part for part in parts if not _PART_OF.search(said[id(part)])]
     return rest[0] if len(rest) == 1 else None
+
+
+_WHOSE = re.compile(
+    r"(?:关于)?([^\W\d]{2,30}(?:局|委|委员会|办|办公室|院|校|学|政府|街道|处|中心|馆|所|站|会|队|部))(?:19|20)\d{2}年度?[^，。]{0,12}决算"
+)
+
+
+def _unit_in_title(document: Document) -> str | None:
+    """Return the department that the words to the accounts name in their title: 某局2024年度部门决算情况说明."""
+    titles = (squeeze(text) for text in document.paragraphs[:3] if len(text) < 80)
+    return next((match[1] for title in titles if (match := _WHOSE.match(title))), None)
 
 
 def _year_of_document(document: Document, file: str) -> int | None:
@@ -543,8 +555,10 @@ def _targets_of_rows(part: Part, file: str, year: int | None) -> Iterator[Target
                 last[name] = " ".join(at[name].text.split())
         words = at["level3"].text.strip() if "level3" in at else ""
         if words and not at["level3"].continued and last.get("subject"):
-            said = {name: at[name].text.strip() or None for name in ("target", "nature", "measure") if name in at}
-            compose(own := Indicator(**said))
+            own = Indicator()
+            for name in {"target", "nature", "measure"} & at.keys():
+                setattr(own, name, at[name].text.strip() or None)
+            compose(own)
             weight = _value(at["weight"]) if "weight" in at else None
             spot = _spot_of_target(part, file, words, part.grid.address(at["level3"]))
             levels = last.get("level1"), last.get("level2")

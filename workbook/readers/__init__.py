@@ -164,6 +164,7 @@ _TITLED = re.compile(
     r"(?:决算|收支|收入|支出|预算|目标|经费)(?:总|明细|总体|基本)?(?:情况|预算|决算|申报|批复|统计|公开)*(?:总|明细)?表|信息表|数字表"
 )
 _NOTES = re.compile(r"决算(?:公开|收支)?(?:情况|文字|编制)*(?:的)?说明")  # the words to the final accounts
+PICTURED = 200  # characters that may stand beside pictures of tables
 MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
 
 
@@ -214,7 +215,8 @@ def _beside_alone(source: "Document", path: Path) -> "Filing":
 
 
 def _nothing_in(source: "Document", path: Path) -> str:
-    if not any(cell.text.strip() for grid in source.grids for row in grid.rows for cell in row):
+    told = sum(map(len, source.paragraphs)) > PICTURED  # a PDF without ruled lines has its words, and no table
+    if not told and not any(cell.text.strip() for grid in source.grids for row in grid.rows for cell in row):
         return f"「{path.name}」里读不出表格（可能是扫描件或图片，不等于没有这几张表），没有核对"
     return f"「{path.name}」里没有认得的决算、预算、目标表，没有核对"
 
