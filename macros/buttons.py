@@ -16,7 +16,6 @@ if __name__ == "__main__" and door.answered(sys.argv[1:]):
     os._exit(0)  # a running service has answered: what stands below is what the clerk would wait for
 
 import re
-import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,17 +26,16 @@ from workbook.master import layout
 from workbook.master.diff import is_change, lean
 from workbook.master.read import OutdatedError
 from workbook.model.edits import Edits
+from workbook.model.findings import NOTHING
 from workbook.model.verbs import BY_NAME, Verb
 from workbook.process import ClerkError, hurry, leave, named
 from workbook.storage import replacing
 from workbook.storage.replacing import KeepError, words_of
 
-REQUEST = "request.txt"
 LOG = "log.txt"
 WRITING = (
     "writing.txt"  # there from when the open workbook is being written until it is: between, it is written in part
 )
-LONGEST_WAIT = 600  # seconds, of a copy that is being saved
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 
@@ -71,12 +69,7 @@ def served(verb: str, job: Path) -> dict[str, str]:
 def handed_over(verb: str, job: Path) -> bool:
     """Load what a verb needs and wait for the request; False where it does not come: the press was given up."""
     load(verb)
-    until = time.monotonic() + LONGEST_WAIT
-    while not (job / REQUEST).is_file():
-        if not job.is_dir() or time.monotonic() > until:
-            return False
-        time.sleep(0.005)
-    return True
+    return door.awaited(job)
 
 
 def load(verb: str) -> None:
@@ -98,7 +91,7 @@ def answer(verb: str, job: Path, live: bool) -> list[str]:
         return list(result.lines("done", brought_up(error, copy, asked)))
     if isinstance(edits, str):
         return list(result.lines("done", said(verb, edits)))
-    message = said(verb, edits.message)
+    message = said(verb, edits.message, edits.then)
     slim = lean(edits, copy)
     if edits.if_same and not is_change(slim):
         message += f"\n{edits.if_same}"
@@ -139,9 +132,9 @@ def changes(verb: str, copy: Path, asked: dict[str, str]) -> Edits | str:
     """Return what a verb changes in the workbook, or what it says; raise ButtonError where it lacks a path to work with."""
     known = BY_NAME[verb]
     path = asked.get("path") or _default(known, asked)
-    if known.asks and known.makes_files and not path:
+    if known.into and not path:
         raise ButtonError(f"请先保存工作簿，或在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}")
-    if known.asks and not known.makes_files and not (path and Path(path).exists()):
+    if known.asks and not known.into and not (path and Path(path).exists()):
         raise ButtonError(
             f"请先在「参数」的「{layout.BUTTON_PATHS[verb]}」里写明{known.asks}，再按“{known.caption}”"
             + (f"；现在写的是「{path}」，没有找到" if path else "")
@@ -163,11 +156,13 @@ def _default(verb: Verb, asked: dict[str, str]) -> str:
     return str(book.parent / verb.beside) if verb.beside and book else ""
 
 
-def said(verb: str, message: str) -> str:
-    """Return the message with the time and the word on the button before it, and what to do next behind its first line."""
-    first, *others = message.split("\n")
+def said(verb: str, message: str, then: str | None = None) -> str:
+    """Return the message with the time and the word on the button before it, and what to do next (`then`, where the verb knows
+    it) behind its first line.
+    """
+    first, *others = message.removeprefix(f"{BY_NAME[verb].caption}：").split("\n")
     now = f"{datetime.now():%H:%M} {BY_NAME[verb].caption}　{first}"  # noqa: DTZ005 — the clerk's own clock
-    if then := next_step(verb, first):
+    if then := next_step(verb, first) if then is None else then:
         now += f"{'' if first.endswith('。') else '。'}下一步：{then}"
     return "\n".join((now, *others))
 
@@ -176,6 +171,8 @@ def next_step(verb: str, said: str) -> str:
     """Return what to do after a press: what the table says, or by the verdict that was said; "" where neither tells."""
     if then := BY_NAME[verb].then:
         return then
+    if NOTHING in said:
+        return "按“① 导入”"
     if "不可报送" in said:
         return "按“③ 逐处处理”，错误改正、预警写明原因，再按“② 填充并全审”"
     if "需说明" in said:
@@ -197,7 +194,7 @@ def written_live(edits: Edits, job: Path) -> bool:
 
 def request(job: Path) -> dict[str, str]:
     """Return what the macro asks for: `path` (folder or file, as chosen) and `book` (where the workbook lies)."""
-    file = job / REQUEST
+    file = job / door.REQUEST
     if not file.is_file():
         return {}
     pairs = (line.split("\t", 1) for line in file.read_text(encoding="ascii", errors="replace").splitlines())

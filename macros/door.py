@@ -12,7 +12,7 @@ from pathlib import Path
 
 from workbook.serve.announced import Reached, running
 
-REQUEST, RESULT = "request.txt", "result.txt"
+REQUEST, RESULT, LOG = "request.txt", "result.txt", "log.txt"
 LONGEST_WAIT = 600  # seconds, of a copy that is being saved, and of the answer
 _CONNECT = 0.5  # seconds
 
@@ -25,8 +25,9 @@ def answered(arguments: list[str]) -> bool:
     verb, job = arguments[0], Path(arguments[1])
     try:
         with socket.create_connection(("127.0.0.1", reached.port), _CONNECT) as line:
-            if "--waits" in arguments and not _awaited(job):
+            if "--waits" in arguments and not awaited(job):
                 return False
+            (job / LOG).touch()  # whoever pressed sees that something is being done
             line.settimeout(LONGEST_WAIT)
             line.sendall(_question(reached, verb, job))
             line.makefile("rb").read()
@@ -50,7 +51,7 @@ def _question(reached: Reached, verb: str, job: Path) -> bytes:
     return f"POST /press HTTP/1.1\r\n{lines}\r\n".encode("ascii") + body
 
 
-def _awaited(job: Path) -> bool:
+def awaited(job: Path) -> bool:
     """Wait for the request, which comes when the copy is whole; False where the press was given up."""
     until = time.monotonic() + LONGEST_WAIT
     while not (job / REQUEST).is_file():

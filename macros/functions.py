@@ -21,7 +21,7 @@ from workbook.derive.scores import indicator_score
 from workbook.model.figures import round_half_up
 from workbook.model.filing import Indicator
 from workbook.model.quantity import Unreadable, is_blank, number
-from workbook.model.scheme import DEFAULT, Scheme, load
+from workbook.model.scheme import DEFAULT, Scheme, SchemeError, load
 
 NOT_APPLICABLE = "不适用"
 Answer = float | str
@@ -55,7 +55,8 @@ def jx_score(target: Any, actual: Any, weight: Any, level1: Any = None, scheme: 
 
 def jx_grade(score: Any, scheme: Any = None) -> Any:
     """Return 评价等级 of a total: 优, 良, 中, 差 by the scheme's bands (财预〔2020〕10号)."""
-    return over(lambda points: _grade(points, _scheme(scheme)), score)
+    held = _scheme(scheme)
+    return over(lambda points: _grade(points, held), score)
 
 
 OFFERED: dict[Callable[..., Any], Offered] = {
@@ -119,7 +120,9 @@ def _figure(raw: Any, kind: str) -> Decimal | None:
         return number(raw, kind="count")
 
 
-def _score(target: Any, actual: Any, weight: Any, level1: Any, scheme: Scheme) -> Answer:
+def _score(target: Any, actual: Any, weight: Any, level1: Any, scheme: Scheme | str) -> Answer:
+    if isinstance(scheme, str):
+        return scheme
     if is_blank(_words(target)) or is_blank(_words(weight)):
         return ""
     try:
@@ -131,7 +134,9 @@ def _score(target: Any, actual: Any, weight: Any, level1: Any, scheme: Scheme) -
     return result.basis if result.score is None else float(result.score)
 
 
-def _grade(points: Any, scheme: Scheme) -> Answer:
+def _grade(points: Any, scheme: Scheme | str) -> Answer:
+    if isinstance(scheme, str):
+        return scheme
     try:
         score = number(points, kind="score")
     except Unreadable as error:
@@ -145,9 +150,19 @@ def _words(raw: Any) -> str | None:
     return None if raw is None else str(raw)
 
 
+def _scheme(named: Any) -> Scheme | str:
+    """Return the scheme that a cell (of several the first) names, or why there is none (Chinese)."""
+    while isinstance(named, list | tuple):
+        named = named[0] if named else None
+    return _scheme_of(str(named) if named else DEFAULT)
+
+
 @cache
-def _scheme(name: Any) -> Scheme:
-    return load(str(name) if name else DEFAULT)
+def _scheme_of(name: str) -> Scheme | str:
+    try:
+        return load(name)
+    except SchemeError as error:
+        return str(error)
 
 
 def offer(xlwings: Any) -> None:

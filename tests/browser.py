@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ PATIENCE = 20.0  # seconds
 def program() -> str | None:
     """Return the path of a Chromium, None where there is none."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class LeftError(Exception):
+    """The page went on to another while it was asked."""
 
 
 class Browser:
@@ -70,6 +75,8 @@ class Browser:
         while True:
             answer = self._next()
             if answer.get("id") == self._number:
+                if "navigated" in answer.get("error", {}).get("message", ""):
+                    raise LeftError(method)
                 assert "error" not in answer, (method, answer["error"])
                 result: dict[str, Any] = answer["result"]
                 return result
@@ -107,9 +114,10 @@ class Browser:
         """Return the value of an expression as soon as it is true; fail where it does not become so."""
         until = time.monotonic() + PATIENCE
         while True:
-            found = self.run(script)
-            if found:
-                return found
+            with suppress(LeftError):
+                found = self.run(script)
+                if found:
+                    return found
             assert time.monotonic() < until, (script, self.run("document.body.innerText")[:2000], self.errors)
             time.sleep(0.05)
 

@@ -1,5 +1,6 @@
 """What all tests share: the sample reports where they are present, and the repository's own folder."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,28 @@ def seeds() -> Path:
     return SEEDS
 
 
+_SHARED: dict[Path, str] = {}  # what all tests of a process are given, as it was made
+
+
+def _held(place: Path) -> str:
+    files = sorted(path for path in place.rglob("*") if path.is_file())
+    return hashlib.sha256(b"\0".join(part for path in files for part in (bytes(path), path.read_bytes()))).hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def _shared_files_stay(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that writes to what all are given: another one would see it, or not, as the tests are dealt out."""
+    yield
+    for name in {"received", "imported"} & set(request.fixturenames):
+        place = request.getfixturevalue(name)
+        folder = place.parent if isinstance(place, Path) and place.is_file() else place
+        if not isinstance(folder, Path) or folder not in _SHARED:  # a module's own of that name
+            continue
+        if _held(folder) != _SHARED[folder]:
+            _SHARED[folder] = _held(folder)  # told once
+            pytest.fail(f"the test has written to what all tests share: {name}; work on a copy")
+
+
 @pytest.fixture(scope="session")
 def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of what the demo's departments hand in (not to be written to)."""
@@ -55,6 +78,7 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("报来") / "各单位 报来"
     make(folder)
+    _SHARED[folder] = _held(folder)
     return folder
 
 
@@ -67,4 +91,5 @@ def imported(tmp_path_factory: pytest.TempPathFactory, received: Path) -> Path:
     master = tmp_path_factory.mktemp("总表") / "绩效 总表.xlsm"
     actions.new(master, year=YEAR, region="云麓县")
     actions.import_(master, [received])
+    _SHARED[master.parent] = _held(master.parent)
     return master

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,35 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <item oor:path="/org.openoffice.Setup/Product"><prop oor:name="ooSetupLastVersion" oor:op="fuse"><value>99.9</value></prop></item>
 </oor:items>
 """
+
+
+TOOLS = ("Xvfb", "openbox", "soffice")  # what a display with an office on it is made of
+
+
+@contextlib.contextmanager
+def display(size: str) -> Iterator[str]:
+    """Give the name of a display of so many pixels ("1366x768") with a window manager on it."""
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        name = f":{told.readline().strip()}"
+    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": name}, stderr=subprocess.DEVNULL)
+    try:
+        yield name
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait(10)
+
+
+def on_screen(name: str) -> dict[str, str]:
+    """Return the environment of a LibreOffice that is seen on a display."""
+    return {"DISPLAY": name, "SAL_USE_VCLPLUGIN": "gen", "LANG": "C.UTF-8"}
 
 
 def profile(folder: Path) -> Path:

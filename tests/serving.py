@@ -78,11 +78,10 @@ class Serving:
         is_json = told.get("content-type") == "application/json" and bool(content)
         return answer.status, json.loads(content) if is_json else content, told
 
-    def put(self, path: Path, who: int = 0, name: str = "") -> str:
-        """Hand over a file and return its number."""
-        status, answer, _ = self.ask(
-            "PUT", f"/api/files?name={quote(name or path.name)}", body=path.read_bytes(), who=who
-        )
+    def put(self, path: Path, who: int = 0, name: str = "", folder: str = "") -> str:
+        """Hand over a file, as it lay in a folder, and return its number."""
+        address = f"/api/files?name={quote(name or path.name)}&folder={quote(folder)}"
+        status, answer, _ = self.ask("PUT", address, body=path.read_bytes(), who=who)
         assert status == 201, answer
         return str(answer["id"])
 

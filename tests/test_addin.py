@@ -4,8 +4,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +28,7 @@ from workbook.master import layout, view_sheet
 from workbook.master.read import sheets_of
 from workbook.model.findings import EXPLAINED
 from workbook.model.verbs import VERBS
+from workbook.serve import announced
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.filterwarnings("ignore:Print area:UserWarning")]
 FAKE = Path(__file__).with_name("wps_fake.js")
@@ -89,7 +92,7 @@ def pressed(
     tmp = folder / "临时"
     tmp.mkdir()
     script = folder / "main.js"
-    script.write_text(addin.script(python), encoding="utf-8")
+    script.write_text(addin.script(python, more.pop("starter", "")), encoding="utf-8")
     settings = {
         "script": str(script),
         "book": str(book),
@@ -338,6 +341,47 @@ def test_each_machine_starts_its_own_python_and_where_that_gives_no_answer_the_c
     assert "还没有结果" in after["alerts"][0]
 
 
+@pytest.mark.parametrize(("shell", "more"), [("missing", {}), ("refused", {}), ("", {"silent": True, "hurry": 1000})])
+def test_where_wps_starts_no_program_the_clerk_is_told_what_to_double_click(
+    book: Path, tmp_path: Path, shell: str, more: dict[str, Any]
+):
+    after = pressed(book, tmp_path, "check", "check", shell=shell, starter="/home/u/绩效自评（网页）.desktop", **more)
+    assert len(after["alerts"]) == 2
+    for said in after["alerts"]:
+        assert "请双击「/home/u/绩效自评（网页）.desktop」" in said
+        assert "工作簿没有改动" in said
+    assert after["left"] == []
+    assert after["served"] == []
+
+
+def test_the_first_press_starts_the_service_which_answers_the_next(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pytest.importorskip("uvicorn", reason="没有安装 jixiao[serve]，跳过")
+    monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
+    after = pressed(book, tmp_path, "check", "clear", serves=True)
+    assert after["alerts"] == []
+    assert after["served"] == ["-P -X utf8 -m workbook serve --no-browser --if-none"]  # once, whatever is pressed
+    until = time.monotonic() + 30
+    while not announced.running() and time.monotonic() < until:
+        time.sleep(0.05)
+    reached = announced.running()
+    assert reached
+    try:
+        (tmp_path / "二").mkdir()
+        assert pressed(book, tmp_path / "二", "check")["alerts"] == []
+        again = subprocess.run(
+            [sys.executable, "-P", "-m", "workbook", "serve", "--no-browser", "--if-none"], check=True, timeout=30
+        )
+        assert again.returncode == 0
+        assert announced.running() == reached
+    finally:
+        os.kill(reached.process, signal.SIGTERM)
+    while announced.told() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert announced.told() is None
+
+
 def test_another_workbook_is_left_alone(tmp_path: Path):
     other = tmp_path / "别的.xlsx"
     openpyxl.Workbook().save(other)
@@ -371,11 +415,13 @@ def test_it_goes_beside_other_add_ins_and_away_again(
     assert [entry.get("name") for entry in listed] == ["别家", "jixiao"]
     assert listed[0].get("url") == "http://10.0.0.1/a?b=1&c=2"
     made = folder / str(listed[1].get("url"))
-    assert sorted(path.name for path in made.iterdir()) == ["main.js", "ribbon.xml"]
-    assert (
-        json.loads(re.match(r"window\.JIXIAO = (.*);", (made / "main.js").read_text(encoding="utf-8"))[1])["python"]
-        == sys.executable
-    )  # type: ignore[index]
+    assert sorted(path.name for path in made.iterdir()) == ["main.js", "ribbon.xml", f"{addin.STARTER}.desktop"]
+    starter = (made / f"{addin.STARTER}.desktop").read_text(encoding="utf-8")
+    assert f'Exec="{sys.executable}" -P -X utf8 -m workbook serve\n' in starter
+    settings = re.match(r"window\.JIXIAO = (.*);", (made / "main.js").read_text(encoding="utf-8"))
+    assert settings
+    told = json.loads(settings[1])
+    assert (told["python"], told["starter"]) == (sys.executable, str(made / f"{addin.STARTER}.desktop"))
     assert jixiao(["addin", "--undo"]) == 0
     assert [entry.get("name") for entry in etree.fromstring((folder / addin.LIST).read_bytes())] == ["别家"]
     assert not made.exists()

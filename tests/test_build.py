@@ -95,6 +95,16 @@ def test_every_button_has_its_sub_its_place_and_its_command_on_the_ribbon(seen, 
     )
 
 
+def test_what_the_macros_write_into_cells_is_guarded_text_or_none_from_outside():
+    """The cells of a result come guarded; blanks, a number and formulas of ours are no words of a clerk's."""
+    ours = {"cells", "blanks", "number", "whole", "CStr(cells(down, across))", '"Calc MS Excel 2007 XML"'}
+    written = re.findall(
+        r"(?:\.(?:Value2?|Formula\w*|FormulaR1C1|String) = |setFormulaArray )(.+)", "\n".join(build.modules().values())
+    )
+    assert len(written) > 6
+    assert {words for words in written if not words.startswith('"\'" & ')} == ours
+
+
 def test_the_macros_find_every_word_they_ask_for():
     code = "\n".join(build.modules().values())
     asked = set(re.findall(r'(?:WordOf|Words|HomeText)\("([a-z.]+[a-z])"', code))

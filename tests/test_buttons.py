@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import python_calamine as calamine
 
@@ -45,7 +46,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     jobs = folder / "临时 文件"
     jobs.mkdir()
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    environment = {"JIXIAO_PYTHON": sys.executable, "JIXIAO_TEMP": str(jobs), "PYTHONPATH": paths}
+    environment = {"JIXIAO_PYTHON": sys.executable, "JIXIAO_TEMP": str(jobs), "JIXIAO_ASK": "no", "PYTHONPATH": paths}
     started = Office(folder, environment)
     started.folder, started.jobs = folder, jobs
     yield started
@@ -110,7 +111,7 @@ def _flat(sheets: dict[str, list[list[Any]]]) -> dict[tuple[str, int, int], Any]
 
 def test_every_verb_with_a_sub_is_pressed_here():
     pressed = {"import", "fill", "check", "review", "explain", "compare", "export", "rollup", "next", "clear", "help"}
-    pressed |= {"walk", "prev", "adopt"}
+    pressed |= {"walk", "prev", "adopt", "return"}
     assert {verb.name for verb in VERBS if verb.sub} == pressed
 
 
@@ -313,6 +314,27 @@ def test_exporting_every_department(office: Office, opened: Path, tmp_path: Path
     assert "已导出 8 个单位" in status(office)
     filed = set(target.glob("*-报送版.xlsx"))
     assert len(filed) == len(set(target.glob("*.xlsx")) - filed) == 8
+
+
+def test_going_back_to_every_department(office: Office, opened: Path):
+    """What the notices say is set on 参数; where nothing names a folder they lie beside the workbook."""
+    for name, words in (
+        ("contact", "预算绩效股"),
+        ("phone", "0731-1234"),
+        ("number", "云财绩"),
+        ("deadline", "2099-1-8"),
+    ):
+        put(office, layout.SETTINGS[name][1], words)
+    office.press(sub="Buttons.ButtonReturn")
+    assert "退回 5 个单位" in status(office)
+    assert "下一步：把各单位的文件夹发给它" in status(office)
+    units, heading = office.used(sheet="部门清单"), layout.table("部门清单").column
+    assert [row[heading("进度") - 1] for row in units].count("已退回") == 5
+    assert sum(str(row[heading("通知编号") - 1]).startswith("云财绩〔") for row in units) == 5
+    notices = sorted((opened.parent / "退回").glob("*/*-整改通知.docx"))
+    said = "\n".join(paragraph.text for paragraph in docx.Document(str(notices[0])).paragraphs)
+    for words in ("联系人：预算绩效股 0731-1234", "2099年1月8日前", "云财绩〔", "云麓县财政局"):
+        assert words in said
 
 
 def test_the_job_folder_is_gone_after_a_press(office: Office, opened: Path):

@@ -52,10 +52,18 @@ def entry(**changes: object) -> Entry:
         ({}, {"modified": 900.0, "content": "y", "year": 2019}, "a", f"它是 {YEAR} 年度的"),
         ({"modified": 900.0}, {}, "a", "内容相同"),
         ({}, {"content": "y"}, "b", "取文件名排在后面的"),
+        (
+            {"name": "a.docx"},
+            {"name": "a.txt", "modified": 900.0, "filled": 80, "content": "y"},
+            "a.docx",
+            "纯文字（.txt）",
+        ),
+        ({"name": "a.docx"}, {"name": "报告.txt"}, "a.docx", "纯文字（.txt）"),
+        ({"name": "a.docx", "year": 2019}, {"name": "b.txt", "content": "y"}, "b.txt", f"它是 {YEAR} 年度的"),
     ],
 )
 def test_which_of_two_wins_and_why(first: dict, second: dict, won: str, reason: str) -> None:  # type: ignore[type-arg]
-    one, other = entry(**first), entry(place=1, name="b", **second)
+    one, other = entry(**first), entry(**{"place": 1, "name": "b", **second})
     for pair in ([one, other], [other, one]):
         (taken,), (twice,) = choose(pair, YEAR)
         assert taken.name == twice.won == won
@@ -238,3 +246,13 @@ def test_check_of_many_is_check_of_each(tmp_path: Path, capsys: pytest.CaptureFi
     run(["check", str(tmp_path / "报来"), "--format", "json", "--jobs", "1"])
     assert json.loads(capsys.readouterr().out) == many
     assert {path.name: path.read_bytes() for path in store.glob("*.parquet")} == before
+
+
+def test_two_broken_files_of_one_name_in_an_archive_are_told_apart(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "报来.zip", "w") as archive:
+        for place in ("水利局", "林业局"):
+            archive.writestr(f"{place}/自评.docx", "不是文档")
+    refused = actions.check([tmp_path / "报来.zip"]).refused
+    assert {entry.path.as_posix() for entry in refused} == {
+        f"报来.zip/{place}/自评.docx" for place in ("水利局", "林业局")
+    }

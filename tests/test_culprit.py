@@ -105,9 +105,9 @@ def test_a_sum_leads_before_what_a_row_makes_of_the_same_slip():
 def test_what_one_slip_explains_stands_right_behind_its_leader():
     changes = {"income.total": 612.3, "funds.executed": 640, "signature.date": None, "staff.control_rate": 1.0588}
     findings = check(changed(changes), load()).findings
-    for place, entry in enumerate(findings):
-        if entry.group and entry.group != entry.key:
-            assert findings[place - 1].group == entry.group
+    followers = [place for place, entry in enumerate(findings) if entry.group and entry.group != entry.key]
+    assert followers
+    assert [findings[place - 1].group for place in followers] == [findings[place].group for place in followers]
 
 
 def test_a_clean_filing_names_nobody():

@@ -34,7 +34,7 @@ MONEY = st.decimals(min_value=0, max_value=10**6, places=2)
         (r.payment_progress_rate, (45, 50), "0.9"),
         (r.carry_over_rate, (5, 100), "0.05"),
         (r.carry_over_change_rate, (5, 10), "-0.5"),
-        (r.operating_control_rate, ("26.1", "30"), "0.87"),
+        (r.expense_control_rate, ("26.1", "30"), "0.87"),
         (r.completion_rate, (2532, 2753), "0.9197"),
         (r.area_control_rate, (1235, 1260), "0.9802"),
         (r.investment_control_rate, ("309.6", 318), "0.9736"),

@@ -138,7 +138,7 @@ def test_what_is_wrong_and_what_to_do_are_read_without_scrolling_sideways(shown)
     assert sum(visible(sheet, len(table.columns))) * PIXELS <= SCREEN[0]
     assert sheet.freeze_panes == f"D{table.top + 1}"
     behind = [sheet.column_dimensions[get_column_letter(table.column(name))] for name in ("级别", "依据")]
-    assert all(entry.outlineLevel == 1 and entry.hidden for entry in behind[:1])
+    assert all(entry.outlineLevel == 1 and entry.hidden for entry in behind)
     assert not sheet.protection.sheet  # on a protected sheet no outline opens
 
 
@@ -342,3 +342,16 @@ def test_review_is_fill_and_then_check(imported, tmp_path):
     held = [read_master(path) for path in (one, other)]
     assert held[0].records["tblFindings"] == held[1].records["tblFindings"]
     assert [filing.total for filing in held[0].filings] == [filing.total for filing in held[1].filings]
+
+
+def test_what_a_department_is_to_do_is_read_without_a_glass(tmp_path: Path) -> None:
+    """A sentence shrunk to its cell cannot be read: on a department's own desk it is cut instead."""
+    path = tmp_path / "本单位.xlsm"
+    actions.new(path, year=YEAR, unit="云麓县水利局")
+    sheet = openpyxl.load_workbook(path)[layout.HOME]
+    first = home_sheet.FIRST_STEP
+    for row in range(first, first + home_sheet.LISTED):
+        assert not sheet.cell(row, 9).alignment.shrink_to_fit
+        assert any(
+            area.min_row == row and (area.min_col, area.max_col) == (9, 13) for area in sheet.merged_cells.ranges
+        )

@@ -24,7 +24,9 @@ from workbook.model.original import Original, pack, unpack
 from workbook.model.scheme import load
 from workbook.readers import document, read
 from workbook.writers import department, word
+from workbook.writers.excel_page import PAGE, SMALLEST, on_pages
 from workbook.writers.package import apply
+from workbook.writers.styles import SIZE
 
 NAMES = ("000", "001", "002", "003")
 Shape = list[list[tuple[int, int, bool, str]]]
@@ -413,3 +415,36 @@ def test_the_reviewed_word_file_bears_every_finding_as_a_comment(handed_in, tmp_
     assert all(any(entry.message in words for words in comments) for entry in found)
     (filed,) = actions.export_file(handed_in, tmp_path / "出", None, ("docx",), FILED).written
     assert not list(docx.Document(str(filed)).comments)
+
+
+@pytest.mark.office
+def test_a_form_takes_no_more_pages_than_it_took(seeds, tmp_path):
+    """Each table by itself: on one page where the department's own Word file has it on one, on no more where it has more."""
+    import docx
+
+    files: list[Path] = []
+    for source in sorted(seeds.glob("00[02].docx")):
+        (filing,) = read(source)
+        whole = tmp_path / f"{source.stem}.xlsx"
+        department.write(filing, load(), whole, filed=True)
+        for place, name in enumerate(openpyxl.load_workbook(whole).sheetnames):
+            book, document = openpyxl.load_workbook(whole), docx.Document(str(source))
+            for other in {*book.sheetnames} - {name}:
+                del book[other]
+            table = document.tables[place]._tbl
+            for element in [entry for entry in document.element.body if entry is not table]:
+                if not element.tag.endswith("sectPr"):
+                    document.element.body.remove(element)
+            files += [tmp_path / f"{source.stem}-{place}.xlsx", tmp_path / f"{source.stem}-{place}.docx"]
+            book.save(files[-2])
+            document.save(str(files[-1]))
+    pages = [[pages_of(path) for path in convert(files[kind::2], "pdf", tmp_path / str(kind))] for kind in (0, 1)]
+    ours, theirs = pages
+    assert len(ours) == len(theirs) == 4
+    assert all(own <= had for own, had in zip(ours, theirs, strict=True)), (ours, theirs)
+    assert ours.count(1) == 3
+
+
+def test_a_table_is_shrunk_no_further_than_can_be_read():
+    readable = PAGE * SIZE / SMALLEST
+    assert [on_pages(high) for high in (0, PAGE, readable - 1, readable + 2, 2 * readable + 4)] == [1, 1, 1, 2, 3]

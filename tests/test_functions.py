@@ -131,3 +131,15 @@ def test_the_wizard_shows_help_for_functions_and_arguments(marked):
         marks = function.__xlfunc__
         assert marks["ret"]["doc"] == offered.help
         assert {mark["name"]: mark["doc"] for mark in marks["args"]} == offered.arguments
+
+
+@pytest.mark.parametrize("named", ["没有这个方案", ["没有这个方案"], [["没有这个方案"]], (("没有这个方案",),)])
+def test_a_scheme_that_is_none_is_said_in_the_cell(named):
+    for answer in (functions.jx_grade(90.0, named), functions.jx_score("3次", "2次", 2.0, None, named)):
+        assert "没有这个方案" in answer
+    assert functions.jx_grade([[90.0], [40.0]], named) == [[functions.jx_grade(90.0, named)]] * 2
+
+
+@pytest.mark.parametrize("named", [[["national"], ["hubei"]], ["national"], [], [[None]]])
+def test_of_a_range_the_first_cell_names_the_scheme(named):
+    assert functions.jx_grade(90.0, named) == "优"

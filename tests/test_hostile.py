@@ -24,8 +24,8 @@ from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.demo.text import as_text
 from workbook.forms import forms
+from workbook.master.intake import edits_for_import
 from workbook.master.read import read_master, template
-from workbook.master.write import edits_for_import
 from workbook.model.fields import field_of
 from workbook.model.scheme import load
 from workbook.readers import ReadError, read

@@ -34,9 +34,8 @@ LATE = {
     "workbook/storage/cache.py": "the user's folder for caches",
     "workbook/storage/store.py": "DuckDB",
     "workbook/bulk/volumes.py": "the index over parts",
-    "workbook/rollup/frames.py": "pandas",
     "workbook/master/read.py": "a bureau's own rules",
-    "workbook/master/write.py": "the list of rules",
+    "workbook/master/checked.py": "the list of rules",
     "workbook/master/prose_sheet.py": "a master whose prose is checked",
     "workbook/model/quantity.py": "numbers in Chinese characters that are not plain",
     "workbook/readers/__init__.py": "the kind of the file and of the form",
@@ -99,6 +98,24 @@ def test_every_module_and_every_public_name_says_what_it_is():
         if names:
             silent[path.relative_to(PROGRAM).as_posix()] = names
     assert silent == {}
+
+
+def in_room(room: Path) -> set[str]:
+    """Return the modules and rooms in a room that its docstring must name: a rule's module is known by the cases beside it."""
+    modules = {path.stem for path in room.glob("[!_]*.py") if not path.with_suffix(".cases.yaml").exists()}
+    return modules | {path.parent.name for path in room.glob("*/__init__.py")}
+
+
+LISTED = [path for path in MODULES if path.stem == "__init__" and "| file | holds |" in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("path", LISTED, ids=lambda path: path.parent.relative_to(PROGRAM).as_posix())
+def test_a_room_that_lists_its_files_lists_them_all_and_no_others(path):
+    words = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    rows = re.findall(r"^\| (`.+?) \|", words, re.MULTILINE)
+    listed = {name.rstrip("/") for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert listed - {inner.stem for inner in path.parent.glob("[!_]*.py")} - in_room(path.parent) == set()
+    assert in_room(path.parent) - {name.rstrip("/") for name in re.findall(r"`([^`]+)`", words)} == set()
 
 
 def test_every_room_says_what_it_holds_what_it_may_import_and_where_to_add():

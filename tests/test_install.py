@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import shutil
+import subprocess
 import sys
 import sysconfig
 import zipfile
@@ -18,7 +19,7 @@ import macros
 from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import YEAR, make
-from workbook.install import bundle
+from workbook.install import bundle, doctor
 from workbook.install.doctor import lines_of
 
 MACROS = Path(macros.__file__).parent
@@ -205,7 +206,20 @@ def test_doctor_looks_at_a_workbook(tmp_path: Path):
     assert any("找不到" in line for line in lines_of(tmp_path / "没有.xlsm"))
 
 
+def test_doctor_names_no_excel_where_there_is_none_and_waits_for_no_font_list(monkeypatch: pytest.MonkeyPatch):
+    def hangs(*_: object, **__: object) -> None:
+        raise subprocess.TimeoutExpired("fc-list", 20)
+
+    monkeypatch.setattr(doctor.process, "program", lambda *_: "/usr/bin/fc-list")
+    monkeypatch.setattr(doctor.subprocess, "run", hangs)
+    monkeypatch.setattr(doctor.platform, "system", lambda: "Linux")
+    monkeypatch.setattr(doctor.sys, "platform", "linux")
+    assert not doctor._has_chinese_font()
+    assert [line.partition("：")[0] for line in doctor._excel()] == ["✗ Excel"]
+
+
 def test_the_record_of_the_desktop_is_json(installer: ModuleType):
     assert installer.main([]) == 0
     record = json.loads((installer.home() / installer.RECORD).read_text(encoding="utf-8"))
+    assert record["desktop"]
     assert all(Path(name).exists() for name in record["desktop"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from workbook.actions import api as actions
+from workbook.actions import rollup
 from workbook.cli import run as jixiao
 from workbook.demo import YEAR
 from workbook.install import doctor
@@ -50,6 +51,15 @@ def test_what_it_cannot_do_it_says_before_it_changes_anything(
         assert "duckdb" in capsys.readouterr().err
     assert master.read_bytes() == imported.read_bytes()
     assert not (tmp_path / "汇总.xlsx").exists()
+
+
+def test_frames_are_refused_in_chinese_where_pandas_is_not(imported: Path, monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(store.StoreError, match="duckdb"):
+        actions.frames(imported)
+    monkeypatch.setattr(rollup, "refuse_without_duckdb", lambda: None)
+    monkeypatch.setattr(rollup, "find_spec", lambda _: None)
+    with pytest.raises(actions.ActionError, match="没有程序包 pandas"):
+        actions.frames(imported)
 
 
 def test_results_are_kept_and_found_again_all_the_same(tmp_path: Path):

@@ -10,8 +10,8 @@ import pytest
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.master import layout
+from workbook.master.intake import edits_for_import
 from workbook.master.read import read_master
-from workbook.master.write import edits_for_import
 from workbook.model.edits import Block, Edits
 from workbook.model.fields import BY_PATH, FIELDS, pattern_of
 from workbook.model.filing import Filing

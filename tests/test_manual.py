@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -39,13 +40,28 @@ class Page(HTMLParser):
 def test_the_page_holds_every_page_and_asks_for_nothing():
     text = manual.html()
     page = Page(text)
-    assert (page.asked, {"script", "link", "img", "iframe"} & set(page.tags)) == ([], set())
+    assert not {"script", "link", "iframe"} & set(page.tags)
+    assert page.asked
+    assert all(asked.startswith("data:image/png;base64,") for asked in page.asked)
     assert "url(" not in text
     assert {link for link in page.links if not link.startswith("#")} == set()
     assert {link[1:] for link in page.links} <= set(page.places)
     assert len(page.places) == len(set(page.places))
     assert set(manual.PAGES) <= set(page.places)
     assert {path.stem for path in FOLDER.glob("*.md")} == set(manual.PAGES)
+
+
+def test_the_pictures_are_small_and_every_one_is_shown():
+    """They are the program's own (`python -m tests.pictures`), go along with it, and the README shows the same ones."""
+    pictures = {path.name: path.read_bytes() for path in (FOLDER / "pictures").iterdir()}
+    assert len(pictures) >= 5
+    assert all(content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) <= 120_000 for content in pictures.values())
+    asked = Page(manual.html()).asked
+    shown = {name for name, content in pictures.items() if any(b64decode(src[22:]) == content for src in asked)}
+    in_readme = set(re.findall(r"!\[[^]]+\]\(workbook/manual/pictures/([^)]+)\)", README))
+    assert len(asked) == len(shown) == 5
+    assert shown | in_readme == set(pictures) == in_readme
+    assert README.count("![") == len(in_readme)
 
 
 def test_a_line_of_text_is_joined_without_a_blank_and_tags_are_text():

@@ -15,8 +15,8 @@ from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, synthetic
 from workbook.derive import UNSCORED, derive, grade_words
 from workbook.master import layout
+from workbook.master.intake import take_in
 from workbook.master.read import read_master
-from workbook.master.write import take_in
 from workbook.model.edits import Block, Edits
 from workbook.model.filing import Filing, Indicator
 from workbook.model.findings import Severity

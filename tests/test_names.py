@@ -15,8 +15,8 @@ from tests.test_way_back import corrected, find, held, issued
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose
 from workbook.master import layout
+from workbook.master.intake import take_in
 from workbook.master.read import read_master
-from workbook.master.write import take_in
 from workbook.model.edits import Block, Edits, Resize
 from workbook.model.filing import to_json, unit_key
 from workbook.model.records import pack, unpack

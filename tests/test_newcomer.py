@@ -229,7 +229,7 @@ from pathlib import Path
 from workbook.actions import api
 from workbook.actions.press import Press
 from workbook.model.filing import Filing
-from workbook.master.write import edits_for_import
+from workbook.master.intake import edits_for_import
 from workbook.templates.build import build_master
 from workbook.writers.package import apply
 from decimal import Decimal

@@ -7,13 +7,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from tests import layouts
 from workbook import cli, forms, manual
 from workbook.actions import api as actions
 from workbook.bulk import engine
+from workbook.checking.places import place_words
 from workbook.demo import DEPARTMENTS, compose
-from workbook.forms import FormError
+from workbook.forms import FormError, slips
 from workbook.model.filing import Expense, Income, Outlay, to_json
 from workbook.model.scheme import load
 from workbook.readers import ReadError, document, read
@@ -155,6 +158,12 @@ def test_the_command_lists_forms_and_takes_a_folder(place, tmp_path, capsys):
         ('id = "l1"', "重复"),
         ('id = "a"\nbase = "没有"', "底本「没有」不存在"),
         ('id = "a"\nbase = "l5"\n[indicators]\nzhibiao = ["指标"]', "zhibiao.*不是认得的栏目"),
+        ('id = "a"\nneeded = "两个"', "「needed」要写成整数"),
+        ('id = "a"\nbase = "l5"\nindicators = 3', r"「indicators」要写成单独的一节 \[indicators\]"),
+        ('id = "a"\nrecognised_by = "项目名称"', "「recognised_by」要写成方括号里的几项"),
+        ('id = "a"\nbase = "l5"\n[indicators]\ntarget = "计划值"', r"\[indicators\] 的「target」要写成方括号里的几项"),
+        ('id = "a"\nbase = "l5"\n[funds.columns]\nexecuted = [1]', r"\[funds\.columns\] 的「executed」要写成"),
+        ("id = 5", "「id」要写成带引号的文字"),
     ],
 )
 def test_a_slip_in_a_form_is_named(place, text, said):
@@ -243,9 +252,68 @@ def test_a_form_in_the_usual_words_is_not_taken_for_one_in_others(variant, tmp_p
     assert read(tmp_path / "出.xlsx")[0].form == "l1"
 
 
-def test_a_slip_in_a_layout_is_named(variant):
-    (variant / "某县" / "layout.toml").write_text(
-        VARIANT_LAYOUT.replace("{funds.weight}", "{funds.wieght}"), encoding="utf-8"
-    )
-    with pytest.raises(FormError, match=r"layout\.toml 里 \[evaluation\] 的「funds\.wieght」不是认得的栏目"):
-        forms.forms((variant,))
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("{funds.weight}", "{funds.wieght}", r"\[evaluation\] 的「funds\.wieght」不是认得的栏目"),
+        ("自评部门*3", "{x.y}部门*3", r"\[evaluation\] 的「rows」里的 \{x\.y\} 不是认得的名称"),
+        ("自评部门*3", "自评{部门*3", r"\[evaluation\] 的「rows」的花括号没有配对"),
+        ("自评部门*3", "{year:>999999999}年*3", r"\[evaluation\] 的「rows」里的 \{year\} 不是认得的名称"),
+        ("某县{year}年度部门整体支出自评表", "某县{years}年度自评表", r"\[evaluation\] 的「title」里的 \{years\}"),
+        ('["project", "专项支出："]', '["project", "{a}支出："]', r"\[basics\] 的「expenses」里的 \{a\}"),
+        ('["project", "专项支出："]', '["project"]', r"\[basics\] 的「expenses」要写成方括号里的几项"),
+        ("@indicators", "@indicator", r"\[evaluation\] 第 8 行的「@indicator」不是认得的"),
+        ("自评部门*3", "自评部门*4", r"\[evaluation\] 第 1 行占 10 列，widths 写了 9 列"),
+        ("[basics]", "basics = 3\n[basic]", r"「basics」要写成单独的一节 \[basics\]"),
+        ("[basics]", 'sheets = ["basics", "第三张"]\n[basics]', "sheets 写了「第三张」，却没有"),
+    ],
+)
+def test_a_slip_in_a_layout_is_named(variant, right, wrong, said):
+    assert right in VARIANT_LAYOUT
+    (variant / "某县" / "layout.toml").write_text(VARIANT_LAYOUT.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(FormError, match=rf"表样「mouxian」的 layout\.toml 里 ?{said}"), forms.using([variant]):
+        forms.forms()
+
+
+def test_the_shipped_forms_and_tables_have_no_slips():
+    for own in forms.forms():
+        assert [slips.misfit(level, slips.FORM) for level in own.levels] == [""] * len(own.levels)
+        assert slips.in_layout(own.layout) == "", own.id
+        for part in own.layout.get("sheets", ()):
+            sheet = own.layout[part]
+            assert len(sheet.get("widths_landscape", sheet["widths"])) == len(sheet["widths"]), own.id
+
+
+def test_a_form_that_was_edited_holds_for_the_next_verb_of_the_same_process(place):
+    def known() -> tuple[str, str]:
+        with forms.using([place]):  # as a verb does
+            return forms.form("xiangxi").layout["evaluation"]["title"], forms.shown_as("xiangxi")
+
+    assert known() == ("某县{year}年度项目自评表", "项目支出绩效自评表（某县）")
+    (place / "某县" / "layout.toml").write_text(LAYOUT.replace("某县", "某某县"), encoding="utf-8")
+    (place / "某县" / "form.toml").write_text(OWN.replace("（某县）", "（某某县）"), encoding="utf-8")
+    assert known() == ("某某县{year}年度项目自评表", "项目支出绩效自评表（某某县）")
+
+
+def test_a_place_is_called_as_the_forms_in_use_call_it(place):
+    filing = compose(DEPARTMENTS[0])
+    filing.form = "xiangxi"
+    assert place_words(filing, "goals.actual").startswith("附件3")  # nobody knows the form: as the usual one
+    for name in ("附表9", "附表10"):
+        (place / "某县" / "form.toml").write_text(f'{OWN}[sheets]\nevaluation = "{name} 自评"', encoding="utf-8")
+        with forms.using([place]):
+            assert place_words(filing, "goals.actual").startswith(f"{name} ")
+
+
+def test_words_too_long_for_the_upright_page_leave_no_column_out_where_the_base_is_wide_in_others(variant, tmp_path):
+    shipped = (Path(forms.__file__).parent / "l6" / "layout.toml").read_text(encoding="utf-8")
+    own = [line for line in shipped.splitlines() if not line.startswith("widths_landscape")]
+    (variant / "某县" / "layout.toml").write_text("\n".join(own), encoding="utf-8")
+    filing = compose(DEPARTMENTS[0])
+    filing.indicators[0].reason = "年中追加任务，经批准调整指标值，下年起按调整后的口径申报。" * 12
+    for filing.form in ("mouxian", "l6", "l7", "l8"):
+        with forms.using([variant]):
+            department.write(filing, load(), tmp_path / "出.xlsx")
+            columns = len(forms.form(filing.form).layout["evaluation"]["widths"])
+        sheet = load_workbook(tmp_path / "出.xlsx").worksheets[0]
+        assert sheet.print_area.split("$")[-2] == get_column_letter(columns), filing.form

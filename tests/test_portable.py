@@ -248,6 +248,29 @@ def test_what_is_no_python_is_told_of_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
 
 
+def test_an_archive_with_a_password_is_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    archive = tmp_path / "locked.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("python.exe", b"MZ")
+    data = bytearray(archive.read_bytes())
+    for mark, place in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        data[data.index(mark) + place] |= 1
+    archive.write_bytes(bytes(data))
+    assert jixiao(["bundle", str(tmp_path / "做"), "--platform", "win_amd64", "--python", str(archive)]) == 2
+    assert capsys.readouterr().err.startswith("「locked.zip」不是能解开的")
+
+
+def test_a_python_that_cannot_unpack_safely_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    with tarfile.open(tmp_path / "x.tar", "w") as packed:
+        packed.addfile(tarfile.TarInfo("python"))
+    monkeypatch.delattr(tarfile, "data_filter")
+    call = ["bundle", str(tmp_path / "做"), "--platform", "linux_x86_64", "--python", str(tmp_path / "x.tar")]
+    assert jixiao(call) == 2
+    assert "3.11.4" in capsys.readouterr().err
+
+
 def test_an_archive_writes_nothing_outside_and_must_fit_the_platform(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):

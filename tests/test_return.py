@@ -11,14 +11,16 @@ import docx
 import pytest
 
 from workbook.actions import api as actions
+from workbook.actions import returning
 from workbook.cli import run
 from workbook.demo import DEPARTMENTS, as_handed_in
 from workbook.master import layout
 from workbook.master.read import Master, read_master
-from workbook.master.results import spot
+from workbook.master.results import single, spot
 from workbook.master.tracking import numbers
 from workbook.model.edits import Block, Edits
-from workbook.model.findings import Severity
+from workbook.model.findings import Report, Severity
+from workbook.readers import ReadError
 from workbook.storage.replacing import FOLDER
 from workbook.writers.package import apply
 
@@ -79,6 +81,23 @@ def test_notice_workbook_and_master_count_alike(returned: Returned) -> None:
         assert (row["错误"], row["预警"]) == wanted
         assert said.counts == report.counts
         assert {found["问题键"] for found in own.records["tblFindings"]} == {found.key for found in report.findings}
+
+
+def test_a_workbook_checked_anew_without_its_prose_still_counts_as_the_master(seeds: Path, tmp_path: Path) -> None:
+    """What the prose alone answers is not found anew, and what it is the cause of stays under it."""
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2023)
+    actions.import_(master, [seeds / "000.docx", seeds / "002.docx"])
+    for entry in actions.return_(master, tmp_path / "退").checked:
+        unit = entry.filing.unit or ""
+        path = tmp_path / "退" / unit / f"{unit}.xlsm"
+        (said,) = actions.check([path]).checked
+        assert said.report.counts == entry.report.counts
+        assert groups(said.report) == groups(entry.report)
+
+
+def groups(report: Report) -> dict[str, str]:
+    return {found.key: found.group for found in report.findings}
 
 
 def test_findings_of_the_prose_stand_in_the_workbook(returned: Returned) -> None:
@@ -153,6 +172,32 @@ def test_an_answer_is_tracked(again: Returned, what: str) -> None:
     assert again.rows[AGENCY]["进度"] == "已退回"
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), ReadError("这份报告读不了")])
+def test_a_department_whose_package_failed_is_not_marked_as_returned(
+    imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    master = Path(shutil.copy(imported, tmp_path / "总表.xlsm"))
+    odd = as_handed_in(next(entry for entry in DEPARTMENTS if entry.unit == AGENCY))
+    odd.unit = "云麓县河长/湖长制办公室"
+    book = actions.open_master(master)
+    actions.carry_out(book, actions.import_edits(book, [odd]), "import")
+    write = returning.xlsm.write
+
+    def fails(entry: actions.Checked, folder: Path, name: str) -> list[Path]:
+        if entry.filing.unit == odd.unit:
+            raise error
+        return write(entry, folder, name)
+
+    monkeypatch.setattr(returning.xlsm, "write", fails)
+    outcome = actions.return_(master, tmp_path / "退回", only=[odd.unit, AGENCY])
+    rows = Returned(master, tmp_path / "退回", outcome).rows
+    assert [path.name for path in outcome.written] == [AGENCY]
+    assert [entry.path.name for entry in outcome.refused] == ["云麓县河长_湖长制办公室"]
+    assert (rows[odd.unit]["进度"], rows[odd.unit]["通知编号"] or "") == ("已收", "")
+    assert rows[AGENCY]["进度"] == "已退回"
+    assert outcome.message.startswith("退回 1 个单位")
+
+
 def test_what_stood_there_is_kept_and_an_unanswered_notice_keeps_its_number(again: Returned) -> None:
     (again.to / AGENCY / "我的批语.txt").write_text("留着", encoding="utf-8")
     before = {unit: row["通知编号"] for unit, row in again.rows.items()}
@@ -215,6 +260,13 @@ def test_hostile_names_stay_in_their_folder_and_one_file_name_in_two_departments
     assert any("没有落款单位" in words for words in outcome.notes)
 
 
+def test_a_folder_put_aside_keeps_its_whole_name(tmp_path: Path) -> None:
+    (tmp_path / "3.5公里示范段指挥部").mkdir()
+    returning._put_aside(tmp_path / "3.5公里示范段指挥部")
+    (kept,) = (tmp_path / FOLDER).iterdir()
+    assert kept.name.startswith("3.5公里示范段指挥部 2")
+
+
 @pytest.mark.parametrize(
     ("held", "prefix", "wanted"),
     [
@@ -231,3 +283,86 @@ def test_numbers_run_on_within_the_year(
 ) -> None:
     rows = {unit: {layout.PROGRESS: state, layout.NOTICE: number} for unit, (state, number) in held.items()}
     assert list(numbers(rows, ["甲", "乙"], 2026, prefix).values()) == wanted
+
+
+# --- what 参数 says, and a master in parts ----------------------------------------------------------------------------
+
+
+def put(master: Path, **settings: str) -> None:
+    edits = Edits([single(layout.SETTINGS[name][1], words) for name, words in settings.items()])
+    apply(master, edits, keep=False)
+
+
+def test_what_is_set_on_the_parameters_stands_in_the_notice_and_an_option_goes_before_it(
+    imported: Path, tmp_path: Path
+) -> None:
+    master = Path(shutil.copy(imported, tmp_path / "总表.xlsm"))
+    put(
+        master,
+        contact="预算绩效股",
+        phone="0731-1234",
+        office="云麓县财政局绩效股",
+        number="云财绩",
+        deadline="2099年3月1日",
+    )
+    actions.return_(master, tmp_path / "退", only=[AGENCY], terms=actions.Terms(date(2099, 2, 2), office="另一个局"))
+    said = texts(tmp_path / "退" / AGENCY / f"{AGENCY}-整改通知.docx")
+    for words in ("联系人：预算绩效股 0731-1234", "另一个局", f"云财绩〔{TODAY.year}〕1号", "2099年2月2日前"):
+        assert words in said
+    assert "绩效股\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "why"), [("下周五", "不是日期"), ("2026-13-40", "不是日期"), ("2020-01-01", "已经过了")]
+)
+def test_a_deadline_that_is_none_or_is_over_sends_nothing_back(
+    imported: Path, tmp_path: Path, words: str, why: str
+) -> None:
+    master = Path(shutil.copy(imported, tmp_path / "总表.xlsm"))
+    put(master, deadline=words)
+    before = master.read_bytes()
+    with pytest.raises(actions.ActionError, match=why):
+        actions.return_(master, tmp_path / "退")
+    assert master.read_bytes() == before
+    assert not (tmp_path / "退").exists()
+
+
+def test_a_master_in_parts_goes_back_part_by_part_with_one_run_of_numbers(returned: Returned, tmp_path: Path) -> None:
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2024, region="云麓市")
+    put(master, contact="预算绩效股")
+    (tmp_path / "总表-分册").mkdir()
+    units = [entry.filing.unit for entry in due(returned)][:3]
+    departments = [as_handed_in(entry) for entry in DEPARTMENTS if entry.unit in units]
+    for name, own in (("东区", departments[:1]), ("西区", departments[1:])):
+        part = tmp_path / "总表-分册" / f"{name}.xlsm"
+        actions.new(part, year=2024, region=name)
+        book = actions.open_master(part)
+        actions.carry_out(book, actions.import_edits(book, own), "import")
+    outcome = actions.return_(master, tmp_path / "退", terms=actions.Terms(prefix="云"))
+    notices = sorted((tmp_path / "退").glob("*/*/*-整改通知.docx"))
+    assert {path.parts[-3] for path in notices} == {"东区", "西区"}
+    assert "东区：退回" in outcome.message
+    rows = [
+        row
+        for part in ("东区", "西区")
+        for row in read_master(tmp_path / "总表-分册" / f"{part}.xlsm").records["tblUnits"]
+    ]
+    given = sorted(str(row["通知编号"]) for row in rows if row["通知编号"])
+    assert given == [f"云〔{TODAY.year}〕{number}号" for number in range(1, len(notices) + 1)]
+    assert len(notices) == len(outcome.written) == 3
+    assert all("联系人：预算绩效股" in texts(path) for path in notices)
+    one = departments[-1].unit or ""
+    with pytest.raises(actions.ActionError, match="没有这个局"):
+        actions.return_(master, tmp_path / "又", only=[one, "没有这个局"])
+    assert not (tmp_path / "又").exists()
+
+
+def test_where_nobody_has_anything_to_put_right_nothing_is_made(tmp_path: Path) -> None:
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2024, region="云麓县")
+    book = actions.open_master(master)
+    actions.carry_out(book, actions.import_edits(book, [as_handed_in(DEPARTMENTS[0])]), "import")
+    outcome = actions.return_(master, tmp_path / "退")
+    assert outcome.message.startswith("没有要退回的单位\n没有错误和待说明的预警、不必退回的 1 个")
+    assert not list((tmp_path / "退").iterdir())

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.test_collect import hand_in
+from workbook.actions import api as actions
 from workbook.cli import run
 from workbook.demo import as_handed_in, synthetic
 from workbook.demo.departments import DEPARTMENTS
@@ -235,3 +236,14 @@ def test_the_command_samples(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert [entry["次序"] for entry in said] == [1, 2, 3]
     assert all(entry["理由"] for entry in said)
     assert (tmp_path / "抽查.xlsx").is_file()
+
+
+def test_the_tables_are_given_to_pandas_to_be_turned(imported: Path) -> None:
+    made = actions.frames(imported)
+    by_unit = made["经费"].pivot_table(index="单位", columns="经费", values="本年决算数", aggfunc="sum")
+    filings = {filing.unit: filing for filing in actions.open_master(imported).filings}
+    assert set(by_unit.index) == set(filings)
+    for unit, filing in filings.items():
+        assert round(by_unit.at[unit, "项目支出"], 2) == float(filing.expenses["project"].final or 0)
+    assert made["问题"].groupby("单位").size().sum() == len(made["问题"]) > 0
+    assert made["按地区"]["单位数"].sum() == len(made["部门"]) == len(filings)

@@ -124,6 +124,7 @@ MORE = {
     "比上年三公增长": "E10",
     "读入时的折算": "X13",
     "表样不认得，只读了正文": "X14",
+    "表样没有的行、自编的表各行各栏之间": "X15",
     "与上年自评核对": "Y01 Y02 Y03 Y04 Y07 Y08 Y09",
 }
 # the report as a document
@@ -142,6 +143,7 @@ DOCUMENT = {
     "涉密、公开、自评覆盖": "D19 D20 D21",
     "比率、结余、空行、只在正文的项目": "D24 D25 D26 D27",
     "章节次序": "D28",
+    "条目的编号跳号": "D29",
     "与别的单位、与上年雷同": "D23 Y09 likeness.share likeness.least",
 }
 # the tables beside it: final accounts, budget, approved targets

@@ -138,6 +138,7 @@ def test_the_examples_of_every_command_are_right_calls(path):
     shown = [examples.with_option(context, option) for option in options]
     for option, call in zip(options, shown, strict=True):
         assert max(option.opts, key=len) in call.split()
+    assert not any(call.endswith("文字") for call in examples.of(context))
     for call in (*examples.of(context), *shown):
         first, *words = shlex.split(call)
         assert first == "jixiao"

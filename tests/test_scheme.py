@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from workbook.cli import run
 from workbook.model.findings import Severity
-from workbook.model.scheme import SchemeError, from_rows, load, names, parse, to_rows
+from workbook.model.scheme import SchemeError, from_rows, load, named, names, parse, titles, to_rows
 from workbook.rules.engine import check
 from workbook.rules.examples import changed
 
@@ -105,6 +106,16 @@ def test_the_root_cannot_be_replaced_by_less(text):
 def test_only_schemes_of_the_package_are_loaded_by_name(name):
     with pytest.raises(SchemeError, match="没有名为"):
         load(name)
+
+
+def test_a_scheme_goes_by_its_chinese_name_whole_or_up_to_the_brackets(capsys):
+    assert all(named(title) == named(title.partition("（")[0]) == id for id, title in titles().items())
+    assert run(["rules", "diff", "湖南", "national"]) == 0
+    assert "全国通行" in capsys.readouterr().out
+    assert run(["rules", "diff", "湖南", "没有的"]) == 2
+    said = capsys.readouterr().err
+    assert "全国通行" in said
+    assert not any(id in said for id in names())
 
 
 @pytest.mark.parametrize("words", ["NaN", "Infinity", "1,5", "一"])

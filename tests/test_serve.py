@@ -1,6 +1,7 @@
 """`jixiao serve`: the page does what the command does, for whoever has the token, and for nobody else."""
 
 import http.server
+import os
 import re
 import shutil
 import socket
@@ -13,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,20 @@ import pytest
 for _name in ("starlette", "uvicorn"):
     pytest.importorskip(_name, reason="没有安装 jixiao[serve]，网页的测试跳过")
 
-from macros import door
+from macros import buttons, door
 from tests.browser import Browser, program
 from tests.serving import Serving, serving
 from tests.stays import stays
 from workbook.actions import api as actions
+from workbook.actions import checks
+from workbook.bulk.engine import Power
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
+from workbook.demo import make_tables
+from workbook.master.read import paths_in
 from workbook.master.results import result_hash
+from workbook.model.findings import Severity
+from workbook.readers.limits import LIMITS
 from workbook.serve import announced, people, run, work
 from workbook.serve.terms import digest, token
 
@@ -36,13 +44,13 @@ pytestmark = pytest.mark.xdist_group("serve")
 PAGE = Path(work.__file__).parent / "page"
 
 
-CLERK, BUREAU, SURFER = 3, 4, 5  # who has a workspace of their own in the browser
+CLERK, BUREAU, SURFER, MENDER = 3, 4, 5, 6  # who has a workspace of their own in the browser
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Serving]:
     """A service on this machine with some workspaces, buttons included."""
-    with pytest.MonkeyPatch.context() as patch, serving(people=6, press=_press) as running:
+    with pytest.MonkeyPatch.context() as patch, serving(people=7, press=_press) as running:
         patch.setattr(run, "EVERY", 0.1)
         yield running
 
@@ -61,6 +69,15 @@ def report(received: Path) -> Path:
     """A report in Word of the demo that has errors and warnings in it."""
     found = (path for path in sorted(received.glob("*.docx")) if actions.check([path]).warnings)
     return next(found)
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
+    """Final accounts, budgets and targets of the demo's departments, by department."""
+    out: dict[str, list[Path]] = {}
+    for path in make_tables(tmp_path_factory.mktemp("表")):
+        out.setdefault(path.parent.name, []).append(path)
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -177,8 +194,60 @@ def test_a_bureau_makes_a_master_takes_reports_in_and_sees_who_has_filed(
     assert result_hash(f for e in actions.check([book]).checked for f in e.report.findings) == result["hash"]
 
 
-def test_button_page_command_and_service_come_to_one_hash(service: Serving, imported: Path, tmp_path: Path):
-    places = {name: tmp_path / f"{name}.xlsm" for name in ("命令", "网页", "按钮", "服务")}
+def test_tables_dropped_along_are_told_from_reports_and_held_against_their_departments(
+    service: Serving, received: Path, tables: dict[str, list[Path]], tmp_path: Path
+):
+    unit = next(unit for unit in tables if "水利" in unit)
+    report = received / f"{unit}.docx"
+    other = next(path for path in sorted(received.glob("*.docx")) if "水利" not in path.name)
+    beside = [Path(shutil.copy(path, tmp_path / f"{n}-{path.name}")) for n, path in enumerate(tables[unit])]
+    id, alone = service.put(report, who=1), service.put(other, who=1)
+    before, not_its = service.result(id, who=1), service.result(alone, who=1)
+    put = [service.put(path, who=1, name=path.name) for path in beside]
+    assert {service.item(each, who=1)["kind"] for each in put} == {"tables"}
+    outcome = actions.check([report], beside=beside)
+    result = service.result(id, who=1)
+    assert result["hash"] == result_hash(outcome.checked[0].report.findings) != before["hash"]
+    named = [card["files"] for unit in result["units"] for card in unit["cards"] if card["files"]]
+    assert {names[0] for names in named} == {report.name}
+    assert {names[1] for names in named} <= {path.name for path in beside}
+    assert service.result(alone, who=1)["hash"] == not_its["hash"]
+    for each in put:
+        assert service.ask("DELETE", f"/api/files/{each}", who=1)[0] == 200
+    assert service.result(id, who=1)["hash"] == before["hash"]
+    service.ask("DELETE", "/api/files", who=1)
+
+
+def test_a_folder_a_department_goes_into_the_master_with_its_tables(
+    service: Serving, received: Path, tables: dict[str, list[Path]], tmp_path: Path
+):
+    unit, files = next((unit, files) for unit, files in tables.items() if "水利" in unit)
+    sent = tmp_path / "报来" / unit
+    sent.mkdir(parents=True)
+    for path in (received / f"{unit}.docx", *files):
+        shutil.copy(path, sent)
+    status, made, _ = service.ask("POST", "/api/masters", {"year": 2024, "region": "云麓县"}, who=2)
+    assert status == 202
+    ids = [service.put(path, who=2, folder=f"报来/../{unit}") for path in sorted(sent.iterdir())]
+    items = [service.item(each, who=2) for each in ids]
+    assert {item["came_in"] for item in items} == {f"报来 {unit}"}
+    service.result(made["id"], who=2)
+    assert service.ask("POST", f"/api/files/{made['id']}/import", {"files": ids}, who=2)[0] == 202
+    result = service.result(made["id"], who=2)
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2024, region="云麓县")
+    actions.import_(master, [sent.parent])
+    assert result["hash"] == result_hash(f for e in actions.check([master]).checked for f in e.report.findings)
+    assert any("决算" in card["message"] for card in result["units"][0]["cards"])
+    (tmp_path / "网页.xlsm").write_bytes(service.ask("GET", f"/api/files/{made['id']}/get?as=workbook", who=2)[1])
+    assert not paths_in(tmp_path / "网页.xlsm")["import"]  # no path of the service goes out with it
+    service.ask("DELETE", "/api/files", who=2)
+
+
+def test_button_page_command_service_and_cluster_come_to_one_hash(
+    service: Serving, imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    places = {name: tmp_path / f"{name}.xlsm" for name in ("命令", "网页", "按钮", "服务", "集群")}
     for path in places.values():
         shutil.copy(imported, path)
     page = service.result(service.put(places["网页"]))["hash"]
@@ -186,8 +255,16 @@ def test_button_page_command_and_service_come_to_one_hash(service: Serving, impo
     home = actions.open_book(places["命令"])
     told = {page, result_hash(f for e in actions.check([places["命令"]]).checked for f in e.report.findings)}
     assert home.year
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(checks, "SOONER_ALONE", 1)  # so few would be checked in this process
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
+    ) as cluster:
+        there = actions.check_master(places["集群"], power=Power(cluster=cluster.scheduler_address))
+    told.add(result_hash(f for e in there.checked for f in e.report.findings))
+    monkeypatch.undo()
     for name, press in (
-        ("按钮", lambda job: subprocess.run([sys.executable, "-m", "macros.buttons", "check", str(job)], check=True)),
+        ("按钮", lambda job: buttons.main(["check", str(job)])),
         ("服务", lambda job: handed(service, job)),
     ):
         job = tmp_path / f"jixiao-{name}"
@@ -346,7 +423,7 @@ def test_a_broken_or_hostile_file_costs_itself_alone(service: Serving, tmp_path:
     "body", [b"[1]", b"{", b"\xff", b'"x"', b"[" * 10_000, b'{"key": 1, "text": []}', b'{"files": "x"}']
 )
 def test_a_question_that_is_none_is_refused(service: Serving, checked: tuple[str, Any], body: bytes):
-    for verb in ("explain", "import"):
+    for verb in ("explain", "import", "change"):
         headers = {"Content-Type": "application/json"}
         assert service.ask("POST", f"/api/files/{checked[0]}/{verb}", body=body, headers=headers)[0] == 422
         assert (
@@ -365,6 +442,7 @@ def test_nobody_reaches_anothers_workspace(two: Serving, report: Path):
         ("GET", f"/api/files/{id}/get?as=workbook", None),
         ("POST", f"/api/files/{id}/check", {}),
         ("POST", f"/api/files/{id}/explain", {"key": "x", "text": "x"}),
+        ("POST", f"/api/files/{id}/change", {"at": "c0-1-1", "text": "x"}),
         ("POST", f"/api/files/{mine}/import", {"files": [id]}),
         ("DELETE", f"/api/files/{id}", None),
     ):
@@ -474,9 +552,7 @@ def test_it_ends_when_nobody_asks_and_nothing_stays(monkeypatch: pytest.MonkeyPa
     seen: list[Any] = []
 
     def show(page: str) -> None:
-        seen.append(
-            (page, announced.running(), [oct(path.stat().st_mode)[-3:] for path in (tmp_path / "run").iterdir()])
-        )
+        seen.append((page, announced.told(), [oct(path.stat().st_mode)[-3:] for path in (tmp_path / "run").iterdir()]))
 
     run.serve(said.append, terms={"idle_seconds": 0.2}, show=show)
     page, reached, modes = seen[0]
@@ -485,7 +561,7 @@ def test_it_ends_when_nobody_asks_and_nothing_stays(monkeypatch: pytest.MonkeyPa
     assert modes == ["600", "600"]
     assert reached.token in said[0]
     assert "#" in said[0]
-    assert announced.running() is None
+    assert announced.told() is None
     assert not list((tmp_path / "run").iterdir())
     assert "已删除" in said[-1]
 
@@ -493,9 +569,45 @@ def test_it_ends_when_nobody_asks_and_nothing_stays(monkeypatch: pytest.MonkeyPa
 def test_what_somebody_else_could_have_announced_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
     announced.announce(announced.Reached(1, "x", 1))
-    assert announced.running()
+    assert announced.told()
     (tmp_path / "run" / "serve.json").chmod(0o666)
-    assert announced.running() is None
+    assert announced.told() is None
+
+
+def test_what_a_killed_service_left_behind_is_found_out_at_once_and_taken_away(
+    service: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
+    own = announced.Reached(service.port, service.tokens[0], os.getpid())
+    announced.announce(own)
+    assert announced.running() == own
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    sock = run.listen(run.LOOPBACK, 0)
+    free = sock.getsockname()[1]
+    sock.close()
+    with run.listen(run.LOOPBACK, 0) as silent:  # another program has the port by now, and says nothing
+        port = silent.getsockname()[1]
+        for left, is_left in (
+            (own._replace(process=gone.pid), False),
+            (own._replace(port=free), False),
+            (own._replace(port=port), True),
+            (own._replace(token="A" * 43), True),
+        ):
+            announced.announce(left)
+            begun = time.monotonic()
+            assert announced.running() is None
+            assert time.monotonic() - begun < 0.2
+            assert bool(announced.told()) == is_left
+        silent.settimeout(1)
+        line, _ = silent.accept()
+        with line:
+            assert own.token.encode() not in line.recv(4096)
+    nonce = "0" * 32
+    assert service.ask("GET", f"{announced.HERE}?{nonce}", headers={"Authorization": None})[0] == 200
+    assert service.ask("GET", announced.HERE, headers={"Authorization": None})[0] == 404
+    assert service.ask("GET", f"{announced.HERE}?{nonce}", headers={"Host": "evil.example"})[0] == 421
+    assert service.ask("GET", f"{announced.HERE}?{nonce}", headers={"Origin": "http://evil.example"})[0] == 403
 
 
 def test_files_go_when_their_time_is_over(service: Serving, report: Path):
@@ -691,6 +803,63 @@ def test_a_bureau_with_a_browser_takes_reports_into_a_master_and_sees_them_toget
     assert not browser.errors
 
 
+def test_a_folder_is_dropped_and_figures_are_changed_by_the_keyboard_alone(
+    browser: Browser, service: Serving, received: Path, tables: dict[str, list[Path]], tmp_path: Path
+):
+    unit, files = next((unit, files) for unit, files in tables.items() if "水利" in unit)
+    sent = tmp_path / unit
+    sent.mkdir()
+    for path in (received / f"{unit}.docx", *files):
+        shutil.copy(path, sent)
+    browser.go(f"{service.origin}/#{service.tokens[MENDER]}")
+    browser.wait(f"document.body && document.body.innerText.includes('单位{MENDER}')")
+    data = {"items": [], "files": [str(sent)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.call("Input.dispatchDragEvent", type=kind, x=100, y=200, data=data)
+    browser.wait(f"document.querySelectorAll('#list li').length == {len(files) + 1}")
+    browser.wait(
+        "document.querySelector('#title').textContent.endsWith('.docx') && document.querySelectorAll('.card').length"
+    )
+    browser.wait(
+        f"document.body.innerText.includes('涉及的文件：{unit}.docx 与 ') && document.querySelector('#progress').hidden"
+    )
+    assert browser.run("document.querySelector('#list .open').title") == unit
+    # 照此改, with the keyboard
+    browser.run("document.querySelector('.card .fix').focus()")
+    browser.press("Enter", 13, text="\r")
+    browser.wait("document.querySelectorAll('#changes li').length == 1 && document.querySelector('#progress').hidden")
+    assert browser.run("document.querySelectorAll('#paper td.changed').length") == 1
+    # another value, with F2 on a figure of a table; Esc leaves it
+    figure = "#paper td[data-at][tabindex='0']:not(.changed)"
+    browser.run(f'document.querySelector("{figure}").focus()')
+    place = browser.run("document.activeElement.dataset.at")
+    browser.press("F2", 113)
+    browser.wait("document.activeElement.tagName == 'INPUT'")
+    browser.type("7.77")
+    browser.press("Escape", 27)
+    assert browser.run("!document.querySelector('.edit') && document.activeElement.dataset.at") == place
+    browser.press("F2", 113)
+    browser.type("7.77")
+    browser.press("Enter", 13, text="\r")
+    browser.wait("document.querySelectorAll('#changes li').length == 2 && document.querySelector('#progress').hidden")
+    assert browser.run("document.activeElement.dataset.at") == place
+    # a click on a figure of the text, and the way back from each change
+    browser.run("document.querySelector('#paper .figure[data-at]').click()")
+    browser.type("8.88")
+    browser.run("document.querySelector('.edit .ok').click()")
+    browser.wait("document.querySelectorAll('#changes li').length == 3 && document.querySelector('#progress').hidden")
+    browser.run("document.querySelector('#changes button').focus()")
+    browser.press("Enter", 13, text="\r")
+    browser.wait("document.querySelectorAll('#changes li').length == 2 && document.querySelector('#progress').hidden")
+    browser.run("document.querySelector('#d-changed').focus()")
+    browser.press("Enter", 13, text="\r")
+    with zipfile.ZipFile(browser.downloaded("-已改.docx")) as word:
+        written = word.read("word/document.xml").decode()
+    assert "7.77" in written
+    assert "8.88" in written
+    assert not browser.errors
+
+
 def test_pages_from_elsewhere_reach_nothing_in_a_real_browser(browser: Browser, service: Serving, report: Path):
     with foreign() as elsewhere:
         id = service.put(report, who=SURFER)
@@ -741,3 +910,36 @@ def foreign() -> Iterator[int]:
     yield server.server_address[1]
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize("kind", ["notice", "html"])
+def test_there_is_no_notice_where_only_hints_are_left(
+    report: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    checked, given = work._checked_report(report, {})
+    (entry,) = checked
+    entry.report.findings = [replace(found, severity=Severity.INFO) for found in entry.report.findings]
+    assert entry.report.findings
+    monkeypatch.setattr(work, "_checked_report", lambda *_: (checked, given))
+    with pytest.raises(actions.ActionError, match="没有错误和待说明的预警"):
+        work.MAKERS[kind](report, tmp_path, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_an_import_may_unpack_binds_that_import_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuses(*_: Any, **__: Any) -> None:
+        bounds.append(LIMITS.archive_bytes)
+        raise actions.ActionError("没有做成")
+
+    before, bounds = LIMITS.archive_bytes, list[int]()
+    monkeypatch.setattr(work, "take_in", refuses)
+    (tmp_path / "file").mkdir()
+    (tmp_path / "file" / "总表.xlsm").write_bytes(b"")
+    with pytest.raises(actions.ActionError):
+        work.import_(tmp_path, [])
+    assert (bounds, LIMITS.archive_bytes) == ([work.MOST_UNPACKED], before)
+
+
+def test_a_page_that_closes_soon_does_not_say_at_once():
+    assert "；1.2 分钟没有人用自动关闭" in run._said(run.Terms(frozenset(), frozenset(), idle_seconds=72))
+    assert "；60 分钟没有人用自动关闭" in run._said(run.Terms(frozenset(), frozenset(), idle_seconds=3600))

@@ -11,7 +11,9 @@ from openpyxl.styles import Border, Side
 
 from tests import printed
 from tests.office import convert
+from workbook import forms
 from workbook.accounts import is_unneeded, looks_like_one, titled
+from workbook.accounts import tables as accounts_tables
 from workbook.accounts.read import read as read_document
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make_tables, synthetic, tables
@@ -286,17 +288,33 @@ def test_a_report_with_a_table_of_its_own_stays_a_report(tmp_path):
 
 
 def test_a_countys_own_table_is_one_file_beside_its_master(tmp_path):
-    from workbook.accounts import _table, _tables
-
     (tmp_path / "own.toml").write_text(
         'titles = ["乡镇财政决算简表"]\nheadings = ["项目", "金额"]\nlabels = ["项目"]\nkey = "summary.{row}.final"\n'
         '[columns]\nfinal = ["金额"]\n[rows]\nspending_total = ["支出合计"]\n',
         encoding="utf-8",
     )
-    made = {entry.id: entry for entry in _tables((tmp_path,))}
+    with forms.using([tmp_path]):
+        made = {entry.id: entry for entry in accounts_tables()}
     assert made["own"].layouts[0].sides == ({"支出合计": "spending_total"},)
-    with pytest.raises(ValueError, match="要写 titles"):
-        _table("bad", {"titles": []}, tmp_path / "bad.toml")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("left = 3", r"「left」要写成单独的一节 \[left\]"),
+        ("columns = []", r"「columns」要写成单独的一节 \[columns\]"),
+        ('[columns]\nfinal = "金额"', r"\[columns\] 的「final」要写成方括号里的几项"),
+        ('[across_layout]\nheadings = ["项目"]', r"\[across_layout\] 没有写 key"),
+        ('[sentences]\n"general.total" = "支出([0-9"', r"\[sentences\] 的「general.total」不是能用的正则表达式"),
+        ('[sentences]\n"general.total" = "支出"', r"\[sentences\] 的「general.total」没有写 \(\?P<amount>"),
+        ("", "要写 titles"),
+    ],
+)
+def test_a_slip_in_a_countys_own_table_is_named_and_not_laid_to_the_departments_file(files, tmp_path, more, said):
+    heads = 'titles = ["乡镇财政决算简表"]\nheadings = ["项目"]\nkey = "summary.{row}"\n' if more else "titles = []"
+    (tmp_path / "本县.toml").write_text(f"{heads}{more}\n", encoding="utf-8")
+    with forms.using([tmp_path]), pytest.raises(forms.FormError, match=f"表「本县.toml」.*{said}"):
+        read_tables(files["有行次.xlsx"])
 
 
 @pytest.fixture(scope="module")
@@ -1163,3 +1181,12 @@ def test_the_words_to_the_accounts_are_read_from_a_file_of_their_own(tmp_path):
     with pytest.raises(TablesError, match="是决算说明，不是自评表") as told:
         read(tmp_path / "决算情况说明.docx")
     assert values(told.value.given) == wanted
+
+
+def test_a_countys_own_table_that_was_edited_holds_for_the_next_verb(tmp_path):
+    for title in ("本县收支总表", "本县资金总表"):
+        (tmp_path / "本县.toml").write_text(
+            f'titles = ["{title}"]\nheadings = ["项目"]\nkey = "summary.{{row}}"\n', encoding="utf-8"
+        )
+        with forms.using([tmp_path]):
+            assert titled(title).id == "本县"

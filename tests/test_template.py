@@ -18,7 +18,7 @@ from tests.test_whole_way import run
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose
 from workbook.derive import derive
-from workbook.master.write import take_in
+from workbook.master.intake import take_in
 from workbook.model.filing import Filing, to_json
 from workbook.model.scheme import load
 from workbook.readers import read

@@ -14,9 +14,10 @@ from tests.test_master import explain, put, set_parameter
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.master import layout
-from workbook.master.read import OutdatedError, read_master, version_of
+from workbook.master.intake import take_in
+from workbook.master.read import OutdatedError, letter_in, read_master, version_of
+from workbook.master.results import single
 from workbook.master.upgrade import is_outdated
-from workbook.master.write import take_in
 from workbook.model.edits import Block, Edits
 from workbook.model.fields import field_of
 from workbook.model.filing import to_json
@@ -280,3 +281,30 @@ def test_the_bureaus_own_rules_go_along(master):
     actions.upgrade(master)
     (rule,) = read_master(master).scheme.local
     assert (rule.id, rule.when, rule.source) == (own[0], own[1], own[5])
+
+
+def test_one_from_before_the_notices_had_a_place_is_still_worked_in_and_gets_it_by_the_upgrade(
+    master, tmp_path, capsys
+):
+    """参数 of a master of version 7 ended above the places of what the notices say; its table of parameters stood there."""
+    first = layout.SETTINGS["return"][1].row
+    rows = len(layout.SETTINGS) + 3 - first
+    apply(master, Edits([single(layout.SETTINGS["export"][1], "D:/出")]))
+    book = openpyxl.load_workbook(master, keep_vba=True)
+    sheet = book[layout.PARAMETERS]
+    sheet.delete_rows(first, rows)
+    table = sheet.tables["tblParameters"]
+    (left, top), (right, bottom) = (openpyxl.utils.cell.coordinate_from_string(end) for end in table.ref.split(":"))
+    table.ref = f"{left}{top - rows}:{right}{bottom - rows}"
+    book.save(master)
+    made_by(master, "7")
+    assert set(letter_in(master).values()) == {""}
+    assert actions.check_master(master).checked
+    outcome = actions.return_(master, tmp_path / "退", dry_run=True)
+    assert "没有要退回的单位" in outcome.message
+    assert is_outdated(master)
+    assert run(capsys, "upgrade", master)[0] == 0
+    new = openpyxl.load_workbook(master)[layout.PARAMETERS]
+    for name, (caption, (_, row, column)) in layout.SETTINGS.items():
+        assert new.cell(row, 1).value == caption
+        assert name != "export" or new.cell(row, column).value == "D:/出"

@@ -17,9 +17,10 @@ from tests.vba_windows import World
 from workbook.actions import api as actions
 from workbook.demo import DEPARTMENTS, YEAR, compose, make
 from workbook.master import layout
+from workbook.master.intake import edits_for_import
 from workbook.master.read import read_master
-from workbook.master.write import edits_for_import
 from workbook.model.verbs import BY_NAME
+from workbook.ooxml import address
 from workbook.writers.package import apply
 
 HASH = layout.STATE["hash"]
@@ -125,6 +126,8 @@ def test_every_button_comes_to_its_end(excel, tmp_path: Path, verb: str):
     assert world.said() == []
     assert BY_NAME[verb.lower()].caption in str(world.app.sheet(layout.HOME).value(layout.STATUS.cell))
     assert world.state() == before
+    if place := layout.BUTTON_CELLS.get(verb.lower()):  # kept for the next time
+        assert world.app.sheet(place.sheet).value(place.cell) == world.picked
     assert world.jobs() == []
 
 
@@ -152,6 +155,20 @@ def test_from_finding_to_finding_to_explanation_to_rules(excel):
     world.press("ButtonHelp")
     assert excel_.vba_get("ActiveSheet").name == "说明"
     assert world.said() == []
+
+
+def test_a_name_from_outside_stays_a_text_in_the_view(excel):
+    world = excel()
+    sheet, table = world.app.sheet("校验结果"), layout.table("校验结果")
+    held = {"状态": "待处理", "规则编号": "F01", "标记键": "自评表!F6|E"}
+    for name in ("=1+1", "+云麓县水利局", "-2", "@SUM(A1)", "'局"):
+        for heading, words in (held | {layout.UNIT: name}).items():
+            sheet.set_value(address(table.top + 1, table.column(heading)), f"'{words}")
+        world.press("ButtonWalk")
+        view = world.app.sheet(layout.VIEW)
+        assert world.said() == []
+        assert view.value(layout.VIEW_UNIT.cell) == name
+        assert not view.sheet.vba_get("Range", [layout.VIEW_UNIT.cell]).vba_get("HasFormula")
 
 
 def test_python_is_told_the_name_of_the_workbook_and_a_folder_beyond_the_code_page(excel):
@@ -231,6 +248,7 @@ def test_after_a_time_out_excel_is_as_it_was(excel, program: str, words: str):
     world.press("ButtonCheck")
     assert [words in said for said in world.said()] == [True]
     assert world.state() == before
+    assert world.started
     assert all(process.poll() is not None for process in world.started)
 
 
@@ -251,6 +269,7 @@ def test_after_esc_or_an_error_excel_is_as_it_was(excel, number: int, words: str
     world.press("ButtonCheck")
     assert [words in said for said in world.said()] == [True]
     assert world.state() == before
+    assert world.started
     assert all(process.poll() is not None for process in world.started)
 
 

@@ -8,7 +8,7 @@ const path = require("path");
 const vm = require("vm");
 
 const settings = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
-const told = { alerts: [], selected: [], started: [], status: [], asked: {} };
+const told = { alerts: [], selected: [], started: [], served: [], status: [], asked: {} };
 
 function strict(kind, members) {
   return new Proxy(members, {
@@ -165,8 +165,14 @@ const application = strict("Application", {
     rmdirSync(name) { fs.rmdirSync(name); return true; },
   }),
   Env: strict("Env", { GetHomePath: () => settings.home || settings.tmp }),
-  OAAssist: strict("OAAssist", {
+  OAAssist: settings.shell === "missing" ? undefined : strict("OAAssist", {
     ShellExecute(file, words) {
+      if (settings.shell === "refused") throw new Error("not allowed");
+      if (/-m workbook serve /.test(words)) {
+        told.served.push(words);
+        if (settings.serves) childProcess.spawn(file, words.split(" "), { env: process.env, detached: true, stdio: "ignore" }).unref();
+        return;
+      }
       const job = /"([^"]+)"$/.exec(words)[1];
       told.started.push({ file, words: words.replace(job, "JOB"), mode: (fs.statSync(job).mode & 0o777).toString(8), held: fs.readdirSync(job).sort(), request: fs.readFileSync(path.join(job, "request.txt"), "latin1") });
       if (settings.edit) sheets.find((entry) => entry.name === settings.edit[0]).cells.set(settings.edit[1], settings.edit[2]);
@@ -177,6 +183,7 @@ const application = strict("Application", {
 });
 const window = { Application: application, setTimeout, alert: (words) => told.alerts.push(words) };
 window.window = window;
+if (settings.hurry) window.Date = { now: () => Date.now() * settings.hurry }; // its clock goes so many times as fast
 vm.runInNewContext(fs.readFileSync(settings.script, "utf8"), window);
 
 async function main() {

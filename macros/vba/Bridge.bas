@@ -372,8 +372,7 @@ Private Function AskOptions(verbName As String) As String
         Exit Function
     End If
     If WordOf("ask." & verbName) = "" Then Exit Function
-    answer = HomeText("cell." & verbName)
-    If Not InLibre() Then answer = AskPath(verbName, answer)
+    answer = AskPath(verbName, HomeText("cell." & verbName))
     If answer = "cancel" Then
         AskOptions = "cancel"
     ElseIf answer <> "" Then
@@ -381,24 +380,35 @@ Private Function AskOptions(verbName As String) As String
     End If
 End Function
 
-' Excel's own dialog: a folder to import from or export to, a workbook or report to compare with.
+' The office's own dialog: a folder to import from or write to, a workbook or report to compare with. Where nobody sits
+' before the screen (JIXIAO_ASK=no), and where there is no dialog, what stands on the sheet holds.
 Private Function AskPath(verbName As String, before As String) As String
-    Dim dialog As Object, kind As Long
+    Dim kind As Long, chosen As String
     AskPath = before
+    If Variable("JIXIAO_ASK") = "no" Then Exit Function
     kind = 4
     If verbName = "compare" Then kind = 3
+    If InLibre() Then
+        chosen = LibrePick(kind, WordOf("ask." & verbName), before)
+    Else
+        chosen = ExcelPick(kind, WordOf("ask." & verbName), before)
+    End If
+    If chosen <> "" Then AskPath = chosen
+    If chosen <> "" And chosen <> "cancel" Then WriteHome "cell." & verbName, chosen
+End Function
+
+' What was picked, "cancel" where that was given up, "" where there is no dialog.
+Private Function ExcelPick(kind As Long, title As String, before As String) As String
+    Dim dialog As Object
+    ExcelPick = ""
     On Error Resume Next
     Set dialog = Application.FileDialog(kind)
     If dialog Is Nothing Then Exit Function
-    dialog.Title = WordOf("ask." & verbName)
+    dialog.Title = title
     dialog.AllowMultiSelect = False
     If before <> "" Then dialog.InitialFileName = before
-    If dialog.Show = -1 Then
-        AskPath = dialog.SelectedItems(1)
-        WriteHome "cell." & verbName, AskPath
-    Else
-        AskPath = "cancel"
-    End If
+    ExcelPick = "cancel"
+    If dialog.Show = -1 Then ExcelPick = dialog.SelectedItems(1)
 End Function
 
 Private Sub ShowStatus(text As String)

@@ -38,6 +38,10 @@ Public Sub ButtonExport()
     PressVerb "export"
 End Sub
 
+Public Sub ButtonReturn()
+    PressVerb "return"
+End Sub
+
 Public Sub ButtonRollup()
     PressVerb "rollup"
 End Sub

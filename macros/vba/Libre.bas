@@ -135,3 +135,38 @@ Private Function LibreFormula(text As String) As String
     Next
     LibreFormula = Join(parts, Chr(34))
 End Function
+
+' Let the clerk pick a folder, or a file where kind is 3 (as Excel's own dialogs are numbered): its path, "cancel" where that
+' was given up, "" where there is no dialog. The manager of services is a word of LibreOffice's own.
+Public Function LibrePick(kind As Long, title As String, before As String) As String
+    Dim manager, paths, dialog, given, address As String
+    LibrePick = ""
+    On Error GoTo Failed
+    Set manager = GetProcessServiceManager
+    Set paths = manager.createInstance("com.sun.star.ucb.FileContentProvider")
+    If kind = 3 Then
+        Set dialog = manager.createInstance("com.sun.star.ui.dialogs.FilePicker")
+    Else
+        Set dialog = manager.createInstance("com.sun.star.ui.dialogs.FolderPicker")
+    End If
+    dialog.setTitle title
+    If before = "" Then address = ThisComponent.getURL() Else address = paths.getFileURLFromSystemPath("", before)
+    If kind = 3 Or before = "" Then address = Left(address, InStrRev(address, "/"))
+    LibreShow dialog, address
+    LibrePick = "cancel"
+    If dialog.execute() <> 1 Then Exit Function
+    If kind = 3 Then
+        given = dialog.getFiles()
+        address = given(0)
+    Else
+        address = dialog.getDirectory()
+    End If
+    LibrePick = paths.getSystemPathFromFileURL(address)
+Failed:
+End Function
+
+' Begin a dialog in a folder; one that is gone is no reason not to ask.
+Private Sub LibreShow(dialog, address As String)
+    On Error Resume Next
+    dialog.setDisplayDirectory address
+End Sub

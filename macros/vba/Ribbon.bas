@@ -13,6 +13,7 @@ Public Sub RibbonPress(control As Object)
         Case "explain": ButtonExplain
         Case "compare": ButtonCompare
         Case "export": ButtonExport
+        Case "return": ButtonReturn
         Case "rollup": ButtonRollup
         Case "prev": ButtonPrev
         Case "next": ButtonNext

@@ -114,7 +114,8 @@ Private Sub ShowInView(row As Long)
     Next
     Set sheet = ThisWorkbook.Worksheets(WordOf("view.sheet"))
     sheet.Activate
-    sheet.Range(WordOf("view.unit")).Value = unit
+    ' a name from outside, kept a text whatever it begins with
+    sheet.Range(WordOf("view.unit")).Value = "'" & unit
     sheet.Range(WordOf("view.current")).Value = number
     place = row
     TellPlace row

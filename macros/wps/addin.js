@@ -7,11 +7,13 @@
 
   const LOCAL = { walk: walk, prev: prev, next: next, explain: explain, help: help }; // done here, without Python
   const EVERY = 100; // milliseconds between two looks for the result
+  const STARTS = 30; // seconds within which a program that was started shows that it runs
   const MANUAL = -4135;
   const ALLOWED = ["FormattingCells", "FormattingColumns", "FormattingRows", "InsertingColumns", "InsertingRows",
     "InsertingHyperlinks", "DeletingColumns", "DeletingRows", "Sorting", "Filtering", "UsingPivotTables"];
 
   let busy = false;
+  let served = false; // whether the service has been asked for
   let place = 0; // the finding that was walked to last
 
   // --- the workbook ------------------------------------------------------------------------------------------------
@@ -127,12 +129,34 @@
       book.SaveCopyAs(join(job, "book.xlsm"));
       const keys = rowKeys(book);
       files().writeFileString(join(job, "request.txt"), asked);
-      host("OAAssist").ShellExecute(python(texts), "-P -X utf8 -m macros.buttons " + verb + ' "' + job + '"');
+      start(texts, "macros.buttons " + verb + ' "' + job + '"');
       await_(job, verb, Date.now(), book, texts, keys);
     } catch (error) {
       over(job, true);
       report(book, texts, worded(texts, error));
     }
+  }
+
+  // has WPS start Python, which says nothing of whether it did
+  function start(texts, what) {
+    let assist = null;
+    try { assist = host("OAAssist"); } catch (error) { /* there is none */ }
+    if (!assist || !assist.ShellExecute) throw new Refusal(unstarted());
+    try { assist.ShellExecute(python(texts), "-P -X utf8 -m " + what); } catch (error) { throw new Refusal(unstarted()); }
+  }
+
+  // what to do where WPS starts no program: the page that a double click opens does the same
+  function unstarted() {
+    return "WPS 没有让加载项启动程序，这一步没有做，工作簿没有改动。请双击「" +
+      (root.JIXIAO.starter || "绩效自评（网页）") + "」，把保存好的这本工作簿拖进打开的网页里审；" +
+      "要让按钮能用，请管理员在 WPS 和安全软件里允许加载项启动 Python";
+  }
+
+  // the service answers the next press without Python being loaded anew; it ends by itself when nobody uses it
+  function keepServed(texts) {
+    if (served) return;
+    served = true;
+    try { start(texts, "workbook serve --no-browser --if-none"); } catch (error) { /* the next press is as this one was */ }
   }
 
   function said(error) { return error && error.message ? error.message : String(error); }
@@ -172,6 +196,9 @@
     const seconds = Math.floor((Date.now() - begun) / 1000);
     if (files().existsSync(join(job, "result.txt"))) {
       finish(job, book, texts, keys);
+    } else if (seconds >= STARTS && !files().existsSync(join(job, "log.txt"))) {
+      over(job, true);
+      report(book, texts, unstarted());
     } else if (seconds > limit) {
       over(job, false);
       report(book, texts, words(texts, "fail.timeout", String(limit)));
@@ -215,6 +242,7 @@
       }
     }
     if (problem) report(book, texts, problem); else tell(book, texts, result.message);
+    keepServed(texts);
   }
 
   // --- the result --------------------------------------------------------------------------------------------------

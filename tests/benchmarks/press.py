@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.press import Office
 from workbook.actions import api as actions
 from workbook.demo import YEAR, synthetic
-from workbook.master.write import edits_for_import
+from workbook.master.intake import edits_for_import
 from workbook.writers.package import apply
 
 PRESSES = 5

@@ -6,15 +6,30 @@ lie as `*.toml` in the folder 表样 beside its master, and one of the same name
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workbook.forms import FormError, places
+from workbook.forms import FormError, Own, in_use
 from workbook.forms.labels import key, squeeze
+from workbook.forms.slips import TABLE_OF_WORDS, WORDS, in_pattern, misfit, strange_slot
 
+LAYOUT = {
+    "key": str,
+    **dict.fromkeys(("headings", "labels"), WORDS),
+    **dict.fromkeys(("columns", "across", "rows", "left", "right"), TABLE_OF_WORDS),
+    "again": {"*": str},
+}
+SHAPE = {
+    **LAYOUT,
+    "kind": str,
+    "count": bool,
+    **dict.fromkeys(("titles", "zero", "blank"), WORDS),
+    **dict.fromkeys(("amounts", "goals", "tasks"), TABLE_OF_WORDS),
+    "sentences": {"*": str},
+}
 Names = Mapping[str, tuple[frozenset[str], ...]]
 ALONE = "="  # among the headings of a column: it stands under no other
 
@@ -56,13 +71,15 @@ class Table:
 
 def tables() -> tuple[Table, ...]:
     """Return every declared table: the shipped ones and those of the folders in use; raise FormError on a bad one."""
-    return _tables(places())
+    return _tables(in_use())
 
 
 @cache
-def _tables(extra: tuple[Path, ...]) -> tuple[Table, ...]:
+def _tables(extra: tuple[Own, ...]) -> tuple[Table, ...]:
     files = {
-        file.stem: file for place in (Path(__file__).parent / "tables", *extra) for file in sorted(place.glob("*.toml"))
+        file.stem: file
+        for place in (Path(__file__).parent / "tables", *(own.folder for own in extra))
+        for file in sorted(place.glob("*.toml"))
     }
     return tuple(_table(name, _data(file), file) for name, file in files.items())
 
@@ -75,18 +92,33 @@ def _data(file: Path) -> dict[str, Any]:
 
 
 def _table(name: str, data: dict[str, Any], file: Path) -> Table:
+    if slip := misfit(data, SHAPE):
+        raise FormError(f"表「{file.name}」的{slip}")
     titles = tuple(data.get("titles", ()))
     kind = str(data.get("kind", "figures"))
     if kind not in ("figures", "targets", "sentences", "unneeded") or (
         kind == "figures" and not (titles and "key" in data)
     ):
         raise FormError(f"表「{file.name}」要写 titles（标题）、headings（表头）、columns（栏目）和 key")
-    parts = [data, *(data[part] for part in data if part.endswith("_layout"))]
+    layouts_of = {part: own for part, own in data.items() if part.endswith("_layout")}
+    if slip := next(filter(None, _slips(data, layouts_of)), ""):
+        raise FormError(f"表「{file.name}」的{slip}")
+    parts = [data, *layouts_of.values()]
     layouts = tuple(_layout(part) for part in parts) if kind == "figures" else ()
     shown = _spelled(titles[0])[-1] if titles else name
     known = frozenset(bare(each) for title in titles for each in _spelled(title))
     blank = frozenset(each for entry in data.get("blank", ()) for each in _spelled(entry))
     return Table(name, shown, known, kind, layouts, tuple(data.get("zero", ())), blank, data)
+
+
+def _slips(data: dict[str, Any], layouts: Mapping[str, dict[str, Any]]) -> Iterator[str]:
+    """Yield what is wrong with what a table's names hold ("" is nothing)."""
+    for name, part in {"": data, **layouts}.items():
+        yield misfit(part, LAYOUT, (name,)) if name else ""
+        yield f"[{name}] 没有写 key" if name and "key" not in part else ""
+        yield strange_slot(part.get("key", ""), ("row", "column", "across"), (name, "key") if name else ("key",))
+    for name, pattern in data.get("sentences", {}).items():
+        yield in_pattern(pattern, ("amount", "unit"), ("sentences", name))
 
 
 def _spelled(entry: str) -> list[str]:
@@ -112,7 +144,7 @@ def _layout(data: dict[str, Any]) -> Layout:
 def _names(section: Mapping[str, Iterable[str]]) -> Names:
     return {
         name: tuple(
-            frozenset([*(key(part) for part in entry.lstrip("=").split("+")), *([ALONE] if entry[0] == "=" else ())])
+            frozenset([*(key(part) for part in entry.lstrip("=").split("+")), *([ALONE] if entry[:1] == "=" else ())])
             for entry in spellings
         )
         for name, spellings in section.items()

@@ -18,13 +18,12 @@ from workbook.forms.targets import compose
 from workbook.model.figures import brief
 from workbook.model.filing import Indicator
 from workbook.model.given import Figure, Given, Spot, Target
-from workbook.model.quantity import Unreadable, is_blank, number
+from workbook.model.quantity import MONEY, Unreadable, is_blank, number
 
 HEAD = 14  # rows in which the headings must have ended
 _TITLE_ROWS = 3  # a part of no more rows is but words between two tables
 ABOVE = 6  # paragraphs above a table among which its title is looked for
 _MEASURE = re.compile(r"单位[:：]\s*(?:人民币)?(元|千元|万元|亿元)")
-_FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _UNIT = re.compile(
     r"(?:^|\s)(?:编制|填报|预算|公开)?(?:部门|单位)(?:\(单位\))?(?:名称)?(?:\(盖?公?章\))?[:：]\s*"
@@ -271,8 +270,8 @@ def year_of(part: Part, file: str) -> int | None:
 
 def _factor(part: Part) -> Decimal:
     if match := _MEASURE.search(squeeze(part.head)):
-        return _FACTORS[match[1]]
-    return _FACTORS["元" if _BUREAUS_OWN.search(part.head) else part.money]
+        return MONEY[match[1]]
+    return MONEY["元" if _BUREAUS_OWN.search(part.head) else part.money]
 
 
 def _trust(part: Part) -> int:
@@ -704,7 +703,7 @@ def _sentences(document: Document, file: str, found: Found) -> None:
                 if not (match := re.search(pattern, text)):
                     continue
                 amount = Decimal(match["amount"].replace(",", "").rstrip("."))
-                value = amount * _FACTORS.get(match["unit"], Decimal(1))
+                value = amount * MONEY.get(match["unit"], Decimal(1))
                 spot = Spot(file, "决算说明", f"第{at}段")
                 found.given.figures.append(Figure(name, value, spot, None, WORDS))
                 break

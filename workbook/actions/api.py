@@ -20,7 +20,7 @@ from workbook.actions.press import Press, carried_out, edits
 from workbook.actions.remove import remove
 from workbook.actions.returning import Terms, return_
 from workbook.actions.review import review
-from workbook.actions.rollup import rollup, sample
+from workbook.actions.rollup import frames, rollup, sample
 from workbook.actions.schemes import compare_schemes
 from workbook.actions.session import FORMS_FOLDER
 from workbook.actions.undo import undo
@@ -74,6 +74,7 @@ __all__ = [
     "fill",
     "fill_report",
     "forms",
+    "frames",
     "import_",
     "import_edits",
     "in_edition",

@@ -17,8 +17,9 @@ from workbook.bulk.engine import Power
 from workbook.checking.check import check_filing
 from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.master import unit_book
-from workbook.master import write as masters
+from workbook.master.checked import edits_for_check
 from workbook.master.read import Master
+from workbook.master.write import keep_given
 from workbook.model.edits import Edits
 from workbook.model.filing import Filing
 from workbook.model.scheme import Scheme
@@ -92,7 +93,7 @@ def check_master(
             notes.append(_no_last_year(book, prior))
         edits = check_edits(book, checked)
         if beside and not book.own:
-            masters.keep_given(book, edits)
+            keep_given(book, edits)
         receipt = carry_out(book, edits, verb)
     return Outcome(edits.message, checked=checked, written=written(master, receipt), receipt=receipt, notes=notes)
 
@@ -185,4 +186,4 @@ def check_edits(book: Master, checked: Sequence[Checked]) -> Edits:
     reports = [entry.report for entry in checked]
     if book.own:
         return unit_book.edits_for_check(book, reports)
-    return masters.edits_for_check(book, reports, {entry.filing.unit or "": entry.derived for entry in checked})
+    return edits_for_check(book, reports, {entry.filing.unit or "": entry.derived for entry in checked})

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from workbook.actions.books import open_book
 from workbook.actions.checks import checked_in
-from workbook.actions.files import read_files
+from workbook.actions.files import expand, read_files
 from workbook.actions.press import Press
 from workbook.actions.session import with_forms
 from workbook.bulk import tasks, volumes
 from workbook.bulk.engine import Power
 from workbook.checking.check import check_filing
-from workbook.checking.outcome import Outcome, Progress, silent
+from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, silent
 from workbook.exports import export_one, in_edition
 from workbook.exports.names import name_for, safe_name
 from workbook.model.issued import FILED, REVIEW
@@ -50,7 +50,7 @@ def export(
     checked = checked_in(book, master, {}, progress=progress, power=power)
     if single:
         tail = f"-{FILED}" if edition == FILED else ""
-        target = to / f"{safe_name(book.region or '全部单位')}{book.year or ''}年度绩效自评{tail}.xlsx"
+        target = to / f"{safe_name(book.region or '全部单位')}{book.in_year}绩效自评{tail}.xlsx"
         findings = {entry.filing.name: entry.report.findings for entry in checked}
         every = [entry.filing for entry in checked]
         department.write_single(every, book.scheme_for, target, findings, filed=edition == FILED)
@@ -66,16 +66,21 @@ def _export_part(part: Path, to: Path, formats: Sequence[str]) -> Outcome:
 def export_file(
     source: Path, to: Path, scheme: Scheme | None, formats: Sequence[str], edition: str = REVIEW
 ) -> Outcome:
-    """Write the official sheets of the filings in one report or workbook, without a master; raises as `export`."""
+    """Write the official sheets of the filings in a report, or in those of a folder, without a master; raises as `export`."""
     formats = in_edition(formats, edition)
-    filings, outcome = read_files([source])
     to.mkdir(parents=True, exist_ok=True)
+    outcome = Outcome()
+    checked: list[Checked] = []
     taken: set[str] = set()
-    for filing in filings:
-        entry = check_filing(filing, scheme, source)
-        outcome.checked = [*outcome.checked, entry]
-        outcome.written += export_one(entry, to, formats, name_for(entry, taken))
-    outcome.message = f"已导出 {len(filings)} 个单位到 {to}"
+    for path in expand([source]):
+        filings, read = read_files([path])
+        outcome.refused += read.refused
+        for filing in filings:
+            entry = check_filing(filing, scheme, path)
+            outcome.written += export_one(entry, to, formats, name_for(entry, taken))
+            checked.append(entry)
+    outcome.checked = checked
+    outcome.message = f"已导出 {len(checked)} 个单位到 {to}"
     return outcome
 
 
@@ -87,5 +92,7 @@ def press(pressed: Press) -> str:
     (to,) = pressed.files
     if not is_master(pressed.copy):
         return export(pressed.copy, to, formats=("xlsx", "docx"), edition=FILED).message
-    said = export(pressed.copy, to, formats=("xlsx", *in_edition(("xlsx",), FILED))).message
-    return f"{said}；打印、签字的是文件名末尾有“-{FILED}”的，其余是带批注的审核版"
+    outcome = export(pressed.copy, to, formats=("xlsx", *in_edition(("xlsx",), FILED)))
+    if not outcome.checked:
+        raise ActionError("总表里还没有单位，没有可导出的；请先按“① 导入”")
+    return f"{outcome.message}；打印、签字的是文件名末尾有“-{FILED}”的，其余是带批注的审核版"

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from workbook.checking.outcome import ActionError, Outcome, Refused
 from workbook.model.filing import Filing, unit_key
-from workbook.model.scheme import DEFAULT, Scheme, load, parse
+from workbook.model.scheme import DEFAULT, Scheme, load, named, parse
 from workbook.readers import ReadError, read
 from workbook.readers.detect import SPREADSHEETS, is_master, is_unit_book
 from workbook.storage.replacing import FOLDER
 
 
 def scheme_of(name: str | None) -> Scheme:
-    """Return a scheme by the id of a preset, or the path of a TOML file; raise SchemeError or ActionError."""
+    """Return a scheme by the name of a preset, or the path of a TOML file; raise SchemeError or ActionError."""
     if name and name.endswith(".toml"):
         try:
             return parse(Path(name).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise ActionError(f"打不开方案文件「{name}」，请检查路径，并存为 UTF-8") from error
-    return load(name or DEFAULT)
+    return load(named(name or DEFAULT))
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:

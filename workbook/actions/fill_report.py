@@ -31,8 +31,7 @@ def fill_report(
         raise ActionError("填好的另存为 .xlsx 或 .docx，请改 --to 的文件名")
     if source and is_master(source):
         raise ActionError("总表直接填：jixiao fill 总表.xlsm --with …，不用 --to；--to 用于一个单位的自评表")
-    if to.exists():
-        raise ActionError(f"「{to.name}」已经有了，没有改动；请换一个文件名")
+    _refuse_written(to)
     filings, read = read_files([source]) if source else ([Filing(unit=unit, year=year, form="l1")], outcome)
     outcome.refused += [] if read is outcome else read.refused
     tables = read_beside(beside, outcome.refused)
@@ -59,14 +58,20 @@ def _why_not_filled(source: Path | None, count: int, refused: Sequence[Refused])
     return f"没有可用的表，没有填：{said}" if said else "请用 --with 给出决算表、预算表或目标表"
 
 
+def _refuse_written(path: Path) -> None:
+    if path.exists():
+        raise ActionError(f"「{path.name}」已经有了，没有改动；请换一个文件名")
+
+
 def _write(filing: Filing, scheme: Scheme, to: Path) -> list[Path]:
     """Write the filing as a workbook (with the sources as notes) or as Word; one without prose gets a draft beside it."""
-    written = [to]
+    draft = None if filing.narrative or filing.form != "l1" else to.with_name(f"{to.stem}-报告初稿.docx")
+    if draft:
+        _refuse_written(draft)
     if to.suffix.lower() == ".xlsx":
         department.write(filing, scheme, to)
     else:
         word.write(filing, scheme, to)
-    if not filing.narrative and filing.form == "l1":
-        written.append(to.with_name(f"{to.stem}-报告初稿.docx"))
-        word.skeleton(filing, scheme, written[-1])
-    return written
+    if draft:
+        word.skeleton(filing, scheme, draft)
+    return [to, draft] if draft else [to]

@@ -12,11 +12,12 @@ from workbook.actions.press import Press
 from workbook.actions.session import with_forms
 from workbook.bulk import tasks, volumes
 from workbook.bulk.engine import Power
-from workbook.checking.outcome import Outcome, Progress, Refused, silent
+from workbook.checking.outcome import ActionError, Outcome, Progress, Refused, silent
 from workbook.master import layout
+from workbook.master.intake import differences_said, edits_for_import, take_in
 from workbook.master.read import Master
 from workbook.master.results import single
-from workbook.master.write import differences_said, edits_for_import, edits_for_year, take_in
+from workbook.master.write import edits_for_year
 from workbook.model.edits import Block, Edits
 from workbook.model.filing import Filing
 from workbook.model.records import unpack
@@ -36,16 +37,17 @@ def import_(
     dry_run: bool = False,
     prefer: str = "总表",
     year: int | None = None,
+    remembering: bool = True,
 ) -> Outcome:
     """Take in what departments hand in (files, folders, .zip); what the clerk wrote in the master is kept.
 
     A department that handed in twice is taken once; who is missing, twice or unreadable stands in `collected`. With
     `dry_run` nothing is written: the outcome says what would be. `prefer` says who wins where both the clerk and the
     department have changed a value since it was issued: 总表 (it is reported and left to the clerk) or 单位. `year` becomes
-    that of the master.
+    that of the master. Where they came from is remembered in it unless not `remembering`: it may be gone.
     """
     with nullcontext("") if dry_run else locked(master, "import") as taken_over:
-        outcome = _import(open_master(master), paths, progress, power, dry_run, prefer, year)
+        outcome = _import(open_master(master), paths, progress, power, dry_run, prefer, year, remembering)
     outcome.notes.insert(0, taken_over)
     return outcome
 
@@ -58,6 +60,7 @@ def _import(
     dry_run: bool,
     prefer: str,
     year: int | None,
+    remembering: bool,
 ) -> Outcome:
     turned = edits_for_year(book, year) if year else []
     choice, collected = tasks.collect_for(book, paths, progress, power or Power())
@@ -68,7 +71,7 @@ def _import(
         return split
     filings = list(choice.filings(collected.taken))
     taken = take_in(book, filings, prefer)
-    taken.edits.blocks += [*turned, *_remembered(paths)]
+    taken.edits.blocks += [*turned, *(_remembered(paths) if remembering else ())]
     outcome = Outcome(collected=collected, differences=taken.differences, notes=list(book.notes))
     outcome.refused = [Refused(Path(entry.name), entry.reason) for entry in collected.unread]
     said = [*lines(collected, reasons=False), *differences_said(taken, listed=not dry_run)]
@@ -108,6 +111,9 @@ def press(pressed: Press) -> Edits:
     """Return what the button changes in the open workbook."""
     book = open_book(pressed.copy)
     choice, collected = tasks.collect_for(book, pressed.files, silent, Power())
+    if not collected.files:
+        places = "、".join(map(str, pressed.files))
+        raise ActionError(f"「{places}」里没有文件，没有导入；请把各单位报来的文件放进去，或另选一个文件夹")
     made = import_edits(book, list(choice.filings(collected.taken)))
     made.message = "\n".join((*lines(collected), *made.message.splitlines()[1:], *book.notes))
     made.blocks += _remembered(pressed.files)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbook.actions.books import filings_of, open_master, remembered
 from workbook.actions.checks import check, check_master, checked_in
@@ -20,8 +21,11 @@ from workbook.model.findings import Report
 from workbook.readers.detect import is_master
 from workbook.rollup import leader_page
 from workbook.rollup.files import write, write_plan, write_report
-from workbook.rollup.frames import Rollup, from_lines, from_parquet, from_records, records_of
+from workbook.rollup.frames import INFLATION, LONG, OVERVIEW, Rollup, from_lines, from_parquet, from_records, records_of
 from workbook.storage.store import refuse_without_duckdb
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEADERS = "领导摘要"
 
@@ -66,7 +70,7 @@ def _write_page(tables: Rollup, path: Path, source: Path, prior: Sequence[Path],
     book = open_master(source) if is_master(source) else None
     # a master in parts does not know who is missing from them
     missing = None if book is None or outcome.parts else book.missing
-    title = f"{book.region}{f'{book.year}年度' if book.year else ''}" if book else ""
+    title = f"{book.region}{book.in_year}" if book else ""
     sources = leader_page.Sources(missing, _facts_before(prior or remembered(source)["compare"], outcome))
     leader_page.write(tables, path, f"{title}部门整体支出绩效自评情况", sources)
 
@@ -94,17 +98,36 @@ def sample(
 ) -> list[tuple[Any, ...]]:
     """Return the sampling plan of a master or a folder of reports: whom to look at again, and why; also as a workbook."""
     refuse_without_duckdb()
-    if volumes.has_parts(source):
-        outcome = check_master(source, progress=progress, power=power)
-    elif is_master(source):
-        outcome = Outcome(checked=checked_in(open_master(source), source, {}, progress=progress, power=power))
-    else:
-        outcome = check([source], progress=progress, power=power)
-    with _rolled_up(source, outcome) as tables:
+    with _rolled_up(source, _looked_at(source, progress, power)) as tables:
         plan = tables.plan(number, at_random, seed)
     if to is not None:
         write_plan(plan, to)
     return plan
+
+
+@with_forms
+def frames(source: Path, progress: Progress = silent, power: Power | None = None) -> dict[str, pd.DataFrame]:
+    """Return the tables of the roll-up of a master or a folder of reports as frames of pandas, by their titles.
+
+    Those behind the charts (等级分布, 按地区 …) and the long ones to be turned and grouped (部门, 经费, 绩效指标, 问题, 评分虚高);
+    amounts in 万元, rates as fractions. Raise StoreError or ActionError where DuckDB or pandas is lacking.
+    """
+    refuse_without_duckdb()
+    if find_spec("pandas") is None:
+        raise ActionError(
+            "本机没有程序包 pandas，不能把汇总的表交给它：请运行 pip install pandas，或用 jixiao rollup --to 汇总.xlsx"
+        )
+    with _rolled_up(source, _looked_at(source, progress, power)) as tables:
+        return {query.title: tables.frame(query) for query in (*OVERVIEW, INFLATION, *LONG)}
+
+
+def _looked_at(source: Path, progress: Progress, power: Power | None) -> Outcome:
+    """Return what a check finds in a master, or in the reports of a folder; nothing is written."""
+    if volumes.has_parts(source):
+        return check_master(source, progress=progress, power=power)
+    if is_master(source):
+        return Outcome(checked=checked_in(open_master(source), source, {}, progress=progress, power=power))
+    return check([source], progress=progress, power=power)
 
 
 def _rolled_up(source: Path, outcome: Outcome) -> AbstractContextManager[Rollup]:
@@ -118,5 +141,5 @@ def _rolled_up(source: Path, outcome: Outcome) -> AbstractContextManager[Rollup]
 def _rollup_title(source: Path) -> str:
     if is_master(source):
         book = open_master(source)
-        return f"{book.region}{book.year or ''}年度部门整体支出绩效自评汇总"
+        return f"{book.region}{book.in_year}部门整体支出绩效自评汇总"
     return "部门整体支出绩效自评汇总"

@@ -228,7 +228,7 @@ def check_files(
             if isinstance(found, Left):
                 notes.append(f"{entry.name}：{found}")
             elif isinstance(found, str):
-                refused.append(Refused(entry.path, found))
+                refused.append(Refused(Path(entry.name), found))
             elif isinstance(found, Given):
                 tables.append(_beside(entry, found))
             else:

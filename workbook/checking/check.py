@@ -1,6 +1,6 @@
 """One filing through the rules: what every verb that checks does, in this process or in a worker."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from workbook.checking.outcome import Checked
@@ -8,7 +8,7 @@ from workbook.checking.places import in_words
 from workbook.derive import derive
 from workbook.forms import form, scheme_of
 from workbook.model.filing import Filing
-from workbook.model.findings import Finding, Report, in_order
+from workbook.model.findings import Left, Report
 from workbook.model.scheme import Scheme
 from workbook.rules.engine import check as run_rules
 from workbook.rules.explanations import apply as explain
@@ -21,7 +21,7 @@ def check_filing(
     only: Iterable[str] = (),
     skip: Iterable[str] = (),
     report: Report | None = None,
-    left: Sequence[Finding] = (),
+    left: Left | None = None,
 ) -> Checked:
     """Return one filing with what was derived and found (`report` where that is known), its explanations and last year's.
 
@@ -30,8 +30,7 @@ def check_filing(
     scheme = scheme or scheme_of(form(filing.form))
     derived = derive(filing, scheme)
     report = in_words(report or run_rules(filing, scheme, only, skip, derived), filing)
-    if left:
-        found = {entry.key for entry in report.findings}
-        report.findings = in_order([*report.findings, *(entry for entry in left if entry.key not in found)])
+    if left is not None:
+        report.findings = left.joined(report.findings)
     last_year = filing.prior.explanations if filing.prior else {}
     return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook.model.findings import Report, headline, verdict
+from workbook.model.findings import NOTHING, Report, headline, verdict
 from workbook.model.scheme import Scheme, load
 from workbook.process import ClerkError
 
@@ -99,7 +99,7 @@ class Outcome:
     @property
     def headline(self) -> str:
         """Return the counts, errors and warnings first, and the verdict they come to."""
-        return headline(*self.counted)
+        return headline(*self.counted) if self.checked else NOTHING
 
     @property
     def status(self) -> int:

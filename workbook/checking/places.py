@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 
 from workbook.forms import form
 from workbook.model.fields import field_of
@@ -74,7 +73,6 @@ def _cell(filing: Filing, path: str) -> str:
     return (f"「{name}」" if name else "") + field_of(path).label
 
 
-@cache
 def _attached(form_id: str, sheet: str) -> str:
     """Return what a form's table is called: "附件3", where it has a number, else its name."""
     name = str(form(form_id).data.get("sheets", {}).get(sheet, ""))

@@ -1,5 +1,8 @@
 """The command `jixiao`: thin, Chinese, and quick to start: each command stands in a module of its own, imported when it runs.
 
+No commands are `common` (what they share), `console` (tables on a screen), `chinese` (the words of click), `answers` (to a wrong
+call) and `examples` (right calls).
+
 May import everything, but loads a verb's modules only when it runs: of ours the commands import `common`, `process` and
 `verbs`, and get the rest by name (`action`, `named`). A new command: a module here with `command`, and a row in
 `workbook/model/verbs.py`; a verb with a button has a plain command already.

@@ -80,6 +80,15 @@ def help_of(name: str) -> str:
     return f"{BY_NAME[name].caption}：{BY_NAME[name].help}"
 
 
+def refuse_unused(options: Sequence[str], why: str) -> None:
+    """Raise UsageError where one of these options was given and nothing would come of it."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "")
+        if option.opts[0] in options and given is not click.core.ParameterSource.DEFAULT:
+            raise click.UsageError(f"{option.opts[0]} {why}")
+
+
 def explain(rule: str, scheme: str | None) -> int:
     """Print what a rule checks, its source, what is in force of it and its cases."""
     text = named("workbook.rules.catalogue:explain")(rule, scheme_of(scheme))
@@ -167,7 +176,7 @@ def show(outcome: Outcome, style: str, *, ledger: bool = False, verbose: bool = 
         if ledger:
             click.echo("这本总表分了册，没有列出正文里的数：请对每一分册用 --ledger", err=True)
     else:
-        say(outcome.headline if outcome.checked else "没有可审核的内容")
+        say(outcome.headline)
         if ledger:
             _show_ledger(outcome.checked)
         else:

@@ -57,9 +57,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "new": ("jixiao new 总表.xlsm --year 2024 --region 某某县", "jixiao new 单位.xlsm --unit 某某局"),
     "read": ("jixiao read 某局.docx", "jixiao read 某局.docx --format json"),
     "remove": ("jixiao remove 总表.xlsm 某某局",),
+    "return": (
+        "jixiao return 总表.xlsm --to 退回/",
+        'jixiao return 总表.xlsm --to 退回/ --deadline 2025-06-30 --contact "预算绩效股 电话"',
+        "jixiao return 总表.xlsm --to 退回/ --only 某某局 --dry-run",
+    ),
+    "review": ("jixiao review 总表.xlsm",),
     "rollup": ("jixiao rollup 总表.xlsm", "jixiao rollup 总表.xlsm --to 汇总.xlsx --to 汇总报告.docx"),
-    "rules": ("jixiao rules", "jixiao rules --explain B01", "jixiao rules diff luosong national"),
-    "rules diff": ("jixiao rules diff luosong national", "jixiao rules diff luosong 本县.toml 总表.xlsm"),
+    "rules": ("jixiao rules", "jixiao rules --explain B01", "jixiao rules diff 湖南 全国通行"),
+    "rules diff": ("jixiao rules diff 湖南 全国通行", "jixiao rules diff 湖南 本县.toml 总表.xlsm"),
     "sample": ("jixiao sample 总表.xlsm --number 10", "jixiao sample 总表.xlsm --number 10 --to 抽查.xlsx"),
     "serve": (
         "jixiao serve",

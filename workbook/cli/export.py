@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, JOBS, SCHEME, action, done, power_of, progress, scheme_of, verb
+from workbook.cli.common import FILE, JOBS, SCHEME, action, done, power_of, progress, refuse_unused, scheme_of, verb
 from workbook.exports import FORMATS
 from workbook.model.issued import EDITIONS, REVIEW
 
@@ -43,17 +43,23 @@ def command(
     jobs: int | None,
 ) -> int:
     """Export a master or a report in the formats named, or into a template."""
+    of_book = action("files:is_book")(source) or not source.exists()
+    if of_book:
+        refuse_unused(["--scheme"], "用于报告；总表按它自己的方案，请在「首页」上改")
+    else:
+        refuse_unused(["--single"], "用于总表：把它的所有单位放进一个工作簿")
+    own = scheme_of(scheme) if scheme else None
     if template is not None:
-        return done(action("into_template:export_into")(source, template, to, scheme_of(scheme)))
+        refuse_unused(["--single", "--as", "--edition"], "不能与 --template 同用：模板决定格式，一个单位一个文件")
+        return done(action("into_template:export_into")(source, template, to, own))
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise click.UsageError(f"不认识的格式「{unknown[0]}」，可用：{'、'.join(FORMATS)}")
-    if action("files:is_book")(source) or not source.exists():
+    if of_book:
         power = power_of(jobs)
         return done(
             action("exports:export")(
                 source, to, single=single, formats=formats, edition=edition, progress=progress, power=power
             )
         )
-    own = scheme_of(scheme) if scheme else None
     return done(action("exports:export_file")(source, to, own, formats, edition))

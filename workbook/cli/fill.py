@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, action, done, progress, verb
+from workbook.cli.common import FILE, action, done, progress, refuse_unused, verb
 
 
 @verb("fill")
@@ -24,6 +24,8 @@ from workbook.cli.common import FILE, action, done, progress, verb
 @click.option("--unit", default="", help="还没有自评表时：单位名称（与 --to、--with 同用）")
 def command(master: Path | None, beside: tuple[Path, ...], to: Path | None, unit: str) -> int:
     """Fill what is blank and say how much it was."""
+    if master is not None:
+        refuse_unused(["--unit"], "用于还没有自评表的单位，不能与文件同用")
     if to:
         if master is None and not unit:
             raise click.UsageError("缺少参数：自评表的文件，或用 --unit 写明单位名称")

@@ -28,9 +28,12 @@ def command(files: tuple[Path, ...], style: str) -> int:
     filings, outcome = action("files:read_files")(action("files:expand")(files))
     # what is no self-evaluation may be final accounts, a budget or targets
     left, outcome.refused = outcome.refused, []
-    tables = [part for entry in left for part in action("beside:read_beside")([entry.path], [])]
-    read = {part.name for part in tables}
-    outcome.refused = [entry for entry in left if entry.path.name not in read]
+    tables: list[Beside] = []
+    for entry in left:
+        if parts := action("beside:read_beside")([entry.path], []):
+            tables += parts
+        else:
+            outcome.refused.append(entry)
     if style == "json":
         held: dict[str, Any] = {"filings": [named("workbook.model.filing:to_json")(filing) for filing in filings]}
         if tables:

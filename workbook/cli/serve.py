@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook.cli.common import FILE, say, verb
+from workbook.cli.common import FILE, refuse_unused, say, verb
 from workbook.process import ClerkError, named
 
 PRESS = "macros.buttons:served"  # above this layer, so it is named here and loaded in the process that answers a press
@@ -21,6 +21,7 @@ PRESS = "macros.buttons:served"  # above this layer, so it is named here and loa
     "--keep", type=click.FloatRange(0.1, 720), default=24, show_default=True, help="文件最后一次使用几小时后删除"
 )
 @click.option("--jobs", type=click.IntRange(1, 64), help="同时处理几个文件，默认与处理器个数相同（最多 8）")
+@click.option("--if-none", "if_none", is_flag=True, help="已有一个在运行，就什么也不做（WPS 加载项这样启动它）")
 @click.option("--no-browser", "quiet", is_flag=True, help="不打开浏览器，只显示地址")
 @click.option(
     "--lan", "host", help="给内网的单位用：写本机在内网的地址，如 10.1.2.3（要 --units，和 --cert、--key 或 --proxy）"
@@ -35,6 +36,7 @@ def command(
     idle: float | None,
     keep: float,
     jobs: int | None,
+    if_none: bool,
     quiet: bool,
     host: str | None,
     units: Path | None,
@@ -44,6 +46,10 @@ def command(
     proxy: str,
 ) -> int:
     """Serve until stopped or idle."""
+    if if_none and named("workbook.serve.announced:running")():
+        return 0
+    if not (host or proxy):
+        refuse_unused(["--units", "--name", "--cert", "--key"], "用于内网，请同时用 --lan 写明本机在内网的地址")
     try:
         run = named("workbook.serve.run")
     except ModuleNotFoundError as error:

@@ -288,44 +288,46 @@ def _capital(filing: Filing, held: Facts, lines: bool) -> Sheet:
     return Sheet("国有资本经营预算财政拨款支出决算表", "公开09表", rows)
 
 
+def _in_yuan(name: str, number: int, *values: Value) -> list[Value]:
+    """Return a row of the programme's export: name, 行次, amounts in 元."""
+    return [name, str(number), *(value * 10_000 if isinstance(value, Decimal) else value for value in values)]
+
+
 def bureaus(filing: Filing, change: Mapping[str, Decimal] | None = None) -> list[Sheet]:
     """Return the export of the final accounts' programme, in 元: Z01 with its three blocks and three amounts, F03."""
     held = facts(filing) | dict(change or {})
     blocks: list[Value] = ["项目", "行次", "年初预算数", "全年预算数", "决算数"]
 
-    def row(name: str, number: int, *values: Value) -> list[Value]:
-        return [name, str(number), *(value * 10_000 if isinstance(value, Decimal) else value for value in values)]
-
     income = held["general"] + held["other"]
     spent = (held["initial"], held["whole"], held["spent"])
     left = [
-        row(
+        _in_yuan(
             "一、一般公共预算财政拨款收入", 1, held["initial"] - held["other"], held["annual_general"], held["general"]
         ),
-        row("二、政府性基金预算财政拨款收入", 2, ZERO, ZERO, ZERO),
-        row("八、其他收入", 8, held["other"], held["other"], held["other"]),
-        row("本年收入合计", 27, held["initial"], held["whole"], income),
-        row("使用非财政拨款结余", 28, ZERO, ZERO, ZERO),
-        row("年初结转和结余", 29, ZERO, ZERO, ZERO),
-        row("总计", 31, held["initial"], held["whole"], held["whole"]),
+        _in_yuan("二、政府性基金预算财政拨款收入", 2, ZERO, ZERO, ZERO),
+        _in_yuan("八、其他收入", 8, held["other"], held["other"], held["other"]),
+        _in_yuan("本年收入合计", 27, held["initial"], held["whole"], income),
+        _in_yuan("使用非财政拨款结余", 28, ZERO, ZERO, ZERO),
+        _in_yuan("年初结转和结余", 29, ZERO, ZERO, ZERO),
+        _in_yuan("总计", 31, held["initial"], held["whole"], held["whole"]),
     ]
     middle = [
-        row("一、一般公共服务支出", 32, *spent),
-        row("", 33, None, None, None),
-        row("", 34, None, None, None),
-        row("本年支出合计", 58, *spent),
-        row("结余分配", 59, ZERO, ZERO, ZERO),
-        row("年末结转和结余", 60, ZERO, ZERO, held["carried"]),
-        row("总计", 62, held["initial"], held["whole"], held["whole"]),
+        _in_yuan("一、一般公共服务支出", 32, *spent),
+        _in_yuan("", 33, None, None, None),
+        _in_yuan("", 34, None, None, None),
+        _in_yuan("本年支出合计", 58, *spent),
+        _in_yuan("结余分配", 59, ZERO, ZERO, ZERO),
+        _in_yuan("年末结转和结余", 60, ZERO, ZERO, held["carried"]),
+        _in_yuan("总计", 62, held["initial"], held["whole"], held["whole"]),
     ]
     right = [
-        row("一、基本支出", 63, held["initial_basic"], held["annual_basic"], held["basic"]),
-        row("人员经费", 64, None, None, held["personnel"]),
-        row("公用经费", 65, None, None, held["operating"]),
-        row("二、项目支出", 66, held["initial_project"], held["annual_project"], held["project"]),
-        row("本年支出合计", 93, *spent),
-        row("", 94, None, None, None),
-        row("", 95, None, None, None),
+        _in_yuan("一、基本支出", 63, held["initial_basic"], held["annual_basic"], held["basic"]),
+        _in_yuan("人员经费", 64, None, None, held["personnel"]),
+        _in_yuan("公用经费", 65, None, None, held["operating"]),
+        _in_yuan("二、项目支出", 66, held["initial_project"], held["annual_project"], held["project"]),
+        _in_yuan("本年支出合计", 93, *spent),
+        _in_yuan("", 94, None, None, None),
+        _in_yuan("", 95, None, None, None),
     ]
     rows: list[list[Value]] = [
         ["收入", *[None] * 4, "支出（按功能分类）", *[None] * 4, "支出（按支出性质和经济分类）", *[None] * 4],
@@ -338,9 +340,6 @@ def bureaus(filing: Filing, change: Mapping[str, Decimal] | None = None) -> list
 
 
 def _running(filing: Filing, held: Facts) -> Sheet:
-    def row(name: str, number: int, *values: Value) -> list[Value]:
-        return [name, str(number), *(value * 10_000 if isinstance(value, Decimal) else value for value in values)]
-
     names = (
         "（一）支出合计",
         "1．因公出国（境）费",
@@ -354,9 +353,9 @@ def _running(filing: Filing, held: Facts) -> Sheet:
     for at, (label, name) in enumerate(zip(names, THREE, strict=True), start=2):
         own = filing.expenses[name]
         budget, final = own.budget or ZERO, held.get(f"{name}.final", own.final or ZERO)
-        rows.append(row(label, at, budget, budget, final))
-    rows.append(row("二、机关运行经费", 20, None, None, held["operating"]))
-    rows.append(row("（一）政府采购支出合计", 36, None, None, filing.expenses["procurement"].final))
+        rows.append(_in_yuan(label, at, budget, budget, final))
+    rows.append(_in_yuan("二、机关运行经费", 20, None, None, held["operating"]))
+    rows.append(_in_yuan("（一）政府采购支出合计", 36, None, None, filing.expenses["procurement"].final))
     return Sheet("机构运行信息表", "财决附03表", rows, [], "元", "F03 ")
 
 

@@ -1,4 +1,8 @@
-"""The rates of the basic data sheet and of the common framework. All are fractions; None stands for 不适用."""
+"""The rates of the basic data sheet and of the common framework. All are fractions; None stands for 不适用.
+
+Those that no cell of a known form feeds yet (重点支出安排率, 支付进度率, 预算完成率, 预算控制率, 结转结余变动率, 完成率) stand here as the
+framework words them, for the form that has the cells: each formula is stated once.
+"""
 
 from decimal import ROUND_CEILING, Decimal
 
@@ -23,12 +27,7 @@ def execution_rate(executed: Number, budget: Number) -> Number:
 
 
 def expense_control_rate(final: Number, budget: Number) -> Number:
-    """Return 控制率 = 本年决算数 ÷ 本年预算数, of 三公经费, 公用经费 and the like (财预〔2013〕53号)."""
-    return ratio(final, budget)
-
-
-def operating_control_rate(final: Number, budget: Number) -> Number:
-    """Return 公用经费控制率 = 公用经费决算数 ÷ 预算数, of 一般商品和服务支出 (财预〔2013〕53号, 过程-预算执行)."""
+    """Return 控制率 = 本年决算数 ÷ 本年预算数, of 三公经费, 公用经费 (一般商品和服务支出) and the like (财预〔2013〕53号)."""
     return ratio(final, budget)
 
 

@@ -25,21 +25,6 @@ def sum_holds(total: Decimal, parts: Iterable[Decimal], tolerance: Decimal) -> b
     return abs(total - sum(addends, Decimal(0))) <= tolerance * max(1, len(addends))
 
 
-def sum_rounding(total: Decimal, parts: Iterable[Decimal]) -> str | None:
-    """Return by which rounding of figures at two decimals a total is the sum of its parts; None where by none.
-
-    "" where it is so to the cent. Each part p stands for an interval: p ± half a cent when rounded, [p, p + one cent)
-    when cut off; the total is the rounded (cut off) sum of some values in them.
-    """
-    addends = list(parts)
-    gap, cent, count = total - sum(addends, Decimal(0)), Decimal(1).scaleb(-AMOUNT_PLACES), len(addends)
-    if gap == 0:
-        return ""
-    if abs(gap) <= cent * (count + 1) / 2:
-        return "四舍五入"
-    return "截去尾数" if 0 < gap < cent * count else None
-
-
 def quotient_rounding(printed: Decimal, numerator: Decimal, denominator: Decimal, exact: bool = False) -> str | None:
     """Return by which rounding a printed rate (a fraction) is numerator ÷ denominator; None where by none.
 

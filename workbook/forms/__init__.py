@@ -1,6 +1,6 @@
 """Forms: what a form is recognised by and where its fields stand, as data. One folder a form, `form.toml` inside.
 
-May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see README.md);
+May import the fields and the schemes; knows no file format. A new form: one folder here or beside the master (see manual/forms.md);
 no code.
 """
 
@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from workbook.forms import slips
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
-from workbook.forms.language import LEVELS, labels, line_of
+from workbook.forms.language import labels
 from workbook.model.fields import BY_PATH
 from workbook.model.scheme import DEFAULT, Scheme, load, parse
 from workbook.process import ClerkError
@@ -26,6 +27,13 @@ FIRST = "l1"
 
 class FormError(ClerkError, ValueError):
     """A form that cannot be used; the message says in Chinese which and why."""
+
+
+class Own(NamedTuple):
+    """A folder of declarations, and what tells what is in it from what was there before ("" for the package's own)."""
+
+    folder: Path
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class Form:
     kind: str = "tables"
     data: dict[str, Any] = field(default_factory=dict)
     must: tuple[str, ...] = ()
-    folders: tuple[Path, ...] = ()
+    folders: tuple[Own, ...] = ()
     levels: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)
     scheme_text: str = ""
     shipped: bool = True
@@ -71,8 +79,8 @@ class Form:
         if name not in self.tables:
             known = {key(label): target for target, words in self._words(name).items() for label in words}
             known |= {label: target for (part, target), label in self.printed.items() if part == name}
-            self.tables[name] = known
             self.endings[name] = tuple(entry[1:] for entry in known if entry.startswith("*"))
+            self.tables[name] = known  # last: who finds it finds its endings
         return self.tables[name]
 
     def _words(self, name: str) -> dict[str, list[str]]:
@@ -126,32 +134,45 @@ class Match(NamedTuple):
 
 
 # the folders of forms of one's own: those of the run, and those that a verb found beside its workbook
-_IN_USE: ContextVar[tuple[Path, ...]] = ContextVar("forms", default=())
+_IN_USE: ContextVar[tuple[Own, ...]] = ContextVar("forms", default=())
 
 
 @contextmanager
 def using(folders: Iterable[Path]) -> Iterator[None]:
-    """Know the forms in these folders as well, within the block; raise FormError where one is no folder."""
-    known = list(places())
+    """Know the forms in these folders as well, as they are now, within the block; raise FormError where one is no folder."""
+    known = {own.folder: own for own in in_use()}
     for place in folders:
         if not place.is_dir():
             raise FormError(f"找不到表样文件夹「{place}」，请检查路径")
-        known.append(place.resolve())
-    before = _IN_USE.set(tuple(dict.fromkeys(known)))
+        folder = place.resolve()
+        known[folder] = known.get(folder) or _own(folder)
+    before = _IN_USE.set(tuple(known.values()))
     try:
         yield
     finally:
         _IN_USE.reset(before)
 
 
+def in_use() -> tuple[Own, ...]:
+    """Return the folders of forms of one's own that are in use, with what tells their content: what is made of them goes by both."""
+    return _IN_USE.get()
+
+
 def places() -> tuple[Path, ...]:
     """Return the folders of forms of one's own that are in use."""
-    return _IN_USE.get()
+    return tuple(own.folder for own in in_use())
+
+
+def _own(folder: Path) -> Own:
+    files = sorted(file for kind in ("*/*.toml", "*.toml") for file in folder.glob(kind))
+    parts = [part for file in files for part in (str(file.relative_to(folder)).encode(), file.read_bytes())]
+    return Own(folder, hashlib.sha256(b"\0".join(parts)).hexdigest()[:16] if parts else "")
 
 
 def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
     """Return every form of the package, of the folders in use and of extra ones; raise FormError on a bad or doubled one."""
-    return _forms(tuple(dict.fromkeys((*places(), *extra))))
+    known = {own.folder: own for own in (*in_use(), *map(_own, extra))}
+    return _forms(tuple(known.values()))
 
 
 def scheme_of(own: Form) -> Scheme:
@@ -166,25 +187,28 @@ def form(id: str) -> Form:
 
 
 @cache
-def _forms(extra: tuple[Path, ...]) -> tuple[Form, ...]:
-    folders: list[Path] = [*_folders(Path(__file__).parent)]
+def _forms(extra: tuple[Own, ...]) -> tuple[Form, ...]:
+    folders: list[Own] = [*_folders(Own(Path(__file__).parent))]
     shipped = len(folders)
     for place in extra:
         folders += _folders(place)
+    for folder in folders[shipped:]:  # a slip in a form of one's own is better said than met later
+        if slip := slips.misfit(_load(folder.folder), slips.FORM):
+            raise FormError(f"表样「{folder.folder.name}」的 form.toml 里{slip}")
     known: dict[str, dict[str, Any]] = {}
-    places: dict[str, Path] = {}
+    places: dict[str, Own] = {}
     for folder in folders:
-        data = _load(folder)
+        data = _load(folder.folder)
         if data["id"] in known:
             raise FormError(f"表样编号重复：{data['id']}")
         known[data["id"]], places[data["id"]] = data, folder
     made: list[Form] = []
     for number, data in enumerate(known.values()):
         entry = _form(data, known, places)
-        text = _text(places[entry.id] / "scheme.toml")
+        text = _text(places[entry.id].folder / "scheme.toml")
         entry = replace(entry, scheme_text=text, shipped=number < shipped)
-        if number >= shipped:
-            _check_layout(entry)  # a slip in a form of one's own is better said than met later
+        if number >= shipped and (slip := slips.in_layout(entry.layout)):
+            raise FormError(f"表样「{entry.id}」的 layout.toml 里 {slip}")
         made.append(replace(entry, recognised_by=_recognised(entry)))
     return tuple(made)
 
@@ -199,30 +223,16 @@ def _recognised(own: Form) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(changed.get(key(label), label) for label in own.recognised_by), *other)))
 
 
-def _check_layout(own: Form) -> None:
-    """Raise FormError where a layout draws a part that it does not have, a line that cannot be read or an unknown field."""
-    data = own.layout
-    for part in data.get("sheets", ()):
-        for line in map(line_of, data.get(part, {}).get("rows", ())):
-            for mark in line.marks:
-                if mark.field and mark.field not in (*LEVELS, "label", "unit") and _pattern(mark.field) not in BY_PATH:
-                    raise FormError(f"表样「{own.id}」的 layout.toml 里 [{part}] 的「{mark.field}」不是认得的栏目")
-
-
-def _pattern(name: str) -> str:
-    return name.replace("expenses[]", "expenses.project")
-
-
 @cache
-def _layout(folders: tuple[Path, ...]) -> dict[str, Any]:
+def _layout(folders: tuple[Own, ...]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for folder in folders:
-        out = _over(out, _toml(folder, "layout.toml"))
+        out = _over(out, _toml(folder.folder, "layout.toml"))
     return out
 
 
 @cache
-def _printed(folders: tuple[Path, ...]) -> dict[tuple[str, str], str]:
+def _printed(folders: tuple[Own, ...]) -> dict[tuple[str, str], str]:
     data = _layout(folders)
     drawn = (entry for part in data.get("sheets", ()) for entry in labels(data[part]))
     return {(section, target): key(label.format(year=2000, prior=1999)) for section, label, target in drawn}
@@ -232,9 +242,9 @@ def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def _folders(place: Path) -> Iterable[Path]:
-    found = (entry for entry in place.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
-    return sorted(found, key=lambda entry: entry.name)
+def _folders(place: Own) -> Iterable[Own]:
+    found = (entry for entry in place.folder.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
+    return [Own(entry, place.content) for entry in sorted(found, key=lambda entry: entry.name)]
 
 
 def _load(folder: Path) -> dict[str, Any]:
@@ -252,7 +262,7 @@ def _toml(folder: Path, name: str) -> dict[str, Any]:
         raise FormError(f"表样「{folder.name}」的 {name} 读不了：{error}") from error
 
 
-def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], places: dict[str, Path]) -> Form:
+def _form(data: dict[str, Any], known: dict[str, dict[str, Any]], places: dict[str, Own]) -> Form:
     merged, above = _over_base(data["id"], known, ())
     _check_fields(data["id"], merged)
     shown = tuple(merged.get("recognised_by", ()))
@@ -293,8 +303,7 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
 
 def fingerprint() -> str:
     """Return what tells the forms and tables of one's own that are in use from others, "" where there are none."""
-    files = sorted(file for place in places() for kind in ("*/*.toml", "*.toml") for file in place.glob(kind))
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else ""
+    return "-".join(own.content for own in in_use() if own.content)
 
 
 def _over(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -311,17 +320,17 @@ def missing_in(form_id: str) -> frozenset[str]:
 
 def shown_as(form_id: str) -> str:
     """Return what a clerk reads for a form's id: its title, where no other form has the same; else the id."""
-    return _titles(places()).get(form_id, form_id)
+    return _titles(in_use()).get(form_id, form_id)
 
 
 def called(words: str) -> str:
     """Return the id of the form that a title names; words that are no form's title are taken for an id."""
-    return next((id for id, title in _titles(places()).items() if title == words), words)
+    return next((id for id, title in _titles(in_use()).items() if title == words), words)
 
 
 @cache
-def _titles(own: tuple[Path, ...]) -> dict[str, str]:
-    known = _forms(tuple(dict.fromkeys(own)))
+def _titles(own: tuple[Own, ...]) -> dict[str, str]:
+    known = _forms(own)
     titles = [form.title for form in known]
     return {form.id: form.title for form in known if form.title and titles.count(form.title) == 1}
 

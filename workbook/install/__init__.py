@@ -1,4 +1,11 @@
-"""The program on a machine: what is there and what is missing (`doctor`), the package that is taken to one (`bundle`).
+"""The program on a machine.
+
+| file | holds |
+|---|---|
+| `doctor` | what is there and what is missing |
+| `bundle` | the package that is taken to a machine without a network |
+| `portable` | the folder that needs no installation |
+| `addin` | the add-in for WPS |
 
 May import anything below the commands. A new check of a machine: a row in `doctor`; a new file of the package: `bundle`.
 """

@@ -20,6 +20,7 @@ from workbook.templates import PARTS
 
 NAME, VERSION = "jixiao", "1.0.0"
 LIST, PUBLIC = "publish.xml", "jsplugins.xml"
+STARTER = "绩效自评（网页）"
 _OLD, _NEW = (
     "http://schemas.microsoft.com/office/2006/01/customui",
     "http://schemas.microsoft.com/office/2009/07/customui",
@@ -70,10 +71,38 @@ def publish(folder: Path, address: str) -> Path:
 def _lay(folder: Path, python: str) -> Path:
     target = folder / f"{NAME}_{VERSION}"
     target.mkdir(exist_ok=True)
-    for name, content in (("main.js", script(python)), ("ribbon.xml", ribbon())):
+    starter = _starter(target, python) if python else ""
+    for name, content in (("main.js", script(python, starter)), ("ribbon.xml", ribbon())):
         with replacing(target / name, limit=0) as temporary:
             temporary.write_text(content, encoding="utf-8", newline="\n")
     return target
+
+
+def _starter(target: Path, python: str) -> str:
+    """Write what a double click opens the page with, for where WPS starts no programs; return its path."""
+    windows = os.name == "nt"
+    path = target / f"{STARTER}.{'bat' if windows else 'desktop'}"
+    with replacing(path, limit=0) as temporary:
+        if windows:  # cmd reads it in the system's own code page
+            words = _BATCH.format(python.replace("%", "%%"))
+            temporary.write_text(words, encoding="mbcs", errors="replace", newline="\r\n")
+        else:
+            quoted = re.sub(r'(["`$\\])', r"\\\1", python).replace("%", "%%")
+            temporary.write_text(_DESKTOP.format(STARTER, quoted), encoding="utf-8", newline="\n")
+            temporary.chmod(0o755)
+    return str(path)
+
+
+_BATCH = """@echo off
+set "NoDefaultCurrentDirectoryInExePath=1"
+start "" "{0}" -P -X utf8 -m workbook serve
+"""
+_DESKTOP = """[Desktop Entry]
+Type=Application
+Name={0}
+Exec="{1}" -P -X utf8 -m workbook serve
+Terminal=true
+"""
 
 
 def remove(folder: Path | None = None) -> bool:
@@ -87,9 +116,9 @@ def remove(folder: Path | None = None) -> bool:
     return there
 
 
-def script(python: str) -> str:
+def script(python: str, starter: str = "") -> str:
     """Return the add-in's one script: what holds on this machine, and the logic."""
-    settings = json.dumps({"python": python, "texts": layout.TEXTS_SHEET}, ensure_ascii=True)
+    settings = json.dumps({"python": python, "starter": starter, "texts": layout.TEXTS_SHEET}, ensure_ascii=True)
     logic = resources.files("macros").joinpath("wps", "addin.js").read_text(encoding="utf-8")
     return f"window.JIXIAO = {settings};\n{logic}"
 

@@ -122,7 +122,11 @@ def _excel() -> Iterator[str]:
         place = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
         with suppress(OSError):
             found = winreg.QueryValue(winreg.HKEY_LOCAL_MACHINE, place)
-    yield _line(bool(found), f"Excel（{found}）", "没有找到 Excel；只有 WPS 的，请用“全审（拖放）”或命令 jixiao")
+    yield _line(
+        bool(found),
+        f"Excel（{found}）" if found else "Excel",
+        "没有找到 Excel；只有 WPS 的，请用“全审（拖放）”或命令 jixiao",
+    )
 
 
 def _line(good: bool, name: str, remedy: str) -> str:
@@ -147,5 +151,8 @@ def _has_chinese_font() -> bool:
     program = process.program("fc-list")
     if program is None:
         return False
-    found = subprocess.run([program, ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False)
+    try:
+        found = subprocess.run([program, ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
     return bool(found.stdout.strip())

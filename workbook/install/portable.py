@@ -118,11 +118,13 @@ def _unpack(archive: Path, place: Path) -> None:
             with zipfile.ZipFile(archive) as held:
                 held.extractall(place)
             return
+        if not hasattr(tarfile, "data_filter"):
+            raise BundleError("本机的 Python 太旧，不能稳妥地解开压缩包：请先升级到 3.11.4 或更新的，再运行一次")
         with tarfile.open(archive) as held:
             held.extractall(place, filter="data")  # nothing outside the folder, whatever stands in it
     except OSError as error:
         raise BundleError(f"「{archive}」打不开或解不开（{error.strerror or error}），请检查路径和磁盘空间") from error
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, TypeError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, RuntimeError) as error:  # RuntimeError: it has a password
         raise BundleError(
             f"「{archive.name}」不是能解开的 .zip、.tar、.tar.gz：请用 python.org 的 embeddable 压缩包（Windows），"
             "或独立版 Python 的 install_only .tar.gz（Linux）"

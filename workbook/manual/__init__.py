@@ -1,11 +1,13 @@
 """The manual: the pages of Markdown in this folder, as one page for a browser and as the lines of the sheet 说明.
 
 The pages are the only place where users are told how; each begins with its title. Links between them are by file name.
+Pictures lie in `pictures` (made by `python -m tests.pictures`) and go into the page for a browser itself.
 May import nothing of ours. A new page: a file here, and its name in `PAGES` (and `IN_MASTER`, `IN_UNIT_BOOK`).
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib import resources
@@ -91,6 +93,8 @@ def _lines(tokens: Sequence[Token]) -> Iterator[Line]:
                 yield Line("head" if head else "row", tuple(row))
             case "inline" if before.type in ("th_open", "td_open"):
                 row.append(_plain(token))
+            case "inline" if all(piece.type == "image" for piece in token.children or []):
+                continue
             case "inline":
                 kind, words = _kind(before), f"{item}{_plain(token)}"
                 yield Line("item" if item else kind, (words,))
@@ -129,8 +133,15 @@ def _rendered(page: str, tokens: Sequence[Token], parsed: dict[str, list[Token]]
         for piece in token.children or []:
             if piece.type == "link_open":
                 piece.attrSet("href", _target(str(piece.attrGet("href")), parsed))
+            elif piece.type == "image":
+                piece.attrSet("src", _within(str(piece.attrGet("src"))))
     markdown = _markdown()
     return str(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def _within(picture: str) -> str:
+    content = resources.files(__name__).joinpath(picture).read_bytes()
+    return f"data:image/png;base64,{b64encode(content).decode('ascii')}"
 
 
 def _target(link: str, parsed: dict[str, list[Token]]) -> str:
@@ -146,7 +157,7 @@ _FRAME = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{title}</title>
 <style>{style}</style>
 </head>
@@ -173,6 +184,7 @@ th, td { border: 1px solid #cfd6df; padding: .35em .7em; text-align: left; verti
 th { background: #eaeff6; }
 code { background: #f1f3f5; padding: 0 .25em; font-family: Consolas, "Noto Sans Mono CJK SC", monospace; font-size: .92em;
   overflow-wrap: anywhere; }
+img { max-width: 100%; border: 1px solid #cfd6df; }
 pre { background: #f1f3f5; padding: .8em 1em; overflow: auto; }
 pre code { padding: 0; }
 @media (max-width: 800px) { body { display: block; } nav { height: auto; position: static; padding-bottom: 1em; } }

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 COLUMN, COLUMNS, MARGIN = 12.3, 12, 1.5  # widths in characters; B to M
 HEIGHTS = (6, 28, 30, 5, 16, *(17,) * 8, 5, 24, 20, 5, 22, 15, 15)  # points, from row 1 on
-SCREEN = (937, 330)  # points that a sheet shows at 100 % on 1366 × 768, in Excel and in LibreOffice
 PIXEL = 0.75  # points
 FIRST_STEP, TILES, SMALL, LEGEND = 6, 15, 18, 19  # 1-based rows
 LISTED = 8  # departments or findings that the desk names
@@ -47,7 +46,7 @@ class Tile:
 class Desk:
     """What 首页 says: title, what names the region (地区, 单位), year and region, steps, tiles, the list and the small buttons.
 
-    `listed` gives two formulas a line: what to look at, as a link, and how much it is.
+    `listed` gives two formulas a line: what to look at, as a link, and how much it is ("" where the link says all).
     """
 
     title: str
@@ -162,8 +161,8 @@ def _found(place: int) -> tuple[str, str]:
     states, top = layout.span("校验结果", "状态"), layout.table("校验结果").top
     where, problem = (f"INDEX({layout.span('校验结果', heading)},{place})" for heading in ("在哪一栏", "问题"))
     none = f'IF({_at("when")}="","全审以后，这里列出问题","没有发现问题")' if place == 1 else '""'
-    link = f'HYPERLINK("#校验结果!A{top + place}",{where}&"：")'
-    return f"IF(COUNTA({states})<{place},{none},{link})", f'IF(COUNTA({states})<{place},"",{problem})'
+    link = f'HYPERLINK("#校验结果!A{top + place}",{where}&"："&{problem})'
+    return f"IF(COUNTA({states})<{place},{none},{link})", ""
 
 
 def write(book: Any, sheet: Any, styles: "Styles", desk: Desk) -> None:
@@ -179,12 +178,14 @@ def write(book: Any, sheet: Any, styles: "Styles", desk: Desk) -> None:
     sheet.write(FIRST_STEP - 2, 8, desk.list_title, section)
     for place, step in enumerate(desk.steps):
         _one_step(sheet, styles, FIRST_STEP - 1 + 2 * place, step, desk.buttons)
-    look = {"border": 1, "border_color": "#D0D0D0", "shrink": True}
     for row, (what, much) in enumerate(desk.listed, start=FIRST_STEP - 1):
-        sheet.merge_range(row, 8, row, 10, "", styles.get(font_color="#0563C1", **look))
+        # a name is shrunk to its cell; a sentence would be too small to read and is cut
+        look = {"border": 1, "border_color": "#D0D0D0", "shrink": bool(much)}
+        sheet.merge_range(row, 8, row, 10 if much else COLUMNS, "", styles.get(font_color="#0563C1", **look))
         sheet.write_formula(row, 8, f"={what}", styles.get(font_color="#0563C1", **look), "")
-        sheet.merge_range(row, 11, row, 12, "", styles.get(**look))
-        sheet.write_formula(row, 11, f"={much}", styles.get(**look), "")
+        if much:
+            sheet.merge_range(row, 11, row, COLUMNS, "", styles.get(**look))
+            sheet.write_formula(row, 11, f"={much}", styles.get(**look), "")
     for place, tile in enumerate(desk.tiles):
         _tile(sheet, styles, 1 + 3 * place, tile, desk.buttons)
     if desk.buttons:
@@ -212,7 +213,9 @@ def _head(sheet: Any, styles: "Styles", desk: Desk) -> None:
     sheet.merge_range(row - 1, region - 1, row - 1, COLUMNS, desk.region, styles.get(**entry, bold=True))
     _, row, column = layout.STATUS
     sheet.write(row - 1, 1, "上一步", styles.get(bold=True))
-    said = {"bg_color": ROLE_COLOURS["审核"], "border": 1, "border_color": "#D0D0D0", "text_wrap": True, "bold": True}
+    # what was said first, and what comes next, stays in sight however much follows
+    look = {"border": 1, "border_color": "#D0D0D0", "text_wrap": True, "bold": True, "valign": "top"}
+    said = {"bg_color": ROLE_COLOURS["审核"], **look}
     sheet.merge_range(row - 1, column - 1, row - 1, COLUMNS, "", styles.get(**said))
 
 

@@ -11,7 +11,7 @@ from workbook.ooxml import address
 from workbook.rollup import measures
 from workbook.rollup.risk import KINDS
 
-VERSION, VERSION_PROPERTY = "7", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
+VERSION, VERSION_PROPERTY = "8", "模板版本"  # of the template: raised whenever a sheet or a column comes or goes
 HOME = "首页"
 # the status of what asks for nothing, and of what was put right since the check
 REMARK, CHANGED = "提示", "已改待审"
@@ -60,6 +60,13 @@ _SET = {
     "未执行": "skipped",
     "结果指纹": "hash",
     "参数指纹": "scheme",
+    # added behind what masters and departments' own workbooks in the field have: what stands before keeps its place
+    "退回到": "return",
+    "整改期限": "deadline",
+    "联系人": "contact",
+    "联系电话": "phone",
+    "落款单位": "office",
+    "通知文号": "number",
 }
 SETTINGS = {name: (caption, Spot(PARAMETERS, row, 3)) for row, (caption, name) in enumerate(_SET.items(), start=3)}
 SCHEME_ID, MARKS = SETTINGS["scheme_id"][1], SETTINGS["marks"][1]
@@ -70,7 +77,10 @@ SNAPSHOT_SHEET = "_导入快照"
 DIFFERENCES = "导入差异"
 GIVEN = "决算和目标"
 # the paths that the buttons work with
-BUTTON_PATHS = {name: SETTINGS[name][0] for name in ("import", "compare", "export")}
+BUTTON_PATHS = {name: SETTINGS[name][0] for name in ("import", "compare", "export", "return")}
+LETTER = ("deadline", "contact", "phone", "office", "number")  # what the notices say besides what was found
+ENTERED = ("scheme_id", "marks", *BUTTON_PATHS, *LETTER)  # by the clerk; the rest is what the last check left
+BUREAU = ("import", "return", *LETTER)  # of no use in a department's own workbook
 BUTTON_CELLS = {"status": STATUS, **{name: SETTINGS[name][1] for name in BUTTON_PATHS}}
 LOCAL_RULES = "本地规则"
 MANUAL = "说明"
@@ -355,6 +365,7 @@ TABLES: tuple[Table, ...] = (
             Column("单元格", "", "引用", 12),
             Column("键", "", "引用", 30),
         ),
+        purpose="导入时一起收到的决算表、预算表、目标表里的数，一个数一行：与自评表核对、填空白格时用。只看，不用填。",
     ),
     Table(
         "tblParameters",
@@ -368,6 +379,7 @@ TABLES: tuple[Table, ...] = (
             Column("来源", "", "引用", 40),
             Column("起用日期", "", "引用", 12),
         ),
+        purpose="黄色的可以改：上面是按钮和整改通知用的，下面是分值和阈值，改了再按“② 填充并全审”；红色的是上次全审留下的。",
     ),
     Table(
         "tblRules",
@@ -380,9 +392,9 @@ TABLES: tuple[Table, ...] = (
             Column("名称", "", "引用", 30),
             Column("审核什么", "", "引用", 50),
             Column("依据", "", "引用", 44),
-            Column("参数", "", "引用", 26),
+            Column("参数", "", "引用", 52),
             Column("建议", "", "引用", 40),
-            Column("例", "", "引用", 50),
+            Column("例", "", "引用", 90),
             Column("本地级别", "", "填报", 10),
             Column("问题数", "", "计算", 8, "count"),
             Column("未执行", "", "审核", 30),
@@ -489,7 +501,7 @@ def _blocks() -> Iterator[Summary]:
     yield Summary("等级分布", 0, "column", UNITS, _counts(measures.BY_GRADE))
     yield Summary("预算执行率分布", 0, "column", UNITS, _counts(measures.BY_EXECUTION))
     yield Summary("控制率超过100%的单位数", 0, "", UNITS, _counts(measures.OVER_CONTROL))
-    yield Summary("预算增长", 0, "column", UNITS, _counts(measures.BY_GROWTH), note="全年预算比年初预算，单位数")
+    yield Summary("预算增长", 0, "bar", UNITS, _counts(measures.BY_GROWTH), note="全年预算比年初预算，单位数")
     yield Summary("三公经费两年对比", 0, "", THREE_HEADS, _three_public(), kind="amount", note="万元")
     source = ("部门清单", "执行率", "总分")
     yield Summary(SCORES, 0, "scatter", (), (), note="每点一个单位；左上角：钱没花完而得分高", source=source)

@@ -11,9 +11,6 @@ from workbook.writers.styles import MARKS, ROLE_COLOURS
 _LETTERS = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.INFO}
 MARK_COLOURS = {letter: MARKS[severity] for letter, severity in _LETTERS.items()}
 MARK_SIGNS = {letter: severity.mark for letter, severity in _LETTERS.items()}
-# the font by which column widths are counted: seven pixels a digit with its own or LibreOffice's metrics, which Calibri,
-# not being there, is not
-BASE = {"default_format_properties": {"font_name": "Arial", "font_size": 10}}
 FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
 
 

@@ -19,7 +19,7 @@ from workbook.master.results import number_of
 from workbook.model.fields import field_of
 from workbook.model.figures import plain
 from workbook.model.filing import Explanation, Filing, Place, unit_key
-from workbook.model.findings import Finding
+from workbook.model.findings import Left
 from workbook.model.quantity import Unreadable, number
 from workbook.model.scheme import (
     DEFAULT,
@@ -84,7 +84,7 @@ class Master:
     unlisted: list[Filing] = field(default_factory=list)
     version: str = ""
     others: tuple[str, ...] = ()
-    left: list[Finding] = field(default_factory=list)
+    left: Left | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -97,6 +97,11 @@ class Master:
             f"要移出的，运行 jixiao remove {self.path.name} {self.unlisted[0].unit}（移出单位，可撤销）；"
             "误删的或改了名称的，请在「部门清单」补上原来的单位名称"
         ]
+
+    @property
+    def in_year(self) -> str:
+        """Return the year as titles say it ("2024年度"), "" where none is set."""
+        return f"{self.year}年度" if self.year else ""
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -314,13 +319,20 @@ def settings_before(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
 
 def paths_in(path: Path) -> dict[str, str]:
     """Return the paths that a master's buttons work with, by verb ("" where there is none)."""
-    sheets = sheets_of(path)
-    return {verb: str(_at(sheets, layout.BUTTON_CELLS[verb]) or "") for verb in layout.BUTTON_PATHS}
+    held = settings_now(sheets_of(path))
+    return {verb: str(held.get(caption) or "") for verb, caption in layout.BUTTON_PATHS.items()}
+
+
+def letter_in(path: Path) -> dict[str, str]:
+    """Return what a master has the notices say, by the names of `layout.LETTER`; a date as 2026-12-05, "" where nothing is set."""
+    held = settings_now(sheets_of(path))
+    return {name: (words_of_cell(held.get(layout.SETTINGS[name][0])) or "").strip() for name in layout.LETTER}
 
 
 def settings_now(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
-    """Return what is set on 参数, by the words before it."""
-    return {caption: _at(sheets, spot) for caption, spot in layout.SETTINGS.values()}
+    """Return what is set on 参数, by the words before it: an earlier template has fewer of them."""
+    spots = layout.SETTINGS.values()
+    return {caption: _at(sheets, spot) for caption, spot in spots if _at(sheets, spot._replace(column=1)) == caption}
 
 
 def _at(sheets: Mapping[str, list[list[Any]]], spot: layout.Spot) -> Any:

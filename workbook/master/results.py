@@ -8,7 +8,7 @@ from typing import Any
 
 from workbook.master import layout
 from workbook.model.edits import Block, Cell, Resize, hyperlink
-from workbook.model.findings import UNDER, Card, Finding, Report, Severity, headline, idle_words, verdict
+from workbook.model.findings import NOTHING, UNDER, Card, Finding, Report, Severity, headline, idle_words, verdict
 from workbook.model.scheme import Scheme
 from workbook.ooxml import bounds
 
@@ -36,7 +36,7 @@ _FORM = (*layout.SHEETS, "附件2", "附件3")
 
 def said(reports: Sequence[Report]) -> str:
     """Return the counts and the verdict, as a sentence for the clerk."""
-    return headline(*_open(reports))
+    return headline(*_open(reports)) if reports else NOTHING
 
 
 def records(found: Sequence[Card], prose: Mapping[Any, int]) -> list[dict[str, Cell]]:
@@ -54,7 +54,8 @@ def blocks(
     table = layout.table("校验结果")
     order = sorted(headings, key=lambda name: headings[name])
     rows = tuple(tuple(record.get(name) for name in order) for record in records)
-    out = [Block(table.sheet, 2, 2, ((f"{said(reports)}　（{_per_unit(reports)}）",),))]
+    of_each = f"　（{_per_unit(reports)}）" if len(reports) > 1 else ""
+    out = [Block(table.sheet, 2, 2, ((said(reports) + of_each,),))]
     if rows:
         out.append(Block(table.sheet, table.top + 1, 1, rows))
     return out, Resize(table.name, len(rows))
@@ -65,11 +66,11 @@ def state(reports: Sequence[Report], scheme: Scheme) -> Iterator[Block]:
     errors, warnings, _ = _open(reports)
     values: dict[str, Cell] = {
         "when": datetime.now().strftime("%Y-%m-%d %H:%M"),  # noqa: DTZ005 — the clerk's own clock
-        "verdict": verdict(errors, warnings),
+        "verdict": verdict(errors, warnings) if reports else NOTHING,
         "errors": errors,
         "warnings": warnings,
         "hash": result_hash(entry for report in reports for entry in report.findings),
-        "skipped": idle_words(reports) or "全部规则均已执行",
+        "skipped": idle_words(reports) or ("全部规则均已执行" if reports else None),
         "scheme": scheme.hash,
     }
     for name, value in values.items():

@@ -10,13 +10,13 @@ import xlsxwriter
 from workbook.manual import IN_MASTER
 from workbook.master import home_sheet, layout, manual_sheet, view_sheet
 from workbook.master.layout import Column, Table
-from workbook.master.looks import BASE, FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
+from workbook.master.looks import FORMATS, MARK_COLOURS, MARK_SIGNS, Styles
 from workbook.model.findings import EXPLAINED, UNDER
 from workbook.model.scheme import DEFAULT, titles
 from workbook.ooxml import letters
 from workbook.writers.charts import DEEP, GRID, Series, bars, dots, dress
 from workbook.writers.package import WRAPPED_FROM, lines_of
-from workbook.writers.styles import ROLE_COLOURS
+from workbook.writers.styles import ROLE_COLOURS, base
 
 LONG_TEXT = 100  # columns wider than this hold paragraphs
 WIDE = 330  # characters; a wider table is not squeezed onto one page
@@ -38,7 +38,7 @@ def build(
     ThisWorkbook and Sheet1…; `texts` are rows (key, words) for the hidden sheet from which the macros take Chinese;
     `properties` go into the document's own properties.
     """
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **BASE})
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, **base()})
     book.set_properties({"title": "绩效自评总表", "comments": f"template {layout.VERSION}", "created": CREATED})
     for name, value in {layout.VERSION_PROPERTY: layout.VERSION, **(properties or {})}.items():
         book.set_custom_property(name, value, "text")
@@ -139,12 +139,12 @@ def _column_options(table: Table, index: int) -> dict[str, Any]:
 def _settings(sheet: Any, styles: Styles) -> None:
     """Lay out what is set above the parameters, and what the last check left there."""
     entry = {"border": 1, "border_color": "#D0D0D0", "align": "left"}
-    filled = ("scheme_id", "marks", *layout.BUTTON_PATHS)
     first = {"scheme_id": titles()[DEFAULT], "marks": "开"}
     for name, (caption, (_, row, column)) in layout.SETTINGS.items():
         sheet.write(row - 1, 0, caption, styles.get(bold=True))
-        role = "填报" if name in filled else "审核"
-        look = styles.get(**entry, bg_color=ROLE_COLOURS[role], locked=role != "填报")
+        role = "填报" if name in layout.ENTERED else "审核"
+        shown = {"num_format": "yyyy-mm-dd"} if name == "deadline" else {"num_format": "@"} if name == "phone" else {}
+        look = styles.get(**entry, **shown, bg_color=ROLE_COLOURS[role], locked=role != "填报")
         # not merged: the columns beside are free, and a long path or reason runs on over them
         sheet.write(row - 1, column - 1, first.get(name), look)
         if name in HINTS:
@@ -160,6 +160,12 @@ HINTS = {
     "import": "　按“① 导入”时从这个文件夹读",
     "compare": "　按“与上年核对”时用",
     "export": "　按“④ 导出”时放到这个文件夹",
+    "return": "　按“退回”时把各单位的整改通知、批注的 Word、工作簿放到这个文件夹",
+    "deadline": "　写进整改通知，如 2026-12-05；空着就是十天以后",
+    "contact": "　写进整改通知；空着就留空待填",
+    "phone": "　写进整改通知",
+    "office": "　整改通知由谁发；空着就是地区加“财政局”",
+    "number": "　通知编号的字头，如 云财绩，印成 云财绩〔2026〕1号；空着就沿用上次的",
     "hash": "　两次审核的指纹相同，结果就一字不差",
     "scheme": "　分值、阈值、规则级别变了，它就变",
 }
@@ -224,7 +230,7 @@ def _print_setup(sheet: Any, table: Table, frozen: int) -> None:
     shown = [column for column in table.columns if column.heading not in layout.HIDDEN and not column.aside]
     if any(column.aside for column in table.columns):
         sheet.print_area(0, 0, 1_048_575, len(shown) - 1)  # opened outlines stay on the screen
-    if sum(column.width for column in shown) > WIDE:
+    if frozen and sum(column.width for column in shown) > WIDE:
         sheet.set_paper(8)  # A3
         sheet.set_print_scale(60)
         sheet.repeat_columns(0, frozen - 1)
@@ -312,7 +318,7 @@ def _results(sheet: Any, table: Table, styles: Styles) -> None:
     sheet.write(
         3,
         0,
-        "只看还没处理的：点“状态”的筛选箭头选“待处理”，或按右边的按钮。填报值、应为值、依据在右边：点列标上方的“＋”展开。",
+        "只看还没处理的：点“状态”的筛选箭头选“待处理”，或按上面的按钮。填报值、应为值、依据在右边：点列标上方的“＋”展开。",
         note,
     )
     for place, (macro, caption) in enumerate((("ShowOpen", "只看还没处理的"), ("ShowAll", "全部显示"))):

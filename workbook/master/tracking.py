@@ -34,12 +34,16 @@ def on_return(number: str, day: date) -> dict[str, Cell]:
     return {PROGRESS: SENT_BACK, RETURNED: f"{day}", AMENDED: None, NOTICE: number}
 
 
-def numbers(rows: Rows, units: Iterable[str], year: int, prefix: str | None) -> dict[str, str]:
+def numbers(
+    rows: Rows, units: Iterable[str], year: int, prefix: str | None, others: Iterable[str] = ()
+) -> dict[str, str]:
     """Return the number of each department's notice: running within the year; who has not answered yet keeps its own.
 
-    `prefix` stands before the year ("云财绩"), None for that of the highest number given so far.
+    `prefix` stands before the year ("云财绩"), None for that of the highest number given so far; `others` are numbers
+    given elsewhere, in the other parts of a master.
     """
-    given = [found for row in rows.values() if (found := _NUMBER.fullmatch(str(row.get(NOTICE) or "")))]
+    held_now = (*(str(row.get(NOTICE) or "") for row in rows.values()), *others)
+    given = [found for words in held_now if (found := _NUMBER.fullmatch(words))]
     this_year = sorted((int(found[3]), found[1]) for found in given if int(found[2]) == year)
     last, used = this_year[-1] if this_year else (0, given[0][1] if given else "")
     out = {}

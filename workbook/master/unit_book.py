@@ -1,7 +1,7 @@
 """A department's own workbook with buttons: read, filled and checked like the master, with one filing in it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from workbook.master.write import fill_value
 from workbook.model.edits import Block, Change, Edits
 from workbook.model.figures import json_number
 from workbook.model.filing import Filing
-from workbook.model.findings import Finding, Report
+from workbook.model.findings import Finding, Left, Report
 from workbook.model.issued import LEFT_SHEET, OURS
 from workbook.model.records import pack_report, unpack_report
 from workbook.readers import read
@@ -54,27 +54,31 @@ def _read(path: Path) -> Master:
     out.filings = read(path)
     if len(out.filings) != 1:
         raise PackageError(f"「{path.name}」里应有一个单位的附件2、附件3，现有 {len(out.filings)} 个")
-    out.left = list(_left(sheets.get(LEFT_SHEET, []), out.filings[0]))
+    out.left = _left(sheets.get(LEFT_SHEET, []), out.filings[0])
     return out
 
 
-def _left(rows: Sequence[Sequence[Any]], filing: Filing) -> Iterator[Finding]:
-    """Yield what the bureau's check found besides, at the cells of this workbook; nothing where somebody spoilt it."""
+def _left(rows: Sequence[Sequence[Any]], filing: Filing) -> Left | None:
+    """Return what the bureau's check left, at the cells of this workbook; None where there is none, or somebody spoilt it."""
     try:
-        report = unpack_report(json.loads("".join(str(cell) for row in rows[:1] for cell in row)))
+        held = json.loads("".join(str(cell) for row in rows[:1] for cell in row))
+        findings = tuple(at_home(unpack_report(held), filing).findings)
+        return Left(findings, dict(held.get("groups", {})), dict(held.get("cleared", {})))
     except (ValueError, KeyError, TypeError):
-        return
-    yield from at_home(report, filing).findings
+        return None
 
 
 def left_block(report: Report, here: Report) -> Block:
-    """Return what goes along hidden of the bureau's `report`: that which a check of the workbook itself (`here`) does not find.
+    """Return what goes along hidden of the bureau's `report`: wherein a check of the workbook itself (`here`) differs from it.
 
     The workbook holds neither prose nor last year; what came of these stays in it until the bureau checks again.
     """
     found = {entry.key for entry in here.findings}
     left = Report(report.unit, [entry for entry in report.findings if entry.key not in found])
-    return Block(LEFT_SHEET, 1, 1, (tuple(chunks(json.dumps(pack_report(left), ensure_ascii=False))),))
+    groups = {entry.key: entry.group for entry in report.findings}
+    cleared = {entry.key: entry.fingerprint for entry in here.findings if entry.key not in groups}
+    held = {**pack_report(left), "groups": groups, "cleared": cleared}
+    return Block(LEFT_SHEET, 1, 1, (tuple(chunks(json.dumps(held, ensure_ascii=False))),))
 
 
 def at_home(report: Report, filing: Filing) -> Report:

@@ -14,7 +14,7 @@ from workbook.model.issued import LEFT_SHEET
 from workbook.writers.department import write_part
 from workbook.writers.official import Case
 from workbook.writers.official import layout as official_layout
-from workbook.writers.styles import Styles
+from workbook.writers.styles import Styles, base
 
 SHEETS = (
     layout.HOME,
@@ -42,7 +42,7 @@ def write(
     local: Sequence[Sequence[str]] = (),
 ) -> None:
     """Write the workbook, without findings yet; the arguments after `path` are those of `template.build`."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **looks.BASE}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **base()}
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": TITLE, "comments": f"scheme {case.scheme.id} {case.scheme.hash}"})
     _sheets(book, case, {"参数": parameters, "规则说明": rules, layout.LOCAL_RULES: local}, texts)
@@ -72,6 +72,8 @@ def _sheets(
         house.table_sheet(book, book.add_worksheet(sheet), layout.table(sheet), styles, rows)
     settings = book.get_worksheet_by_name(layout.PARAMETERS)
     settings.write(layout.SCHEME_ID.row - 1, layout.SCHEME_ID.column - 1, case.scheme.title)
+    for name in layout.BUREAU:
+        settings.set_row(layout.SETTINGS[name][1].row - 1, None, None, {"hidden": True})
     manual_sheet.write(book.add_worksheet(layout.MANUAL), styles, IN_UNIT_BOOK)
     words = book.add_worksheet(layout.TEXTS_SHEET)
     for row, entry in enumerate(texts):

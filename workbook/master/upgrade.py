@@ -99,7 +99,7 @@ def _home(old: Master) -> Iterator[Block]:
         yield single(layout.REGION, home.region)
     if home.scheme in titles():
         yield single(layout.SCHEME_ID, titles()[home.scheme])
-    for name in ("marks", *layout.BUTTON_PATHS):
+    for name in layout.ENTERED[1:]:  # the scheme was said above
         words, place = layout.SETTINGS[name]
         if held.get(words) not in ("", None):
             yield single(place, write.cell_of(held[words]))

@@ -273,7 +273,7 @@ def _problem(sheet: Any, styles: Styles) -> None:
     where, problem, advice, entered, wanted, reason = (
         _of_finding(name, at) for name in ("在哪一栏", "问题", "怎么办", "填报值", "应为值", "出错说明")
     )
-    figures = f'IF({wanted}="","","　填报 "&{entered}&"，应为 "&{wanted})'
+    figures = f'IF({wanted}="","","　"&IF({entered}="","","填报 "&{entered}&"，")&"应为 "&{wanted})'
     said = f'IF({reason}="","","　已写原因："&{reason})'
     words = f'{where}&"："&{problem}&CHAR(10)&"怎么办："&{advice}&{figures}&{said}'
     none = f'IF({_fixed(COUNT)}=0,"这个单位没有问题，或者还没有审过。","没有这一处。")'

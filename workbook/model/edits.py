@@ -87,7 +87,8 @@ class Change:
 class Edits:
     """All that one verb changes in one workbook, what to tell the clerk (Chinese), and which values the log is to name.
 
-    `if_same` is told besides where the workbook has all of it already.
+    `if_same` is told besides where the workbook has all of it already, `then` is what to do next where that is not what the
+    table of verbs says.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -95,6 +96,7 @@ class Edits:
     message: str = ""
     changes: list[Change] = field(default_factory=list)
     if_same: str = ""
+    then: str | None = None
 
 
 _LONGEST = 120  # characters of a link's words: Excel takes no formula with a text of more than 255, and quotes double

@@ -130,6 +130,11 @@ EXPENSE_LINES: tuple[ExpenseLine, ...] = (
     ExpenseLine("budget_adjustment", "部门整体支出预算调整", local=True),
 )
 
+# what the parts of the form hold, by the beginnings of the paths
+PARTS = {
+    "附件2": ("staff", "expenses", "project_lines", "buildings", "thrift_measures"),
+    "附件3": ("funds", "income", "outlay", "goals", "indicators", "total"),
+}
 EXPENSES: dict[str, str] = {line.name: line.label for line in EXPENSE_LINES if not line.local}
 LOCAL_EXPENSES: dict[str, str] = {line.name: line.label for line in EXPENSE_LINES if line.local}
 

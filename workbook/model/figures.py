@@ -1,6 +1,7 @@
 """Decimal figures: rounding as Excel does it, and how a figure is shown to a clerk; whether words are Chinese."""
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 SHORT = 18  # characters of a name or a quotation in a place; the whole stands in the form
@@ -64,6 +65,11 @@ def brief(words: str, most: int = SHORT) -> str:
     """Return words on one line, cut to so many characters."""
     flat = " ".join(words.split())
     return flat if len(flat) <= most else f"{flat[: most - 1]}…"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Return names as a list in a sentence, so many of them: "甲、乙等 30 个"."""
+    return "、".join(names[:most]) + (f"等 {len(names)} 个" if len(names) > most else "")
 
 
 def curbed(message: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -215,6 +215,30 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What an earlier check left that had more before it than the filing alone (its prose, last year's).
+
+    `findings` came of what is not here; `groups` are the leaders of all that it found, by their keys, and `cleared`, with their
+    fingerprints, what a check of the filing alone finds and that one did not.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    cleared: Mapping[str, str] = field(default_factory=dict)
+
+    def joined(self, found: Sequence[Finding]) -> list[Finding]:
+        """Return what a check of the filing alone found with what was left, counted as the earlier check counted it."""
+        own = [entry for entry in found if self.cleared.get(entry.key) != entry.fingerprint]
+        here = {entry.key for entry in own}
+        held = [*own, *(entry for entry in self.findings if entry.key not in here)]
+        leaders = {"", *(entry.key for entry in held)}
+        groups = {entry.key: self.groups.get(entry.key, entry.group) for entry in held}
+        return in_order(
+            replace(entry, group=groups[entry.key]) if groups[entry.key] in leaders else entry for entry in held
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A rule that did not run: what it lacked (labels), or the reason where it lacked nothing (停用, 内部错误)."""
 
@@ -279,6 +303,9 @@ MEANING = (
 def verdict(errors: int, warnings: int) -> str:
     """Return the verdict over open errors and warnings: 不可报送, 需说明 n 项, 可报送."""
     return "不可报送" if errors else f"需说明 {warnings} 项" if warnings else "可报送"
+
+
+NOTHING = "没有可审核的内容"  # in place of a verdict where there is no filing
 
 
 def headline(errors: int, warnings: int, more: int) -> str:

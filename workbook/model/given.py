@@ -3,7 +3,7 @@
 Every value remembers where it stood: file, table, row, column, cell.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -110,14 +110,6 @@ class Given:
         """Return the years that its tables name."""
         named = [entry.year for entry in self.figures] + [entry.year for entry in self.targets]
         return {year for year in named if year is not None}
-
-
-def together(parts: Iterable[Given]) -> Given:
-    """Return all of several files as one."""
-    out = Given()
-    for part in parts:
-        out = out.joined(part)
-    return out
 
 
 def to_json(given: Given) -> dict[str, Any]:

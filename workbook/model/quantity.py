@@ -27,14 +27,15 @@ _SCALE = {
     "百": Decimal(100),
     "百万": Decimal(10**6),
 }
-_MONEY = {
+# units of money: how many 万元 one is
+MONEY = {
     "元": Decimal("0.0001"),
     "万元": Decimal(1),
     "亿元": Decimal(10_000),
     "千元": Decimal("0.1"),
     "百万元": Decimal(100),
 }
-_MONEY |= {"万": Decimal(1), "亿": Decimal(10_000), "百元": Decimal("0.01"), "千万元": Decimal(1000)}
+MONEY |= {"万": Decimal(1), "亿": Decimal(10_000), "百元": Decimal("0.01"), "千万元": Decimal(1000)}
 # Words for one and the same unit, by the word that stands for all of them.
 _SAME = {
     "平方米": "㎡",
@@ -128,7 +129,7 @@ class Quantity(NamedTuple):
     @property
     def is_money(self) -> bool:
         """Return whether its unit is one of money."""
-        return self.unit.endswith("元") and self.unit in _MONEY
+        return self.unit.endswith("元") and self.unit in MONEY
 
     @property
     def factor(self) -> Decimal:
@@ -136,7 +137,7 @@ class Quantity(NamedTuple):
         if self.is_rate:
             return Decimal("0.01") if self.unit == "%" else Decimal("0.001")
         if self.is_money:
-            return _MONEY[self.unit]
+            return MONEY[self.unit]
         return _SCALE.get(self.unit[:1], Decimal(1)) if self.unit[:1] in ("万", "亿") else Decimal(1)
 
     @property
@@ -414,7 +415,7 @@ _CELL = re.compile(
     r"([-+]?)[¥￥]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(%|‰|[^\W\d_]{1,4}|㎡|万㎡)?[。,;、]?"
 )
 _CELL_UNITS: dict[str, dict[str, Decimal]] = {
-    "amount": {name: factor for name, factor in _MONEY.items() if name.endswith("元")},
+    "amount": {name: factor for name, factor in MONEY.items() if name.endswith("元")},
     "count": {"人": Decimal(1), "名": Decimal(1), "个": Decimal(1)},
     "rate": {"%": Decimal("0.01"), "‰": Decimal("0.001")},
     "score": {"分": Decimal(1)},

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -27,9 +26,6 @@ PLAIN = (
     "notes",
     "original",
 )
-# members of a filing that `pack` spells out by the table of fields, or one by one
-SPELT = ("class_weights", "places", "prior", "peers", "absent", "explanations", "given")
-
 
 PASSING = '{"passing"'  # how the result of a piece begins that befell it by chance: it is not kept for another run
 
@@ -109,8 +105,3 @@ def digest(*parts: str | bytes) -> str:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         out.update(len(data).to_bytes(8, "big") + data)
     return out.hexdigest()[:32]
-
-
-def members() -> Iterable[str]:
-    """Return the members of a filing, for the test that none is forgotten here."""
-    return (member.name for member in fields(Filing))

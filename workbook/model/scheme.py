@@ -143,7 +143,7 @@ class Scheme:
 def load(name: str = DEFAULT) -> Scheme:
     """Return a scheme of the package by its id; raise SchemeError where there is none."""
     if name not in names():
-        raise SchemeError(f"没有名为「{name}」的方案；已有：{'、'.join(names())}")
+        raise SchemeError(f"没有名为「{name}」的方案；已有：{'；'.join(map(_short, titles().values()))}")
     path = _SCHEMES / f"{name}.toml"
     return parse(path.read_text(encoding="utf-8"))
 
@@ -160,10 +160,15 @@ def titles() -> dict[str, str]:
 
 
 def named(words: str) -> str:
-    """Return the id of the scheme that a title names; words that are no title are taken for an id."""
+    """Return the id of the scheme that a title names, whole or up to its brackets; other words are taken for an id."""
     if words in ("", load().title):
         return DEFAULT
-    return words if words in names() else next((id for id, title in titles().items() if title == words), words)
+    told = (id for id, title in titles().items() if words in (title, _short(title)))
+    return words if words in names() else next(told, words)
+
+
+def _short(title: str) -> str:
+    return title.partition("（")[0]
 
 
 def parse(text: str) -> Scheme:

@@ -14,7 +14,8 @@ class Verb(NamedTuple):
     "" where the macro does it alone without Python (`Local…` in macros/vba). It is called with a `Press`
     (workbook/actions/press.py) and returns Edits for the open workbook, or a sentence where nothing in it changes.
     `asks` names the path that the button works with ("" is none), `beside` the folder next to the workbook that stands
-    for it where none was named. `then` says what to do next; without it the verdict does.
+    for it where none was named; `into` says that it writes into that folder, which need not be there yet.
+    `then` says what to do next; without it the verdict does.
     A verb without a module of its own in `workbook/cli` gets a plain command: `jixiao NAME 工作簿`, the same as its button.
     """
 
@@ -29,17 +30,13 @@ class Verb(NamedTuple):
     press: str = ""
     asks: str = ""
     beside: str = ""
+    into: bool = False
     then: str = ""
 
     @property
     def sub(self) -> str:
         """Return the name of its VBA Sub, "" where there is no button."""
         return f"Button{self.name.capitalize()}" if self.group else ""
-
-    @property
-    def makes_files(self) -> bool:
-        """Return whether it writes new files and leaves the workbook as it is."""
-        return self.changes == NEW_FILES
 
     @property
     def in_excel(self) -> bool:
@@ -138,7 +135,22 @@ VERBS: tuple[Verb, ...] = (
         press="workbook.actions.exports:press",
         asks="导出到哪个文件夹",
         beside="导出",
+        into=True,
         then="到导出的文件夹里打印上报",
+    ),
+    Verb(
+        "return",
+        "退回",
+        "给每个有问题的单位整改通知、带批注的 Word 原件和带问题的工作簿，一次备齐",
+        "新文件、部门清单、校验结果",
+        group=RESULTS,
+        image="FileSendAsAttachment",
+        bureau=True,
+        press="workbook.actions.returning:press",
+        asks="退回的材料放到哪个文件夹",
+        beside="退回",
+        into=True,
+        then="把各单位的文件夹发给它；改好报来，再按“① 导入”",
     ),
     Verb(
         "rollup",
@@ -149,6 +161,7 @@ VERBS: tuple[Verb, ...] = (
         image="PivotTableInsert",
         bureau=True,
         press="workbook.actions.checks:press",
+        then="看「汇总分析」和「部门清单」",
     ),
     Verb("sample", "抽查", "按风险排出应抽查复核的单位，逐个说明理由", "不改动"),
     Verb("prev", "上一处", "跳到上一处没处理的问题", "不改动", group=ONE_BY_ONE, image="FindPrevious"),
@@ -168,12 +181,6 @@ VERBS: tuple[Verb, ...] = (
     Verb("remove", "移出单位", "把单位连同它的全部数据移出总表（可撤销）", "部门清单、各数据表"),
     Verb("upgrade", "升级", "把旧版模板建的总表升级成现在的模板，数据照搬，旧的一份留在历史版本", "整本总表"),
     Verb("log", "修改记录", "什么时候、哪一步、哪个单位的哪一格从什么改成什么", "不改动"),
-    Verb(
-        "return",
-        "退回",
-        "给每个有问题的单位整改通知、带批注的 Word 原件和带问题的工作簿，一次备齐",
-        "新文件、部门清单、校验结果",
-    ),
     Verb("template", "模板", "看一份本地模板里找到了表样的哪些栏目、在哪里，哪些没有找到", "不改动"),
     Verb("read", "读取", "读一个文件，列出读到的全部数字", "不改动"),
     Verb("rules", "规则", "列出全部规则", "不改动"),

@@ -9,6 +9,8 @@
 | `printed` | what a printed number stands for; slips of the hand, and in bits how surprising they are |
 | `relations` | sums, ratios and equalities of figures: whether they hold, what each term would have to be |
 | `sums`, `accounts`, `rates`, `goals`, `cells` | the relations that the words claim, by kind; `cells` those with the tables |
+| `statements`, `totals` | what prose holds, as plain data; the totals that a report names once and speaks of again |
+| `strays` | cells that the prose does not bear out |
 | `evidence` | explained first; accused by what fails, weighed |
 
 To read another way of saying a relation: one pattern or function in the file of its kind. It imports the model alone,

@@ -217,6 +217,7 @@ def _follows(ledger: Ledger, entry: Entry) -> bool:
 def bracketed(ledger: Ledger) -> Iterator[Sum]:
     """Yield the accounts that stand in brackets behind what was spent: 49.36万元（全年预算50.50万元，剩余1.14万元）."""
     for entries in ledger.by_paragraph.values():
+        yield from _whole_in_brackets(ledger, entries)
         for index, head in enumerate(entries[:-1]):
             inside = _inside(ledger, entries, index)
             if not inside or head.kind not in ("", "支出") or not head.figure.is_money or head.per or head.prior:
@@ -232,6 +233,16 @@ def bracketed(ledger: Ledger) -> Iterator[Sum]:
             elif start is not None:
                 signs = (1, -1, *(1 if one.kind == "调减" else -1 for one in moves), 1)
                 yield Sum("预算结余", (left, start, *moves, head), 3.5, 1, signs=signs)
+
+
+def _whole_in_brackets(ledger: Ledger, entries: list[Entry]) -> Iterator[Sum]:
+    """Yield accounts told whole in brackets: 矿山修复（预算800万元，支出600万元，执行率75%，结余200万元）."""
+    for (_, depth), group in groupby(entries, key=lambda one: (one.segment, one.figure.depth)):
+        own = [one for one in group if one.figure.is_money and not one.per and not one.prior]
+        roles = {one.kind: one for one in own}
+        full, spent, left = roles.get("全年预算") or roles.get("预算"), roles.get("支出"), roles.get("结余结转")
+        if depth and full and spent and left and len(own) == 3 and ")" not in ledger.between(own[0], own[-1]):
+            yield Sum("预算结余", (left, full, spent), 3.5, 1, signs=(1, -1, 1), complete=True)
 
 
 def _inside(ledger: Ledger, entries: list[Entry], index: int) -> list[Entry]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from workbook.model.fields import EXPENSES, field_of, pattern_of
@@ -21,6 +22,7 @@ SURE = 0.85
 TOTALS = ("funds.annual_budget", "funds.initial_budget")  # over which 执行率 may be taken
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
+_OF_FULL_YEAR = {"支出": "final", "全年预算": "budget", "预算": "budget"}  # where 附件2 holds the budgets as adjusted
 _PART = re.compile(
     r"本级|下属|所属|机关|二级|中(?:的|有|含|由|用于|安排|列支|使用|包括)|其他资金|自有|自筹|配套|上级|省级|中央|市级|捐赠|增加|减少|追加|调[增减]|后支付|尾款|质保|预付|首付|进度款|结清|[增减]$"
 )
@@ -135,13 +137,16 @@ def _name_of(filing: Filing, path: str) -> str:
 def equalities(filing: Filing, ledger: Ledger, base: str) -> Iterator[list[Equal | Ratio]]:
     """Yield for each entry the cells that its words speak of, the likeliest first; 执行率 is taken over the total `base`."""
     rows = [" ".join((row.name or "").split()) for row in filing.project_lines]
+    kinds = _kinds(filing, ledger, rows)
     results = indicators(filing)
     for entry in ledger.entries:
         if entry.period or entry.figure.comparator in ("≥", "≤") or entry.per:
             continue
         found: list[Equal | Ratio] = []
+        if entry.figure.is_money and not entry.kind and _LEFT_OVER.search(ledger.before(entry)):
+            continue  # 结转较多的是甲项目 684 万元和乙项目 617 万元
         if entry.figure.is_money:
-            found += _amount(filing, entry, rows)
+            found += _amount(filing, entry, rows, kinds)
         elif entry.base in ("人", "个"):
             found += _heads(filing, entry)
         elif entry.figure.is_rate:
@@ -150,6 +155,24 @@ def equalities(filing: Filing, ledger: Ledger, base: str) -> Iterator[list[Equal
             yield found
         if named := list(_indicator(entry, results)):
             yield list(named)
+
+
+_LEFT_OVER = re.compile(r"结转|结余|剩余|未支出")
+
+
+def _kinds(filing: Filing, ledger: Ledger, rows: list[str]) -> dict[str, str]:
+    """Return which column of 附件2 holds which amount: its 预算数 are those of the year's beginning, unless the prose says otherwise.
+
+    They are the adjusted ones where the projects are told with the table's figure as 全年预算, nearly all of them.
+    """
+    held = {"年初预算": 0, "全年预算": 0}
+    apart = 0
+    for entry in ledger.entries:
+        if entry.kind in held and entry.figure.is_money and (named := project_of(entry, rows)) is not None:
+            same = filing.get(f"project_lines[{named[0]}].budget") == entry.print.value
+            held[entry.kind] += same
+            apart += entry.kind == "全年预算" and not same
+    return _OF_FULL_YEAR if held["全年预算"] > max(1, held["年初预算"], 2 * apart) else _KINDS
 
 
 def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]:
@@ -179,6 +202,19 @@ def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]
                 yield [Equal("前后", (one, own[0]), trust, 1)]
 
 
+def carry_projects(ledger: Ledger, rows: list[str]) -> None:
+    """Give what was spent the project of the budget right before it: 甲项目全年预算 380 万元、支出 371 万元."""
+    for entries in ledger.sentences.values():
+        for before, entry in pairwise(entries):
+            bare = _SPENT.fullmatch(ledger.between(before, entry).strip("，、 ")) and entry.figure.is_money
+            budget = before.kind in ("全年预算", "年初预算", "预算") and before.label.name and not before.subject
+            if bare and budget and not entry.project and (row := best_row(before.label.name, rows)) is not None:
+                entry.project = rows[row]
+
+
+_SPENT = re.compile(r"(?:实际)?(?:支出|执行|决算)数?(?:为)?")
+
+
 def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:
     """Return the row of the project that an entry speaks of, and whether its own words name it (else its item does)."""
     own = entry.label.name
@@ -205,7 +241,7 @@ def best_row(name: str, rows: list[str]) -> int | None:
     return row
 
 
-def _amount(filing: Filing, entry: Entry, rows: list[str]) -> list[Equal | Ratio]:
+def _amount(filing: Filing, entry: Entry, rows: list[str], kinds: dict[str, str]) -> list[Equal | Ratio]:
     if entry.year and filing.year and entry.year != filing.year and not entry.prior:
         prior = entry.year == filing.year - 1
         if not prior:
@@ -214,7 +250,7 @@ def _amount(filing: Filing, entry: Entry, rows: list[str]) -> list[Equal | Ratio
         prior = entry.prior
     named = project_of(entry, rows)
     if named is not None:
-        return list(_project(filing, entry, *named, prior))
+        return list(_project(filing, entry, *named, prior, kinds))
     if entry.project:
         return []
     if entry.subject in NAMED:
@@ -227,13 +263,13 @@ def _amount(filing: Filing, entry: Entry, rows: list[str]) -> list[Equal | Ratio
     return [] if prior else list(_whole(filing, entry))
 
 
-def _project(filing: Filing, entry: Entry, row: int, own: bool, prior: bool) -> Iterator[Equal]:
-    column = "prior_final" if prior else _KINDS.get(entry.kind, "")
+def _project(filing: Filing, entry: Entry, row: int, own: bool, prior: bool, kinds: dict[str, str]) -> Iterator[Equal]:
+    column = "prior_final" if prior else kinds.get(entry.kind, "")
     columns = [column] if column else ["final", "budget"] if not entry.kind and own else []
     for name in columns:
         value = filing.get(f"project_lines[{row}].{name}")
         if isinstance(value, Decimal):
-            sure = 3.5 if column and not prior and (own or entry.kind in ("支出", "年初预算")) else 0.0
+            sure = 3.5 if column and not prior and (own or entry.kind in ("支出", "年初预算", "全年预算")) else 0.0
             sure -= 5.0 if _PART.search(entry.lead) else 0.0
             sure -= 2.0 if entry.scope or entry.figure.depth or entry.kind == "预算" else 0.0
             cell = given(filing, f"project_lines[{row}].{name}", value)

@@ -7,6 +7,7 @@ words are, how surprising the slip would be as an accident (`printed.slip`), les
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,10 @@ from typing import NamedTuple
 
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, bracketed, funds_told, units
-from workbook.narrative.cells import amounts, best_row, equalities, family, named_cells, repetitions
+from workbook.narrative.cells import amounts, best_row, carry_projects, equalities, family, named_cells, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Print, Slip, slip, slips, values
+from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, UNIT, Print, Slip, slip, slips, values
 from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
@@ -30,6 +31,8 @@ from workbook.narrative.totals import Totals, named_rates, parted
 
 EXPLAINED = 4.0  # bits from which an accident is no likely explanation
 WINDOW = 40  # figures before and after that are a figure's neighbourhood
+NEAR = 6  # figures before and after that a unit is held against
+_ODD_UNIT = 1.5  # bits that a unit is the wrong one which no other amount of the sentence has
 CHANCE = 1.0  # bits that no words speak for it
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 SURE = 4.0  # bits of a sum whose parts are by their names all that there is
@@ -139,6 +142,7 @@ def judge(filing: Filing, limits: Limits | None = None, own: Sequence[Named] = (
     """Return what speaks for and against every figure of a filing's prose; `own` are the figures of its tables that no form has."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
     told = ledger(filing.narrative, [name for name in rows if name], filing.year)
+    carry_projects(told, rows)
     limits = limits or Limits()
     case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
     case.goals = [goal for made in told.paragraphs for goal in goals(made)]
@@ -273,8 +277,11 @@ def _possible(expected: Expected | None) -> bool:
 def _closed(relation: Relation) -> bool:
     """Return whether a claim leaves nothing open though each of its figures stands elsewhere too: an account of a year, heads."""
     if relation.kind == "分项之和" and relation.trust >= SURE:  # few heads are figures that stand anywhere
-        return all(isinstance(term, Entry) and term.base == "人" for term in relation.terms)
-    return relation.complete and relation.kind == "预算结余"
+        return all(isinstance(term, Entry) and term.base in _COUNTED for term in relation.terms)
+    return relation.complete and relation.kind in ("预算结余", "占比")
+
+
+_COUNTED = ("人", "个", "项", "户", "件")
 
 
 def _turned(relation: Relation, index: int, expected: Expected) -> Slip | None:
@@ -299,8 +306,10 @@ def _based(relation: Relation, index: int, expected: Expected, wide: _Wide) -> S
     meant = abs(expected.value) / print_.scale
     if relation.mistaken:
         return Slip(f"{BASE}（用了{relation.said}）", meant, values(print_))
-    clear = relation.kind in _OF_TWO or (
-        relation.kind == "比率" and "执行率" in _lead(relation) and _side_by_side(relation)
+    clear = relation.kind in _OF_TWO or bool(
+        relation.kind == "比率"
+        and re.search("执行率|支出率|支付率|使用率", _lead(relation))
+        and _side_by_side(relation)
     )
     if not clear or relation.change or relation.trust < CLEAR or not print_.value / _FARTHEST < expected.value <= 1:
         return None
@@ -465,9 +474,16 @@ class _Wide:
                 continue
             best, relation = max(found, key=lambda one: one[0].bits)
             reach = log2(sizes[_size(best.meant * scale)] + 1)  # a slip keeps to numbers of its own size
-            if best.bits - reach > CHANCE:
+            bits = best.bits - reach - CHANCE + (_ODD_UNIT if best.name == UNIT and self._is_odd(entry) else 0.0)
+            if bits > 0:
                 relation.tries = len(level)
-                yield Accusation(entry, relation, best.meant * scale, best, best.bits - reach - CHANCE, group=-1)
+                yield Accusation(entry, relation, best.meant * scale, best, bits, group=-1)
+
+    def _is_odd(self, entry: Entry) -> bool:
+        """Return whether all other amounts of a sentence are told in another unit: 元 among 万元."""
+        near = [one for one in self.told.around(entry, NEAR) if one.sentence == entry.sentence and one is not entry]
+        money = [one for one in near if one.figure.is_money and not one.per]
+        return len(money) > 1 and all(one.figure.unit != entry.figure.unit for one in money)
 
     def _near(self, entry: Entry) -> dict[Decimal, Relation]:
         """Return what sums and differences of the figures around an entry give, with the relation that gives it."""
@@ -493,6 +509,13 @@ class _Wide:
                 if len(run) > 2:
                     total = sum((term.print.value for term in run), Decimal(0))
                     out.setdefault(total, Sum("算术", (entry, *run), signs=(1, *(-1 for _ in run))))
+        for start in range(max(0, at - 6), at):  # a part of a total told before: the rest of it
+            rest = own[start].print.value
+            for end in range(start + 1, min(len(own), at + 6)):
+                rest -= own[end].print.value if end != at else 0
+                parts = own[start + 1 : end + 1]
+                if end > at - 1 and len(parts) > 2 and rest > 0:
+                    out.setdefault(rest, Sum("算术", (own[start], *parts), signs=(1, *(-1 for _ in parts))))
         close = [one for one in around if one.segment == entry.segment][:6]
         for n, a in enumerate(close):
             for b in close[n + 1 :]:
@@ -628,6 +651,7 @@ def _product(
         many = term.print.value
         if entry is amount:
             yield price.print.value * many, relation
+            yield (price.print.value * many).quantize(_CENT, ROUND_HALF_UP), relation
         elif entry is price and many:
             value = (amount.print.value / many).quantize(_WHOLE_YUAN)
             if value and amount.print.fits(value * many):
@@ -644,6 +668,7 @@ def _product(
                 yield value, relation
 
 
+_CENT = Decimal("0.01")
 _WHOLE_YUAN = Decimal("0.0001")
 _YEAR = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
 

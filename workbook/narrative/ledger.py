@@ -150,6 +150,10 @@ class Ledger:
         near = sentence[-_NEAR:] + self.after(entry, _NEAR // 2)
         return "执行率" in words and not _OTHER_BASE.search(near)
 
+    def before(self, entry: Entry) -> str:
+        """Return the words of an entry's clauses before it, back to the semicolon or full stop."""
+        return _segment_words(self.paragraphs[entry.paragraph - 1].flat, entry.figure.span.start)
+
     def between(self, one: Entry, other: Entry) -> str:
         """Return the words between two entries of one paragraph."""
         flat = self.paragraphs[one.paragraph - 1].flat

@@ -11,7 +11,7 @@ from workbook.model.filing import Filing
 from workbook.narrative.accounts import Account
 from workbook.narrative.cells import given
 from workbook.narrative.ledger import Entry, Ledger
-from workbook.narrative.printed import Print
+from workbook.narrative.printed import Print, of_cell
 from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.text import last
 from workbook.narrative.totals import Totals
@@ -32,9 +32,34 @@ def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum], named:
     for entries in ledger.by_paragraph.values():
         for index, entry in enumerate(entries):
             if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
-                pairs = list(_pairs(ledger, entries, index, made, heads, named))
+                moved = list(_of_moves(ledger, entries, index, named))
+                pairs = moved or list(_pairs(ledger, entries, index, made, heads, named))
                 if pairs:
                     yield pairs
+
+
+_MOVES = re.compile(r"(?:调整|追加|调增)(?:增加)?(?:幅度|比例|率|额|数|资金|的资金)?(?![^，。;]*项目)[^，。;\d]{0,24}$")
+
+
+def _of_moves(ledger: Ledger, entries: Sequence[Entry], index: int, named: Totals) -> Iterator[Ratio]:
+    """Yield what was added to the year's budget as a rate of it: 追加额相当于年初预算的 34.02%, 年中追加占全年预算的 22.9%."""
+    rate = entries[index]
+    words = re.split(r"[。;，]", ledger.paragraphs[rate.paragraph - 1].flat[: rate.figure.span.start])[-1]
+    start, full = named.known.get(("", "年初预算")), named.known.get(("", "全年预算"))
+    if not _MOVES.search(words) or rate.project or rate.prior or start is None or full is None or "占全部" in words:
+        return
+    moved = full.print.value - start.print.value
+    if moved <= 0 or re.search("控制|降|目标|以内", words):
+        return
+    base = full if "全年预算" in words else start
+    made = Given(of_cell(moved), "附件3 全年预算数－年初预算数", "funds.annual_budget")
+    before = [
+        one for one in entries[:index] if one.kind in ("调增", "全年预算") and one.figure.is_money and not one.project
+    ]
+    told = [one for one in before if one.kind == "调增"][-2:]
+    tops: list[Entry | Given] = [made, *told]
+    for n, top in enumerate(tops):
+        yield Ratio("占比", (rate, top, base), 2.5 - n, 1 + len(told))
 
 
 def _pairs(
@@ -319,9 +344,30 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum], named: Totals) -> Iterator
                 tops, entries, named
             )
             if whole is None:
+                yield from _all_but_one(row, tops)
                 continue
-            for rate, top in zip(row, tops, strict=True):
-                yield [Ratio("占比", (rate, top, heads.get(top.number, whole)), 3.5, 1)]
+            made = [
+                Ratio("占比", (rate, top, heads.get(top.number, whole)), 3.5, 1)
+                for rate, top in zip(row, tops, strict=True)
+            ]
+            yield from _in_a_row(made)
+
+
+def _all_but_one(row: Sequence[Entry], tops: Sequence[Entry]) -> Iterator[list[Ratio]]:
+    """Yield the share in a row that is not of what the figures add up to, where all others are."""
+    total = sum((one.print.value for one in tops), Decimal(0))
+    whole = Given(tops[0].print._replace(value=total), "各项之和", "", tuple(tops))
+    made = [Ratio("占比", (rate, top, whole), 3.5, 1) for rate, top in zip(row, tops, strict=True)]
+    if total and len(made) > 2 and sum(one.holds for one in made) == len(made) - 1:
+        yield from _in_a_row(made)
+
+
+def _in_a_row(made: Sequence[Ratio]) -> Iterator[list[Ratio]]:
+    """Yield the shares of a row; where all but one come out, the one must too."""
+    if len(made) > 2 and sum(one.holds for one in made) == len(made) - 1:
+        for one in made:
+            one.trust, one.complete = 4.0, True
+    yield from ([one] for one in made)
 
 
 def _whole_of(tops: Sequence[Entry], entries: Sequence[Entry], named: Totals) -> Term | None:
@@ -344,6 +390,8 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
     for entries in ledger.by_paragraph.values():
         for index, gap in enumerate(entries):
             points = gap.figure.is_rate and "百分点" in gap.figure.quote
+            if re.match("主要(?:是|为|系|因)|其中", gap.lead) and gap.label.rest:
+                continue  # 主要是救助支出增加 116 万元: another thing grew
             if (gap.figure.is_rate and not points) or not (
                 _is_gap(gap)
                 or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
@@ -774,7 +822,9 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
     following = segment[at + 1] if at + 1 < len(segment) else None
     if following is not None and re.fullmatch(r"[^每]*每月", price.lead) and _YEARLY.fullmatch(following.lead):
         same = following.base == price.base and following.figure.depth == price.figure.depth and not following.per
-        year = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+        year: Term = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+        if before is not None and before.base in _PEOPLE and before.figure.depth == price.figure.depth:
+            year = next(iter(_counted(price, before, [])), year)
         return Ratio("单价", (price, following, year), 4.0, 1, exact=True) if same else None
     if (
         before is None

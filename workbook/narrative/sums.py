@@ -43,6 +43,7 @@ def _in_paragraph(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
                 taken |= {term.number for term in made.terms[1:] if isinstance(term, Entry)}
                 yield made
     yield from _named(ledger, entries)
+    yield from _complements(entries)
     yield from _columns(entries)
     for index in range(2, len(entries)):
         if not entries[index].figure.is_rate and _CLOSES.search(entries[index].lead):
@@ -104,7 +105,21 @@ def _named(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[Sum]:
             yield made
 
 
-_UNIT = re.compile(r"(?:机关|本级|中心|站|所|队|局|办|院|校|馆)$")
+_UNIT = re.compile(r"(?:机关|本级|中心|站|所|队|局|办|院|校|馆|单位|机构)$")
+
+
+def _complements(entries: Sequence[Entry]) -> Iterator[Sum]:
+    """Yield what was reached and what was not as the whole: 指标 11 项，达到目标的 9 项，未达到的 2 项."""
+    for whole, one, other in zip(entries, entries[1:], entries[2:], strict=False):
+        same = len({(entry.base, entry.sentence, entry.figure.depth) for entry in (whole, one, other)}) == 1
+        counted = not (whole.figure.is_money or whole.figure.is_rate or whole.figure.spelled)
+        found = re.match(r"[未没不](?:有)?([^\W\d]{2})", other.lead)
+        if same and counted and found and found[1] in one.lead and whole.print.value >= one.print.value > 0:
+            made = _made(whole, (one, other))
+            made.trust, made.complete = 4.0, True
+            yield made
+
+
 _ROLES = re.compile(r"(?P<posts>编制(?!内|外)|核编)|(?P<staff>在职|实有|在岗|在编|现有)")
 
 
@@ -116,6 +131,8 @@ def _columns(entries: Sequence[Entry]) -> Iterator[Sum]:
     columns: dict[str, list[Entry]] = {}
     role = ""
     for one in entries:
+        if one.figure.spelled and one.base == "个":
+            continue  # 其他两个单位 17 人
         if one.base not in ("人", "个") or one.per or one.prior or one.figure.depth:
             role = role if one.figure.depth else ""
             continue

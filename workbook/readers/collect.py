@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from workbook.model.fields import PARTS
+from workbook.model.figures import listed
 from workbook.model.filing import Filing, unit_key
 from workbook.model.given import Given
 from workbook.readers.detect import Kind, detect, is_pdf
@@ -337,17 +339,11 @@ def not_given(tables: Sorted, units: Sequence[str]) -> Iterator[Unread]:
         yield Unread(part.name, why)
 
 
-_PARTS = {
-    "附件2": ("staff", "expenses", "project_lines", "buildings", "thrift_measures"),
-    "附件3": ("funds", "income", "outlay", "goals", "indicators", "total"),
-}
-
-
 def filled(filing: Filing) -> tuple[int, frozenset[str]]:
     """Return how many fields and paragraphs of a filing hold something, and which parts of the report it has."""
     paths = [path for path in filing.paths() if filing.get(path) is not None]
     heads = {path.partition(".")[0].partition("[")[0] for path in paths}
-    holds = {part for part, names in _PARTS.items() if not heads.isdisjoint(names)}
+    holds = {part for part, names in PARTS.items() if not heads.isdisjoint(names)}
     return len(paths) + len(filing.narrative), frozenset(holds | ({"正文"} if filing.narrative else set()))
 
 
@@ -380,8 +376,8 @@ def join(filing: Filing, other: Filing) -> Filing:
 def choose(entries: Iterable[Entry], year: int | None) -> tuple[list[Entry], list[Twice]]:
     """Return one entry a department, in order of their places, and who handed in twice with the reason of the choice.
 
-    The year of the master wins over another year; then the file changed later; then the one that holds more; then the name
-    that sorts last. Units are told apart by their names without white space.
+    The year of the master wins over another year; then a file with its tables over its words alone (.txt); then the file
+    changed later; then the one that holds more; then the name that sorts last. Units are told apart by their names without white space.
     """
     by_unit: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -410,12 +406,19 @@ def _halves(won: Entry, others: Sequence[Entry]) -> tuple[list[Entry], list[Entr
     return halves, rest
 
 
-def _rank(entry: Entry, year: int | None) -> tuple[bool, float, int, str]:
+def _rank(entry: Entry, year: int | None) -> tuple[bool, bool, float, int, str]:
     # archives keep even seconds, so that the same file may differ by one
-    return (year is not None and entry.year == year, entry.modified // 2, entry.filled, entry.name)
+    drawn = not _is_words_alone(entry)
+    return (year is not None and entry.year == year, drawn, entry.modified // 2, entry.filled, entry.name)
+
+
+def _is_words_alone(entry: Entry) -> bool:
+    return Path(entry.name).suffix.lower() == ".txt"
 
 
 def _reason(won: Entry, lost: Entry, year: int | None) -> str:
+    if _is_words_alone(won) != _is_words_alone(lost) and (won.year == year) == (lost.year == year):
+        return "另一份是纯文字（.txt），没有表格和格式"
     if won.content == lost.content:
         return "内容相同，任取一份"
     if (won.year == year) != (lost.year == year) and year is not None:
@@ -455,19 +458,19 @@ def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
     """Yield the summary that a clerk reads: how many came, who is missing, who came twice, what could not be read and why."""
     yield f"导入：收到 {collected.files} 个文件，新增 {collected.added} 个单位，更新 {collected.updated} 个"
     if joined := [entry.unit for entry in collected.taken if entry.joined]:
-        yield f"附件分成几个文件报来、已合为一份的 {len(joined)} 个：{_listed(joined)}"
+        yield f"附件分成几个文件报来、已合为一份的 {len(joined)} 个：{listed(joined, SHOWN)}"
     if collected.missing:
-        yield f"未报 {len(collected.missing)} 个：{_listed(collected.missing)}"
+        yield f"未报 {len(collected.missing)} 个：{listed(collected.missing, SHOWN)}"
     if collected.twice:
         yield f"重复报送 {len(collected.twice)} 个："
         for entry in collected.twice[:SHOWN]:
             yield f"  {entry.unit}：用「{entry.won}」，没有用「{'」「'.join(entry.lost)}」——{entry.reason}"
     if collected.other_year:
         names = [f"{entry.unit}（{entry.year}）" for entry in collected.other_year]
-        yield f"年度与总表不同、仍取用了的 {len(names)} 个，请核对：{_listed(names)}"
+        yield f"年度与总表不同、仍取用了的 {len(names)} 个，请核对：{listed(names, SHOWN)}"
         yield from _offer(collected)
     if collected.beside:
-        yield f"决算表、预算表、目标表 {len(collected.beside)} 个，已归到各单位，留待核对和取数：{_listed(collected.beside)}"
+        yield f"决算表、预算表、目标表 {len(collected.beside)} 个，已归到各单位，留待核对和取数：{listed(collected.beside, SHOWN)}"
     if collected.left:
         yield f"不是单位报来的、没有动的 {len(collected.left)} 个："
         yield from (f"  {entry.name}：{entry.reason}" for entry in collected.left[:SHOWN])
@@ -486,11 +489,6 @@ def _offer(collected: Collected) -> Iterator[str]:
             f"报来的都是 {year} 年度，总表写的是 {collected.year} 年度：总表的年度写错了的，"
             f"在「首页」的“年度”里改成 {year} 再导入一次（用命令的，导入时加 --year {year}）"
         )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f"……共 {len(names)} 个" if len(names) > SHOWN else ""
-    return "、".join(names[:SHOWN]) + more
 
 
 def to_json(collected: Collected) -> dict[str, object]:

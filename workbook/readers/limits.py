@@ -43,6 +43,19 @@ LIMITS = overlaid("limits", Limits())
 
 
 @contextmanager
+def within(**most: int) -> Iterator[None]:
+    """Hold this process to narrower limits for as long as the block runs; one that is narrower already stays."""
+    before = {name: getattr(LIMITS, name) for name in most}
+    try:
+        for name, value in most.items():
+            setattr(LIMITS, name, min(before[name], value))
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(LIMITS, name, value)
+
+
+@contextmanager
 def quiet() -> Iterator[None]:
     """Keep what a library of Rust prints when it panics from the clerk: it goes to file descriptor 2, past Python."""
     try:

@@ -106,6 +106,8 @@ def three_public_words(rows: Iterable[Sequence[Any]]) -> str:
     if whole is None or not whole[1]:
         return "没有上年数可比。"
     change = (whole[3] - whole[1]) / whole[1]
+    if not change:
+        return f"三公经费本年决算 {whole[3]:,.2f} 万元，与上年持平。"
     word = "增长" if change > 0 else "下降"
     return f"三公经费本年决算 {whole[3]:,.2f} 万元，比上年 {whole[1]:,.2f} 万元{word} {percent(abs(change))}。"
 

@@ -19,7 +19,6 @@ from workbook.model.filing import Filing
 from workbook.model.findings import Report, Severity
 from workbook.model.records import digest
 from workbook.model.scheme import Scheme
-from workbook.process import named
 from workbook.readers.collect import region_of_name
 from workbook.rollup import measures
 from workbook.rollup.risk import SPENDING, TWINS, figures_of, risk, sample, signs
@@ -298,9 +297,9 @@ class Rollup:
         return int(self.one(f"SELECT count(*) FROM ({query.sql})")[0])
 
     def frame(self, query: Query) -> "pd.DataFrame":
-        """Return a table for pandas."""
-        made: pd.DataFrame = named("pandas").DataFrame(list(self.rows(query)), columns=list(query.headings))
-        return made
+        """Return a table for pandas: amounts and rates are floats there, whole numbers integers."""
+        made: pd.DataFrame = self._base.cursor().execute(query.sql).df()
+        return made.set_axis(list(query.headings), axis="columns")
 
     def one(self, sql: str) -> tuple[Any, ...]:
         """Return the first row of a query."""

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from workbook.model.figures import brief, percent
+from workbook.model.figures import brief, listed, percent
 from workbook.rollup import leader_paper as writer
 from workbook.rollup.files import lagging_words, money_words, three_public_words, verdicts_words
 from workbook.rollup.frames import OVERVIEW, Query, Rollup
@@ -52,7 +52,7 @@ def _handed_in(facts: dict[str, Any], missing: Sequence[str] | None) -> str:
     came = facts["units"]
     if missing is None:
         return f"汇总了 {came} 个单位。{verdicts_words(facts)}。"
-    names = _listed([brief(name, NAME) for name in missing], NAMED)
+    names = listed([brief(name, NAME) for name in missing], NAMED)
     said = f"应报 {came + len(missing)} 个单位，已报 {came} 个，" + (
         f"未报 {len(missing)} 个：{names}" if names else "全部报齐"
     )
@@ -64,7 +64,7 @@ def _flattered(rollup: Rollup) -> str:
     if not rows:
         return "没有执行率偏低而自评得分高的单位。"
     named = [f"{brief(unit, NAME)}（执行率 {percent(rate)}、自评 {total:.2f} 分）" for unit, rate, total, _ in rows]
-    return f"{len(rows)} 个单位：{_listed(named, FLATTERED)}。应核实得分依据，并问明钱为什么没有花完。"
+    return f"{len(rows)} 个单位：{listed(named, FLATTERED)}。应核实得分依据，并问明钱为什么没有花完。"
 
 
 def _compared(rollup: Rollup, prior: dict[str, Any] | None) -> str:
@@ -83,10 +83,6 @@ def looked_at(rollup: Rollup) -> list[tuple[str, str, str]]:
 def query(title: str) -> Query:
     """Return a table of the roll-up by its title."""
     return next(entry for entry in OVERVIEW if entry.title == title)
-
-
-def _listed(names: Sequence[str], most: int) -> str:
-    return "、".join(names[:most]) + (f"等 {len(names)} 个" if len(names) > most else "")
 
 
 def write(rollup: Rollup, path: Path, title: str, sources: Sources) -> None:

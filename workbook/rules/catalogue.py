@@ -60,9 +60,10 @@ def _said(finding: Finding | None) -> str:
 
 def _in_force(key: str, scheme: Scheme) -> str:
     entry = scheme.parameters[key]
+    title = entry.title.partition("（")[0]  # what may be chosen stands on 参数
     if isinstance(entry.value, list):  # a table of its own there: a cell of 规则说明 would not hold it
-        return f"{entry.title}（见「参数」，{key}）"
-    return f"{entry.title}＝{written(entry.value)}{entry.unit}（{key}）"
+        return f"{title}（见「参数」）"
+    return f"{title}＝{written(entry.value)}{entry.unit}"
 
 
 def markdown(scheme: Scheme | None = None) -> str:
@@ -80,6 +81,7 @@ def explain(rule_id: str, scheme: Scheme | None = None) -> str | None:
         if entry.id == rule_id.strip().upper():
             pairs = zip(HEADINGS[:-1], _row(entry, given)[:-1], strict=True)
             lines = [f"{heading}：{cell}" for heading, cell in pairs if cell]
+            lines += [f"参数的键：{'、'.join(entry.parameters)}"] if entry.parameters else []
             return "\n".join([*lines, *_cases(entry.id, given)])
     return None
 

@@ -10,8 +10,6 @@ from workbook.rules.engine import check
 from workbook.rules.local import rules_of
 from workbook.rules.registry import Rule, rules
 
-DIFFERENCE_HEADINGS = ("项目", "键或编号", "前者", "后者")
-
 
 @dataclass(frozen=True, slots=True)
 class Changed:

@@ -12,9 +12,8 @@ from workbook.model.findings import Category, Severity
 from workbook.model.quantity import Quantity, is_blank, normal, parse
 from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
-from workbook.rules.rows import ROWS, is_empty, name_of, rows, short, spans_the_year
+from workbook.rules.rows import ROWS, SCORING, is_empty, name_of, rows, short, spans_the_year
 
-SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
 PRACTICE = "实务（可改）"
 
 

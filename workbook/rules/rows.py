@@ -11,6 +11,7 @@ from workbook.model.filing import Filing, Indicator
 from workbook.model.quantity import Quantity, answer, normal, parse
 
 ROWS = ("indicators[]",)
+SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"  # the source of rules on points
 
 Row = tuple[int, Indicator]
 Measured = tuple[int, Indicator, Quantity, Quantity, Decimal]

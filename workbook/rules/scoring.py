@@ -13,10 +13,8 @@ from workbook.model.findings import Category, Severity
 from workbook.model.quantity import is_blank, normal, parse
 from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
-from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
+from workbook.rules.rows import ROWS, SCORING, capped, measured, name_of, points_off, rows, short
 from workbook.rules.sheet_figures import annual_of_initial, cost_rows_repeat_the_sheet
-
-SCORING = "财预〔2020〕10号：定量指标完成得满分，未完成按完成比例计分"
 
 
 @rule(

@@ -1,13 +1,19 @@
 """Where a running service says how it is reached: a file that only its user reads. Loads next to nothing: a press asks it first."""
 
+import hashlib
 import json
 import os
+import socket
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 PLACE = "JIXIAO_RUN"  # an environment variable: another folder for it
+HERE = "/here"  # where a service shows that it knows the token it announced
+PATIENCE = 0.1  # seconds that finding out whether it does may take
+_LONGEST = 4096  # bytes of its answer
 
 
 class Reached(NamedTuple):
@@ -48,8 +54,8 @@ def announce(reached: Reached) -> list[Path]:
         if not _is_own(place):
             return []
         return [
-            _written(place / "serve.json", json.dumps(reached._asdict())),
-            _written(place / "serve.html", _PAGE.format(address(reached.port, reached.token))),
+            written(place / "serve.json", json.dumps(reached._asdict())),
+            written(place / "serve.html", _PAGE.format(address(reached.port, reached.token))),
         ]
     except OSError:
         return []
@@ -66,11 +72,12 @@ def address(port: int, token: str) -> str:
     return f"http://127.0.0.1:{port}/#{token}"
 
 
-def _written(path: Path, words: str) -> Path:
+def written(path: Path, words: str) -> Path:
+    """Write a file that its user alone may read, in one step (line ends as they stand in `words`); return it."""
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        file.write(words)
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(words.encode("utf-8"))
     os.replace(draft, path)  # noqa: PTH105 — the one call that is atomic everywhere
     return path
 
@@ -85,10 +92,79 @@ def withdraw(process: int) -> None:
                 (place / name).unlink()
 
 
-def running() -> Reached | None:
-    """Return how this user's service is reached, None where none has been announced or somebody else could have written that."""
+def told() -> Reached | None:
+    """Return what this user's service announced, None where none did or somebody else could have written that."""
     place = folder()
     return _read(place) if place else None
+
+
+def running() -> Reached | None:
+    """Return how this user's service is reached, None where none answers at once.
+
+    What a service left behind that was ended from outside is taken away: its process is gone, or nobody listens any more.
+    """
+    reached = told()
+    if reached is None:
+        return None
+    until = time.monotonic() + PATIENCE
+    try:
+        if not _is_alive(reached.process):
+            raise ConnectionRefusedError
+        with socket.create_connection(("127.0.0.1", reached.port), PATIENCE) as line:
+            return reached if _shows_token(line, reached, until) else None
+    except ConnectionRefusedError:
+        withdraw(reached.process)
+    except OSError:
+        pass  # it may be busy: next time
+    return None
+
+
+def _shows_token(line: socket.socket, reached: Reached, until: float) -> bool:
+    """Return whether who listens knows the token, without telling it to him: another program may have the port by now."""
+    nonce, said = os.urandom(16).hex(), b""
+    line.sendall(f"GET {HERE}?{nonce} HTTP/1.1\r\nHost: 127.0.0.1:{reached.port}\r\nConnection: close\r\n\r\n".encode())
+    while (left := until - time.monotonic()) > 0 and len(said) < _LONGEST:
+        line.settimeout(left)
+        piece = line.recv(_LONGEST)
+        if not piece:
+            break
+        said += piece
+    return proof(known_by(reached.token), nonce).encode() in said
+
+
+def known_by(token: str) -> str:
+    """Return by what a service knows a token: it does not keep the token itself."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def proof(known: str, nonce: str) -> str:
+    """Return what only who knows a token answers to a word that was made up just now."""
+    return hashlib.sha256(f"{HERE}|{known}|{nonce}".encode()).hexdigest()
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":
+        return _is_alive_on_windows(process)
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _is_alive_on_windows(process: int) -> bool:
+    import ctypes  # the signal 0 would be Ctrl-C there
+
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 — other systems have none, and mypy knows it
+    handle = kernel.OpenProcess(0x1000, False, process)  # PROCESS_QUERY_LIMITED_INFORMATION
+    if not handle:
+        return bool(kernel.GetLastError() == 5)  # ERROR_ACCESS_DENIED: there is one
+    code = ctypes.c_ulong()
+    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    kernel.CloseHandle(handle)
+    return code.value == 259  # STILL_ACTIVE
 
 
 def _read(place: Path) -> Reached | None:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from workbook.model.verbs import VERBS
 from workbook.serve import work
+from workbook.serve.announced import HERE, proof
 from workbook.serve.guard import Guard, TooLargeError, refused
 from workbook.serve.spaces import MASTER_NAME, Item, Space, SpaceError, Spaces
 from workbook.serve.terms import Terms
@@ -41,6 +42,7 @@ class Service:
             Route("/", self.page("index.html")),
             Route("/page.js", self.page("page.js")),
             Route("/page.css", self.page("page.css")),
+            Route(HERE, self.here),
             Route("/api/state", answer(self.state)),
             Route("/api/files", answer(self.put), methods=["PUT"]),
             Route("/api/files", answer(self.clear), methods=["DELETE"]),
@@ -50,6 +52,7 @@ class Service:
             Route("/api/files/{id}/check", answer(self.check), methods=["POST"]),
             Route("/api/files/{id}/import", answer(self.take_in), methods=["POST"]),
             Route("/api/files/{id}/explain", answer(self.explain), methods=["POST"]),
+            Route("/api/files/{id}/change", answer(self.change), methods=["POST"]),
             Route("/api/files/{id}/get", answer(self.get)),
             Route("/press", answer(self.press), methods=["POST"]),
         ]
@@ -67,6 +70,13 @@ class Service:
             return Response(self._page[name], media_type=TYPES[name])
 
         return give
+
+    async def here(self, request: Request) -> Response:
+        """Show a program of this user that it has met the service it looks for: nobody else can say so (`announced`)."""
+        nonce = request.url.query
+        if not self.terms.presses or len(nonce) != 32 or not nonce.isalnum():
+            return refused(404, "没有这个地址")
+        return Response(" ".join(proof(known, nonce) for known in self.terms.people), media_type="text/plain")
 
     def _answered(
         self, of: Callable[[Request, Space], Awaitable[Response]]
@@ -105,7 +115,7 @@ class Service:
     async def put(self, request: Request, space: Space) -> Response:
         """Take a file, whose bytes are the body and whose name stands in the address, and check it."""
         name = request.query_params.get("name", "")
-        item = self.spaces.place(space, name)
+        item = self.spaces.place(space, name, request.query_params.get("folder", ""))
         try:
             with (item.folder / "file" / item.name).open("xb") as file:
                 async for piece in request.stream():
@@ -159,7 +169,7 @@ class Service:
         asked = await _question(request)
         given = asked.get("files")
         ids = [id for id in given if isinstance(id, str)] if isinstance(given, list) else []
-        sources = [work.file_of(space.item(id).folder) for id in ids]
+        sources = [(held.folder, held.came_in) for held in map(space.item, ids)]
         if not sources:
             raise SpaceError("请先勾选要导入总表的文件", 422)
         item = self._item(request, space)
@@ -170,6 +180,12 @@ class Service:
         """Take what the clerk writes beside a finding."""
         asked = await _question(request)
         return self._begun(space, self._item(request, space), work.explain, _words(asked, "key"), _words(asked, "text"))
+
+    async def change(self, request: Request, space: Space) -> Response:
+        """Put what the clerk enters in the place of what she filed (`at`), in a copy; "text": null takes it back."""
+        asked = await _question(request)
+        words = None if asked.get("text", "") is None else _words(asked, "text")
+        return self._begun(space, self._item(request, space), work.change, _words(asked, "at"), words)
 
     async def get(self, request: Request, space: Space) -> Response:
         """Give what is taken away: an annotated report, a workbook, a notice, a roll-up."""

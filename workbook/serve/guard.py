@@ -13,12 +13,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbook.process import ClerkError
+from workbook.serve.announced import HERE
 from workbook.serve.terms import Terms
 
 T = TypeVar("T")
 SAFE = ("GET", "HEAD")
 METHODS = (*SAFE, "POST", "PUT", "DELETE")
-OPEN = ("/", "/page.js", "/page.css")  # the page itself, which holds nothing of anybody
+OPEN = ("/", "/page.js", "/page.css", HERE)  # the page itself, which holds nothing of anybody, and the sign of life
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

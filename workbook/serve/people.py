@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 
+from workbook.serve.announced import written
 from workbook.serve.run import ServeError
 from workbook.serve.terms import digest, token
 
@@ -57,10 +57,6 @@ def _held(path: Path) -> dict[str, str]:
 
 
 def _write(path: Path, rows: list[tuple[str, str]]) -> None:
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8-sig", newline=""
-    ) as file:
-        csv.writer(file).writerows([HEADINGS, *rows])
-    os.replace(draft, path)  # noqa: PTH105 — the one call that is atomic everywhere
+    held = io.StringIO(newline="")
+    csv.writer(held).writerows([HEADINGS, *rows])
+    written(path, f"\ufeff{held.getvalue()}")  # the mark by which Excel knows UTF-8

@@ -15,14 +15,14 @@ from typing import Any
 
 from workbook.checking.outcome import Checked
 from workbook.forms.grid import Document, Grid
-from workbook.model.filing import Filing, Place
+from workbook.model.filing import Filing, Place, squeezed
 from workbook.model.findings import Finding
 from workbook.readers import document, handed_in, is_small
 from workbook.readers.detect import Kind, detect
-from workbook.readers.legacy import converted
 from workbook.readers.limits import LIMITS, DoubtError, OfficeError, ReadError
 from workbook.readers.worker import bound
 from workbook.rules.prose_marks import span_of
+from workbook.serve.corrected import cell_key
 
 MOST_CELLS = 20_000  # cells and paragraphs that a page draws
 LONGEST = 20_000  # characters of one cell or paragraph
@@ -51,10 +51,10 @@ class Anchors:
             span = span_of(entry.filing, found, entry.scheme, entry.derived)
             return f"f{number}-{paragraph}-{span.start}" if span else f"p{number}-{paragraph}"
         places = (entry.filing.places.get(path) for path in _spots(found.location.path))
-        anchors = (self._cell(number, entry.filing, place) for place in places if place is not None)
+        anchors = (self.cell(number, entry.filing, place) for place in places if place is not None)
         return next(filter(None, anchors), "")
 
-    def _cell(self, number: int, filing: Filing, place: Place) -> str:
+    def cell(self, number: int, filing: Filing, place: Place) -> str:
         """Return the anchor of a cell: in a workbook by sheet and address, in Word by address and words in the likeliest table."""
         if place.sheet in self.sheets:
             return self.sheets[place.sheet].get(place.cell, ("", ""))[0]
@@ -83,23 +83,23 @@ class Picture:
 
     blocks: list[Block] = field(default_factory=list)
     anchors: Anchors = field(default_factory=Anchors)
-    kind: Kind | None = None
+
+
+def taken_apart(path: Path) -> Document | None:
+    """Return the paragraphs and tables of a file as it is shown; None where it cannot be within the limits."""
+    try:
+        held = _document(path, detect(path))
+    except (ReadError, OfficeError, DoubtError, MemoryError, OSError):
+        return None
+    if held is None or sum(map(_size, held.blocks)) > MOST_CELLS:
+        return None
+    return handed_in(held)
 
 
 def of(path: Path, filings: Sequence[Filing]) -> Picture:
     """Return a file as a page shows it; an empty picture where it cannot be drawn within the limits."""
-    try:
-        kind = detect(path)
-        if kind == Kind.OLD_WORD:
-            with converted(path, kind, "docx") as target:
-                held = _document(target, Kind.WORD)
-        else:
-            held = _document(path, kind)
-    except (ReadError, OfficeError, DoubtError, MemoryError, OSError):
-        return Picture()
-    if held is None or sum(map(_size, held.blocks)) > MOST_CELLS:
-        return Picture()
-    return _drawn(handed_in(held), filings, kind)
+    held = taken_apart(path)
+    return Picture() if held is None else _drawn(held, filings)
 
 
 def of_book(path: Path, filing: Filing) -> Picture:
@@ -144,13 +144,15 @@ def _size(block: str | Grid) -> int:
     return 1 if isinstance(block, str) else sum(len(row) for row in block.rows)
 
 
-def _drawn(held: Document, filings: Sequence[Filing], kind: Kind) -> Picture:
-    out = Picture(anchors=Anchors(drawn=True), kind=kind)
-    told = _Told(filings)
+def _drawn(held: Document, filings: Sequence[Filing]) -> Picture:
+    out = Picture(anchors=Anchors(drawn=True))
+    told, number = _Told(filings), -1
     for block in held.blocks:
         if isinstance(block, str):
-            if block.strip():
-                out.blocks.append({"p": block.strip()[:LONGEST], **told.place(block.strip())})
+            number += 1
+            if words := block.strip():
+                place = {"b": number, "o": len(block) - len(block.lstrip())}
+                out.blocks.append({"p": words[:LONGEST], **place, **told.place(words)})
         else:
             out.blocks.append(_table(block, out.anchors))
     # what a form keeps in the cells of a table is shown once more, figure by figure
@@ -187,7 +189,7 @@ class _Told:
 
 def _table(grid: Grid, anchors: Anchors) -> Block:
     held: Cells = {}
-    mark = f"c{len(anchors.tables)}"
+    number = len(anchors.tables)
     anchors.tables.append(held)
     if grid.is_sheet:
         anchors.sheets[grid.name] = held
@@ -195,16 +197,11 @@ def _table(grid: Grid, anchors: Anchors) -> Block:
     for row in grid.rows:
         cells = []
         for cell in row:
-            words, anchor = cell.text.strip(), f"{mark}-{len(held)}"
+            words, anchor = cell.text.strip(), cell_key(number, cell)
             held[grid.address(cell)] = (anchor, squeezed(words))
             cells.append([words[:LONGEST], cell.column, cell.span, int(cell.continued), anchor])
         rows.append(cells)
     return {"t": grid.name if grid.is_sheet else "", "rows": rows}
-
-
-def squeezed(words: str) -> str:
-    """Return words without white space, as places are told apart by them."""
-    return "".join(words.split())
 
 
 def _spots(path: str) -> Iterator[str]:

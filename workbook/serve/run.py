@@ -202,7 +202,7 @@ def serve_lan(say: Say, lan: Lan, people: dict[str, str], terms: dict[str, Any] 
 
 
 def _said(terms: Terms) -> str:
-    idle = f"；{round(terms.idle_seconds / 60)} 分钟没有人用自动关闭" if terms.idle_seconds else ""
+    idle = f"；{terms.idle_seconds / 60:g} 分钟没有人用自动关闭" if terms.idle_seconds else ""
     return f"文件只放在本机临时文件夹，最后一次使用 {terms.keep_seconds / 3600:g} 小时后删除，服务关闭时全部删除{idle}"
 
 

@@ -21,7 +21,8 @@ from workbook.process import ClerkError
 from workbook.serve import work
 from workbook.serve.terms import Terms
 
-SUFFIXES = (".docx", ".docm", ".doc", ".wps", ".xlsx", ".xlsm", ".xls", ".et", ".txt", ".zip")
+SUFFIXES = (".docx", ".docm", ".doc", ".wps", ".xlsx", ".xlsm", ".xls", ".et", ".txt", ".pdf", ".zip")
+CHECKED = ("report", "book")  # kinds of files that tables beside them are held against
 MASTER_NAME = "绩效自评总表.xlsm"
 
 
@@ -37,7 +38,8 @@ class SpaceError(ClerkError):
 class Item:
     """One file of a workspace, and what is being done with it.
 
-    `state` is 待审, 正在处理, 完成 or 没有做成; `words` its verdict, or why not. `version` counts the results.
+    `state` is 待审, 正在处理, 完成 or 没有做成; `words` its verdict, or why not. `version` counts the results. `came_in` is the
+    folder it was dropped in, "" where it came by itself; `owners` are the departments it is of, `told` what it was held against.
     """
 
     id: str
@@ -49,13 +51,16 @@ class Item:
     words: str = ""
     headline: str = ""
     version: int = 0
+    came_in: str = ""
+    owners: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     task: asyncio.Task[None] | None = None
 
     def shown(self) -> dict[str, Any]:
         """Return what the page is told of it."""
         out: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("id", "name", "size", "kind", "state", "words", "headline", "version")
+            for name in ("id", "name", "came_in", "size", "kind", "state", "words", "headline", "version")
         }
         if self.task is not None:
             with contextlib.suppress(OSError, ValueError):
@@ -78,6 +83,12 @@ class Space:
         if found is None:
             raise SpaceError("没有这个文件（可能已到期删除），请刷新", 404)
         return found
+
+    def beside(self, item: Item) -> tuple[list[Item], list[str]]:
+        """Return the files of tables that lie beside a file, and the other departments that they may be of."""
+        tables = [other for other in self.items.values() if other.kind == "tables" and item.kind in ("", *CHECKED)]
+        owners = {owner for other in self.items.values() if other is not item for owner in other.owners}
+        return tables, sorted(owners) if tables else []
 
     @property
     def size(self) -> int:
@@ -104,8 +115,11 @@ class Spaces:
         space.used = time.monotonic()
         return space
 
-    def place(self, space: Space, name: str) -> Item:
-        """Return a new, empty place for a file under a name from outside; raise SpaceError where there is no room or no use."""
+    def place(self, space: Space, name: str, came_in: str = "") -> Item:
+        """Return a new, empty place for a file under a name from outside, in a folder named there.
+
+        Raise SpaceError where there is no room or no use.
+        """
         given = Path(name.replace("\\", "/").rpartition("/")[2])
         if given.suffix.lower() not in SUFFIXES:
             raise SpaceError(f"「{given.name[:80]}」不是 Word、Excel、WPS 文件或压缩包，没有收", 415)
@@ -115,6 +129,8 @@ class Spaces:
         folder = space.folder / id
         (folder / "file").mkdir(parents=True, mode=0o700)
         item = Item(id, f"{safe_name(given.stem)}{given.suffix.lower()}", folder)
+        parts = [part for part in came_in.replace("\\", "/").split("/") if part.strip(" .")]
+        item.came_in = safe_name(" ".join(parts)) if parts else ""
         space.items[id] = item
         return item
 
@@ -126,10 +142,12 @@ class Spaces:
             with contextlib.suppress(asyncio.CancelledError):
                 await item.task
         shutil.rmtree(item.folder, ignore_errors=True)
+        self._follow(space)
 
     async def clear(self, space: Space) -> None:
         """Take all files of a workspace away, and what is remembered of them."""
-        for item in list(space.items.values()):
+        gone, space.items = list(space.items.values()), {}
+        for item in gone:
             await self.remove(space, item)
         shutil.rmtree(space.folder / "cache", ignore_errors=True)
 
@@ -146,6 +164,10 @@ class Spaces:
         """Begin a verb on a file; raise SpaceError where one is under way, or too many wait."""
         if item.task is not None:
             raise SpaceError("这个文件正在处理，请稍候")
+        tables, owners = space.beside(item)
+        told = {"tables": [{"folder": str(o.folder), "came_in": o.came_in} for o in tables], "owners": owners}
+        (item.folder / work.BESIDE).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        item.told = (*(other.id for other in tables), *owners)
         item.state, item.words = "正在处理", ""
         item.task = asyncio.create_task(self._do(space, item, verb, arguments))
 
@@ -157,12 +179,22 @@ class Spaces:
             item.words = failed or result.get("verdict", "")
             item.headline = "" if failed else result.get("headline", "")
             item.kind = result.get("kind", item.kind)
-            with contextlib.suppress(OSError, StopIteration):
-                item.size = work.file_of(item.folder).stat().st_size
+            if "units" in result and item.kind in CHECKED:
+                item.owners = tuple(dict.fromkeys(entry["owner"] for entry in result["units"]))
+            with contextlib.suppress(OSError):
+                item.size = sum(path.stat().st_size for path in item.folder.rglob("*") if path.is_file())
         finally:
             item.version += 1
             item.task = None
             space.used = time.monotonic()
+        self._follow(space)
+
+    def _follow(self, space: Space) -> None:
+        """Check those files again that would be held against other tables now than they were."""
+        for item in list(space.items.values()):
+            tables, owners = space.beside(item)
+            if item.kind in CHECKED and item.task is None and item.told != (*(o.id for o in tables), *owners):
+                self.begin(space, item, work.check)
 
     async def do(self, verb: Callable[..., work.Data], folder: Path, *arguments: Any) -> work.Data:
         """Do a verb in a process of its own and return its result; a process that takes too long or falls is ended."""

@@ -1,10 +1,11 @@
 """On what terms the service answers: whom, under which names, how much, how long."""
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from workbook.serve.announced import known_by
 
 MEGABYTE = 1_000_000
 
@@ -50,4 +51,4 @@ def token() -> str:
 
 def digest(words: str) -> str:
     """Return by what a token is known here: it is not kept itself."""
-    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+    return known_by(words)

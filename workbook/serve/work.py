@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from workbook.actions.books import carry_out, open_book
 from workbook.actions.checks import check_edits, check_master, checked_in
 from workbook.actions.checks import warm as warm_up
 from workbook.actions.exports import export
-from workbook.actions.files import is_book, read_files
+from workbook.actions.files import is_book
 from workbook.actions.fill import fill
 from workbook.actions.imports import import_ as take_in
 from workbook.actions.new import new as new_master
@@ -37,19 +39,29 @@ from workbook.exports.names import name_for
 from workbook.forms import form
 from workbook.master.read import Master
 from workbook.master.results import result_hash
-from workbook.model.filing import Explanation, Filing
+from workbook.model import quantity
+from workbook.model.fields import field_of
+from workbook.model.figures import plain
+from workbook.model.filing import Explanation, Filing, unit_key
 from workbook.model.findings import Card, Finding, idle_words
+from workbook.model.given import from_json as given_from_json
+from workbook.model.given import to_json as given_to_json
+from workbook.model.records import digest
 from workbook.process import ClerkError, hurry
-from workbook.readers.detect import Kind, detect
+from workbook.readers import FellError, ReadError, TablesError, read, read_tables
+from workbook.readers.collect import Beside, hand_out, not_given, sorted_out
+from workbook.readers.detect import Kind, detect, is_master
 from workbook.readers.legacy import converted
-from workbook.readers.limits import LIMITS
+from workbook.readers.limits import within
 from workbook.rollup import measures
-from workbook.serve import picture
+from workbook.rules.prose_marks import span_of
+from workbook.serve import corrected, picture
 from workbook.storage import cache
 from workbook.storage.replacing import words_of
 from workbook.writers import department
 
 RESULT, REASONS, PROGRESS = "result.json", "reasons.json", "progress.json"
+BESIDE, GIVEN, CHANGES = "beside.json", "given.json", "changes.json"
 Data = dict[str, Any]
 MOST_UNITS = 400  # departments of a master that a page shows; more are for the command
 LONGEST_REASON = 2_000  # characters
@@ -99,6 +111,51 @@ def file_of(folder: Path) -> Path:
     return next(entry for entry in (folder / "file").iterdir() if not entry.name.startswith(".") and entry.is_file())
 
 
+def read_of(folder: Path) -> Path:
+    """Return what is read of the file of a folder: with the clerk's changes in it where there are any; raise ReadError.
+
+    An old Word report is turned into a new one once, and that is read, shown and annotated from then on.
+    """
+    changes: corrected.Changes = _kept(folder, CHANGES) or {}
+    filed = _filed(folder, bool(changes))
+    if not changes:
+        return filed
+    place = folder / f"changed-{digest(json.dumps(changes, sort_keys=True))[:24]}"
+    if not place.is_dir():
+        document = picture.taken_apart(filed)
+        if document is None:
+            raise ActionError(f"「{filed.name}」不能在网页上改；请在原来的程序里改好，再拖进来")
+        draft = Path(tempfile.mkdtemp(prefix="new-", dir=folder))
+        with picture.bounded():
+            corrected.write(filed, document, changes, draft / filed.name)
+        for before in folder.glob("changed-*"):
+            shutil.rmtree(before, ignore_errors=True)
+        draft.replace(place)
+    return next(entry for entry in place.iterdir() if entry.is_file())
+
+
+def _filed(folder: Path, to_change: bool = False) -> Path:
+    """Return the file as it was filed, in a format that is read (`to_change`: written) here; raise ReadError."""
+    path = file_of(folder)
+    if path.suffix.lower() in (".pdf", ".zip"):
+        return path
+    kind = detect(path)
+    if kind == Kind.OLD_WORD:
+        return _renewed(folder, path, "docx")
+    return _renewed(folder, path, "xlsx") if to_change and kind == Kind.OLD_EXCEL else path
+
+
+def _renewed(folder: Path, path: Path, into: str) -> Path:
+    """Return a file as LibreOffice turned it into another format; kept, for it takes long. Raise ReadError."""
+    place = folder / "renewed"
+    if not place.is_dir():
+        draft = Path(tempfile.mkdtemp(prefix="new-", dir=folder))
+        with converted(path, detect(path), into) as made:
+            shutil.copyfile(made, draft / made.name)
+        draft.replace(place)
+    return next(place.iterdir())
+
+
 def _keep(folder: Path, name: str, data: Any) -> None:
     draft = folder / f"{name}.new"
     draft.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
@@ -134,46 +191,103 @@ class _Progress:
 
 
 def check(folder: Path) -> Data:
-    """Check the file, with what the clerk explained; keep and return the result."""
+    """Check the file, with what the clerk explained and changed and the tables beside it; keep and return the result."""
     path = file_of(folder)
     if path.suffix.lower() == ".zip":
-        return _waiting(folder, path)
-    if is_book(path):
+        result = _waiting(path)
+    elif is_book(path):
         with picture.bounded():  # a workbook that somebody made hostile costs its own check alone
-            result = _check_book(folder, path)
+            result = _check_book(folder, read_of(folder))
     else:
-        result = _check_report(path, _given(folder))
+        result = _check_report(folder)
+    result["name"] = path.name
+    changes: corrected.Changes = _kept(folder, CHANGES) or {}
+    result["changes"] = [{"at": at, **entry, "was": _seen(result, at, entry["was"])} for at, entry in changes.items()]
+    result["downloads"] = [*(["changed"] if result["changes"] else []), *result["downloads"]]
     _keep(folder, RESULT, result)
     return result
 
 
-def _waiting(folder: Path, path: Path) -> Data:
+def _waiting(path: Path) -> Data:
     """Return what is said of an archive, which is there to be taken into a master."""
     result = _result(path, "archive", [])
     result["notes"] = ["压缩包不单独审核：请勾选它，导入总表；单份报告请解压后再拖进来"]
-    _keep(folder, RESULT, result)
     return result
 
 
-def _check_report(path: Path, given: Mapping[str, Explanation]) -> Data:
-    checked, outcome = _checked_report(path, given)
+def _check_report(folder: Path) -> Data:
+    path = read_of(folder)
+    try:
+        checked, notes = _checked_report(folder)
+    except ReadError as error:
+        return _check_tables(folder, error)
     drawn = picture.of(path, [entry.filing for entry in checked])
     result = _result(path, "report", checked, drawn.anchors)
-    result["blocks"] = drawn.blocks
-    result["notes"] = [entry.reason for entry in outcome.refused] + [*filter(None, outcome.notes)]
+    result["notes"] = notes
+    _draw(result, drawn, checked)
+    result["editable"] = drawn.anchors.drawn and path.suffix.lower() in (".docx", ".docm", ".xlsx", ".xlsm", ".xls")
     result["downloads"] = ["workbook", "notice", "html"]
-    if drawn.kind == Kind.OLD_WORD or (drawn.kind == Kind.WORD and path.suffix.lower() == ".docx"):
+    if drawn.anchors.drawn and path.suffix.lower() == ".docx":
         result["downloads"].insert(0, "annotated")
-    if not checked and outcome.refused:
-        result["failed"] = outcome.refused[0].reason
     return result
 
 
-def _checked_report(path: Path, given: Mapping[str, Explanation]) -> tuple[list[Checked], Outcome]:
-    filings, outcome = read_files([path])
+def _checked_report(folder: Path) -> tuple[list[Checked], list[str]]:
+    """Return the filings of a report as checked, and what the clerk must know; raise ReadError where it holds none."""
+    path = read_of(folder)
+    filings = read(path)
+    notes = _handed_out(folder, filings)
+    given = _given(folder)
     for filing in filings:
+        filing.source = file_of(folder).name
         filing.explanations.update(given)
-    return [check_filing(filing, None, path) for filing in filings], outcome
+    return [check_filing(filing, None, path) for filing in filings], notes
+
+
+def _check_tables(folder: Path, why: ReadError) -> Data:
+    """Return what a file gives that is no self-evaluation but holds the tables beside one; raise `why` where it holds none."""
+    path = file_of(folder)
+    try:
+        given = why.given if isinstance(why, TablesError) else read_tables(path)
+    except FellError:
+        raise
+    except ReadError as error:
+        raise (error if path.suffix.lower() == ".pdf" else why) from None
+    _keep(folder, GIVEN, given_to_json(given))
+    result = _result(path, "tables", [])
+    spots = [entry.spot for entry in given.figures] + [entry.spot for entry in given.targets]
+    titles = list(dict.fromkeys(spot.table for spot in spots))
+    years = "、".join(map(str, sorted(given.years)))
+    result["verdict"] = "附上核对的表"
+    result["headline"] = f"附上核对的表 {len(titles)} 张"
+    result["notes"] = [
+        "、".join(titles),
+        f"{given.unit or '表上没有写单位名称'}{f'，{years} 年度' if years else ''}",
+        "同一单位的自评已经和它核对，结果在自评那一份里；财政局的请勾选它，和报告一起导入总表",
+        *given.notes,
+    ]
+    return result
+
+
+def _handed_out(folder: Path, filings: Sequence[Filing]) -> list[str]:
+    """Give filings the tables that lie beside them in the workspace; return what the clerk must know of it."""
+    parts = _tables_beside(folder)
+    if not parts:
+        return []
+    owners = dict.fromkeys([*_kept(folder, BESIDE)["owners"], *(filing.owner for filing in filings)])
+    given = sorted_out(parts, owners)
+    said = list(dict.fromkeys(hand_out(filings, given)))
+    own = {unit_key(filing.owner) for filing in filings}
+    used = [part.name for owner, held in given.items() if owner in own for part in held]
+    lost = [f"{entry.name}：{entry.reason}" for entry in not_given(given, list(owners))]
+    return [*([f"一起核对了：{'、'.join(used)}"] if used else []), *said, *lost]
+
+
+def _tables_beside(folder: Path) -> list[Beside]:
+    """Return the tables that lie beside a file in the workspace."""
+    told = [(Path(entry["folder"]), entry["came_in"]) for entry in (_kept(folder, BESIDE) or {}).get("tables", ())]
+    held = ((place, came_in, _kept(place, GIVEN)) for place, came_in in told)
+    return [Beside(file_of(place).name, came_in, given_from_json(given)) for place, came_in, given in held if given]
 
 
 def _check_book(folder: Path, path: Path) -> Data:
@@ -185,27 +299,67 @@ def _check_book(folder: Path, path: Path) -> Data:
     given = _given(folder)
     for filing in book.filings:
         filing.explanations.update(given)
-    notes = list(book.notes)
+    notes = [*book.notes, *(_handed_out(folder, book.filings) if book.own else ())]
     checked = checked_in(book, path, {}, progress=_Progress(folder), notes=notes)
     carry_out(book, check_edits(book, checked), "check")
     drawn = picture.of_book(path, book.filings[0]) if book.own and book.filings else picture.Picture()
     result = _result(path, "book" if book.own else "master", checked, drawn.anchors)
-    result["blocks"], result["notes"] = drawn.blocks, notes
+    result["notes"] = notes
+    _draw(result, drawn, checked)
+    result["editable"] = book.own and drawn.anchors.drawn
     result["downloads"] = ["workbook", "notice", "html"] if book.own else ["workbook", "rollup", "report", "exports"]
     if not book.own:
         result["desk"] = _desk(book, checked)
     return result
 
 
-def import_(folder: Path, sources: Sequence[Path], prefer: str = "总表") -> Data:
-    """Take what departments handed in into the master of the folder, and check it."""
-    LIMITS.archive_bytes = min(LIMITS.archive_bytes, MOST_UNPACKED)
-    outcome = take_in(file_of(folder), sources, _Progress(folder), Power(1), prefer=prefer)
+def import_(folder: Path, sources: Sequence[tuple[Path, str]], prefer: str = "总表") -> Data:
+    """Take what departments handed in (folders of files here, and the folder each came in) into the master, and check it."""
+    with within(archive_bytes=MOST_UNPACKED), tempfile.TemporaryDirectory(prefix="in-", dir=folder) as place:
+        _lay_out(sources, Path(place))
+        outcome = take_in(file_of(folder), [Path(place)], _Progress(folder), Power(1), prefer=prefer, remembering=False)
     result = check(folder)
     result["said"] = outcome.message.splitlines()
     result["notes"] += [f"{entry.path.name}：{entry.reason}" for entry in outcome.refused]
     _keep(folder, RESULT, result)
     return result
+
+
+def _lay_out(sources: Sequence[tuple[Path, str]], place: Path) -> None:
+    """Lay files out as they came, each in the folder of its department where it came in one: tables without a name go by it."""
+    for number, (item, came_in) in enumerate(sources):
+        try:
+            path = read_of(item)
+        except ReadError:
+            path = file_of(item)  # is told with the others why not
+        target = place / came_in / path.name
+        if target.exists():
+            target = place / f"{came_in}({number})" / path.name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy2(path, target)
+
+
+def change(folder: Path, at: str, words: str | None) -> Data:
+    """Put words where the clerk wants others (`corrected`), or take that back (None), and check again.
+
+    Where the file cannot be read with it any more, it stays as it was.
+    """
+    before: corrected.Changes = _kept(folder, CHANGES) or {}
+    if words is None:
+        after = corrected.withdrawn(before, at)
+    else:
+        if at in (_kept(folder, RESULT) or {}).get("rates", ()) and _BARE.fullmatch(words.strip()):
+            words = f"{words.strip()}%"  # as the cell is shown, and as a workbook takes it
+        filed = picture.taken_apart(_filed(folder, to_change=True))
+        if filed is None:
+            raise ActionError("这份文件不能在网页上改；请在原来的程序里改好，再拖进来")
+        after = corrected.entered(before, filed, at, words)
+    _keep(folder, CHANGES, after)
+    try:
+        return check(folder)
+    except BaseException:
+        _keep(folder, CHANGES, before)
+        raise
 
 
 def explain(folder: Path, key: str, text: str) -> Data:
@@ -243,25 +397,29 @@ def make(folder: Path, kind: str) -> Data:
     """Make what the clerk downloads, in a folder of its own, and return {"path": where it lies, "folder": what to take away}."""
     to = Path(tempfile.mkdtemp(prefix="out-", dir=folder))
     try:
-        return {"path": str(MAKERS[kind](file_of(folder), to, folder)), "folder": str(to)}
+        return {"path": str(MAKERS[kind](read_of(folder), to, folder)), "folder": str(to)}
     except BaseException:
         shutil.rmtree(to, ignore_errors=True)
         raise
 
 
 def _annotated(source: Path, to: Path, folder: Path) -> Path:
-    target, kind = to / f"{source.stem}-批注.docx", detect(source)
-    with converted(source, kind, "docx") if kind == Kind.OLD_WORD else nullcontext(source) as report:
-        annotation.refuse([report], target)
-        annotation.annotate(_checked_report(source, _given(folder))[0], report, target)
+    target = to / f"{source.stem}-批注.docx"
+    annotation.refuse([source], target)
+    annotation.annotate(_checked_report(folder)[0], source, target)
     return target
+
+
+def _changed(source: Path, to: Path, folder: Path) -> Path:
+    """Return the clerk's own file with her changes in it, under a name of its own."""
+    return Path(shutil.copyfile(source, to / f"{source.stem}-已改{source.suffix}"))
 
 
 def _workbook(source: Path, to: Path, folder: Path) -> Path:
     """Return the file itself where it is a workbook of ours, filled and checked as it stands; else the official sheets."""
     if is_book(source):
-        return _filled(source, to)
-    checked = _some(_checked_report(source, _given(folder))[0])
+        return _filled(source, to, folder)
+    checked = _some(_checked_report(folder)[0])
     target = to / f"{source.stem}-已审.xlsx"
     schemes = {id(entry.filing): entry.scheme for entry in checked}
     findings = {entry.filing.name: entry.report.findings for entry in checked}
@@ -273,11 +431,11 @@ def _workbook(source: Path, to: Path, folder: Path) -> Path:
     return target
 
 
-def _filled(source: Path, to: Path) -> Path:
+def _filled(source: Path, to: Path, folder: Path) -> Path:
     target = to / source.name
     shutil.copyfile(source, target)
     fill(target)
-    check_master(target)
+    check_master(target, beside=_tables_beside(folder) if not is_master(target) else ())
     return target
 
 
@@ -293,11 +451,11 @@ def _told(source: Path, to: Path, folder: Path, kind: str) -> Path:
     if is_book(source):
         checked: Sequence[Checked] = checked_in(open_book(source), source, {})
     else:
-        checked = _checked_report(source, _given(folder))[0]
+        checked = _checked_report(folder)[0]
     taken: set[str] = set()
-    found = [entry for entry in _some(checked) if entry.report.findings]
+    found = [entry for entry in _some(checked) if any(entry.report.counts[:2])]
     if not found:
-        raise ActionError("没有发现问题，不需要整改通知")
+        raise ActionError("没有错误和待说明的预警，不需要整改通知")
     written = [path for entry in found for path in export_one(entry, to, (kind,), name_for(entry, taken))]
     return _one(written, to, f"{source.stem}-整改通知")
 
@@ -328,7 +486,9 @@ def _some(checked: Sequence[Checked]) -> Sequence[Checked]:
 
 
 def _one(written: Sequence[Path], to: Path, name: str) -> Path:
-    """Return the one file written, or all of them in an archive."""
+    """Return the one file written, or all of them in an archive; raise ActionError where there is none."""
+    if not written:
+        raise ActionError("里面没有单位，没有可下载的")
     if len(written) == 1:
         return written[0]
     target = to / f"{name}.zip"
@@ -339,6 +499,7 @@ def _one(written: Sequence[Path], to: Path, name: str) -> Path:
 
 
 MAKERS: dict[str, Callable[[Path, Path, Path], Path]] = {
+    "changed": _changed,
     "annotated": _annotated,
     "workbook": _workbook,
     "notice": _notice,
@@ -365,7 +526,36 @@ def _result(path: Path, kind: str, checked: Sequence[Checked], anchors: picture.
         "notes": [],
         "said": [],
         "downloads": [],
+        "editable": False,
     }
+
+
+_BARE = re.compile(r"[-+]?\d+(?:\.\d+)?")
+
+
+def _draw(result: Data, drawn: picture.Picture, checked: Sequence[Checked]) -> None:
+    """Put the document into a result; rates that a sheet keeps as fractions are shown as everybody sees them there."""
+    rates = {}
+    for number, entry in enumerate(checked):
+        for path, place in entry.filing.places.items():
+            if field_of(path).kind == "rate" and (at := drawn.anchors.cell(number, entry.filing, place)):
+                rates[at] = entry.filing.get(path)
+    result["rates"] = []
+    for cell in (cell for block in drawn.blocks for row in block.get("rows", ()) for cell in row if cell[4] in rates):
+        if _BARE.fullmatch(cell[0]) and rates[cell[4]] == Decimal(cell[0]):
+            cell[0] = _percent(cell[0])
+        if cell[0].endswith("%"):
+            result["rates"].append(cell[4])
+    result["blocks"] = drawn.blocks
+
+
+def _seen(result: Data, at: str, words: str) -> str:
+    """Return what was filed in a cell as it is shown."""
+    return _percent(words) if at in result.get("rates", ()) and _BARE.fullmatch(words) else words
+
+
+def _percent(words: str) -> str:
+    return f"{plain(Decimal(words) * 100)}%"
 
 
 def _unit(number: int, entry: Checked, anchors: picture.Anchors | None) -> Data:
@@ -379,6 +569,7 @@ def _unit(number: int, entry: Checked, anchors: picture.Anchors | None) -> Data:
         "headline": report.headline,
         "total": None if total is None else f"{total:f}",
         "grade": entry.derived.grade,
+        "owner": entry.filing.owner,
         "idle": idle_words([report]),
         "cards": [_card(number, entry, card, anchors) for card in report.cards],
         "fields": list(_fields(entry.filing)) if anchors is None or not anchors.drawn else [],
@@ -410,6 +601,7 @@ def _card(number: int, entry: Checked, card: Card, anchors: picture.Anchors | No
         "culprit": leader.culprit,
         "source": leader.source,
         "codes": card.codes,
+        "files": _files(entry, leader),
         "all": [_finding(number, entry, found, anchors) for found in card.all],
     }
 
@@ -427,7 +619,58 @@ def _finding(number: int, entry: Checked, found: Finding, anchors: picture.Ancho
         "explanation": found.explanation,
         "status": found.status,
         "at": at,
+        "fix": _fix(number, entry, found, anchors) if anchors is not None and at else "",
     }
+
+
+def _files(entry: Checked, found: Finding) -> list[str]:
+    """Return the files that a finding names beside the report's own, where it names any: that one first."""
+    named = sorted(name for name in entry.filing.given.files if f"「{name}」" in found.message)
+    return [entry.filing.source or entry.path.name, *named] if named else []
+
+
+_FIGURE = re.compile(r"([-+]?[\d,]+(?:\.\d+)?)(\D*)")
+
+
+def _fix(number: int, entry: Checked, found: Finding, anchors: picture.Anchors) -> str:
+    """Return what to put in the place of a finding so that it is as it should be, "" where that is for the clerk to judge."""
+    if found.location.paragraph is not None:
+        span = span_of(entry.filing, found, entry.scheme, entry.derived)
+        words = entry.filing.narrative[span.paragraph - 1][span.start : span.end] if span else ""
+        is_, should = _FIGURE.fullmatch(words), _FIGURE.fullmatch(found.expected)
+        return found.expected if is_ and should and is_[2] == should[2] and is_[1] != should[1] else ""
+    path = found.location.path
+    place = entry.filing.places.get(path)
+    if place is None or not anchors.cell(number, entry.filing, place) or not field_of(path).is_number:
+        return ""
+    kind = field_of(path).kind
+    try:
+        value = quantity.number(found.expected, kind=kind)
+    except quantity.Unreadable:
+        return ""
+    if value is None or value == entry.filing.get(path) or not _is_as_read(entry.filing, path):
+        return ""
+    return f"{plain(value * 100)}%" if kind == "rate" else plain(value)
+
+
+def _is_as_read(filing: Filing, path: str) -> bool:
+    """Return whether a cell's value is what stands there: a form in 元 is read in 万元, and what should stand there is not known."""
+    kind, place = field_of(path).kind, filing.places[path]
+    like = (
+        [path]
+        if place.text.strip()
+        else [
+            other
+            for other, its in filing.places.items()
+            if its.sheet == place.sheet and its.text.strip() and field_of(other).kind == kind
+        ]
+    )
+    try:
+        return kind != "amount" or any(
+            quantity.number(filing.places[one].text, kind=kind) == filing.get(one) for one in like[:1]
+        )
+    except quantity.Unreadable:
+        return False
 
 
 def _desk(book: Master, checked: Sequence[Checked]) -> Data:

@@ -22,7 +22,7 @@ from workbook.writers.excel_page import PageSheet
 from workbook.writers.findings_sheet import Found
 from workbook.writers.official import Case, OfficialSheet, layout
 from workbook.writers.package import chunks, text_of
-from workbook.writers.styles import Styles
+from workbook.writers.styles import Styles, base
 
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _MARK = re.compile(r"附件\s*[\d一二三四]+")
@@ -111,7 +111,7 @@ def sheet_name(unit: str, suffix: str, taken: set[str]) -> str:
 
 def _write_book(path: Path, parts: Sequence[tuple[Case, Sequence[tuple[str, Drawn]]]]) -> None:
     with replacing(path) as temporary:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, **base()}
         book = xlsxwriter.Workbook(str(temporary), options)
         used = dict.fromkeys(f"scheme {case.scheme.id} {case.scheme.hash}" for case, _ in parts)
         book.set_properties({"title": "部门整体支出绩效自评", "comments": "；".join(used)})

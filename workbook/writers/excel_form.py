@@ -55,7 +55,9 @@ class FormSheet(OfficialSheet):
 
     def is_wide(self) -> bool:
         """Return whether words of an indicator are too long for the upright page, where the layout has another."""
-        if "widths_landscape" not in self.data:
+        if len(self.data.get("widths_landscape", ())) != len(
+            self.data["widths"]
+        ):  # a base of other columns has its own
             return False
         upright = plan(self.data, self.filing)
         spots = (spot for spot in upright.spots if spot.path.startswith("indicators["))

@@ -8,10 +8,12 @@ from workbook.forms.original.pages import Page
 from workbook.model.fields import field_of
 from workbook.model.original import MARK
 from workbook.writers.official import Case, OfficialSheet
-from workbook.writers.styles import HEI, HIGHEST, LINE, SONG, Styles, lines
+from workbook.writers.styles import HEI, HIGHEST, LINE, SIZE, SONG, Styles, lines, row_heights
 
 WIDE = 95.0  # characters that an upright page holds at this size
-ONE_PAGE = 1150.0  # points of rows that can still be read when they are put onto one page
+BREAKS = 8  # lines of words too many for one row of Excel, after which a page may end
+PAGE = 750.0  # points that an upright page holds
+SMALLEST = 8.0  # points: type smaller than that is not read with ease
 _FIGURE = re.compile(r"-?\d{1,15}(?:\.(\d{1,10}))?(%?)")
 
 
@@ -31,6 +33,9 @@ class PageSheet(OfficialSheet):
         tops = self._tops(plan)
         for spot in plan.spots:
             spot.row, spot.bottom = tops[spot.row], tops[spot.bottom + 1] - 1
+        cells = ((spot.row, spot.bottom, lines(spot.text, self.width(spot.first, spot.last))) for spot in plan.spots)
+        self.broken = on_pages(sum(row_heights(tops[-1], self.lines, [*self.tall, *cells]))) > 1
+        for spot in plan.spots:
             self._cell(spot)
         self.row = tops[-1]
         for words in self.page.below:
@@ -58,7 +63,8 @@ class PageSheet(OfficialSheet):
         needed = [1] * plan.height
         most = int((HIGHEST - 5) // LINE)
         for spot in plan.spots:
-            rows = -(-lines(spot.text, self.width(spot.first, spot.last)) // most)
+            count = lines(spot.text, self.width(spot.first, spot.last))
+            rows = -(-count // BREAKS) if count > most else 1
             needed[spot.bottom] = max(needed[spot.bottom], rows - (spot.bottom - spot.row))
         out = [self.row]
         for rows in needed:
@@ -69,7 +75,8 @@ class PageSheet(OfficialSheet):
         if spot.asked:
             self.places.setdefault(spot.asked, (spot.row, spot.first))
         bottom = spot.bottom if spot.bottom > spot.row else None
-        tall = bottom is not None and len(spot.text) > 200
+        # a page may end within a cell over many rows: what stands in its middle would be cut
+        tall = bottom is not None and (len(spot.text) > 200 or (self.broken and spot.bottom - spot.row > 2))
         look = {"align": spot.align, "valign": "top" if tall else "vcenter"}
         words = spot.text.strip()
         figure = _FIGURE.fullmatch(words) if spot.asked and field_of(spot.asked).is_number else None
@@ -83,7 +90,12 @@ class PageSheet(OfficialSheet):
         self.put(spot.row, spot.first, spot.last, value / 100 if percent else value, style, bottom)
 
     def finish(self, head_rows: tuple[int, int] | None = None) -> None:
-        """Set up the page as `OfficialSheet` does, on one page where the table goes onto one."""
+        """Set up the page as `OfficialSheet` does, on as few pages as can be read; a long one goes on as it comes."""
         super().finish(head_rows)
-        if self.high < ONE_PAGE:
-            self.sheet.fit_to_pages(1, 1)
+        if (count := on_pages(self.high)) <= 2:
+            self.sheet.fit_to_pages(1, count)
+
+
+def on_pages(high: float) -> int:
+    """Return on how many upright pages rows of so many points go, shrunk no further than can be read."""
+    return max(1, -(-int(high * SMALLEST / SIZE) // int(PAGE)))

@@ -15,7 +15,7 @@ from workbook.model.scheme import Scheme
 from workbook.ooxml import address
 from workbook.writers import formulas
 from workbook.writers.package import text_of
-from workbook.writers.styles import HEI, HIGHEST, LINE, MARKS, SONG, Styles, height, lines, number_format
+from workbook.writers.styles import HEI, MARKS, SONG, Styles, lines, number_format, row_heights
 
 NOT_APPLICABLE = "不适用"
 
@@ -164,8 +164,8 @@ class OfficialSheet:
     def control_heads(self, row: int, *titles: str) -> None:
         """Set up the columns beside the sheet."""
         self.sheet.set_column(self.last + 1, self.last + 1, 2)
-        self.sheet.set_column(self.last + 2, self.last + 1 + len(titles), 16)
         for column, title in enumerate(titles, start=self.last + 2):
+            self.sheet.set_column(column, column, 28 if column == self.last + 2 else 20)
             self.sheet.write_string(row, column, title, self.styles.cell("审核", bold=True))
 
     def _red_if(self, row: int, column: int, criteria: str) -> None:
@@ -245,20 +245,10 @@ class OfficialSheet:
         self.sheet.protect("", dict.fromkeys(allowed, True))
 
     def _heights(self) -> None:
-        for row, end, count in self.tall:
-            if row == end:
-                self.lines[row] = max(self.lines.get(row, 1), count)
-        heights = {row: height(self.lines.get(row, 1)) for row in range(self.row)}
-        for row, end, count in self.tall:  # what a merged range lacks, its last rows take up
-            lacking = count * LINE + 5 - sum(heights[each] for each in range(row, end + 1))
-            for each in range(end, row - 1, -1):
-                if lacking > 0:
-                    added = min(lacking, HIGHEST - heights[each])
-                    heights[each] += added
-                    lacking -= added
-        for row, points in heights.items():
+        heights = row_heights(self.row, self.lines, self.tall)
+        for row, points in enumerate(heights):
             self.sheet.set_row(row, points)
-        self.high = sum(heights.values())
+        self.high = sum(heights)
 
     def _notes(self) -> None:
         if self.case.filed:

@@ -1,5 +1,6 @@
 """The looks of the official sheets: fonts, colours by role, and how high a row of Chinese text must be."""
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,15 @@ ROLES: dict[str, dict[str, Any]] = {
     "计算": {"bg_color": COMPUTED},
     "审核": {"bg_color": REVIEW, "font_size": 9, "align": "center"},
 }
+
+
+def base() -> dict[str, Any]:
+    """Return what a workbook is opened with, new each time: XlsxWriter keeps what it is given, and writes into it.
+
+    The font is the one by which column widths are counted: seven pixels a digit with its own or LibreOffice's metrics, which
+    Calibri, not being there, is not.
+    """
+    return {"default_format_properties": {"font_name": "Arial", "font_size": 10}}
 
 
 class Styles:
@@ -61,6 +71,27 @@ def lines(text: str, width: float, size: float = SIZE) -> int:
 def height(count: int) -> float:
     """Return the height in points of a row of so many lines."""
     return min(HIGHEST, max(LEAST, LINE * count + 5))
+
+
+def row_heights(count: int, own: Mapping[int, int], tall: Iterable[tuple[int, int, int]]) -> list[float]:
+    """Return the heights in points of so many rows.
+
+    `own` are lines that a row has at least; `tall` are cells (first row, last row, lines): what a merged one lacks, its
+    rows take up alike.
+    """
+    cells, lines_in = list(tall), dict(own)
+    for row, end, many in cells:
+        if row == end:
+            lines_in[row] = max(lines_in.get(row, 1), many)
+    heights = [height(lines_in.get(row, 1)) for row in range(count)]
+    for row, end, many in cells:
+        lacking = many * LINE + 5 - sum(heights[row : end + 1])
+        for each in range(end, row - 1, -1):
+            if lacking > 0:
+                added = min(lacking / (each - row + 1), HIGHEST - heights[each])
+                heights[each] += added
+                lacking -= added
+    return heights
 
 
 def number_format(value: Any, kind: str) -> str:

@@ -20,7 +20,7 @@ from workbook.forms.labels import key, squeeze
 from workbook.forms.tables import extract
 from workbook.model.edits import Block, Edits, Formula
 from workbook.model.edits import Cell as Value
-from workbook.model.fields import FIELDS, field_of
+from workbook.model.fields import FIELDS, PARTS, field_of
 from workbook.model.figures import percent
 from workbook.model.filing import Filing
 from workbook.ooxml import address, bounds
@@ -32,10 +32,6 @@ _PLACEHOLDER = re.compile(r"[\s.…·。\-—_]*")
 _COLON = re.compile(r"[:：](?=\s*(?:\S{2,12}[:：]|$))")
 _PERCENT_FORMATS = {9, 10}
 ROWS = ("project_lines", "buildings", "indicators")
-PARTS = {
-    "附件2": ("staff", "expenses", "project_lines", "buildings", "thrift_measures"),
-    "附件3": ("funds", "income", "outlay", "goals", "indicators", "total"),
-}
 _PART_OF = {name: part for part, names in PARTS.items() for name in names}
 
 
@@ -344,7 +340,9 @@ def fill(template: Template, filing: Filing, derived: Derived, target: Path) -> 
 
 
 def cells_for(template: Template, filing: Filing, derived: Derived) -> Edits:
-    """Return the cells that a department's figures fill; raise TemplateError where something has no place."""
+    """Return the cells that a department's figures fill, for whoever writes them otherwise than `fill` (the benchmarks hold ours
+    against openpyxl by them); raise TemplateError where something has no place.
+    """
     return _Filler(template, filing, derived).edits()
 
 

@@ -9,9 +9,8 @@ from workbook.forms.labels import squeeze
 from workbook.forms.original.recorder import Recorder
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing, Place
-from workbook.model.quantity import Unreadable, does_not_apply, is_blank, number
+from workbook.model.quantity import MONEY, Unreadable, does_not_apply, is_blank, number
 
-_FACTORS = {"元": Decimal("0.0001"), "千元": Decimal("0.1"), "万元": Decimal(1), "亿元": Decimal(10_000)}
 _MEASURE_SAID = re.compile(r"单位:(?:人民币)?(元|千元|万元|亿元)(?![^\W\d_])")
 _MEASURE_OF_COLUMN = re.compile(r"\((?:单位:)?(元|千元|万元|亿元)\)")
 # what a row must name to be the heading of a section; a form may say otherwise in [needs]
@@ -121,7 +120,7 @@ class Cells:
             self.filing.unread[path] = error.text
 
     def _note_factor(self) -> None:
-        words = next(name for name, factor in _FACTORS.items() if factor == self.factor)
+        words = next(name for name, factor in MONEY.items() if factor == self.factor)
         note = f"{self.grid.name or '表'}注明单位是{words}，金额已折算成万元"
         if note not in self.filing.notes:
             self.filing.notes.append(note)
@@ -136,13 +135,13 @@ class Cells:
     def _take_measure(self, flat: str) -> None:
         """Note the unit of money that a title names: what follows is read into 万元."""
         if len(flat) < 90 and (found := _MEASURE_SAID.search(flat)):
-            self.factor = _FACTORS[found[1]]
+            self.factor = MONEY[found[1]]
 
     def _take_measure_of(self, heads: list[Cell]) -> None:
         """Note the unit of money that the heads of columns name."""
         flat = "".join(squeeze(cell.text) for cell in heads)
         if found := _MEASURE_OF_COLUMN.search(flat) or _MEASURE_SAID.search(flat):
-            self.factor = _FACTORS[found[1]]
+            self.factor = MONEY[found[1]]
 
 
 def scale(filing: Filing, path: str, raw: Decimal) -> None:

@@ -34,11 +34,35 @@ def nothing_means_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     yield from _besides_all(filing)
     for section in sections(filing, scheme):
         names = [name for name in FUNDS if name in section.heading]
+        if len(names) == 1 and (both := _both(filing, section, names[0])) is not None:
+            yield both
+            continue
         for name in names if section.body else ():
             if re.match(NONE, section.text) and not amounts(section.body[0].text):
                 yield from _denied(filing, section, name)
             elif len(names) == 1:
                 yield from _unfilled(filing, scheme, section, name)
+
+
+def _both(filing: Filing, section: Section, name: str) -> Hit | None:
+    """Return the section that tells what was spent of a fund, and that there was none; None where it does not."""
+    others = [other for other in FUNDS if other != name]
+    none = [one for one in section.body if re.match(NONE, one.text) and not any(amounts(one.text))]
+    none = [one for one in none if not any(other in one.text for other in others)]
+    spent = [
+        one
+        for one in section.body
+        if re.match(
+            rf"\s*(?:20\d\d年度?|本年|全年)?(?:本?部门|本?单位)?{name}(?:预算)?(?:财政拨款)?支出\s?\d", one.text
+        )
+        and any(amounts(one.text))
+        and not re.search(NOT_OWN, one.text)
+    ]
+    if not none or not spent:
+        return None
+    words = re.split("[，。]", spent[0].text.strip())[0]
+    slots = {"heading": section.heading, "said": f"写“{words}”", "other": f"同一节又写“{none[0].text.strip()[:20]}”"}
+    return hit(filing, spent[0].paragraph, words, slots=slots)
 
 
 _ALL_PUBLIC = (

@@ -23,6 +23,10 @@ OWN = (
 _LIES = r"(?:地处|位于|下辖|辖\d|总面积|辖区)"
 _IS = r"(?:为|是|系)[^，。;所下属直]{0,12}(?:工作部门|组成部门|政府部门)"
 _RESULT = r"(?:自评|评价)结果[^，。;]{0,10}?(?:作为|纳入|用于)"
+_EVALUATES = (
+    r"(?:对照|按照|根据|围绕|组织|开展|对)[^。;]{0,60}(?:进行了?|开展了?|完成了?)[^。;]{0,8}自评"
+    r"|(?:按照|对照|依据)[^。;]{0,30}(?:逐项|打分|评分)"
+)
 _MENDED = r"整改(?:情况|措施|落实)?[:：]"
 _GRANTED = "批复|同意|下达|拨付|追加|核定|安排|明确|出台|印发"  # what a superior does about it
 _OURS = r"[我本](?:单位|部门|局|委|办|中心|院|校|镇|乡|馆|站|所|街道)"
@@ -105,8 +109,9 @@ def _of_itself(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
         frames += [
             rf"{_MENDED}{full}(?=已(?!{_GRANTED})|将|\d|拟|正|应|要|在)",
             rf"{_RESULT}{full}(?=\d{{4}}年|下一?年度?|编制|安排)",
+            rf"(?:^|[，。;]){full}(?={_EVALUATES})",
         ]
-    for sentence in sentences(filing, "部门", "地处", "位于", "辖", "面积", "整改", "结果"):
+    for sentence in sentences(filing, "部门", "地处", "位于", "辖", "面积", "整改", "结果", "自评", "打分", "评分"):
         ours = re.search(_OURS, sentence.text)  # whoever is named beside 我局 is another; where a town lies is its own
         for frame in (frame for frame in frames if not ours or _LIES in frame):
             for found in re.finditer(frame, sentence.text):

@@ -54,6 +54,10 @@ def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for sentence in sentences(filing, "截至", "截止", "季度", "目前", "月"):
         if sentence.paragraph in aside or sentence.paragraph in told:
             continue
+        if (found := re.search(PARTIAL, sentence.text)) and _bears_the_years(filing, sentence.text[found.end() :]):
+            told.add(sentence.paragraph)
+            yield _until(filing, sentence, found)
+            continue
         if found := _partial(filing, sentence, PARTIAL):
             told.add(sentence.paragraph)
             yield _until(filing, sentence, found)
@@ -62,6 +66,16 @@ def figures_are_of_the_year(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     if now:  # a manner of speaking: one finding, wherever it stands
         others = dict.fromkeys(sentence.paragraph for sentence, _ in now if sentence.paragraph != now[0][0].paragraph)
         yield _until(filing, *now[0], f"；第{'、'.join(map(str, others))}段同" if others else "")
+
+
+def _bears_the_years(filing: Filing, words: str) -> bool:
+    """Return whether the clause behind a part of the year tells what was spent in the whole of it: 截至10月底支出15696.68万元."""
+    found = re.match(r"[^。;\d]{0,24}支出(?:总额|合计)?(?:为|:)?\s?(\d[\d,]*(?:\.\d+)?)\s?(万元|元)", words)
+    return found is not None and _value_of(found) == filing.funds.executed
+
+
+def _value_of(found: re.Match[str]) -> Decimal:
+    return number(found[1]) * (1 if found[2] == "万元" else Decimal("0.0001"))
 
 
 def _until(filing: Filing, sentence: Sentence, found: re.Match[str], also: str = "") -> Hit:

@@ -55,9 +55,8 @@ def sections_are_there(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     found = sections(filing, scheme)
     present = {title for section in found for title in section.titles}
     missing = [part for part in outline(scheme) if part.title not in present and not _told(filing, part)]
-    # numbered without a gap it may be an outline of its own, and with several sections missing it is one
-    alike = Severity.WARNING if len(missing) == 1 else Severity.INFO
-    severity = None if any(_jumped(filing)) else alike
+    # numbered without a gap it is an outline of its own
+    severity = None if any(_jumped(filing)) else Severity.INFO
     last = found[0]
     for part in outline(scheme):
         if part.title in present:

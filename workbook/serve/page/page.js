@@ -7,6 +7,7 @@
   const MARKS = { error: "✗", warning: "△", info: "○" };
   const STATES = { "错误": "error", "预警": "warning", "提示": "info", "相符": "right", "未核对": "open" };
   const CAPTIONS = {
+    changed: "下载改好的文件（原件没有动）",
     annotated: "下载批注的 Word",
     workbook: "下载填好、审过的工作簿",
     notice: "下载整改通知（Word）",
@@ -26,6 +27,7 @@
   let current = -1; // which card
   let timer = 0;
   let most = 50; // megabytes of a file
+  let unasked = false; // whether what is shown was chosen by nobody
   const ticked = {};
   const drafts = {}; // what was written and not saved yet, by file and finding
 
@@ -107,7 +109,9 @@
     const busy = files.filter(function (file) { return file.state === "正在处理"; });
     progress(busy);
     const file = find(chosen);
-    if (file && file.state !== "正在处理" && file.version !== seen) await open(file.id, true);
+    const report = files.filter(function (entry) { return entry.kind === "report" || entry.kind === "book"; })[0];
+    if (unasked && file && file.kind === "tables" && report) await open(report.id, false);
+    else if (file && file.state !== "正在处理" && file.version !== seen) await open(file.id, true);
     if (busy.length) timer = setTimeout(trying(refresh), PAUSE);
   }
 
@@ -115,23 +119,56 @@
 
   // --- files -----------------------------------------------------------------------------------------------------
 
-  async function send(given) {
-    const all = Array.prototype.slice.call(given);
+  // the files of what was dropped, each with the folder it lay in ("" : none)
+  async function dropped(transfer) {
+    const entries = Array.prototype.slice.call(transfer.items || []).map(function (item) {
+      return item.webkitGetAsEntry ? item.webkitGetAsEntry() : null;
+    }).filter(Boolean);
+    if (!entries.length) return loose(transfer.files);
+    const out = [];
+    for (let number = 0; number < entries.length; number += 1) await walk(entries[number], "", out);
+    return out;
+  }
+
+  async function walk(entry, folder, out) {
+    if (/^[.~]/.test(entry.name)) return;
+    if (entry.isFile) {
+      out.push({ file: await new Promise(function (done, failed) { entry.file(done, failed); }), folder: folder });
+      return;
+    }
+    const reader = entry.createReader();
+    const within = folder ? folder + "/" + entry.name : entry.name;
+    for (;;) {
+      const held = await new Promise(function (done, failed) { reader.readEntries(done, failed); });
+      if (!held.length) return;
+      for (let number = 0; number < held.length; number += 1) await walk(held[number], within, out);
+    }
+  }
+
+  function loose(given) {
+    return Array.prototype.slice.call(given).map(function (file) {
+      return { file: file, folder: (file.webkitRelativePath || "").split("/").slice(0, -1).join("/") };
+    }).filter(function (each) { return !/^[.~]/.test(each.file.name); });
+  }
+
+  async function send(all) {
+    const bad = [];
     let last = "";
     for (let number = 0; number < all.length; number += 1) {
-      const file = all[number];
+      const file = all[number].file;
       say("正在传送 " + (number + 1) + " / " + all.length + "：" + file.name);
       try {
         if (file.size > most * 1e6) throw new Error("超过 " + most + " MB，没有传；请删去与自评无关的图片、附件");
-        const put = await ask("PUT", "/api/files?name=" + encodeURIComponent(file.name), file, "application/octet-stream");
-        last = (await put.json()).id;
+        const address = "/api/files?name=" + encodeURIComponent(file.name) + "&folder=" + encodeURIComponent(all[number].folder);
+        last = (await (await ask("PUT", address, file, "application/octet-stream")).json()).id;
         say("");
       } catch (error) {
-        say(file.name + "：" + error.message, true);
+        bad.push(file.name + "：" + error.message);
       }
     }
     await refresh();
-    if (last && !chosen) await open(last, false);
+    if (last && !chosen) { await open(last, false); unasked = true; }
+    if (bad.length) say(bad.slice(0, 5).join("；") + (bad.length > 5 ? "……共 " + bad.length + " 个" : ""), true);
   }
 
   function progress(busy) {
@@ -156,6 +193,7 @@
         on: ["change", function (event) { ticked[file.id] = event.target.checked; tools(); }] });
       const button = make("button", { type: "button", className: "open", id: "o-" + file.id, "aria-current": String(file.id === chosen),
         on: ["click", trying(function () { return open(file.id, false); })] }, [file.name]);
+      if (file.came_in) button.title = file.came_in;
       const drop = make("button", { type: "button", className: "drop", title: "移除", "aria-label": "移除 " + file.name,
         on: ["click", trying(function () { return remove(file); })] }, ["×"]);
       node.appendChild(make("li", {}, [file.kind === "master" ? make("span", {}, ["▣"]) : tick, button, drop, make("small", {}, [label])]));
@@ -169,6 +207,7 @@
     const any = files.some(function (entry) { return ticked[entry.id]; });
     $("import").hidden = !(file && file.kind === "master");
     $("import").disabled = !any;
+    $("all").hidden = $("import").hidden || files.length < 3;
     $("clear").hidden = !files.length;
   }
 
@@ -188,7 +227,8 @@
 
   async function open(id, again) {
     const file = find(id);
-    if (!again) { chosen = id; unit = 0; current = -1; seen = -1; }
+    if (!again) { chosen = id; unit = 0; current = -1; seen = -1; unasked = false; }
+    const held = document.activeElement && document.activeElement.id;
     list();
     if (!file || file.state === "正在处理") return;
     seen = file.version;
@@ -209,6 +249,7 @@
     units(result);
     panes(result);
     if (!again) $("main").focus();
+    else if (held && $(held)) $(held).focus(); // what was in the focus has been drawn anew
   }
 
   // --- a result --------------------------------------------------------------------------------------------------
@@ -229,6 +270,13 @@
         await refresh();
       })] }, ["再审一次"]));
     }
+    const changes = empty($("changes"));
+    changes.hidden = !result.changes.length;
+    result.changes.forEach(function (each) {
+      const words = "「" + (each.was || "空白") + "」改为「" + (each.now || "空白") + "」";
+      changes.appendChild(make("li", {}, [words, make("button", { type: "button", id: "undo-" + each.at, "aria-label": "撤销：" + words,
+        on: ["click", trying(function () { return change(each.at, null); })] }, ["撤销"])]));
+    });
   }
 
   async function download(id, kind) {
@@ -306,15 +354,79 @@
     });
     result.blocks.forEach(function (block) {
       if (block.h) node.appendChild(make("h3", {}, [block.h]));
-      else if (block.p !== undefined) node.appendChild(paragraph(block, figures));
-      else node.appendChild(table(block));
+      else if (block.p !== undefined) node.appendChild(paragraph(block, figures, result.editable));
+      else node.appendChild(table(block, result.editable));
     });
     if (!result.blocks.length && result.units[unit]) node.appendChild(fields(result.units[unit], unit));
     marked(result);
+    result.changes.forEach(function (each) {
+      const place = $(each.at);
+      if (!place) return;
+      place.classList.add("changed");
+      place.title = "原填：" + (each.was || "空白") + (place.title ? "；" + place.title : "");
+    });
     node.scrollTop = top;
   }
 
-  function paragraph(block, figures) {
+  // --- what the clerk changes ------------------------------------------------------------------------------------
+
+  // a place where another value can be entered: with the mouse, or with F2 (Enter too where it leads nowhere else)
+  function changeable(node, at, words) {
+    node.dataset.at = at;
+    node.dataset.words = words;
+    if (/[0-9]/.test(words)) node.tabIndex = 0;
+    node.addEventListener("click", function (event) { if (!event.target.closest(".edit")) edit(node); });
+    node.addEventListener("keydown", function (event) {
+      if (event.target !== node) return;
+      if (event.key === "F2" || (event.key === "Enter" && !node.dataset.card)) { event.preventDefault(); edit(node); }
+    });
+    return node;
+  }
+
+  function edit(node) {
+    const before = document.querySelector(".edit");
+    if (before) before.parentNode.removeChild(before);
+    const field = make("input", { type: "text", value: node.dataset.words, maxLength: 5000, "aria-label": "改为（现在是 " + (node.dataset.words || "空白") + "）" });
+    const box = make("span", { className: node.dataset.words.length > 12 ? "edit long" : "edit" }, [field]);
+    const shut = function () { if (box.parentNode) box.parentNode.removeChild(box); node.focus(); };
+    const save = function () {
+      if (field.value.trim() === node.dataset.words.trim()) { shut(); return Promise.resolve(); }
+      shut();
+      return change(node.dataset.at, field.value);
+    };
+    field.addEventListener("keydown", function (event) {
+      event.stopPropagation();
+      if (event.key === "Enter") { event.preventDefault(); trying(save)(); }
+      if (event.key === "Escape") { event.preventDefault(); shut(); }
+    });
+    box.appendChild(make("button", { type: "button", className: "ok", on: ["click", trying(save)] }, ["改"]));
+    box.appendChild(make("button", { type: "button", className: "no", on: ["click", shut] }, ["不改"]));
+    if (node.tagName === "TD") node.appendChild(box);
+    else node.parentNode.insertBefore(box, node.nextSibling);
+    if (node.tabIndex < 0) node.tabIndex = 0;
+    field.select();
+    field.focus();
+  }
+
+  async function change(at, words) {
+    await asked("POST", "/api/files/" + chosen + "/change", { at: at, text: words });
+    say("已改，正在重新审核……");
+    await refresh();
+  }
+
+  // the buttons of a finding whose place can be changed
+  function mend(found) {
+    const node = spot(found.at);
+    const out = make("div", { className: "mend" });
+    if (!node || node.dataset.at === undefined) return out;
+    if (found.fix) {
+      out.appendChild(make("button", { type: "button", className: "fix", on: ["click", trying(function () { return change(node.dataset.at, found.fix); })] }, ["照此改：" + found.fix]));
+    }
+    out.appendChild(make("button", { type: "button", className: "other", on: ["click", function () { show(found.at); edit(node); }] }, ["改这一处…"]));
+    return out;
+  }
+
+  function paragraph(block, figures, editable) {
     const node = make("p");
     if (block.n === undefined) { node.textContent = block.p; return node; }
     const key = block.u + "-" + block.n;
@@ -326,6 +438,9 @@
       const state = STATES[figure.state] || "open";
       const words = block.p.slice(figure.from, figure.to) + (MARKS[state] || "");
       const span = make("span", { className: "figure m-" + state, id: "f" + key + "-" + figure.from, title: figure.state + (figure.words ? "：" + figure.words : "") }, [words]);
+      if (editable && block.b !== undefined) {
+        changeable(span, "b" + block.b + "-" + (block.o + figure.from) + "-" + (block.o + figure.to), block.p.slice(figure.from, figure.to));
+      }
       node.appendChild(span);
       at = figure.to;
     });
@@ -333,7 +448,7 @@
     return node;
   }
 
-  function table(block) {
+  function table(block, editable) {
     const body = make("tbody");
     let width = 1;
     block.rows.forEach(function (row) {
@@ -341,7 +456,8 @@
       let column = 1;
       row.forEach(function (given) {
         while (column < given[1]) { line.appendChild(make("td")); column += 1; }
-        line.appendChild(make("td", { id: given[4], colSpan: given[2], className: given[3] ? "on" : "" }, [given[0]]));
+        const held = make("td", { id: given[4], colSpan: given[2], className: given[3] ? "on" : "" }, [given[0]]);
+        line.appendChild(editable && !given[3] ? changeable(held, given[4], given[0]) : held);
         column = given[1] + given[2];
       });
       width = Math.max(width, column - 1);
@@ -386,8 +502,9 @@
           node.setAttribute("role", "link");
           node.title = (settled ? "已说明：" : "") + found.message;
           node.style.cursor = "pointer";
-          node.addEventListener("click", go);
-          node.addEventListener("keydown", function (event) { if (event.key === "Enter") { event.preventDefault(); go(); } });
+          const near = function () { if (unit !== number) { unit = number; cards(result); } select(place, false); $("card-" + place).scrollIntoView({ block: "nearest" }); };
+          node.addEventListener("click", node.dataset.at === undefined ? go : near);
+          node.addEventListener("keydown", function (event) { if (event.key === "Enter" && event.target === node) { event.preventDefault(); go(); } });
         });
       });
     });
@@ -416,12 +533,14 @@
     if (card.suggestion) node.appendChild(make("p", {}, ["怎么办：" + card.suggestion]));
     if (card.culprit) node.appendChild(make("p", {}, ["可能错在：" + card.culprit]));
     if (card.source) node.appendChild(make("p", { className: "more" }, ["依据：" + card.source + "（" + card.codes + "）"]));
+    if (card.files.length) node.appendChild(make("p", { className: "more" }, ["涉及的文件：" + card.files.join(" 与 ")]));
+    node.appendChild(mend(leader));
     node.appendChild(reason(leader));
     const others = card.all.slice(1);
     if (others.length) {
       node.appendChild(make("details", {}, [make("summary", {}, ["牵出 " + others.length + " 条"])].concat(others.map(function (found) {
         const link = make("button", { type: "button", on: ["click", function () { show(found.at); }] }, [found.where]);
-        return make("div", {}, [make("p", { className: "more" }, [link, "　" + found.message]), reason(found)]);
+        return make("div", {}, [make("p", { className: "more" }, [link, "　" + found.message]), mend(found), reason(found)]);
       }))));
     }
     return node;
@@ -488,13 +607,20 @@
     document.addEventListener("drop", function (event) {
       event.preventDefault();
       drop.classList.remove("over");
-      if (event.dataTransfer && event.dataTransfer.files.length) trying(send)(event.dataTransfer.files);
+      if (event.dataTransfer) trying(async function (given) { await send(await given); })(dropped(event.dataTransfer));
     });
     $("choose").addEventListener("click", function () { $("files").click(); });
-    $("files").addEventListener("change", function (event) {
-      const given = Array.prototype.slice.call(event.target.files);
-      event.target.value = "";
-      trying(send)(given);
+    $("choose-folder").addEventListener("click", function () { $("folder").click(); });
+    ["files", "folder"].forEach(function (id) {
+      $(id).addEventListener("change", function (event) {
+        const given = loose(event.target.files);
+        event.target.value = "";
+        trying(send)(given);
+      });
+    });
+    $("all").addEventListener("click", function () {
+      files.forEach(function (file) { if (file.kind !== "master") ticked[file.id] = true; });
+      list();
     });
     $("import").addEventListener("click", trying(async function () {
       const ids = files.filter(function (file) { return ticked[file.id] && file.id !== chosen; }).map(function (file) { return file.id; });
