@@ -42,7 +42,7 @@ def fill_report(
     filing.year = filing.year or next((max(part.given.years) for part in tables if part.given.years), None)
     filing.unit = filing.unit or next((part.given.unit for part in tables if part.given.unit), None)
     outcome.notes += given_out(filings, tables)
-    scheme = scheme_of(form(filing.form))
+    scheme = scheme_of(form(filing.form), filing)
     taken = take_figures(filing)
     fill_derived(filing, derive(filing, scheme), scheme)
     outcome.written = _write(filing, scheme, to)

@@ -10,7 +10,7 @@ from typing import Any
 
 from workbook.bulk import engine
 from workbook.bulk.engine import Piece, Power
-from workbook.checking.check import check_filing
+from workbook.checking.check import check_filing, not_held
 from workbook.checking.outcome import Checked, Outcome, Progress, Refused, Tick
 from workbook.derive import derive
 from workbook.exports import export_one
@@ -167,7 +167,7 @@ class Terms:
 
     def scheme_for(self, filing: Filing) -> Scheme:
         """Return the scheme that a filing is checked by."""
-        return self.scheme or scheme_of(form(filing.form))
+        return self.scheme or scheme_of(form(filing.form), filing)
 
     def key(self, scheme: Scheme) -> str:
         """Return what names the terms with a scheme to a store."""
@@ -179,7 +179,7 @@ def check_task(data: list[tuple[str, Scheme, Terms]]) -> list[list[str]]:
     out = []
     for text, scheme, terms in data:
         filing = unpack(text)
-        report = check(filing, scheme, terms.only, terms.skip)
+        report = check(filing, scheme, terms.only, (*terms.skip, *not_held(filing)))
         kept = {**pack_report(report), "record": record(filing, derive(filing, scheme), report, scheme)}
         out.append([json.dumps(kept, ensure_ascii=False)])
     return out

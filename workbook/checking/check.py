@@ -12,6 +12,7 @@ from workbook.model.findings import Left, Report
 from workbook.model.scheme import Scheme
 from workbook.rules.engine import check as run_rules
 from workbook.rules.explanations import apply as explain
+from workbook.rules.registry import rules
 
 
 def check_filing(
@@ -27,10 +28,17 @@ def check_filing(
 
     Without a scheme it is checked by the one of its form. What an earlier check `left` stays: it came of what is not here.
     """
-    scheme = scheme or scheme_of(form(filing.form))
+    own = form(filing.form)
+    scheme = scheme or scheme_of(own, filing)
     derived = derive(filing, scheme)
-    report = in_words(report or run_rules(filing, scheme, only, skip, derived), filing)
+    report = in_words(report or run_rules(filing, scheme, only, (*skip, *not_held(filing)), derived), filing)
     if left is not None:
         report.findings = left.joined(report.findings)
     last_year = filing.prior.explanations if filing.prior else {}
     return Checked(path, filing, derived, explain(report, filing.explanations, scheme, last_year), scheme)
+
+
+def not_held(filing: Filing) -> list[str]:
+    """Return the rules that do not hold for a filing: none in a known form, in an unknown one all but those that hold everywhere."""
+    held = form(filing.form).holds
+    return [entry.id for entry in rules() if entry.id not in held and entry.id[0] not in held] if held else []

@@ -20,6 +20,7 @@ _PARTS = {
     "thrift_measures": ("basics", ""),
     "funds": ("evaluation", ""),
     "sources": ("evaluation", "年度资金总额"),
+    "tasks": ("evaluation", "年度主要任务"),
     "income": ("evaluation", ""),
     "outlay": ("evaluation", ""),
     "goals": ("evaluation", "年度总体目标"),

@@ -167,13 +167,27 @@ def _weights(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Ident
     blank = {"funds.weight": usual}
     whole, parts = scheme.number("weights.total"), ("funds.weight", *rows)
     ways = _ways(filing, "weight", parts)
-    yield Identity(("X01",), "sum", "", parts, exact=True, constant=whole, at="total.weight", ways=ways, blank=blank)
-    yield Identity(("X04",), "sum", "total.weight", parts, exact=True, ways=ways, blank=blank)
+    place = "total.weight"
+    if not _points_elsewhere(filing, whole):
+        yield Identity(("X01",), "sum", "", parts, exact=True, constant=whole, at=place, ways=ways, blank=blank)
+    if not _points_elsewhere(filing, filing.total.weight):
+        yield Identity(("X04",), "sum", "total.weight", parts, exact=True, ways=ways, blank=blank)
     for name, points in filing.class_weights.items():
         own = tuple(path for path, row in rows.items() if row.level1 == name)
         if own:
             ways = _ways(filing, "weight", own)
             yield Identity(("X02",), "sum", "", own, exact=True, constant=points, at=own[0], ways=ways)
+
+
+_ROUND = Decimal(5)
+
+
+def _points_elsewhere(filing: Filing, whole: Decimal | None) -> bool:
+    """Return whether points may stand in columns that nobody understood: the rest is short of the whole by a round number."""
+    if whole is None or not filing.partly_read or filing.funds.weight is not None:
+        return False
+    gap = whole - sum((row.weight or Decimal(0) for row in filing.indicators), Decimal(0))
+    return gap > 0 and gap % _ROUND == 0
 
 
 def _ways(filing: Filing, name: str, parts: Paths) -> tuple[Paths, ...]:
@@ -213,6 +227,8 @@ def _total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Identit
     scores = {f"indicators[{index}].score": row for index, row in enumerate(filing.indicators)}
     blank = {path for path, row in scores.items() if row.score is None and row.weight}
     if not scores or blank or derived.left_out:  # a rescaled total is no plain sum
+        return
+    if _points_elsewhere(filing, filing.total.weight or scheme.number("weights.total")):
         return
     own = derived.at("funds.score")
     stands = {} if own is None else {"funds.score": own}

@@ -58,7 +58,9 @@ def direction(indicator: Indicator, target: Quantity) -> str:
 
 
 def is_cost(indicator: Indicator) -> bool:
-    """Return whether an indicator stands under 成本指标 (first or second level)."""
+    """Return whether an indicator stands under 成本指标 (first or second level); in a list without classes its name says so."""
+    if not indicator.level1 and not indicator.level2:
+        return "成本" in (indicator.level3 or "")
     return "成本" in (indicator.level1 or "") or "成本" in (indicator.level2 or "")
 
 

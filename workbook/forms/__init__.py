@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys
 from workbook.forms.language import labels
 from workbook.model.fields import BY_PATH
+from workbook.model.filing import Filing
 from workbook.model.scheme import DEFAULT, Scheme, load, parse
 from workbook.process import ClerkError
 
@@ -52,7 +54,9 @@ class Form:
     scheme_text: str = ""
     shipped: bool = True
     tables: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    doubtful: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    beginnings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def layout(self) -> dict[str, Any]:
@@ -65,6 +69,16 @@ class Form:
         return bool(self.scheme_text or self.data.get("scheme"))
 
     @property
+    def by_headings(self) -> bool:
+        """Return whether it is no place's form, but the one that unknown forms are read as, by their headings alone."""
+        return bool(self.data.get("by_headings"))
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """Return the rules that hold for it, by id or by the letter of their family; none where all do."""
+        return tuple(self.data.get("holds", ()))
+
+    @property
     def missing(self) -> frozenset[str]:
         """Return the fields (paths, or the beginnings of paths) that the form does not ask for."""
         return frozenset(self.data.get("missing", {}).get("fields", ()))
@@ -75,31 +89,41 @@ class Form:
         return _printed(self.folders)
 
     def table(self, name: str) -> dict[str, str]:
-        """Return a section as a table from label key to field name: what the layout prints, and other words for it."""
+        """Return a section as a table from label key to field name: what the layout prints, and other words for it.
+
+        What a form declares comes to what its base does and goes before it; an empty list takes a field's words away.
+        """
         if name not in self.tables:
-            known = {key(label): target for target, words in self._words(name).items() for label in words}
-            known |= {label: target for (part, target), label in self.printed.items() if part == name}
+            known: dict[str, str] = {}
+            doubtful: dict[str, tuple[str, ...]] = {}
+            for place, declared in enumerate(self.levels, start=1):
+                if name.partition("/")[0] in declared.get("without", ()):
+                    known, doubtful = {}, {}
+                for target, words in _section(declared, name).items():
+                    if not words:
+                        known = {label: other for label, other in known.items() if other != target}
+                        doubtful = {
+                            label: tuple(f for f in fields if f != target) for label, fields in doubtful.items()
+                        }
+                    known |= {key(label): target for label in words if not label.startswith("?")}
+                    for label in (key(label[1:]) for label in words if label.startswith("?")):
+                        doubtful[label] = (*doubtful.get(label, ()), target)
+                known |= {
+                    label: target for (part, target), label in _printed(self.folders[:place]).items() if part == name
+                }
             self.endings[name] = tuple(entry[1:] for entry in known if entry.startswith("*"))
+            self.beginnings[name] = tuple(entry[:-1] for entry in known if entry.endswith("*"))
+            self.doubtful[name] = doubtful
             self.tables[name] = known  # last: who finds it finds its endings
         return self.tables[name]
 
-    def _words(self, name: str) -> dict[str, list[str]]:
-        """Return the labels of a section by field: those of its base, unless it declares others, and what both print."""
-        out: dict[str, list[str]] = {}
-        for place, declared in enumerate(self.levels, start=1):
-            if name.partition("/")[0] in declared.get("without", ()):
-                out = {}
-            section: Any = declared
-            for step in name.split("/"):
-                section = section.get(step, {})
-            out |= {target: list(words) for target, words in section.items()}
-            for (part, target), label in _printed(self.folders[:place]).items():
-                if part == name:
-                    out.setdefault(target, []).append(label)
-        return out
+    def perhaps(self, name: str, label: str) -> tuple[str, ...]:
+        """Return the fields that a label may name where no other label does ("?label"), the likeliest first."""
+        self.table(name)
+        return next((fields for wanted in keys(label[:200]) if (fields := self.doubtful[name].get(wanted))), ())
 
     def field(self, name: str, label: str) -> str | None:
-        """Return the field that a label names in a section: spelt out, or by its ending where declared as "*ending"."""
+        """Return the field that a label names in a section: spelt out, or by its ending or beginning ("*ending", "beginning*")."""
         known = self.table(name)
         for wanted in keys(label[:200]):  # beyond that no label is told from another
             if wanted in known:
@@ -107,6 +131,8 @@ class Form:
             # most labels are none of these, and a report has hundreds of them
             if wanted.endswith(self.endings[name]):
                 return next(known[f"*{entry}"] for entry in self.endings[name] if wanted.endswith(entry))
+            if wanted.startswith(self.beginnings[name]):
+                return next(known[f"{entry}*"] for entry in self.beginnings[name] if wanted.startswith(entry))
         return None
 
     def knows(self, label: str) -> bool:
@@ -116,11 +142,12 @@ class Form:
 
 
 class Match(NamedTuple):
-    """How well a document fits a form: the form, the labels found and those missing."""
+    """How well a document fits a form: the form, the labels found, those missing, and those that only other forms have."""
 
     form: Form
     found: tuple[str, ...]
     missing: tuple[str, ...]
+    strange: tuple[str, ...] = ()
 
     @property
     def share(self) -> float:
@@ -129,8 +156,9 @@ class Match(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        """Return whether enough labels were found, and all that no other form has."""
-        return len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
+        """Return whether enough labels were found, all that no other form has, and none that the form has not."""
+        enough = len(self.found) >= self.form.needed and not set(self.form.must) & set(self.missing)
+        return enough and not self.strange
 
 
 # the folders of forms of one's own: those of the run, and those that a verb found beside its workbook
@@ -175,9 +203,30 @@ def forms(extra: tuple[Path, ...] = ()) -> tuple[Form, ...]:
     return _forms(tuple(known.values()))
 
 
-def scheme_of(own: Form) -> Scheme:
-    """Return the scheme that a form is scored by: scheme.toml in its folder, the one it names, or the usual one."""
-    return parse(own.scheme_text) if own.scheme_text else load(own.data.get("scheme") or DEFAULT)
+def scheme_of(own: Form, filing: Filing | None = None) -> Scheme:
+    """Return the scheme that a form is scored by: scheme.toml in its folder, the one it names, or the usual one.
+
+    Where it names several, it is the first whose points a filing bears, else the first.
+    """
+    if own.scheme_text:
+        return parse(own.scheme_text)
+    named = own.data.get("scheme") or DEFAULT
+    if isinstance(named, str):
+        return load(named)
+    fitting = (scheme for scheme in map(load, named) if filing is not None and _bears(filing, scheme))
+    return next(fitting, load(named[0]))
+
+
+def _bears(filing: Filing, scheme: Scheme) -> bool:
+    """Return whether a filing's first-level classes and its execution rate bear the points that a scheme gives them."""
+    sums: dict[str, Decimal] = {}
+    for row in filing.indicators:
+        sums[row.level1 or ""] = sums.get(row.level1 or "", Decimal(0)) + (row.weight or Decimal(0))
+    given = {str(name): points for name, points in scheme.rows("weights.classes")}
+    known = [name for name in sums if name in given]
+    told = "F12" in scheme.severities and scheme.severities["F12"] is None  # the scheme does not say
+    execution = told or filing.funds.weight in (None, scheme.number("weights.execution"))
+    return execution and len(known) > 1 and all(sums[name] == given[name] for name in known)
 
 
 def form(id: str) -> Form:
@@ -213,6 +262,18 @@ def _forms(extra: tuple[Own, ...]) -> tuple[Form, ...]:
     return tuple(made)
 
 
+def _section(declared: dict[str, Any], name: str) -> dict[str, list[str]]:
+    out: Any = declared
+    for step in name.split("/"):
+        out = out.get(step, {})
+    return {target: words for target, words in out.items() if isinstance(words, list)}
+
+
+def alternatives(label: str) -> list[str]:
+    """Return the labels of which one is enough: "指标性质|计算符号"."""
+    return label.split("|")
+
+
 def _recognised(own: Form) -> tuple[str, ...]:
     """Return what a form of one's own is recognised by: what it says, else its base's labels as it prints them and its others."""
     if "recognised_by" in own.levels[-1] or len(own.folders) == 1:
@@ -220,7 +281,8 @@ def _recognised(own: Form) -> tuple[str, ...]:
     before = _printed(own.folders[:-1])
     changed = {label: own.printed[spot] for spot, label in before.items() if own.printed.get(spot, label) != label}
     other = [label for spot, label in own.printed.items() if before.get(spot) != label]
-    return tuple(dict.fromkeys((*(changed.get(key(label), label) for label in own.recognised_by), *other)))
+    usual = ("|".join(changed.get(key(word), word) for word in alternatives(label)) for label in own.recognised_by)
+    return tuple(dict.fromkeys((*usual, *other)))
 
 
 @cache
@@ -244,7 +306,7 @@ def _text(file: Path) -> str:
 
 def _folders(place: Own) -> Iterable[Own]:
     found = (entry for entry in place.folder.iterdir() if entry.is_dir() and (entry / "form.toml").is_file())
-    return [Own(entry, place.content) for entry in sorted(found, key=lambda entry: entry.name)]
+    return [Own(entry, place.content) for entry in sorted(found, key=lambda entry: (len(entry.name), entry.name))]
 
 
 def _load(folder: Path) -> dict[str, Any]:
@@ -295,6 +357,7 @@ def _check_fields(id: str, data: dict[str, Any]) -> None:
     named += [("expenses.rows", f"expenses.{name}.final") for name in data.get("expenses", {}).get("rows", {})]
     named += [("buildings", f"buildings[].{name}") for name in data.get("buildings", {})]
     named += [("indicators", f"indicators[].{name}") for name in data.get("indicators", {})]
+    named += [("tasks", f"tasks[].{name}") for name in data.get("tasks", {}) if name not in ("total", "parts")]
     named += [(section, name) for section in ("heads", "colon") for name in data.get(section, {})]
     for section, path in named:
         if path not in BY_PATH:
@@ -311,6 +374,11 @@ def _over(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     for name, value in changes.items():
         out[name] = _over(out[name], value) if isinstance(value, dict) and isinstance(out.get(name), dict) else value
     return out
+
+
+def _stands(label: str, labels: Iterable[str]) -> bool:
+    """Return whether a cell is a label, by itself or with its value behind a colon."""
+    return any(held == label or held.startswith(f"{label}:") for held in labels)
 
 
 def missing_in(form_id: str) -> frozenset[str]:
@@ -341,14 +409,29 @@ def label_keys(grids: Iterable[Grid]) -> set[str]:
 
 
 def matches(document: Document, extra: tuple[Path, ...] = ()) -> list[Match]:
-    """Return how well the document fits each form, the best first."""
-    keys = label_keys(document.grids)
+    """Return how well the document fits each form, the best first; what reads unknown forms is none of them."""
+    known = [form for form in forms(extra) if not form.by_headings]
+    return sorted(
+        _matched(document, known), key=lambda match: (match.fits, match.share, len(match.found)), reverse=True
+    )
+
+
+def last_resort(document: Document) -> Form | None:
+    """Return the form that a document in an unknown one is read as, where enough of its headings can be understood."""
+    general = [form for form in forms() if form.by_headings]
+    return next((match.form for match in _matched(document, general) if match.fits), None)
+
+
+def _matched(document: Document, known: Iterable[Form]) -> list[Match]:
+    labels = label_keys(document.grids)
     out = []
-    for form in forms(extra):
-        found = tuple(label for label in form.recognised_by if any(key(label) in known for known in keys))
+    for form in known:
+        wanted = {label: [key(word) for word in alternatives(label)] for label in form.recognised_by}
+        found = tuple(label for label, keys in wanted.items() if any(one in held for one in keys for held in labels))
         missing = tuple(label for label in form.recognised_by if label not in found)
-        out.append(Match(form, found, missing))
-    return sorted(out, key=lambda match: (match.fits, match.share, len(match.found)), reverse=True)
+        strange = tuple(label for label in form.data.get("unlike", ()) if _stands(key(label), labels))
+        out.append(Match(form, found, missing, strange))
+    return out
 
 
 __all__ = [
@@ -358,11 +441,13 @@ __all__ = [
     "FormError",
     "Grid",
     "Match",
+    "alternatives",
     "called",
     "fingerprint",
     "form",
     "forms",
     "label_keys",
+    "last_resort",
     "matches",
     "missing_in",
     "places",

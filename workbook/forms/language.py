@@ -4,7 +4,7 @@ A line is a row of the sheet, its cells parted by "|": 主管部门*2 is a print
 cell of a field, ^ goes on with the cell above, ⏎ is a line break. Before a label "<" and ">" move it to the left (blanks
 behind "<" indent it) or to the right, "!" makes it bold; "+" before a cell puts it into one cell with the one before it where
 no figure must stand alone (on paper: 按收入性质分：547.4). A line that begins with "?" is printed only where one of its fields
-is filled; one that begins with @expenses, @buildings, @sources or @indicators once a row of that list. In a line of
+is filled; one that begins with @expenses, @buildings, @sources, @tasks or @indicators once a row of that list. In a line of
 @expenses {label} is what the list `expenses` of the layout calls a row (without one: the lines of fields.py), and
 `project_lines` in that list stands for the rows that the department added. In one of @indicators {level1}, {level2} (and
 their _weight) are merged over the rows that share them.
@@ -81,19 +81,26 @@ def mark_of(cell: str) -> Mark:
 def labels(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what a sheet prints over or beside its fields, as a form declares it: section, label, field.
 
-    A label stands left of its field, or above it where the field is one of a row of them.
+    A label stands left of its field, or above it where the field is one of a row of them; heads of two rows are told with
+    both.
     """
-    above: dict[int, str] = {}
+    above: dict[int, Mark] = {}
+    over: dict[int, str] = {}
     for line in map(line_of, data["rows"]):
         if line.list == "expenses":
             yield from (("expenses/rows", label, name) for name, label in expenses_of(data) if name != "project_lines")
         column, left = 0, ""
+        goes_on = any(mark.words == "^" for mark in line.marks)
         for mark in line.marks:
+            head = above.get(column)
             if mark.field and line.list != "expenses":
-                yield from _told(mark.field, left, above.get(column, ""))
+                yield from _told(mark.field, left, head.label if head else "", over.get(column, ""))
             elif mark.label:
                 left = mark.label
-                above |= dict.fromkeys(range(column, column + mark.span), mark.label)
+                parted = goes_on and head is not None and head.span > mark.span
+                covered = range(column, column + mark.span)
+                over |= dict.fromkeys(covered, head.label if parted and head else "")
+                above |= dict.fromkeys(covered, mark)
             elif not mark.field:
                 left = ""
             column += mark.span
@@ -106,11 +113,12 @@ _UNDER = {
     "funds": "funds/columns",
     "goals": "goals",
     "indicators[]": "indicators",
+    "tasks[]": "tasks",
 }
 
 
-def _told(path: str, left: str, above: str) -> Iterator[tuple[str, str, str]]:
-    """Yield how the labels left of and above a field are declared (no label: not at all)."""
+def _told(path: str, left: str, above: str, over: str) -> Iterator[tuple[str, str, str]]:
+    """Yield how the labels left of and above a field are declared (no label: not at all); `over` is the head of a head."""
     owner, _, name = path.rpartition(".")
     part, _, rest = path.partition(".")
     found: list[tuple[str, str, str]] = []
@@ -120,6 +128,13 @@ def _told(path: str, left: str, above: str) -> Iterator[tuple[str, str, str]]:
         found = [("unit", left, "labels")]
     elif path == "thrift_measures":
         found = [("thrift", left, "labels")]
+    elif owner == "tasks[]" and over:
+        whole, _, share = name.partition("_")
+        found = [("tasks", over, whole), ("tasks/parts", above, share or "whole")]
+    elif owner == "funds" and over:
+        found = [("tasks", left, "total")]
+    elif owner == "goals" and left:
+        found = [("heads", left, path)]
     elif part == "total":
         found = [("total", left, "labels")]
     elif part in ("subject", "supervisor") or (part == "staff" and left):

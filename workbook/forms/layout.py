@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from workbook.forms.language import LEVELS, Line, Mark, expenses_of, line_of, mark_of
-from workbook.forms.targets import parted
+from workbook.forms.targets import MEASURED, parted
 from workbook.model.fields import field_of
 from workbook.model.figures import percent, plain
 from workbook.model.filing import Filing
 
 WORDY = ("thrift_measures", "goals.expected", "goals.actual")  # fields whose words may need several rows of a sheet
-_LEFT = (*WORDY, ".reason", ".level3", ".standard")
+_LEFT = (*WORDY, ".reason", ".measures", ".level3", ".standard", ".content", ".done")
 DASH = "——"
 
 
@@ -62,9 +62,9 @@ class Plan:
             return filing.owner
         if spot.path.startswith("sources["):
             return spot.text
-        if self.measured and spot.path.startswith("indicators[") and spot.path.endswith((".target", ".actual")):
+        if self.measured and spot.path.startswith("indicators[") and spot.path.endswith(MEASURED):
             row = filing.indicators[int(spot.path[len("indicators[") : spot.path.index("]")])]
-            return parted(row)[int(spot.path.endswith(".actual"))]
+            return parted(row, spot.path.rpartition(".")[2])
         words: str | None = filing.get(spot.path)
         return words
 
@@ -143,6 +143,7 @@ class _Builder:
             "expenses": self._expenses,
             "buildings": self._buildings,
             "sources": self._sources,
+            "tasks": self._tasks,
             "indicators": self._indicators,
         }
         for line in map(line_of, self.data["rows"]):
@@ -179,6 +180,12 @@ class _Builder:
             words = f"其中：{name}" if index == 0 else name
             held = f"sources[{index}]." if self.filing.sources else ""
             self._row(line, {"sources[].": held, "sources[].name": words})
+
+    def _tasks(self, line: Line) -> None:
+        for index in range(len(self.filing.tasks)):
+            self._row(line, {"tasks[].": f"tasks[{index}]."})
+        if not self.filing.tasks:
+            self._row(line, {"tasks[].": ""})
 
     def _indicators(self, line: Line) -> None:
         self.plan.head = self.plan.height - 1
@@ -228,10 +235,15 @@ class _Builder:
         else:
             prefix = next((name for name in slots if name.endswith("[].") and path.startswith(name)), "")
             out.asked, out.text = path, slots.get(path, "") if prefix else ""
-            out.path = slots[prefix] and slots[prefix] + path.removeprefix(prefix) if prefix else path
+            out.path = slots[prefix] and slots[prefix] + path.removeprefix(prefix) if prefix else self._there(path)
             out.open = not out.path
             out.dash = out.path in self.data.get("not_applicable", ())
         return out
+
+    def _there(self, path: str) -> str:
+        """Return a path, "" where it names a row by its number ("sources[1].executed") that the filing does not have."""
+        name, _, rest = path.partition("[")
+        return path if not rest or int(rest.partition("]")[0]) < len(getattr(self.filing, name)) else ""
 
     def _name(self, out: Spot, slots: Mapping[str, str]) -> None:
         """Put a row's printed label, or the name that the department gave its own row, into its cell."""

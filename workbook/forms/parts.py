@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from workbook.forms import Form, Match, label_keys
+from workbook.forms import Form, Match, alternatives, label_keys
 from workbook.forms.grid import Document, Grid
 from workbook.forms.labels import key
 
@@ -43,9 +43,11 @@ def _of_project(form: Form) -> bool:
 def _sides(document: Document, own: Form, project: Form) -> dict[int, bool]:
     """Return for each table (by identity) whether it is in the project's form."""
     subjects = (label for label, field in project.table("heads").items() if field == "subject")
-    marks = {label for label in (*map(key, project.must), *subjects) if not label.startswith("*")}
-    shared = {key(label) for label in project.recognised_by}
-    departments = {key(label) for label in own.recognised_by if not project.knows(label)} - shared - marks
+    must = (key(word) for label in project.must for word in alternatives(label))
+    marks = {label for label in (*must, *subjects) if not label.startswith("*")}
+    shared = {key(word) for label in project.recognised_by for word in alternatives(label)}
+    departments = {key(word) for label in own.recognised_by for word in alternatives(label) if not project.knows(word)}
+    departments -= shared | marks
     out: dict[int, bool] = {}
     before = anything = False
     for grid in document.grids:

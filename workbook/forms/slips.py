@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Any, NamedTuple
 
 from workbook.forms.language import LEVELS, line_of
-from workbook.model.fields import BY_PATH
+from workbook.model.fields import BY_PATH, pattern_of
 
 
 class Either(NamedTuple):
@@ -21,7 +21,7 @@ WORDS = [str]
 TABLE_OF_WORDS = {"*": WORDS}
 FORM = {
     **dict.fromkeys(("id", "base", "title", "kind"), str),
-    **dict.fromkeys(("recognised_by", "must", "without", "optional"), WORDS),
+    **dict.fromkeys(("recognised_by", "must", "unlike", "without", "optional", "holds"), WORDS),
     **dict.fromkeys(
         ("across_expenses", "across_income", "across_outlay", "buildings", "cells", "colon", "goals", "heads"),
         TABLE_OF_WORDS,
@@ -31,9 +31,11 @@ FORM = {
     ),
     "scheme": Either(str, WORDS),
     "needed": int,
+    **dict.fromkeys(("by_headings", "goal_rows", "repeats", "two_levels"), bool),
+    "tasks": {"parts": TABLE_OF_WORDS, "*": WORDS},
     "sheets": {"*": str},
     "expenses": {"columns": TABLE_OF_WORDS, "rows": TABLE_OF_WORDS},
-    "funds": {"columns": TABLE_OF_WORDS, "rows": TABLE_OF_WORDS, "sources": bool},
+    "funds": {"columns": TABLE_OF_WORDS, "rows": TABLE_OF_WORDS, "sources": bool, "bare": bool},
 }
 _SHEET = {
     **dict.fromkeys(("sheet", "title", "mark", "note", "whose", "above"), str),
@@ -48,7 +50,7 @@ _SHEET = {
 }
 LAYOUT = {"sheets": WORDS, "signature": {"words": str}, "*": _SHEET}
 _NEEDED = ("sheet", "title", "rows", "widths")
-_REPEATED = ("", "expenses", "buildings", "sources", "indicators")
+_REPEATED = ("", "expenses", "buildings", "sources", "tasks", "indicators")
 _YEARS = ("year", "prior")
 _SLOTS = {  # what braces may name in the words around a sheet
     "title": _YEARS,
@@ -139,7 +141,7 @@ def _in_rows(part: str, rows: Sequence[str], columns: int) -> Iterator[str]:
 
 
 def _pattern(name: str) -> str:
-    return name.replace("expenses[]", "expenses.project")
+    return pattern_of(name.replace("expenses[]", "expenses.project"))
 
 
 def in_pattern(pattern: str, groups: Iterable[str], path: Sequence[str]) -> str:

@@ -8,6 +8,10 @@ from workbook.model.filing import Indicator
 from workbook.model.quantity import is_blank
 
 _SIGNS = {"≥": "≥", "≧": "≥", "≤": "≤", "≦": "≤", "=": "=", ">": ">", "<": "<", ">=": "≥", "<=": "≤"}
+_SIGNS |= {"大于等于": "≥", "不低于": "≥", "小于等于": "≤", "不高于": "≤", "等于": "=", "大于": ">", "小于": "<"}
+_SIGNS |= {"正向": "≥", "正向指标": "≥", "反向": "≤", "反向指标": "≤", "负向": "≤", "负向指标": "≤"}
+
+MEASURED = (".target", ".actual", ".initial_target")  # what stands without its sign and unit beside columns of these
 
 
 def compose(row: Indicator) -> None:
@@ -15,16 +19,18 @@ def compose(row: Indicator) -> None:
     sign = _SIGNS.get(squeeze(row.nature or ""), "")
     measure = squeeze(row.measure or "")
     measure = "" if is_blank(measure) or not (chinese(measure) or re.search(r"[%‰㎡A-Za-z]", measure)) else measure
-    if row.target:
-        bare = re.fullmatch(r"[\d.,]+", squeeze(row.target))
-        row.target = f"{sign if re.match(r'[0-9]', squeeze(row.target)) else ''}{row.target}{measure if bare else ''}"
+    for name in ("target", "initial_target"):
+        if words := getattr(row, name):
+            bare = re.fullmatch(r"[\d.,]+", squeeze(words))
+            setattr(row, name, f"{sign if re.match(r'[0-9]', squeeze(words)) else ''}{words}{measure if bare else ''}")
     if row.actual and re.fullmatch(r"[\d.,]+", squeeze(row.actual)):
         row.actual += measure
 
 
-def parted(row: Indicator) -> tuple[str, str]:
-    """Return target and actual as they stand beside columns of their own for 指标性质 and 度量单位."""
+def parted(row: Indicator, name: str) -> str:
+    """Return target, initial target or actual as it stands beside columns of their own for 指标性质 and 度量单位."""
     sign, measure = _SIGNS.get(squeeze(row.nature or ""), ""), squeeze(row.measure or "")
-    target = (row.target or "").removeprefix(sign)
-    bare = [re.fullmatch(r"([\d.,]+)" + re.escape(measure), squeeze(words)) for words in (target, row.actual or "")]
-    return (bare[0][1] if bare[0] else target), (bare[1][1] if bare[1] else row.actual or "")
+    words = getattr(row, name) or ""
+    words = words if name == "actual" else words.removeprefix(sign)
+    bare = re.fullmatch(r"([\d.,]+)" + re.escape(measure), squeeze(words))
+    return bare[1] if bare else words

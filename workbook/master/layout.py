@@ -244,6 +244,20 @@ TABLES: tuple[Table, ...] = (
         lines=2,
     ),
     Table(
+        "tblTasks",
+        "主要任务",
+        4,
+        (
+            MARK,
+            UNIT_COLUMN,
+            NUMBER_COLUMN,
+            *(replace(column, aside=False) for column in _fields("tasks[]", local=True)),
+        ),
+        "tasks",
+        purpose="有“年度主要任务”的表样才有：一项任务一行，单位是万元。附件3没有这一栏的单位这里就没有行。",
+        lines=2,
+    ),
+    Table(
         "tblEvaluation",
         "自评表",
         4,
@@ -256,7 +270,7 @@ TABLES: tuple[Table, ...] = (
             Column("总分（计算）", "derived:total.score", "计算", 9, "score"),
             Column("等级（计算）", "derived:grade", "计算", 8),
             *(replace(column, width=60) for column in _fields("goals.")),
-            *_fields("funds.", "income.", local=True),
+            *_fields("funds.", "income.", "goals.", local=True),
             Column("一级指标分值（表头）", "class_weights", "引用", 30, "text", True),
             Column("各处所印年度", "years", "引用", 30, "text", True),
             Column("空白的二级指标", "blank_classes", "引用", 24, "text", True),
@@ -428,6 +442,7 @@ SHEETS = (
     "项目支出",
     "楼堂馆所",
     "资金来源",
+    "主要任务",
     "自评表",
     "绩效指标",
     "正文核对",
@@ -440,7 +455,7 @@ SHEETS = (
     LOCAL_RULES,
     MANUAL,
 )
-MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "自评表", "绩效指标", "正文核对")
+MARKED = ("部门清单", "基础数据", "项目支出", "楼堂馆所", "资金来源", "主要任务", "自评表", "绩效指标", "正文核对")
 # rows are typed here too: Excel lets no table on a protected sheet grow, nor rows be put in, taken out or sorted
 TYPED = (*(name for name in MARKED if name != "正文核对"), "校验结果")
 HIDDEN = ("键", "标记键", "行键", "问题键", "指纹", "排序", "次序")

@@ -38,6 +38,7 @@ LIST_NAMES = {
     "project_lines": "项目明细",
     "buildings": "楼堂馆所",
     "sources": "资金来源",
+    "tasks": "年度主要任务",
     "narrative": "报告正文",
 }
 # the part of the form that holds a list: a file without any of it says nothing of the list
@@ -46,6 +47,7 @@ PARTS = {
     "project_lines": ("expenses.",),
     "buildings": ("expenses.", "staff."),
     "sources": ("funds.",),
+    "tasks": ("funds.",),
 }
 # what 填充 and the live cells of an export compute
 COMPUTED = (*(path for path, field in BY_PATH.items() if field.derived), "funds.weight")

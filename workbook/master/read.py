@@ -49,6 +49,7 @@ HELD = (
     "tblProjects",
     "tblBuildings",
     "tblSources",
+    "tblTasks",
     "tblProse",
     "tblGiven",
 )
@@ -122,7 +123,9 @@ class Master:
             for key, entry in self.scheme.parameters.items()
             if not key.startswith("weights.") and entry.value != usual[key].value
         }
-        applied = replace(scheme_of(own), severities=self.scheme.severities, local=self.scheme.local)
+        theirs = scheme_of(own, filing)
+        severities = {**theirs.severities, **self.scheme.severities}
+        applied = replace(theirs, severities=severities, local=self.scheme.local)
         return applied.with_values(changed)
 
 

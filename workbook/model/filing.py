@@ -21,6 +21,9 @@ Number = Decimal | None
 SUBJECT_MARK = "｜"  # between department and project in the name of a project's filing
 
 
+# what a reader's notes begin with that are findings of their own
+BY_HEADINGS = "表样不认得，按栏目名称读："
+NOT_FOUND, NOT_THERE = "没有认出：", "表里没有："
 ONLY_PROSE = "表样不认得：只读了报告的文字，表格里的数没有读，只核对正文"  # a note of the reader's, and a finding
 
 
@@ -85,6 +88,21 @@ class Source:
 
 
 @dataclass(slots=True)
+class Task:
+    """One row of 年度主要任务, in words and 万元: its budget and what was spent of it, whole and by where the money comes from."""
+
+    name: str = ""
+    content: str | None = None
+    done: str | None = None
+    budget: Number = None
+    budget_fiscal: Number = None
+    budget_other: Number = None
+    executed: Number = None
+    executed_fiscal: Number = None
+    executed_other: Number = None
+
+
+@dataclass(slots=True)
 class Income:
     """按收入性质分, 万元."""
 
@@ -107,10 +125,12 @@ class Outlay:
 
 @dataclass(slots=True)
 class Goals:
-    """年度总体目标, in words."""
+    """年度总体目标, in words; `reason` and `measures` where a form asks why a goal was missed, and what is done about it."""
 
     expected: str | None = None
     actual: str | None = None
+    reason: str | None = None
+    measures: str | None = None
 
 
 @dataclass(slots=True)
@@ -118,7 +138,8 @@ class Indicator:
     """One third-level indicator. `level1` stands without its "(40分)"; target and actual stay in words.
 
     Where a form parts a target into 指标性质, 指标值 and 度量单位, `target` is the three together ("≥90%") and `actual` has
-    its unit; `nature` and `measure` keep the two columns. `standard` is 评价标准 where a form scores by one.
+    its unit; `nature` and `measure` keep the two columns. `standard` is 评价标准 where a form scores by one, `initial_target`
+    年初指标值 where an adjusted one stands beside it (`target` is the one in force).
     """
 
     level1: str | None = None
@@ -132,6 +153,7 @@ class Indicator:
     nature: str | None = None
     measure: str | None = None
     standard: str | None = None
+    initial_target: str | None = None
 
 
 @dataclass(slots=True)
@@ -220,6 +242,7 @@ class Filing:
     thrift_measures: str | None = None
     funds: Funds = field(default_factory=Funds)
     sources: list[Source] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     income: Income = field(default_factory=Income)
     outlay: Outlay = field(default_factory=Outlay)
     goals: Goals = field(default_factory=Goals)
@@ -256,6 +279,16 @@ class Filing:
     def owner(self) -> str:
         """Return the department alone, also where `unit` is the name that a master lists a project's filing by."""
         return (self.unit or "").removesuffix(f"{SUBJECT_MARK}{self.subject}") if self.subject else self.unit or ""
+
+    @property
+    def by_headings(self) -> bool:
+        """Return whether it was in an unknown form and read by its headings: what is known of forms does not hold for it."""
+        return any(note.startswith(BY_HEADINGS) for note in self.notes)
+
+    @property
+    def partly_read(self) -> bool:
+        """Return whether columns may stand in the file that nobody understood."""
+        return any(note.startswith((BY_HEADINGS, NOT_FOUND, NOT_THERE)) for note in self.notes)
 
     def asks(self, path: str) -> bool:
         """Return whether the filing's form asks for a field (with or without row number)."""
@@ -311,11 +344,12 @@ class Filing:
 
 
 # the lists of a filing, and the member that names a row ("" : none does)
-ROW_NAMES = {"indicators": "level3", "project_lines": "name", "buildings": "", "sources": "name"}
+ROW_NAMES = {"indicators": "level3", "project_lines": "name", "buildings": "", "sources": "name", "tasks": "name"}
 _ROW_TYPES: dict[str, type] = {
     "project_lines": ProjectLine,
     "buildings": Building,
     "sources": Source,
+    "tasks": Task,
     "indicators": Indicator,
 }
 
@@ -380,10 +414,11 @@ def to_json(filing: Filing) -> dict[str, Any]:
         "thrift_measures",
         "funds",
         "sources",
+        "tasks",
         "income",
         "outlay",
     ):
-        if name != "sources" or filing.sources:
+        if name not in ("sources", "tasks") or getattr(filing, name):
             out[name] = _plain(getattr(filing, name), name, filing.unread)
     out["expenses"] = {name: row for name, row in out["expenses"].items() if row or name in EXPENSES}
     for name in ("goals", "indicators", "total", "signature"):

@@ -352,7 +352,13 @@ BESIDE = {
         "决算表", ("summary.", "budget", "three_public.", "spending.", "general.", "basic", "fiscal.")
     ),
 }
-ROW_LABELS = {"indicators": "绩效指标", "buildings": "楼堂馆所", "project_lines": "项目明细", "sources": "资金来源"}
+ROW_LABELS = {
+    "indicators": "绩效指标",
+    "buildings": "楼堂馆所",
+    "project_lines": "项目明细",
+    "sources": "资金来源",
+    "tasks": "年度主要任务",
+}
 NOT_ASKED = "（本表样没有这一栏）"
 _NAMED = 3  # fields named in a phrase; the rest are counted
 

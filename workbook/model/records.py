@@ -11,7 +11,7 @@ from workbook.model.fields import field_of
 from workbook.model.filing import Explanation, Filing, Peer, Place
 from workbook.model.findings import Category, Finding, Location, Report, Severity, Skipped
 
-ROWS = ("project_lines", "buildings", "sources", "indicators")
+ROWS = ("project_lines", "buildings", "sources", "tasks", "indicators")
 PLAIN = (
     "issued",
     "issued_reasons",
@@ -59,7 +59,8 @@ def _data(filing: Filing) -> dict[str, Any]:
 
 def _filing(data: dict[str, Any]) -> Filing:
     filing = Filing(**{name: data[name] for name in PLAIN})
-    first = {"project_lines": "name", "sources": "name", "buildings": "approved_area", "indicators": "level1"}
+    first = dict.fromkeys(("project_lines", "sources", "tasks"), "name")
+    first |= {"buildings": "approved_area", "indicators": "level1"}
     for name, count in data["rows"].items():
         if count:
             filing.set(f"{name}[{count - 1}].{first[name]}", "" if first[name] == "name" else None)

@@ -5,12 +5,13 @@ in `detect` and a row in `_READERS`. What is hostile is refused here, within `li
 """
 
 import re
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from workbook.forms import FormError, forms, matches, places
+from workbook.forms import FormError, alternatives, forms, last_resort, matches, places
 from workbook.forms.grid import Cell, Grid
 from workbook.forms.parts import parts as parts_of
 from workbook.model.figures import chinese
@@ -188,7 +189,8 @@ def _beside(source: "Document", path: Path) -> tuple["Document | None", Given]:
         return source, Given()
     rest = accounts.without(source, found.blocks)
     used = found.given.targets or len(found.titles) >= MANY
-    is_form = any(match.fits for match in matches(rest)) or named("workbook.readers.prose:is_report")(rest)
+    is_form = any(match.fits for match in matches(rest)) or bool(_by_headings(rest))
+    is_form = is_form or named("workbook.readers.prose:is_report")(rest)
     if not is_form:
         return None, Given()
     return (rest, found.given) if used else (source, Given())
@@ -253,20 +255,34 @@ def _filings(source: "Document", path: Path) -> list["Filing"]:
         found = parts_of(source, best[start:])
         filings = [filing for part in found for filing in _extractor(part.form.kind)(part.document, part.form)]
         if filings:
-            for filing in filings:
-                filing.unit = filing.unit or _stem(path)
-            return filings
-    if filings := _only_prose(source):
-        for filing in filings:
-            filing.unit = filing.unit or _stem(path)
-        return filings
+            return _owned(filings, path)
+    if filings := _by_headings(source) or _only_prose(source):
+        return _owned(filings, path)
     nearest = max(best, key=lambda match: match.share)
-    words = f"找到{'、'.join(nearest.found)}，" if nearest.found else "应有的字一个也没有找到，"
+    words = f"找到{_spoken(nearest.found)}，" if nearest.found else "应有的字一个也没有找到，"
     raise ReadError(
         f"「{path.name}」不是认得的表样；最接近「{nearest.form.title}」：{words}"
-        f"缺{'、'.join(nearest.missing) or '可读的数'}。请确认交来的是自评表（附件2、附件3 或项目自评表）；"
+        f"缺{_spoken(nearest.missing) or '可读的数'}。请确认交来的是自评表（附件2、附件3 或项目自评表）；"
         "本地另有表样的可以自己加，怎样加见手册（jixiao manual）的“加上本县的表样”"
     )
+
+
+def _owned(filings: list["Filing"], path: Path) -> list["Filing"]:
+    for filing in filings:
+        filing.unit = filing.unit or _stem(path)
+    return filings
+
+
+def _spoken(labels: Iterable[str]) -> str:
+    return "、".join(alternatives(label)[0] for label in labels)
+
+
+def _by_headings(source: "Document") -> list["Filing"]:
+    """Return the filings of a document in an unknown form, as far as the headings of its columns can be understood."""
+    cells = (cell.text for grid in source.grids for row in grid.rows for cell in row)
+    told = (source.name, *source.paragraphs, *(grid.name for grid in source.grids), *cells)
+    form = last_resort(source) if any("绩效" in text or "自评" in text for text in told) else None
+    return _extractor(form.kind)(source, form) if form else []
 
 
 def _only_prose(source: "Document") -> list["Filing"]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workbook.model.fields import PARTS
 from workbook.model.figures import listed
-from workbook.model.filing import Filing, unit_key
+from workbook.model.filing import NOT_FOUND, NOT_THERE, Filing, unit_key
 from workbook.model.given import Given
 from workbook.readers.detect import Kind, detect, is_pdf
 from workbook.readers.limits import LIMITS, ReadError
@@ -349,7 +349,9 @@ def filled(filing: Filing) -> tuple[int, frozenset[str]]:
 
 def join(filing: Filing, other: Filing) -> Filing:
     """Return a filing with the parts that only another file of the same department has."""
-    rows = [name for name in ("project_lines", "buildings", "sources", "indicators") if not getattr(filing, name)]
+    rows = [
+        name for name in ("project_lines", "buildings", "sources", "tasks", "indicators") if not getattr(filing, name)
+    ]
     fresh = ("staff.", "expenses.", "funds.", "income.", "outlay.", "goals.", "total.", "signature.", "thrift", "year")
     for path in other.paths():
         if not path.startswith((*fresh, *rows)):
@@ -364,10 +366,15 @@ def join(filing: Filing, other: Filing) -> Filing:
         setattr(filing, name, {**getattr(other, name), **getattr(filing, name)})
     filing.blank_classes = filing.blank_classes or other.blank_classes
     filing.none_classes = filing.none_classes or other.none_classes
-    filing.absent &= other.absent
+    rows_of = other if "indicators" in rows and other.indicators else filing
+    columns = {path for path in rows_of.absent if path.startswith("indicators[]")}
+    filing.absent = (filing.absent & other.absent) | columns
+    filing.notes = [note for note in filing.notes if not note.startswith((NOT_FOUND, NOT_THERE))]
     filing.issued, filing.issued_reasons = filing.issued or other.issued, other.issued_reasons | filing.issued_reasons
     filing.claimed = filing.claimed or other.claimed
-    filing.notes += [note for note in other.notes if note not in filing.notes]
+    filing.notes += [
+        note for note in other.notes if note not in filing.notes and not note.startswith((NOT_FOUND, NOT_THERE))
+    ]
     filing.given = filing.given.joined(other.given)
     filing.source = f"{filing.source}；{other.source}"
     return filing

@@ -23,7 +23,7 @@ from workbook.rules.engine import check
 from workbook.rules.prose.likeness import peers_of
 
 CASES = ".cases.yaml"
-LISTS = ("indicators", "buildings", "project_lines", "sources")
+LISTS = ("indicators", "buildings", "project_lines", "sources", "tasks")
 PLAIN = ("narrative", "years", "blank_classes", "none_classes", "notes", "subject")
 
 

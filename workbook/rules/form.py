@@ -7,7 +7,7 @@ from workbook.derive import Derived
 from workbook.derive.identities import broken
 from workbook.derive.scores import is_nothing
 from workbook.model.fields import BY_PATH
-from workbook.model.filing import ONLY_PROSE, Filing
+from workbook.model.filing import BY_HEADINGS, NOT_FOUND, NOT_THERE, ONLY_PROSE, Filing
 from workbook.model.findings import Category, Severity
 from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
@@ -252,7 +252,7 @@ def needed_fields_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def there_are_indicators(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """自评表至少有一条三级指标。"""
-    if not filing.indicators:
+    if not filing.indicators and filing.asks("indicators"):
         yield Hit("total.score", filing.total.score)
 
 
@@ -301,7 +301,7 @@ def _moved(sums: Mapping[str, Decimal], scheme: Scheme) -> Decimal | None:
 def conversions_are_said(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """读入时对数字做过折算（元折成万元等）的，逐条说明。"""
     for note in filing.notes:
-        if note != ONLY_PROSE:
+        if note != ONLY_PROSE and not note.startswith((BY_HEADINGS, NOT_FOUND, NOT_THERE)):
             yield Hit("unit", slots={"note": note}, quote=note)
 
 
@@ -318,3 +318,20 @@ def tables_are_read(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """交来的报告里有认得的自评表；没有的只核对了正文。"""
     if ONLY_PROSE in filing.notes:
         yield Hit("unit", slots={"note": ONLY_PROSE}, quote=ONLY_PROSE)
+
+
+@rule(
+    "X16",
+    "表样不认得，或有的栏没有认出",
+    Severity.WARNING,
+    Category.FORM,
+    "没有读的数不能算已经审过",
+    "{note}",
+    "请对照原件看各栏读得对不对，没有核对的人工看一遍；常用的表样可以自己加（见手册“加上本县的表样”）",
+)
+def columns_are_understood(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """交来的是认得的表样，各栏都认得；不认得的说明哪一栏当作什么，没有认出的说明没有核对；表里本来没有的只作提示。"""
+    for note in filing.notes:
+        if note.startswith((BY_HEADINGS, NOT_FOUND, NOT_THERE)):
+            severity = Severity.INFO if note.startswith(NOT_THERE) else None
+            yield Hit("unit", slots={"note": note}, quote=note, severity=severity)

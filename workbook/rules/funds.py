@@ -456,6 +456,45 @@ def _slip_among(filing: Filing, column: str, gap: Decimal) -> str:
     return said[0] if len(said) == 1 else ""
 
 
+@rule(
+    "F17",
+    "主要任务各项之和与金额合计不符",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：金额合计＝各项任务之和；总额＝财政拨款＋其他资金",
+    "{label}填报 {actual}，{parts}相加为 {expected}，相差 {difference}",
+    "请核对各项任务的金额与合计，补上漏填的或改正写错的",
+    (),
+    ("sum.tolerance",),
+)
+def tasks_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """每项任务的总额等于财政拨款加其他资金；各项任务之和等于金额合计，总额、财政拨款、其他资金三栏都是。"""
+    tolerance = scheme.number("sum.tolerance")
+    for index, task in enumerate(filing.tasks):
+        for name in ("budget", "executed"):
+            whole = getattr(task, name)
+            shares = [getattr(task, f"{name}_{share}") for share in ("fiscal", "other")]
+            given = [share for share in shares if share is not None]
+            if whole is not None and given and not sum_holds(whole, given, tolerance):
+                slots = {"parts": "财政拨款、其他资金"}
+                yield Hit(f"tasks[{index}].{name}", whole, sum(given, Decimal(0)), slots)
+    for path, name in _sums_of_tasks(filing):
+        total, parts = filing.get(path), [getattr(task, name) for task in filing.tasks]
+        given = [part for part in parts if part is not None]
+        if total is not None and given and not sum_holds(total, given, tolerance):
+            yield Hit(path, total, sum(given, Decimal(0)), {"parts": "各项任务"}, (f"tasks[0].{name}",))
+
+
+def _sums_of_tasks(filing: Filing) -> Iterator[tuple[str, str]]:
+    """Yield the cells of the row 金额合计 with the column of the tasks that each adds up."""
+    yield from (("funds.annual_budget", "budget"), ("funds.executed", "executed"))
+    shares = {"财政拨款": "fiscal", "其他资金": "other"}
+    for index, source in enumerate(filing.sources):
+        if share := shares.get(source.name):
+            yield f"sources[{index}].annual_budget", f"budget_{share}"
+            yield f"sources[{index}].executed", f"executed_{share}"
+
+
 def _without_detail(total: Decimal, parts: list[Decimal], tolerance: Decimal) -> bool:
     """Return whether parts make the total, as they stand or without rows that only split the row above them."""
     if sum_holds(total, parts, tolerance):

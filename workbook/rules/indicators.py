@@ -132,7 +132,7 @@ def output_has_its_kinds(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     missing = [f"没有{kind}指标" for kind in ("质量", "时效") if not kinds[kind]]
     if kinds["数量"] < least:
         missing.insert(0, f"数量指标只有 {kinds['数量']} 条，少于 {shown(least)} 条")
-    if missing and first is not None:
+    if missing and first is not None and kinds:  # a form may class its output otherwise
         severity = None if not kinds["质量"] else Severity.INFO
         label = filing.indicators[first].level1 or ""
         slots = {"missing": "；".join(missing)}

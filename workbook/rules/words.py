@@ -31,6 +31,8 @@ def says(filing: Filing, pattern: str) -> bool:
         *filing.narrative,
         *(row.reason or "" for row in filing.indicators),
         filing.goals.actual or "",
+        filing.goals.reason or "",
+        filing.goals.measures or "",
         filing.funds.reason or "",
     ]
     return any(re.search(pattern, text) for text in words)

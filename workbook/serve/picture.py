@@ -207,6 +207,6 @@ def _table(grid: Grid, anchors: Anchors) -> Block:
 def _spots(path: str) -> Iterator[str]:
     """Yield a field's path, and where it stands in a row, that of the row's name: a blank cell has no place of its own."""
     yield path
-    for rows, name in (("indicators", "level3"), ("project_lines", "name"), ("sources", "name")):
+    for rows, name in (("indicators", "level3"), ("project_lines", "name"), ("sources", "name"), ("tasks", "name")):
         if path.startswith(f"{rows}["):
             yield f"{path.partition('.')[0]}.{name}"

@@ -76,10 +76,11 @@ Drawn = Page | Mapping[str, Any]  # a table as it was handed in, or a part of a 
 def _sheets(case: Case) -> list[tuple[str, Drawn]]:
     """Return what the sheets of a filing are called and drawn from: the form as it was handed in, or its layout.
 
-    A form without a layout (a table of prose) is given back as it came in either case.
+    What has no layout (a table of prose, a form that is not known) is given back as it came in either case.
     """
-    own = form(case.filing.form).layout
-    kept = [entry for entry in pages(case.filing) if isinstance(entry, Page)] if case.filed or not own else []
+    own = form(case.filing.form)
+    as_it_came = case.filed or own.by_headings or not own.layout
+    kept = [entry for entry in pages(case.filing) if isinstance(entry, Page)] if as_it_came else []
     if kept:
         return [(_page_name(page, number), page) for number, page in enumerate(kept, start=1)]
     data = layout(case.filing.form)

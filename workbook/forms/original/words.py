@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from workbook.forms.targets import parted
+from workbook.forms.targets import MEASURED, parted
 from workbook.model.fields import field_of
 from workbook.model.figures import plain
 from workbook.model.filing import Filing
@@ -63,9 +63,9 @@ def shown_words(filing: Filing, path: str) -> Any:
     value = filing.get(path)
     if value is None:
         return filing.unread.get(path)
-    if path.startswith("indicators[") and path.endswith((".target", ".actual")):
+    if path.startswith("indicators[") and path.endswith(MEASURED):
         row = filing.indicators[int(path[len("indicators[") : path.index("]")])]
-        return parted(row)[int(path.endswith(".actual"))] if row.nature or row.measure else value
+        return parted(row, path.rpartition(".")[2]) if row.nature or row.measure else value
     return value
 
 

@@ -7,6 +7,7 @@ from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze
 from workbook.forms.original.recorder import Recorder
+from workbook.forms.tables.heads import Head
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing, Place
 from workbook.model.quantity import MONEY, Unreadable, does_not_apply, is_blank, number
@@ -16,11 +17,13 @@ _MEASURE_OF_COLUMN = re.compile(r"\((?:单位:)?(元|千元|万元|亿元)\)")
 # what a row must name to be the heading of a section; a form may say otherwise in [needs]
 _NEEDS: dict[str, list[str]] = {
     "indicators": ["level3", "target"],
+    "tasks": ["name", "content|done|budget"],
     "funds": ["annual_budget", "executed"],
     "staff": ["authorized", "actual"],
     "buildings": ["approved_area", "actual_area"],
     "goals": ["expected", "actual"],
 }
+_PERCENT = re.compile(r"\s*[%％]\s*$")
 Columns = dict[str, Cell]
 RATE_OF = {
     "control_rate": ("actual", "authorized"),
@@ -56,6 +59,11 @@ class Cells:
         self.project_mark = ""
         self.lines: dict[int, list[tuple[str, Decimal | None]]] = {}  # sources of money that the form does not have
         self.needs: dict[str, list[str]] = {**_NEEDS, **form.data.get("needs", {})}
+        self.understood: dict[str, str] = {}  # heads of columns → the fields that they were taken for, "" for none
+        self.below: list[Cell] = []  # the cells of the next row
+        self.is_report = True
+        self.heads: list[Cell] = []  # the heads of the section that was begun last
+        self.in_heads = False  # whether that row belongs to the heads before it
         self.head_table = form.table("heads")
         self.expense_table = form.table("expenses/rows")
         self.colon_table = form.table("colon")
@@ -96,6 +104,14 @@ class Cells:
         over = over or [cell for cell in cells if heading.column <= cell.column <= heading.last]
         return over[0] if over else None
 
+    def _field(self, section: str, head: Head) -> str | None:
+        """Return the field that the head of a column names, by its words or by those of the head above it as well."""
+        whole = self.form.field(section, head.over) if head.over else None
+        share = self.form.field(f"{section}/parts", head.cell.text) if whole else None
+        if whole and share:
+            return whole if share == "whole" else f"{whole}_{share}"
+        return next((found for label in head.labels if (found := self.form.field(section, label))), None)
+
     def _right_of(self, cells: list[Cell], label: Cell) -> Cell | None:
         after = [cell for cell in cells if cell.column > label.column]
         filled = [cell for cell in after if cell.text.strip()]
@@ -109,6 +125,8 @@ class Cells:
         if field_of(path).kind == "rate" and isinstance(raw, Decimal) and abs(raw) > 2:
             self.bare_rates.append((self.filing, path, raw))
         try:
+            if field_of(path).kind == "score" and isinstance(raw, str):
+                raw = _PERCENT.sub("", raw)  # 权重 of 10% are ten points
             value = number(raw, kind=field_of(path).kind)
             if field_of(path).kind == "amount" and self.factor != 1 and value is not None and not _names_money(cell):
                 value *= self.factor

@@ -17,6 +17,7 @@ _SUBSTANCE = (
     "thrift",
     "funds",
     "sources",
+    "tasks",
     "income",
     "outlay",
     "indicators",
@@ -26,6 +27,7 @@ _BASICS = ("staff", "expenses", "project_lines", "buildings", "thrift_measures")
 _EVALUATION = (
     "funds",
     "sources",
+    "tasks",
     "income",
     "outlay",
     "goals",
@@ -78,7 +80,60 @@ def joined(filings: list[Filing], united: United = lambda filing, other: None) -
             _unite(basic, partner)
             united(basic, partner)
             out = [filing for filing in out if filing is not partner]
+    return _completed(out, united)
+
+
+_MONEY, _ROWS = ("funds", "tasks"), ("indicators",)
+_PARTS: tuple[str, ...] = (
+    "staff",
+    "expenses",
+    "project_lines",
+    "buildings",
+    "thrift_measures",
+    "funds",
+    "sources",
+    "tasks",
+    "income",
+    "outlay",
+    "goals",
+    "indicators",
+    "total",
+)
+
+
+def _completed(filings: list[Filing], united: United) -> list[Filing]:
+    """Return the filings, those with the money alone put together with those with the indicators alone, whichever stood first."""
+    money = [filing for filing in filings if _holds(filing, _MONEY) and not _holds(filing, _ROWS)]
+    out = list(filings)
+    for filing in money:
+        others = [
+            other for other in out if _holds(other, _ROWS) and not _holds(other, _MONEY) and _alike(filing, other)
+        ]
+        if len(others) == 1 and sum(_alike(one, others[0]) for one in money) == 1:
+            _complete(filing, others[0])
+            united(filing, others[0])
+            out = [other for other in out if other is not others[0]]
     return out
+
+
+def _alike(filing: Filing, other: Filing) -> bool:
+    """Return whether two halves may be of one department, and of one project."""
+    units = {unit_key(unit) for unit in (filing.unit, other.unit) if unit}
+    return len(units) < 2 and len({subject for subject in (filing.subject, other.subject) if subject}) < 2
+
+
+def _complete(filing: Filing, other: Filing) -> None:
+    for name in _PARTS:
+        if not _holds(filing, (name,)) and _holds(other, (name,)):
+            setattr(filing, name, getattr(other, name))
+    for name in ("class_weights", "years", "unread"):
+        setattr(filing, name, {**getattr(other, name), **getattr(filing, name)})
+    for name in ("unit", "subject", "supervisor"):
+        setattr(filing, name, getattr(filing, name) or getattr(other, name))
+    filing.places = {**other.places, **filing.places}
+    filing.blank_classes = filing.blank_classes or other.blank_classes
+    filing.none_classes = filing.none_classes or other.none_classes
+    filing.narrative += other.narrative
 
 
 def _holds(filing: Filing, names: tuple[str, ...]) -> bool:

@@ -12,7 +12,9 @@ from workbook.model.filing import Place
 _UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
 NOTE = re.compile(r"(?:说明|注|备注):")
-_UNIT_LINE = re.compile(r"\s*(?:填报|编制|申报|预算)?单位(?:名称)?(?:[（(]盖?章[)）])?\s*[:：]")
+_UNIT_LINE = re.compile(
+    r"\s*(?:(?:填报|编制|申报|预算|自评)?单位(?:名称)?|(?:填报|预算|自评)部门|部门(?:[（(]单位[)）])?名称)(?:[（(]盖?章[)）])?\s*[:：]"
+)
 
 
 class Lines(Cells):
@@ -28,9 +30,16 @@ class Lines(Cells):
     def _heading_of_sheet(self, text: str) -> bool:
         """Take the year from a heading in a cell that names the evaluation without the word 表."""
         found = re.fullmatch(r"((?:19|20)\d{2})年度?.{0,40}(?:绩效自评|绩效评价)(?:情况|手册|报告)?", squeeze(text))
-        if found:
-            self.title_years[f"{squeeze(text)}（表头）"] = int(found[1])
-        return found is not None
+        return self._take_year(text) if found or (self.head_table and not self.parts) else False
+
+    def _take_year(self, text: str) -> bool:
+        """Take the year from a line over a table that speaks of the evaluation; return whether it does."""
+        flat = squeeze(text)
+        year = re.search(r"((?:19|20)\d{2})年度?", flat)
+        titled = year is not None and len(flat) < 70 and bool(re.search("绩效|自评", flat))
+        if year and titled:
+            self.title_years[f"{flat}（表头）"] = int(year[1])
+        return titled
 
     def _unit_line(self, text: str) -> bool:
         """Read the line above a table that names the department, in forms that have one."""
@@ -59,8 +68,8 @@ class Lines(Cells):
         if found and len(flat) < 70:
             if self.head_table and "indicators" in self.parts:
                 self._start()
-            if found["year"]:
-                self.title_years[flat] = int(found["year"])
+            if said := found["year"] or next(iter(re.findall(r"\(((?:19|20)\d{2})年度?\)$", flat)), ""):
+                self.title_years[flat] = int(said)
             return True
         return False
 

@@ -13,6 +13,7 @@ from workbook.model.filing import Filing
 from workbook.model.original import ABOVE, BELOW
 from workbook.model.quantity import Unreadable, is_blank, number, says_nothing
 
+_BARE_POINTS = re.compile(r"^([^\W\d]+指标)[:：]?(\d+(?:\.\d+)?)分$")
 _CLASS_POINTS = re.compile(r"[(（]\s*([\d.]+)\s*分?\s*[)）]")
 _PLACEHOLDER = re.compile(r"[.…·。\-—]*")
 _POINTS_AT_END = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*分\s*[)）]\s*$")
@@ -36,6 +37,19 @@ _SOURCES = (
 _SOURCE = re.compile(
     r"(?:其中:?)?[^\W\d]{2,}(?:\([^\W\d]+\))?(?:资金|收入|拨款|预算|结转|结余|补助|贷款|债券|自筹|捐赠)?(?:\([^\W\d]+\))?"
 )
+_OF_MONEY = re.compile(r"资金|拨款|结转|结余|收入|专户|财政|自筹|补助|其他|其它")
+_SUBTOTAL = re.compile(r"(?:本类|本项|分项)?(?:小计|合计|总计)")
+_CLASS = re.compile(
+    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)"
+)
+_LISTED = ("indicators", "tasks", "funds")
+_SECOND = re.compile(r"数量|质量|时效|经济|社会|生态|可持续|服务对象")
+_CLASSES = re.compile(
+    r"(?:(?:投入|过程|产出|效益|效果|满意度|成本|管理|决策|绩效|部门管理|投入管理)|"
+    r"(?:数量|质量|时效|经济效益|社会效益|生态效益|可持续影响|服务对象满意度|经济成本|社会成本|生态环境成本))指标|履职效能|管理效率"
+)
+_SHARES = {"fiscal": "财政拨款", "other": "其他资金"}
+_OF_THE_SUM = ("weight", "execution_rate", "score")
 _AMOUNT_WORDS = re.compile(r"-?\d+(?:\.\d+)?(?:元|万元)?")
 
 
@@ -88,12 +102,15 @@ class Rows(Lines):
         for position, cell in enumerate(filled):
             label, _, inline = cell.text.partition("：" if "：" in cell.text else ":")
             path = self.form.field("heads", label) or ("unit" if self.form.field("unit", label) else None)
-            if path is None:
-                continue
+            if path is None or (self.section in _LISTED and (position or field_of(path).is_number)):
+                continue  # a row of a list may bear the name of a head: 预算执行率 is an indicator too
             following = filled[position + 1] if position + 1 < len(filled) else None
             beside = following if following is not None and not self._is_head(following.text) else None
             value = inline.strip() or (beside.text.strip() if beside else "")
+            before = self.factor
+            self._take_measure_of([cell])
             self._take_head(path, value, beside or cell)
+            self.factor = before
             done = True
         return done and (self.section in ("", "goals") or len(filled) > 1)
 
@@ -113,7 +130,10 @@ class Rows(Lines):
         if field_of(path).is_number:
             self._number(path, value, cell)
         elif path == "subject" or value:
-            self.filing.set(path, "" if is_blank(value) else tidy(value))
+            said = "" if is_blank(value) else tidy(value)
+            if path.startswith("goals."):  # a form may have a block a goal
+                said = "\n".join(filter(None, (self.filing.get(path), said)))
+            self.filing.set(path, said or ("" if path == "subject" else None))
             self.filing.places[path] = self._place(cell)
 
     def _unit(self, cells: list[Cell], filled: list[Cell], name: str) -> bool:
@@ -247,10 +267,18 @@ class Rows(Lines):
 
     def _funds(self, cells: list[Cell]) -> None:
         names = self.form.table("funds/rows")
-        if any(key(cell.text) in names for cell in cells):
+        if any(key(cell.text) in names for cell in cells) or self._is_bare_total(cells):
             self._fields(cells, "funds")
         elif self.form.data["funds"].get("sources"):
             self._source(cells)
+
+    def _is_bare_total(self, cells: list[Cell]) -> bool:
+        """Return whether a row is that of the total though no label says so, in a form that has none there: the first one."""
+        if not self.form.data["funds"].get("bare") or "funds.executed" in self.filing.places:
+            return False
+        names = ("initial_budget", "annual_budget", "executed")
+        under = (self._under(cells, name) for name in names if name in self.columns)
+        return sum(cell is not None and is_amount(cell) for cell in under) > 1
 
     def _source(self, cells: list[Cell]) -> None:
         """Read a row under 年度资金总额 that says where the money comes from."""
@@ -259,6 +287,13 @@ class Rows(Lines):
         name = re.sub(r"^其中[:：]?", "", squeeze(label.text)) if label else ""
         if not name or not amounts or _PLACEHOLDER.fullmatch(name):
             return
+        if sum(bool(cell.text.strip()) for cell in cells) == 1 and not _OF_MONEY.search(name):
+            return  # a line of words
+        under = [self._under(cells, column) for column in amounts]
+        if len(under) > 1 and any(
+            cell is not None and cell.text.strip() and cell in under[:at] for at, cell in enumerate(under)
+        ):
+            return  # words over several columns
         self._see("sources")
         index = len(self.filing.sources)
         self.filing.set(f"sources[{index}].name", name)
@@ -269,15 +304,65 @@ class Rows(Lines):
             if cell is not None:
                 self._number(f"sources[{index}].{column}", raw(cell), cell)
 
+    def _task(self, cells: list[Cell]) -> None:
+        """Read a row of 年度主要任务, or the row of their sum: that is the money of the whole department."""
+        name = self._under(cells, "name")
+        labels = self.form.table("tasks")
+        edge = self.columns["name"].last
+        if any(labels.get(key(cell.text)) == "total" for cell in cells if cell.column <= edge):
+            self._sum_of_tasks(cells)
+            return
+        if name is None or not squeeze(name.text) or _PLACEHOLDER.fullmatch(squeeze(without_numbering(name.text))):
+            return
+        path = f"tasks[{len(self.filing.tasks)}]"
+        self.filing.set(f"{path}.name", tidy(name.text))
+        self.filing.places[f"{path}.name"] = self._place(name)
+        for column in self.columns:
+            cell = self._under(cells, column)
+            if cell is None or cell is name or not cell.text.strip():
+                continue
+            if column in _OF_THE_SUM:  # merged over all rows of tasks it stands in the first
+                self._number(f"funds.{column}", raw(cell), cell)
+            elif field_of(f"{path}.{column}").is_number:
+                self._number(f"{path}.{column}", raw(cell), cell)
+            else:
+                self._text(f"{path}.{column}", cell)
+
+    def _sum_of_tasks(self, cells: list[Cell]) -> None:
+        self._see("funds", "sources")
+        self.parts.add("funds")
+        spots = {"budget": "funds.annual_budget", "executed": "funds.executed"}
+        spots |= {name: f"funds.{name}" for name in _OF_THE_SUM}
+        shares = [share for share in _SHARES if f"budget_{share}" in self.columns]
+        for index, share in enumerate(shares):
+            self.filing.set(f"sources[{index}].name", _SHARES[share])
+            spots[f"budget_{share}"] = f"sources[{index}].annual_budget"
+            spots[f"executed_{share}"] = f"sources[{index}].executed"
+        for column, path in spots.items():
+            cell = self._under(cells, column)
+            if cell is not None and cell.text.strip():
+                self._number(path, raw(cell), cell)
+        self.section = ""
+
     def _goals(self, cells: list[Cell]) -> None:
         found = {name: self._under(cells, name) for name in self.columns}
-        for name, cell in found.items():
-            if cell is not None and self.filing.get(f"goals.{name}") is None:
+        filled = {name: cell for name, cell in found.items() if cell is not None and cell.text.strip()}
+        begun = any(self.filing.get(f"goals.{name}") is not None for name in self.columns)
+        if begun and not {"expected", "actual"} <= filled.keys():
+            self.section = ""
+            return
+        for name, cell in filled.items():
+            before = self.filing.get(f"goals.{name}")
+            if before is None or begun:
                 self._text(f"goals.{name}", cell)
-        if any(cell is not None and cell.text.strip() for cell in found.values()):
+                said = self.filing.get(f"goals.{name}")
+                self.filing.set(f"goals.{name}", "\n".join(filter(None, (before, said))) or None)
+        if filled and not self.form.data.get("goal_rows"):
             self.section = ""
 
     def _indicator(self, cells: list[Cell]) -> None:
+        if self._is_class(cells):
+            return
         self._carry_levels(cells)
         name = self._under(cells, "level3")
         self._note_class(name)
@@ -300,7 +385,10 @@ class Rows(Lines):
                 self._number(path, raw(cell), cell)
             else:
                 self._text(path, cell)
-        compose(self.filing.indicators[index])
+        row = self.filing.indicators[index]
+        if row.target is None and row.initial_target is not None:
+            row.target = row.initial_target  # nothing was adjusted
+        compose(row)
         points = _POINTS_AT_END.search(name.text)
         if points and "weight" not in self.columns:
             self.filing.set(f"indicators[{index}].weight", Decimal(points[1]))
@@ -317,9 +405,42 @@ class Rows(Lines):
 
     def _holds_no_indicator(self, name: Cell, cells: list[Cell]) -> bool:
         """Return whether a row has no name, repeats the headings, or says 无 (无 with points is kept: the sums count it)."""
-        if not squeeze(name.text) or key(name.text) in self.form.table("indicators"):
+        if (
+            not squeeze(name.text)
+            or key(name.text) in self.form.table("indicators")
+            or _SUBTOTAL.fullmatch(key(name.text))
+        ):
             return True
+        if any(name.column < head.column <= name.last for column, head in self.columns.items() if column != "level3"):
+            return True  # words over several columns are a note
         return says_nothing(name.text) and not self._bears_points(cells)
+
+    def _is_class(self, cells: list[Cell]) -> bool:
+        """Return whether a row is the name of a class that stands above its rows, in a table without columns for classes."""
+        filled = [cell for cell in cells if cell.text.strip()]
+        if "level1" in self.columns or "level2" in self.columns or not filled or NOTE.match(squeeze(filled[0].text)):
+            return False
+        spot = self._under(cells, "level3") if len(filled) > 1 else filled[0]
+        words = one_kind(spot.text) if spot else ""
+        name = without_numbering(_CLASS_POINTS.sub("", words))
+        known = _CLASSES if len(filled) > 1 else _CLASS
+        said = (self._under(cells, column) for column in ("target", "actual", "standard") if column in self.columns)
+        if (
+            spot is None
+            or not known.fullmatch(name)
+            or any(cell and cell is not spot and cell.text.strip() for cell in said)
+        ):
+            return False
+        level = "level2" if _SECOND.search(name) and self.levels.get("level1") else "level1"
+        if level == "level1":
+            self.levels["level2"] = None
+        self.levels[level] = name
+        self.level_places[level] = self._place(spot)
+        self._see(f"indicators[].{level}")
+        points = _CLASS_POINTS.search(words)
+        if points and level == "level1":
+            self.filing.class_weights[name] = Decimal(points[1])
+        return True
 
     def _bears_points(self, cells: list[Cell]) -> bool:
         """Return whether a row has a weight or a score that is not 0."""
@@ -342,7 +463,7 @@ class Rows(Lines):
             cell = self._under(cells, level) if level in self.columns else None
             if cell is None or not squeeze(cell.text):
                 continue
-            words = one_kind(cell.text)
+            words = _BARE_POINTS.sub(r"\1(\2分)", one_kind(cell.text))
             name = re.sub(r"[(（][^)）]*[)）]", "", words).strip(":：")
             if level == "level1":
                 if points := self._class_points(cells, words):
@@ -365,9 +486,15 @@ class Rows(Lines):
     def _total(self, cells: list[Cell], label: Cell) -> None:
         after = [cell for cell in cells if cell.column > label.column]
         numbers = [cell for cell in after if not is_blank(cell.text)]
+        columns = [column for column in ("weight", "score") if column in self.columns]
+        spots = {column: self._under(cells, column) if self.grid.aligned else None for column in columns}
+        if spots.get("weight") is spots.get("score"):
+            spots.pop("weight", None)  # one cell under both heads holds the score
         for column in ("weight", "score"):
-            cell = self._under(cells, column) if column in self.columns and self.grid.aligned else None
+            cell = spots.get(column)
             if cell is not None and cell is not label:
+                if cell.text.strip():
+                    self._see(f"total.{column}")
                 self._number(f"total.{column}", raw(cell), cell)
             elif not self.grid.aligned and len(after) > ("weight", "score").index(column):
                 spot = after[("weight", "score").index(column)]

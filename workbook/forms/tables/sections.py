@@ -1,21 +1,29 @@
 """From the tables of a document to filings, by the labels that a form declares. No fixed address anywhere."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 
-from workbook.forms import Form
+from workbook.forms import Form, label_keys
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, squeeze
 from workbook.forms.tables.cells import Columns, scale
+from workbook.forms.tables.heads import Head, in_one_row, in_two_rows, is_figure
 from workbook.forms.tables.join import joined, settle, with_text
 from workbook.forms.tables.lines import NOTE
 from workbook.forms.tables.rows import Rows, take_lines
-from workbook.model.filing import Filing
+from workbook.model.fields import BY_PATH
+from workbook.model.filing import BY_HEADINGS, NOT_FOUND, NOT_THERE, Filing
 from workbook.model.original import ABOVE, BELOW, pack
 
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
+_OF_FUNDS = re.compile(r"(?:预算|执行|支出)数|执行率$")
+_LEAST_REPORT, _LONGEST_LINE = 200, 40  # characters: of paragraphs that make a report, of a line over a table
+_SENTENCE = re.compile(r"[。；;，,]")
+_GROUPS = {"绩效指标", "年度绩效指标", "指标", "序号"}
 _SECTIONS = {"funds": "funds/columns"}
+_COLUMNS = tuple(path for path in BY_PATH if path.startswith("indicators[]") and not path.endswith(".level3"))
 
 
 class Extraction(Rows):
@@ -23,6 +31,7 @@ class Extraction(Rows):
 
     def run(self) -> list[Filing]:
         """Return the filings of the document; those in which nothing was found are left out."""
+        self.is_report = sum(map(len, self.document.paragraphs)) >= _LEAST_REPORT
         running: list[str] = []
         for block in self.document.blocks:
             if isinstance(block, str):
@@ -36,21 +45,61 @@ class Extraction(Rows):
         for filing, path, raw in self.bare_rates:
             scale(filing, path, raw)
         for filing in self.filings:
-            self._note_absent(filing)
             take_lines(filing, self.lines.get(id(filing), []), self.factor)
-        filled = joined(with_text(self.filings, self.kept.unite), self.kept.unite)
+        filled = joined(with_text(self.filings, self._unite), self._unite)
         for filing in filled:
+            self._note_absent(filing)
             filing.notes += self.document.notes
             settle(filing, self.document)
+            filing.unit = filing.unit or filing.supervisor  # a form may ask for nothing but 主管部门
             original = self.kept.original(filing)
             filing.original = pack(original) if original else ""
         return filled
 
+    def _unite(self, filing: Filing, other: Filing) -> None:
+        self.kept.unite(filing, other)
+        self.seen.setdefault(id(filing), set()).update(self.seen.get(id(other), ()))
+
     def _note_absent(self, filing: Filing) -> None:
         """Count what the form may have and this file has not among what is not asked for."""
         seen = self.seen.get(id(filing), set())
-        lacking = (path for path in self.form.data.get("optional", ()) if path not in seen)
-        filing.absent = filing.absent | frozenset(lacking)
+        lacking = {path for path in self.form.data.get("optional", ()) if path not in seen}
+        if "indicators" in seen:  # a column that is not there is no blank one
+            lacking |= {path for path in _COLUMNS if path not in seen}
+            if self.head_table and not self.form.by_headings and filing.asks("funds") and "funds" not in seen:
+                lacking |= self._without_funds(filing)
+        if self.head_table and "indicators" in seen:
+            lacking |= {path for path in ("goals.expected", "goals.actual") if path not in seen}
+        filing.absent = filing.absent | lacking
+        if self.form.by_headings and "indicators" in seen:
+            filing.notes.append(self._said_of_heads())
+
+    def _without_funds(self, filing: Filing) -> set[str]:
+        """Return what a filing has not whose money nobody read, and note whether the file has it at all."""
+        if any(_OF_FUNDS.search(label) for label in label_keys(self.document.grids)):
+            filing.notes.append(f"{NOT_FOUND}预算数、执行数各栏，有关的没有核对")
+        elif "funds" in self.form.data.get("optional", ()):
+            filing.notes.append(f"{NOT_THERE}预算数、执行数，预算执行率的得分没有核对")
+        else:
+            return set()
+        return {"funds"}
+
+    def _note_heads(self, name: str, columns: Columns) -> None:
+        """Note for what the heads of a section were taken."""
+        taken = {id(cell): field for field, cell in columns.items()}
+        section = {"funds": "funds", "indicators": "indicators[]", "goals": "goals", "tasks": "tasks[]"}.get(name, name)
+        for cell in self.heads:
+            field = taken.get(id(cell), "")
+            path = f"{section}.{field}" if field else ""
+            label = BY_PATH[path].label if path in BY_PATH else ""
+            if label or (name == "indicators" and key(cell.text) not in _GROUPS):
+                self.understood.setdefault("".join(cell.text.split()), label)
+
+    def _said_of_heads(self) -> str:
+        read = [f"“{words}”当作{label}" for words, label in self.understood.items() if label]
+        left = [f"“{words}”" for words, label in self.understood.items() if not label]
+        unused = f"；没有用到{'、'.join(left)}" if left else ""
+        return f"{BY_HEADINGS}{'，'.join(read)}{unused}"
 
     def _take_text(self, paragraphs: list[str]) -> None:
         for text in paragraphs:
@@ -62,6 +111,9 @@ class Extraction(Rows):
                 self.kept.line(self.filing, text, BELOW)
             elif self._title(text):
                 self.kept.line(self.filing, text, BELOW if NOTE.match(squeeze(text)) else ABOVE)
+            elif self.head_table and not self.is_report and len(text) < _LONGEST_LINE and not _SENTENCE.search(text):
+                self._take_year(text)
+                self.kept.line(self.filing, text, ABOVE)
             else:
                 self.filing.narrative.append(text.strip())
                 self.kept.prose(self.filing, text.strip())
@@ -75,10 +127,13 @@ class Extraction(Rows):
         if not self._goes_on(grid):
             self.section, self.columns, self.levels = "", {}, {}
         self.broad = _breadth(grid)
-        for row in grid.rows:
+        for row, below in zip_longest(grid.rows, grid.rows[1:], fillvalue=list[Cell]()):
             cells = [cell for cell in row if not cell.continued]
+            self.below = [cell for cell in below if not cell.continued]
             self.titled = ""
-            if any(cell.text.strip() for cell in cells):
+            if self.in_heads:
+                self.in_heads = False
+            elif any(cell.text.strip() for cell in cells):
                 self._row(cells)
             self.kept.row(self.filing, grid, row, self.titled)
 
@@ -100,6 +155,7 @@ class Extraction(Rows):
             "buildings": self._building,
             "funds": self._funds,
             "goals": self._goals,
+            "tasks": self._task,
             "indicators": self._indicator,
             "across_income": self._across,
             "across_outlay": self._across,
@@ -109,11 +165,12 @@ class Extraction(Rows):
             handler(cells)
 
     def _heading(self, cells: list[Cell]) -> bool:
+        both = in_two_rows(cells, self.below, self.broad) if self.grid.aligned else []
         for name, needed in self.needs.items():
-            found = self._columns(cells, _SECTIONS.get(name, name))
-            if all(field in found for field in needed):
+            found = self._heads_of(name, needed, cells, both)
+            if found:
                 self._begin(name, found)
-                if name in ("funds", "buildings"):
+                if name in ("funds", "buildings", "tasks"):
                     self._take_measure_of(cells)
                 return True
         years = _expense_columns(cells) if self.expense_table else {}
@@ -126,28 +183,55 @@ class Extraction(Rows):
             return True
         return False
 
-    def _columns(self, cells: list[Cell], section: str) -> Columns:
+    def _heads_of(self, name: str, needed: Sequence[str], cells: list[Cell], both: list[Head]) -> Columns:
+        """Return the columns of a section whose heads a row holds, alone or together with the one below; none where it does not."""
+        section = _SECTIONS.get(name, name)
+        if name in ("funds", "tasks") and any(map(is_figure, cells)):
+            return {}
+        found = self._columns(in_one_row(cells), section)
+        enough = _has(found, needed)
+        if both and (enough or not _has(self._columns(in_one_row(self.below), section), needed)):
+            more = self._columns(both, section)
+            if _has(more, needed) and len(more) > len(found):
+                self.in_heads = True
+                self.heads = [head.cell for head in both]
+                return more
+        self.heads = [cell for cell in cells if cell.text.strip()]
+        return found if enough else {}
+
+    def _columns(self, heads: list[Head], section: str) -> Columns:
         out: Columns = {}
-        for cell in cells:
-            field = self.form.field(section, cell.text)
+        for head in heads:
+            field, cell = self._field(section, head), head.cell
+            if section == "tasks" and field is None:
+                field = self._field("funds/columns", head)
+                field = field if field in ("weight", "execution_rate", "score") else None
             if field == "weight" and section == "indicators":
                 # 一级·分值·二级·分值·三级·分值: the points of a level stand right of its name
                 levels = [level for level in ("level3", "level2", "level1") if level in out]
                 field = "weight" if not levels or levels[0] == "level3" else f"{levels[0]}_weight"
             if field and field not in out:
                 out[field] = cell
+        if section == "indicators" and self.form.data.get("two_levels"):
+            _named_by_their_class(out, heads)
+        taken = {id(cell) for cell in out.values()}
+        for head in heads:
+            fields = (field for label in head.labels for field in self.form.perhaps(section, label))
+            field = next((field for field in fields if field not in out), None)
+            if field and id(head.cell) not in taken:
+                out[field] = head.cell
         return out
 
     def _begin(self, name: str, columns: Columns) -> None:
         part = "basics" if name in ("staff", "expenses", "buildings") or name.startswith("across") else "evaluation"
-        repeated = name in self.parts and (
-            (name == "indicators" and self.section == "indicators")
-            or (name == "expenses" and self.section == "expenses")
-        )
+        again = name == "indicators" and "total.score" not in self.filing.places and self.form.data.get("repeats")
+        repeated = name in self.parts and (name == self.section in ("indicators", "expenses") or bool(again))
         if not repeated:
             self._enter(name)
         self._give_titles()
-        self._see(name, *(f"{name}[].{column}" if name == "indicators" else f"{name}.{column}" for column in columns))
+        row = f"{name}[]" if name in ("indicators", "tasks") else name
+        self._see(name, *(f"{row}.{column}" for column in columns))
+        new_block = name != self.section
         self.section, self.columns = name, columns
         if not self.grid.is_sheet:
             self.grid.name = self.form.data.get("sheets", {}).get(part, part)
@@ -157,8 +241,10 @@ class Extraction(Rows):
             for cell in columns.values():
                 if year := _TITLE_YEAR.search(squeeze(cell.text)):
                     self.filing.years[squeeze(cell.text)] = int(year[1])
-        if name == "indicators" and not repeated:
+        if name == "indicators" and (not repeated or new_block):
             self.levels, self.filled_classes = {}, {}
+        if self.form.by_headings:
+            self._note_heads(name, columns)
 
 
 def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]]:
@@ -180,6 +266,24 @@ def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]
     return out
 
 
+def _named_by_their_class(columns: Columns, heads: Sequence[Head]) -> None:
+    """Take the second level for the name of the indicators where a table has no third: nor a column that may be one."""
+    if "level3" in columns or "level2" not in columns:
+        return
+    known = {id(cell) for cell in columns.values()}
+    behind = [head.cell for head in heads if head.cell.column > columns["level2"].column]
+    if behind and id(behind[0]) not in known:
+        return
+    columns["level3"] = columns.pop("level2")
+    if "weight" not in columns and "level2_weight" in columns:
+        columns["weight"] = columns.pop("level2_weight")
+
+
+def _has(found: Columns, needed: Sequence[str]) -> bool:
+    """Return whether columns hold all that is needed; "content|done" is one of two."""
+    return all(any(field in found for field in entry.split("|")) for entry in needed)
+
+
 # 2024年年初预算数: the budget of 附件2 is the one that the year began with, unless a form has both
 _EXPENSE_HEAD = re.compile(
     r"(?:((?:19|20)\d{2})年?度?|(上年|本年|当年|上一年)度?)?(?:年初)?(?:实际)?(决算|预算)(?:支出)?(?:数|金额|额)?(?:\(万?元\))?"
@@ -191,5 +295,14 @@ def _breadth(grid: Grid) -> int:
 
 
 def extract(document: Document, form: Form) -> list[Filing]:
-    """Return the filings that a document holds in a form, with the place of every value."""
-    return Extraction(document, form).run()
+    """Return the filings that a document holds in a form, with the place of every value.
+
+    Of an unknown form only what can be checked: rows with their names and two of target, result, points and score.
+    """
+    filings = Extraction(document, form).run()
+    return [filing for filing in filings if not form.by_headings or _can_be_checked(filing)]
+
+
+def _can_be_checked(filing: Filing) -> bool:
+    said = {name for name in ("target", "actual", "weight", "score") for row in filing.indicators if getattr(row, name)}
+    return len(said) > 1 and bool(said & {"actual", "score"})

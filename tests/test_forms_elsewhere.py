@@ -1,0 +1,265 @@
+"""Forms of other places, from published headings: read to the last indicator, judged by what holds there, given back as they are."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import elsewhere, layouts
+from tests.layouts import Block
+from workbook.actions import api as actions
+from workbook.checking.check import check_filing
+from workbook.forms import form
+from workbook.master.read import read_master
+from workbook.model.filing import Filing, to_json
+from workbook.model.findings import Finding, Severity
+from workbook.model.scheme import load
+from workbook.readers import read
+from workbook.writers import department, word
+
+D = Decimal
+MONEY = {"funds.annual_budget": D(520), "funds.executed": D("510.5"), "funds.weight": D(10), "funds.score": D("9.82")}
+SPLIT = {"sources[0].annual_budget": D(500), "sources[1].executed": D(20)}
+# what is laid out → its form, how many indicators, their points, the scheme, and what must be read besides
+FORMS: dict[str, tuple[str, int, int, str, dict[str, Any]]] = {
+    "tasks": ("l9", 10, 90, "national", {**MONEY, **SPLIT, "tasks[1].name": "森林管护", "tasks[0].executed_other": D(20)}),
+    "department": ("l16", 10, 90, "national", {**MONEY, **SPLIT, "funds.initial_budget": D(500)}),
+    "apart": ("l16", 10, 90, "national", {**MONEY, **SPLIT, "total.score": D("99.82")}),
+    "tianjin": ("l10", 10, 90, "open", {"goals.actual": "造林2100亩。\n管护林地31000亩。", "indicators[0].target": "≥30公里"}),
+    "hubei_system": ("l11", 10, 100, "open", {"goals.reason": "无偏差。", "indicators[9].actual": "93%"}),
+    "scoring": ("l12", 5, 100, "guangdong", {"indicators[3].standard": "调剂率不高于10%得满分", "total.score": D("97.5")}),
+    "guangzhou": ("l13", 4, 90, "open", {**MONEY, **SPLIT, "goals.expected": elsewhere.GOALS[0]}),
+    "henan": ("l14", 3, 90, "open", {**MONEY, **SPLIT, "tasks[0].done": "造林2100亩"}),
+    "adjusted": ("l15", 3, 90, "open", {**MONEY, "indicators[0].initial_target": "≥2000亩", "indicators[1].target": "≥95%"}),
+}  # fmt: skip
+CASES = pytest.mark.parametrize("name", FORMS)
+# true of what is laid out: full marks, a heavy row, a target in words that says no more than its result
+TRUE = {"I21", "I04", "I08"}
+
+
+def in_file(blocks: list[Block], kind: str, folder: Path) -> Path:
+    if kind == "docx":
+        return layouts.to_word(blocks, folder / "a.docx")
+    return layouts.to_sheets({"表一": blocks}, folder / "a.xlsx", kind != "unmerged", kind == "numbers")
+
+
+def laid(name: str) -> list[Block]:
+    blocks: list[Block] = getattr(elsewhere, name)()
+    return blocks
+
+
+def spoilt(blocks: list[Block], slips: dict[str, str]) -> list[Block]:
+    return layouts.replaced(blocks, slips)
+
+
+def findings(filing: Filing) -> list[Finding]:
+    return [f for f in check_filing(filing, None, Path()).report.findings if f.severity is not Severity.INFO]
+
+
+@pytest.mark.parametrize("kind", ["docx", "merged", "unmerged", "numbers"])
+@CASES
+def test_a_form_of_another_place_is_read_to_the_last_indicator_and_nothing_in_it_is_false(tmp_path, name, kind):
+    id, count, points, scheme, wanted = FORMS[name]
+    (filing,) = read(in_file(laid(name), kind, tmp_path))
+    assert (filing.form, filing.unit, len(filing.indicators)) == (id, elsewhere.UNIT, count)
+    assert sum(row.weight for row in filing.indicators) == points
+    assert {path: filing.get(path) for path in wanted} == wanted
+    assert filing.unread == {}
+    assert check_filing(filing, None, tmp_path).scheme.id == scheme
+    assert [f.message for f in findings(filing) if f.rule not in TRUE] == []
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+@CASES
+def test_a_form_of_another_place_comes_back_as_it_was_exported(tmp_path, name, kind):
+    (filing,) = read(in_file(laid(name), "docx", tmp_path))
+    filing.original = ""  # drawn anew by its own layout
+    path = tmp_path / f"导出.{kind}"
+    (department if kind == "xlsx" else word).write(filing, load(FORMS[name][3]), path)
+    (back,) = read(path)
+    assert back.form == filing.form
+    one, other = to_json(filing), to_json(back)
+    if filing.total.weight is None:  # a sheet of ours adds it up
+        other["total"]["weight"] = None
+    assert {key: other[key] for key in one if key != "narrative"} == {
+        key: one[key] for key in one if key != "narrative"
+    }
+
+
+SLIPS = [
+    ("tasks", {"315.50": "351.50"}, {"F17"}),
+    ("tasks", {"490.50": "400.50"}, {"F16", "F17"}),
+    ("tasks", {"98.17%": "98.71%"}, {"F01"}),
+    ("tasks", {"9.82": "9.28"}, {"F02", "X03"}),
+    ("department", {"100": "101"}, {"X04"}),
+    ("tianjin", {"90": "80"}, {"X03"}),
+    ("hubei_system", {"93": "63"}, {"I16"}),
+    ("scoring", {"97.5": "95.7"}, {"X03"}),
+    ("scoring", {"一项目标没有实现，扣2分": ""}, {"I14"}),
+    ("scoring", {"9.5": "19.5"}, {"I01"}),
+    ("guangzhou", {"20.00": "21.00"}, {"F16"}),
+    ("henan", {"98.17%": "97.18%"}, {"F01"}),
+    ("adjusted", {"96.82": "98.62"}, {"X03"}),
+    ("adjusted", {"37": "40"}, {"I16"}),
+]
+
+
+@pytest.mark.parametrize(("name", "slip", "rules"), SLIPS)
+def test_slips_are_found_in_the_forms_of_other_places(tmp_path, name, slip, rules):
+    (filing,) = read(in_file(spoilt(laid(name), slip), "merged", tmp_path))
+    assert rules <= {found.rule for found in findings(filing)}
+
+
+@pytest.mark.parametrize("order", [("金额", "指标"), ("指标", "金额")])
+def test_amounts_and_indicators_on_two_sheets_make_one_form(tmp_path, order):
+    title, money, _, rows = laid("apart")
+    whose = f"部门名称：{elsewhere.UNIT}"
+    sheets: dict[str, list[Block]] = {"金额": [title, money], "指标": [title, whose, rows]}
+    path = layouts.to_sheets({name: sheets[name] for name in order}, tmp_path / "a.xlsx")
+    (filing,) = read(path)
+    assert (filing.funds.executed, len(filing.indicators), filing.total.score) == (D("510.5"), 10, D("99.82"))
+    assert [f.message for f in findings(filing) if f.rule not in TRUE] == []
+
+
+def test_amounts_in_yuan_are_brought_to_wan_yuan_in_every_form(tmp_path):
+    yuan = {"520.00": "5200000", "510.50": "5105000", "500.00": "5000000", "490.50": "4905000", "20.00": "200000"}
+    heads = {"年度资金（万元）": "年度资金（元）"}
+    (filing,) = read(in_file(spoilt(laid("department"), {**yuan, **heads}), "docx", tmp_path))
+    assert (filing.funds.annual_budget, filing.sources[1].executed) == (520, 20)
+
+
+def test_heads_of_two_rows_are_read_with_both(tmp_path):
+    title, rows = laid("department")
+    place = next(n for n, row in enumerate(rows) if row[0] == "绩效指标")
+    upper = ["绩效指标", None, None, None, "指标值", None, "分值", "得分", "未完成原因分析"]
+    lower = ["类别", "一级指标", "二级指标", "三级指标", "年度目标值", "实际完成值", "^", "^", "^"]
+    (filing,) = read(in_file([title, [*rows[:place], upper, lower, *rows[place + 1 :]]], "merged", tmp_path))
+    assert [(row.level1, row.target, row.weight) for row in filing.indicators][:1] == [("产出指标", "≥30公里", 12)]
+    assert len(filing.indicators) == 10
+
+
+def test_an_unknown_form_is_read_by_its_headings_and_said_to_be_so(tmp_path):
+    (filing,) = read(in_file(laid("unknown"), "docx", tmp_path))
+    assert (filing.form, filing.unit, filing.year) == ("other", elsewhere.UNIT, 2023)
+    rows = [(row.level3, row.target, row.actual, row.weight, row.score) for row in filing.indicators]
+    assert rows[1:] == [
+        ("管护合格率", "≥95%", "96%", 30, 30),
+        ("护林员到岗率", "≥100%", "95%", 30, D("28.5")),
+    ]
+    assert (filing.funds.annual_budget, filing.funds.executed, filing.total.score) == (520, D("510.5"), D("98.5"))
+    (said,) = findings(filing)
+    assert (said.rule, said.severity) == ("X16", Severity.WARNING)
+    assert "“考核事项”当作三级指标" in said.message
+    assert "“自我评分”当作得分" in said.message
+    assert "没有用到“序号”" not in said.message
+
+
+@pytest.mark.parametrize("name", ["tasks", "adjusted", "unknown"])
+def test_what_is_handed_in_goes_out_under_its_own_labels(tmp_path, name):
+    (filing,) = read(in_file(laid(name), "merged", tmp_path))
+    department.write(filing, load("open"), tmp_path / "报送.xlsx", filed=True)
+    word.write(filing, load("open"), tmp_path / "报送.docx")
+    for kind in ("xlsx", "docx"):
+        (back,) = read(tmp_path / f"报送.{kind}")
+        assert (back.form, to_json(back)) == (filing.form, to_json(filing))
+    department.write(filing, load("open"), tmp_path / "审核.xlsx")
+    assert read(tmp_path / "审核.xlsx")[0].form == filing.form
+
+
+@pytest.mark.parametrize(
+    ("slip", "rule"),
+    [
+        ({"98.17%": "97.18%"}, "F01"),
+        ({"98.5": "95.8"}, "X03"),
+        ({"28.5": "38.5"}, "I01"),
+        ({"两名护林员病休": ""}, "I14"),
+        ({"28.5": "30"}, "I16"),
+        ({"40": "42"}, "X04"),
+    ],
+)
+def test_an_unknown_form_is_checked_by_what_holds_for_all(tmp_path, slip, rule):
+    (filing,) = read(in_file(spoilt(laid("unknown"), slip), "merged", tmp_path))
+    found = {entry.rule for entry in findings(filing)}
+    assert rule in found
+    assert found <= {"F01", "X01", "X03", "X04", "X15", "X16", "I01", "I14", "I15", "I16"}
+
+
+def test_points_that_may_stand_where_nobody_reads_are_not_missed(tmp_path):
+    fewer = {"40": "30", "98.5": "88.5", "100": "90"}
+    (filing,) = read(in_file(spoilt(laid("unknown"), fewer), "merged", tmp_path))
+    assert [entry.rule for entry in findings(filing)] == ["X16"]
+
+
+def test_a_table_of_something_else_is_no_form_of_a_self_evaluation(tmp_path):
+    from workbook.readers import ReadError
+
+    people: list[Block] = ["绩效考核名单", [["序号", "姓名", "职务"], ["1", "张某", "科员"], ["2", "李某", "科长"]]]
+    with pytest.raises(ReadError, match="不是认得的表样"):
+        read(layouts.to_word(people, tmp_path / "a.docx"))
+
+
+def test_what_other_forms_have_goes_through_a_master_and_back(tmp_path):
+    names = ("tasks", "adjusted", "hubei_system")
+    sent = []
+    for number, name in enumerate(names):
+        blocks = spoilt(laid(name), {elsewhere.UNIT: f"第{number}局"})
+        sent.append(layouts.to_word(blocks, tmp_path / f"{name}.docx"))
+    read_in = [read(path)[0] for path in sent]
+    master = tmp_path / "总表.xlsm"
+    actions.new(master, year=2023)
+    actions.import_(master, sent)
+    held = {filing.unit: filing for filing in read_master(master).filings}
+    for filing in read_in:
+        back = held[filing.unit]
+        assert (back.form, back.tasks, back.goals) == (filing.form, filing.tasks, filing.goals)
+        assert back.indicators == filing.indicators
+    checked = actions.check_master(master).checked
+    assert {entry.scheme.id for entry in checked} == {"national", "open"}
+    assert [f.message for entry in checked for f in entry.report.findings if f.severity is Severity.ERROR] == []
+
+
+def test_a_scoring_table_of_two_levels_is_read_by_its_second(tmp_path):
+    title, whose, rows = laid("scoring")
+    two = [[*row[:1], *row[2:]] for row in rows if row[2] != "小计"]
+    two[0] = ["一级指标", "二级指标", *two[0][2:]]
+    (filing,) = read(in_file([title, whose, two], "docx", tmp_path))
+    assert filing.form == "l12"
+    assert [(row.level1, row.level3, row.weight) for row in filing.indicators][2:4] == [
+        ("管理效率", "新增预算事前评估", 10),
+        ("管理效率", "预算编制约束性", 10),
+    ]
+    assert [f.message for f in findings(filing)] == []
+
+
+def test_classes_between_the_rows_of_a_list_are_no_indicators(tmp_path):
+    title, whose, goals, rows = laid("tianjin")
+    listed = [rows[0], ["产出指标", "", "", "", "", "50", "50", ""], ["数量指标", *[""] * 7], *rows[1:]]
+    (filing,) = read(in_file([title, whose, goals, listed], "merged", tmp_path))
+    assert len(filing.indicators) == 10
+    assert (filing.indicators[0].level1, filing.indicators[0].level2) == ("产出指标", "数量指标")
+
+
+def test_a_line_of_words_under_the_money_is_no_source_of_it(tmp_path):
+    title, rows = laid("department")
+    words = ["年度目标1（40分）", "保障群众出行。", *[None] * 7]
+    (filing,) = read(in_file([title, [*rows[:5], words, *rows[5:]]], "docx", tmp_path))
+    assert [source.name for source in filing.sources] == ["财政拨款", "其他资金"]
+    assert filing.unread == {}
+
+
+def test_grade_names_are_those_of_the_scheme(tmp_path):
+    (filing,) = read(in_file(laid("scoring"), "docx", tmp_path))
+    filing.total.score, filing.narrative = D("78"), ["自评得分78分，自评等级为“合格”。"]
+    shanghai = check_filing(filing, load("shanghai"), tmp_path)
+    assert shanghai.derived.grade == "优"  # of the scores as they stand
+    assert {entry.rule for entry in shanghai.report.findings if entry.rule == "D10"} == {"D10"}
+
+
+def test_alternatives_of_a_label_are_the_forms_own_declaration():
+    own = form("l6")
+    assert own.field("indicators", "计算符号") == own.field("indicators", "指标性质") == "nature"
+    assert own.field("indicators", "计量单位") == own.field("indicators", "度量单位") == "measure"
+    assert own.field("indicators", "实际得分") == "score"
+    assert own.field("indicators", "权重") == "weight"
+    assert "initial_target" in own.perhaps("indicators", "年初目标值")
