@@ -99,8 +99,10 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
             entry.kind = "全年预算"
         if entry.kind == "预算" and account.start is not None and account.spent is None and _GRANTED.search(entry.lead):
             entry.kind = "调增"  # 年初安排136万元，自治区下达42万元
-        if _kind_of(entry) not in _KINDS or entry.period:
+        if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
+        if _kind_of(entry) in _MOVES and isinstance(account.left, Entry) and entry.figure.depth == 0:
+            continue  # 结余 0.58 万元，…合同价 57.80 万元，审减 1.38 万元: of the contract
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
         other = _kind_of(entry) not in _MOVES and owner is not None and name != owner and any(name) and any(owner)
         if other or _taken(account, entry) or _apart(ledger, account, entry):
@@ -116,6 +118,9 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     for one in made:
         _said(ledger, one, len(made) == 1)
     return made
+
+
+_OF_OTHERS = re.compile(r"(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
 
 
 def _whole_year(account: Account, entry: Entry) -> bool:

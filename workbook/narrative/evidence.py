@@ -306,6 +306,8 @@ def _based(relation: Relation, index: int, expected: Expected, wide: _Wide) -> S
     meant = abs(expected.value) / print_.scale
     if relation.mistaken:
         return Slip(f"{BASE}（用了{relation.said}）", meant, values(print_))
+    if relation.kind == "占比" and re.search("占(?:比|的?比[重例])?(?:为|达)?$", _lead(relation)):
+        return None  # of what is not said
     clear = relation.kind in _OF_TWO or bool(
         relation.kind == "比率"
         and re.search("执行率|支出率|支付率|使用率", _lead(relation))
@@ -642,7 +644,7 @@ def _products(entry: Entry, near: Sequence[Entry]) -> Iterator[tuple[Decimal, Re
 def _product(
     entry: Entry, price: Entry, amount: Entry, count: Entry | Given, amounts: Sequence[Entry]
 ) -> Iterator[tuple[Decimal, Relation]]:
-    far = abs(price.number - count.number) > 3 if isinstance(count, Entry) else price.number > amount.number
+    far = abs(price.number - count.number) > 5 if isinstance(count, Entry) else price.number > amount.number
     if far:
         return
     yearly = isinstance(count, Entry) and "月" in price.lead and entry is not count

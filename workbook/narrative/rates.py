@@ -535,6 +535,10 @@ def _shares(
     if top is None:
         return
     named = _SHARE_OF.search(clause)
+    if named and re.match("[本该此]项目", named["of"]):
+        own_spent = [one for one in reversed(before) if one.kind == "支出" and one.figure.is_money and not one.per]
+        yield from (Ratio("占比", (rate, top, one), 3.0, 1) for one in own_spent[:1] if one is not top)
+        return
     of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
@@ -960,6 +964,8 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
             )
             if price.figure.depth > amount.figure.depth and not before and not beside:
                 continue
+            if _times_more(ledger, count, price) and re.search("每[天日次学]", price.lead):
+                continue  # 每生每天 3 元: of how many days is not told here
             gap = places[2] - places[0] - 2 + (0.5 if before != average and not beside else -0.6 if beside else 0.0)
             ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, everything))]
     ranked.sort(key=lambda one: one[0])
