@@ -327,21 +327,24 @@ def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Entry) else "预算"
 
 
-_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余)")
-_CLOSING = re.compile(r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$")
-_IN = re.compile(r"募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
-_OUT = re.compile(r"支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
+_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书)")
+_CLOSING = re.compile(
+    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,4}(?:馆藏|存量|库存|存栏|藏书)(?:为)?$"
+)
+_IN = re.compile(r"购入|入库|募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
+_OUT = re.compile(r"剔旧|注销|出库|报废|支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
 
 
 def funds_told(ledger: Ledger) -> Iterator[Sum]:
     """Yield the balances of funds and loans: 年初余额 A，募集 B，支出 C，年末余额 A＋B－C."""
     for entries in ledger.by_paragraph.values():
         for index, first in enumerate(entries):
-            if not first.figure.is_money or first.per or not _OPENING.search(first.lead):
+            counted = first.figure.is_money or re.search("年初[^，。;]{0,6}$", first.lead)
+            if not counted or first.figure.is_rate or first.per or not _OPENING.search(first.lead):
                 continue
             moves: list[tuple[int, Entry]] = []
             for one in entries[index + 1 :]:
-                if one.segment != first.segment or not one.figure.is_money or one.per:
+                if one.segment != first.segment or one.base != first.base or one.per:
                     break
                 if _CLOSING.search(one.lead) and not _OPENING.search(one.lead):
                     if moves:

@@ -723,7 +723,7 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
     pairs.sort(key=lambda entry: entry[0])
     for distance, one, other in pairs[:6]:
         clear = distance == 0 and len(pairs) == 1
-        if re.search(r"合格率|达标率|准确率|及时率", rate.lead):
+        if re.search(r"(?<![不未])(?:合格率|达标率|准确率|及时率)", rate.lead):
             wrong = next((a for a in (one, other) if re.search(r"[不未]合格|[不未]达标|超期|差错", a.lead)), None)
             if wrong is not None:
                 yield Ratio("比率", (rate, wrong, other if wrong is one else one), 2.0, 2, change=-1)
@@ -857,7 +857,10 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
         open_ = [n for n in open_ if segment[n + 1].base != price.base or segment[n + 1].per]
         if open_ and re.search("计|共", amount.lead):
             return None  # 检测6座，每座3万元，加固2座，每座35.1万元，合计88.2万元: of both
-        same = amount.figure.depth == price.figure.depth == before.figure.depth
+        opened = before.figure.depth == price.figure.depth - 1 and bool(
+            re.match(r"[^，。;、\d]{0,3}\(", ledger.after(before, 4))
+        )
+        same = amount.figure.depth == price.figure.depth and (opened or before.figure.depth == price.figure.depth)
         if same and not months and amount.sentence == price.sentence and not _times_more(ledger, before, price):
             return Ratio("单价", (price, amount, before), 4.5, 1, exact=True)
     return None
