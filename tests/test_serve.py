@@ -30,12 +30,14 @@ from tests.stays import stays
 from workbook.actions import api as actions
 from workbook.actions import checks
 from workbook.bulk.engine import Power
+from workbook.checking.check import check_filing
 from workbook.cli import run as jixiao
 from workbook.cli.serve import _press
 from workbook.demo import make_tables
 from workbook.master.read import paths_in
 from workbook.master.results import result_hash
 from workbook.model.findings import Severity
+from workbook.readers import read
 from workbook.readers.limits import LIMITS
 from workbook.serve import announced, people, run, work
 from workbook.serve.terms import digest, token
@@ -916,11 +918,11 @@ def foreign() -> Iterator[int]:
 def test_there_is_no_notice_where_only_hints_are_left(
     report: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ):
-    checked, given = work._checked_report(report, {})
+    checked = [check_filing(filing, None, report) for filing in read(report)]
     (entry,) = checked
     entry.report.findings = [replace(found, severity=Severity.INFO) for found in entry.report.findings]
     assert entry.report.findings
-    monkeypatch.setattr(work, "_checked_report", lambda *_: (checked, given))
+    monkeypatch.setattr(work, "_checked_report", lambda *_: (checked, []))
     with pytest.raises(actions.ActionError, match="没有错误和待说明的预警"):
         work.MAKERS[kind](report, tmp_path, tmp_path)
     assert not list(tmp_path.iterdir())
