@@ -89,11 +89,13 @@ class Extraction(Rows):
         """Note for what the heads of a section were taken."""
         taken = {id(cell): field for field, cell in columns.items()}
         section = {"funds": "funds", "indicators": "indicators[]", "goals": "goals", "tasks": "tasks[]"}.get(name, name)
+        first = min((cell.column for cell in columns.values()), default=0)
         for cell in self.heads:
             field = taken.get(id(cell), "")
             path = f"{section}.{field}" if field else ""
             label = BY_PATH[path].label if path in BY_PATH else ""
-            if label or (name == "indicators" and key(cell.text) not in _GROUPS):
+            unused = name == "indicators" or (name == "funds" and cell.column > first)
+            if label or (unused and key(cell.text) not in _GROUPS):
                 self.understood.setdefault("".join(cell.text.split()), label)
 
     def _said_of_heads(self) -> str:
