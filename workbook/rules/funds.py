@@ -484,12 +484,21 @@ def _wrong(total: Decimal, given: dict[int, Decimal], cuts: tuple[int, ...], tol
 def _slip_among(filing: Filing, column: str, gap: Decimal) -> str:
     """Return in words which one source would make up a gap, and by which evident slip; "" where none or several would."""
     said = []
-    for source in filing.sources:
+    for index, source in enumerate(filing.sources):
         value = getattr(source, column)
         slip = slip_of(value, value + gap) if value and value + gap > 0 else ""
         if slip in EVIDENT:
-            said.append(f"若『{source.name}』由 {shown(value)} 改为 {shown(value + gap)}，就对得上（{slip}）")
+            said.append(f"若『{source.name}』由 {shown(value)}{_as_printed(filing, index, column)} 改为 {shown(value + gap)}，就对得上（{slip}）")
     return said[0] if len(said) == 1 else ""
+
+
+def _as_printed(filing: Filing, index: int, column: str) -> str:
+    """Return the words of a source's cell in brackets where they were brought to 万元, "" where they stand as they are shown."""
+    path = f"sources[{index}].{column}"
+    words, value = filing.places[path].text if path in filing.places else "", filing.get(path)
+    told = re.fullmatch(r"[\d,，.]+", words)
+    same = told and value is not None and Decimal(re.sub("[,，]", "", words)) == value
+    return f"（原表 {words}）" if words and not same else ""
 
 
 @rule(
