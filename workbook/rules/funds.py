@@ -451,7 +451,9 @@ def sources_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         for own in _wrong(total, given, known if len(given) == len(filing.sources) else (), tolerance):
             summed = sum((given[index] for index in own), Decimal(0))
             related = (f"sources[{own[0]}].{name}",)
-            yield Hit(f"funds.{name}", total, summed, related=related, culprit=_slip_among(filing, name, total - summed))
+            yield Hit(
+                f"funds.{name}", total, summed, related=related, culprit=_slip_among(filing, name, total - summed)
+            )
 
 
 def _divisions(total: Decimal, parts: list[Decimal], tolerance: Decimal) -> tuple[int, ...] | None:
@@ -474,7 +476,9 @@ def _wrong(total: Decimal, given: dict[int, Decimal], cuts: tuple[int, ...], tol
         pieces = [rows[start:end] for start, end in pairwise(edges)]
     else:
         parted = (([rows[:cut], rows[cut:]], values[:cut], values[cut:]) for cut in range(2, len(rows) - 1))
-        whole = (pieces for pieces, *halves in parted if any(_without_detail(total, half, tolerance) for half in halves))
+        whole = (
+            pieces for pieces, *halves in parted if any(_without_detail(total, half, tolerance) for half in halves)
+        )
         pieces = next(whole, [rows])
     for own in pieces:
         if not _without_detail(total, [given[index] for index in own], tolerance):
@@ -488,7 +492,9 @@ def _slip_among(filing: Filing, column: str, gap: Decimal) -> str:
         value = getattr(source, column)
         slip = slip_of(value, value + gap) if value and value + gap > 0 else ""
         if slip in EVIDENT:
-            said.append(f"若『{source.name}』由 {shown(value)}{_as_printed(filing, index, column)} 改为 {shown(value + gap)}，就对得上（{slip}）")
+            said.append(
+                f"若『{source.name}』由 {shown(value)}{_as_printed(filing, index, column)} 改为 {shown(value + gap)}，就对得上（{slip}）"
+            )
     return said[0] if len(said) == 1 else ""
 
 

@@ -15,7 +15,7 @@ from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
 
 _DONE = re.compile(
-    r"(?:已|均已|全部|按时|按期|如期|圆满|超额)*(?:完成|达成|达到|达标)(?:了|年度|年初|预期|全部|既定|设定)*(?:任务|目标|指标|指标值)?[。.!]?"
+    r"(?:已经?|均已?|都已?|全部|全面|按时|按期|如期|圆满|超额|按照?(?:年度|年初|全年|既定|预期)?(?:目标|计划|任务|要求))*(?:完成|达成|达到|达标)(?:了|年度|年初|预期|全部|既定|设定)*(?:任务|目标|指标|指标值)?[。.!]?"
     r"|.{0,6}(?:无|没有|不存在)偏差[。.!]?"
 )
 _TOO_LOW = re.compile(

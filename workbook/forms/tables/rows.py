@@ -42,10 +42,13 @@ _SUBTOTAL = re.compile(r"(?:本类|本项|分项)?(?:小计|合计|总计)")
 _CLASS = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)"
 )
-_GRADE = re.compile(r"(?:自评|评价|评定|评估|综合|绩效|考核|自我评定)*(?:结果|结论)?(?:等级|等次|档次)(?:\([^()]*\))?(?::(.+))?")
+_GRADE = re.compile(
+    r"(?:自评|评价|评定|评估|综合|绩效|考核|自我评定)*(?:结果|结论)?(?:等级|等次|档次)(?:\([^()]*\))?(?::(.+))?"
+)
 _GRADE_NAMES = "(优秀?|良好?|中等?|差等?|一般|较差|基本合格|不合格|合格|[一二三四ABCD][等级])"
-_GRADE_NAME = re.compile(f"[“\"「『]?{_GRADE_NAMES}[”\"」』]?")
+_GRADE_NAME = re.compile(f'[“"「『]?{_GRADE_NAMES}[”"」』]?')
 _TICKED = re.compile(f"[☑√■✓✔☒]{_GRADE_NAMES}")
+_LONG = 60  # characters of a cell over the tables that is running text and no line
 _LISTED = ("indicators", "tasks", "funds")
 _SECOND = re.compile(r"数量|质量|时效|经济|社会|生态|可持续|服务对象")
 _CLASSES = re.compile(
@@ -89,6 +92,10 @@ class Rows(Lines):
             return True
         if len(filled) == 1 and self._says_measure(first):
             return True
+        if len(filled) == 1 and not self.section and self._tells(first.text):
+            self.kept.said(first, len(self.filing.narrative), 1)
+            self.filing.narrative.append(first.text.strip())
+            return True
         if name in self.form.table("thrift"):
             self._text("thrift_measures", self._right_of(cells, first))
             self.section = ""
@@ -97,6 +104,11 @@ class Rows(Lines):
             self._total(cells, first)
             return True
         return self.section == "funds" and self._colon(cells)
+
+    def _tells(self, text: str) -> bool:
+        """Return whether a cell over the tables is running text: 自评说明 in sentences, with the year's money in it."""
+        above = bool(self.head_table) and self.grid.is_sheet and not self.parts
+        return above and len(text) >= _LONG and "。" in text and bool(re.search(r"\d", text))
 
     def _grade(self, filled: list[Cell]) -> bool:
         """Read the grade that a table tells (自评等级 | 优), also behind the total; return whether the row tells nothing else."""
