@@ -155,8 +155,10 @@ def _names(section: Mapping[str, Iterable[str]]) -> Names:
 
 _QUOTES = re.compile(r"[\"'“”‘’「」『』《》<>＂]")
 _BRACKETS = re.compile(r"\([^()]*\)|\([^()]*$|【[^】]*】|\[[^\]]*\]")
+# white space is gone by then: the 一 of 附表4一般公共预算, the 三 of 表七三公经费 are no numbers
+_ONE = r"(?:\d{1,2}(?!\d)|[一二三四五六七八九十]+(?!般|公经费))"
 _NUMBER = re.compile(
-    r"^(?:附件?表?[\d一二三四五六七八九十]*(?:[-—][\d一二三四五六七八九十]+)*[:：.、]?|表[\d一二三四五六七八九十]+[:：.、]?|公开\d+表"
+    rf"^(?:附件?表?(?:{_ONE}(?:[-—]{_ONE})*)?[:：.、]?|表{_ONE}[:：.、]?|公开\d+表"
     r"|(?:GK|Z|F|CS|YS)\d+(?:_\d+)?|[一二三四五六七八九十]+、|\d{1,2}[.、．]|\d{1,2}(?=[^\d年]))"
 )
 _TO_YEAR = re.compile(r"^.{0,40}?(?:19|20)\d{2}年?度?(?:年度)?")

@@ -14,7 +14,9 @@ from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, keys, squeeze
 from workbook.forms.tables import extract
+from workbook.forms.targets import compose
 from workbook.model.figures import brief
+from workbook.model.filing import Indicator
 from workbook.model.given import Figure, Given, Spot, Target
 from workbook.model.quantity import MONEY, Unreadable, is_blank, number
 
@@ -43,6 +45,7 @@ class Part:
     above: list[str]
     table: Table | None = None
     block: int = 0
+    money: str = "万元"  # the unit of money of the document, for a table that names none
 
     @property
     def head(self) -> str:
@@ -65,6 +68,7 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     found = Found()
     known = parts(document)
     taken: list[tuple[Part, list[Figure]]] = []
+    _hand_on_money(known)
     for part in known:
         before = len(found.given.figures)
         _take(part, file, found)
@@ -74,11 +78,19 @@ def read(document: Document, file: str, alone: bool = False) -> Found:
     found.blocks -= {part.block for part in known if part.table is None and len(part.rows) > _TITLE_ROWS}
     if alone or found.titles:
         _sentences(document, file, found)
+        found.given.unit = found.given.unit or _unit_in_title(document)
         _say_unknown(known, file, found)
     year = _year_of_document(document, file)
     found.given.figures = [e if e.year else e._replace(year=year) for e in found.given.figures]
     found.given.targets = [e if e.year else e._replace(year=year) for e in found.given.targets]
     return found
+
+
+def _hand_on_money(known: Sequence[Part]) -> None:
+    """Give tables that name no unit of money that of the others, where these all name one: a page may have cut it off."""
+    named = {match[1] for part in known if (match := _MEASURE.search(squeeze(part.head)))}
+    for part in known if len(named) == 1 else ():
+        (part.money,) = named
 
 
 # a table of a part of a department, and of all of it
@@ -116,6 +128,17 @@ def _whole(parts: Sequence[Part]) -> Part | None:
     return rest[0] if len(rest) == 1 else None
 
 
+_WHOSE = re.compile(
+    r"(?:关于)?([^\W\d]{2,30}(?:局|委|委员会|办|办公室|院|校|学|政府|街道|处|中心|馆|所|站|会|队|部))(?:19|20)\d{2}年度?[^，。]{0,12}决算"
+)
+
+
+def _unit_in_title(document: Document) -> str | None:
+    """Return the department that the words to the accounts name in their title: 某局2024年度部门决算情况说明."""
+    titles = (squeeze(text) for text in document.paragraphs[:3] if len(text) < 80)
+    return next((match[1] for title in titles if (match := _WHOSE.match(title))), None)
+
+
 def _year_of_document(document: Document, file: str) -> int | None:
     """Return the year that the file's name or the first words of a document give; of a table that names none it is the year too."""
     said = (match for text in (file, *document.paragraphs[:12]) if (match := _YEAR.search(squeeze(text))))
@@ -126,18 +149,20 @@ def parts(document: Document) -> list[Part]:
     """Return the tables of a document, sheets parted where another title begins; the rest of a parted one goes to the first."""
     out: list[Part] = []
     above: list[str] = []
+    begun: Part | None = None  # the table that the next page may go on with
     for index, block in enumerate(document.blocks):
         if isinstance(block, str):
             above = [*above, block][-ABOVE:] if block.strip() else above
             continue
         for part in _cut(block, above):
             part.block = index
-            goes_on = out and out[-1].table is not None and part.table is None and not above and not block.is_sheet
-            if goes_on and _breadth(out[-1].rows) == _breadth(part.rows):
-                out[-1].rows += part.rows
-                out.append(Part(part.grid, [], "", [], out[-1].table, index))
+            goes_on = begun is not None and part.table is None and not above and not block.is_sheet
+            if begun is not None and goes_on and _breadth(begun.rows) == _breadth(part.rows):
+                begun.rows += part.rows
+                out.append(Part(part.grid, [], "", [], begun.table, index))
             else:
                 out.append(part)
+                begun = part if part.table is not None else None
         above = []
     return out
 
@@ -190,7 +215,10 @@ def _take(part: Part, file: str, found: Found) -> None:
     elif len(part.rows) > 3:
         known = any(frame_of(part.rows, layout) for layout in table.layouts)
         why = "里没有数" if known else "表头与认得的几种都不同"
-        found.given.notes.append(f"「{file}」的“{bare(part.title)}”{why}，没有核对")
+        if table.kind == "targets" and _only_goals(part):
+            why = "只有资金和目标，没有指标"
+        said = f"「{file}」的“{bare(part.title)}”{why}，没有核对"
+        found.given.notes += [] if said in found.given.notes else [said]
 
 
 def unit_of(part: Part) -> str | None:
@@ -243,7 +271,7 @@ def year_of(part: Part, file: str) -> int | None:
 def _factor(part: Part) -> Decimal:
     if match := _MEASURE.search(squeeze(part.head)):
         return MONEY[match[1]]
-    return MONEY["元"] if _BUREAUS_OWN.search(part.head) else Decimal(1)
+    return MONEY["元" if _BUREAUS_OWN.search(part.head) else part.money]
 
 
 def _trust(part: Part) -> int:
@@ -291,7 +319,9 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
         return None
     blocks: list[tuple[list[int], list[int]]] = []
     for column in sorted(paths):
-        if any(word in layout.labels for word in paths[column]) and not _column(layout, paths[column]):
+        if any(
+            word in layout.labels or (layout.labels and _LABEL.search(word)) for word in paths[column]
+        ) and not _column(layout, paths[column]):
             if not blocks or blocks[-1][1]:
                 blocks.append(([], []))
             blocks[-1][0].append(column)
@@ -301,6 +331,9 @@ def frame_of(rows: Sequence[Sequence[Cell]], layout: Layout) -> Frame | None:
             blocks[-1][1].append(column)
     shown = {column: tuple(dict.fromkeys(words)) for column, words in printed.items()}
     return Frame(last + 1, {column: tuple(words) for column, words in paths.items()}, shown, blocks)
+
+
+_LABEL = re.compile(r"(?:编码|代码|名称|科目)$")  # 功能分类科目: places name the columns of the subjects in many ways
 
 
 def _word(text: str, known: set[str]) -> str:
@@ -465,7 +498,7 @@ def _targets(part: Part, file: str, found: Found) -> bool:
         return True
     of_project = _speaks_of_projects(part, words)
     made = Document("", [Grid(part.grid.name, part.rows, part.grid.aligned, part.grid.is_sheet)])
-    filings = [filing for filing in extract(made, _form(of_project)) if filing.indicators]
+    filings = [filing for filing in extract(made, _form(of_project, _short_heads(part))) if filing.indicators]
     if not filings:
         return False
     for filing in filings:
@@ -480,6 +513,15 @@ def _targets(part: Part, file: str, found: Found) -> bool:
         _amounts(part, own, file, year, found)
         found.given.goal = _goal(part, own.get("goals", {}).get("expected", ())) or found.given.goal
     return True
+
+
+def _only_goals(part: Part) -> bool:
+    """Return whether a table lists projects and tells their goals in words alone."""
+    heads = ({key(cell.text) for cell in row} for row in part.rows[:HEAD])
+    return any(key("项目名称") in words and words & _GOALS and not words & set(_LEVEL3) for words in heads)
+
+
+_GOALS = frozenset(map(key, ("绩效目标", "项目绩效目标", "年度绩效目标", "总体目标", "年度目标", "绩效总目标")))
 
 
 def _spot_of_target(part: Part, file: str, name: str, cell: str) -> Spot:
@@ -502,7 +544,9 @@ def _targets_of_rows(part: Part, file: str, year: int | None) -> Iterator[Target
     for row in part.rows:
         if not columns:
             heads = {name: cell for cell in row if (name := _LIST_HEADS.get(key(cell.text)))}
-            columns = heads if {"subject", "level3", "target"} <= heads.keys() else {}
+            if {"subject", "level3", "target"} <= heads.keys():
+                short = _short_heads(part)
+                columns = {short[word]: cell for cell in row if (word := key(cell.text)) in short} | heads
             continue
         at = {name: cell for name, head in columns.items() if (cell := _under(row, head)) is not None}
         for name in ("subject", "level1", "level2"):
@@ -510,11 +554,14 @@ def _targets_of_rows(part: Part, file: str, year: int | None) -> Iterator[Target
                 last[name] = " ".join(at[name].text.split())
         words = at["level3"].text.strip() if "level3" in at else ""
         if words and not at["level3"].continued and last.get("subject"):
-            target = at["target"].text.strip() if "target" in at else ""
+            own = Indicator()
+            for name in {"target", "nature", "measure"} & at.keys():
+                setattr(own, name, at[name].text.strip() or None)
+            compose(own)
             weight = _value(at["weight"]) if "weight" in at else None
             spot = _spot_of_target(part, file, words, part.grid.address(at["level3"]))
             levels = last.get("level1"), last.get("level2")
-            yield Target(*levels, words, target or None, weight, spot, year, last["subject"])
+            yield Target(*levels, words, own.target, weight, spot, year, last["subject"])
 
 
 def _under(row: Sequence[Cell], head: Cell) -> Cell | None:
@@ -527,14 +574,24 @@ _REACHED = frozenset(
 _PROJECT = frozenset(map(key, ("项目名称", "项目单位", "项目属性")))
 
 
-def _form(of_project: bool) -> Form:
+def _short_heads(part: Part) -> dict[str, str]:
+    """Return the headings beside that of the target that say in short what they are: 性质, 单位."""
+    for row in part.rows:
+        filled = [key(cell.text) for cell in row if cell.text.strip() and not cell.continued]
+        for at, word in enumerate(filled):
+            if _LIST_HEADS.get(word) == "target":
+                near = {*filled[max(0, at - 1) : at], *filled[at + 1 : at + 2]}
+                return {word: name for word, name in _BESIDE_TARGET.items() if word in near}
+    return {}
+
+
+def _form(of_project: bool, short: Mapping[str, str]) -> Form:
     """Return the form by which targets are read: the labels of the self-evaluation, where a target needs no result."""
     base = form("l5" if of_project else "l1")
     data = {name: value for name, value in base.data.items() if name in _READ_OF_TARGETS}
     data |= {"needs": {"goals": ["nothing"]}}
-    return replace(
-        base, id="targets", data=data, levels=(*base.levels, {"indicators": _INDICATORS}), tables={}, endings={}
-    )
+    heads = {name: [*labels, *(word for word in short if short[word] == name)] for name, labels in _INDICATORS.items()}
+    return replace(base, id="targets", data=data, levels=(*base.levels, {"indicators": heads}), tables={}, endings={})
 
 
 _INDICATORS = {
@@ -542,8 +599,12 @@ _INDICATORS = {
     "level2": ["二级指标"],
     "level3": ["三级指标", "指标名称", "指标内容", "具体指标"],
     "target": ["指标值", "年度指标值", "目标值", "年度目标值"],
+    "nature": ["指标性质", "指标符号", "计算符号", "运算符号"],
+    "measure": ["度量单位", "计量单位", "指标单位"],
     "weight": ["分值", "权重"],
 }
+# what a column is called only beside that of the target: 单位 elsewhere is a department
+_BESIDE_TARGET = {key("性质"): "nature", key("符号"): "nature", key("单位"): "measure"}
 _LIST_HEADS = {
     key(label): name for name, labels in {**_INDICATORS, "subject": ["项目名称"]}.items() for label in labels
 }

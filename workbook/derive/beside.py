@@ -79,6 +79,10 @@ class Known(NamedTuple):
         """Return where they stand without file and cell: what a note says."""
         return "＋".join(figure.spot.source for figure in self.figures)
 
+    def plus(self, other: "Known") -> "Known":
+        """Return both added up."""
+        return Known(self.way, self.value + other.value, (*self.figures, *other.figures))
+
 
 def as_filled(value: Decimal) -> Decimal:
     """Return a figure as a form holds it: tables in 元 give more decimals of 万元 than the two that are filled in."""
@@ -237,7 +241,8 @@ def known(filing: Filing, ways: Sequence[Way]) -> Iterator[Known]:
 
 def _may_lack(entry: Way, found: Mapping[str, Figure]) -> bool:
     """Return whether an addend that stands in no table is nothing: lines that a table leaves out where they are 0."""
-    if any(key[0] == "-" and key not in found for key in entry.keys):
+    taken = [key for key in entry.keys if key[0] == "-"]
+    if taken and (not set(taken) <= found.keys() or len(found) == len(taken)):  # nothing to take it off
         return False
     return len(entry.keys) > 2 or entry.keys[0].startswith("basic.")
 

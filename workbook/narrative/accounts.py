@@ -99,8 +99,10 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
             entry.kind = "全年预算"
         if entry.kind == "预算" and account.start is not None and account.spent is None and _GRANTED.search(entry.lead):
             entry.kind = "调增"  # 年初安排136万元，自治区下达42万元
-        if _kind_of(entry) not in _KINDS or entry.period:
+        if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
+        if _kind_of(entry) in _MOVES and isinstance(account.left, Entry) and entry.figure.depth == 0:
+            continue  # 结余 0.58 万元，…合同价 57.80 万元，审减 1.38 万元: of the contract
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
         other = _kind_of(entry) not in _MOVES and owner is not None and name != owner and any(name) and any(owner)
         if other or _taken(account, entry) or _apart(ledger, account, entry):
@@ -116,6 +118,9 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     for one in made:
         _said(ledger, one, len(made) == 1)
     return made
+
+
+_OF_OTHERS = re.compile(r"(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
 
 
 def _whole_year(account: Account, entry: Entry) -> bool:
@@ -322,21 +327,24 @@ def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Entry) else "预算"
 
 
-_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余)")
-_CLOSING = re.compile(r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$")
-_IN = re.compile(r"募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
-_OUT = re.compile(r"支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
+_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书)")
+_CLOSING = re.compile(
+    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,4}(?:馆藏|存量|库存|存栏|藏书)(?:为)?$"
+)
+_IN = re.compile(r"购入|入库|募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
+_OUT = re.compile(r"剔旧|注销|出库|报废|支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
 
 
 def funds_told(ledger: Ledger) -> Iterator[Sum]:
     """Yield the balances of funds and loans: 年初余额 A，募集 B，支出 C，年末余额 A＋B－C."""
     for entries in ledger.by_paragraph.values():
         for index, first in enumerate(entries):
-            if not first.figure.is_money or first.per or not _OPENING.search(first.lead):
+            counted = first.figure.is_money or re.search("年初[^，。;]{0,6}$", first.lead)
+            if not counted or first.figure.is_rate or first.per or not _OPENING.search(first.lead):
                 continue
             moves: list[tuple[int, Entry]] = []
             for one in entries[index + 1 :]:
-                if one.segment != first.segment or not one.figure.is_money or one.per:
+                if one.segment != first.segment or one.base != first.base or one.per:
                     break
                 if _CLOSING.search(one.lead) and not _OPENING.search(one.lead):
                     if moves:

@@ -311,7 +311,9 @@ def _narrower(filing: Filing, entry: Entry) -> bool:
 def _whole(filing: Filing, entry: Entry) -> Iterator[Equal]:
     funds, left = filing.funds, None
     if funds.annual_budget is not None and funds.executed is not None:
-        left = funds.annual_budget - funds.executed
+        allotted = filing.given.get("summary.allotted.final", filing.year)
+        # of what is left a part was allotted: which of both the words mean is not told
+        left = None if allotted is not None and allotted.value else funds.annual_budget - funds.executed
     paths: list[str] = {
         "年初预算": ["funds.initial_budget"],
         "全年预算": ["funds.annual_budget", "outlay.total", "income.total"],
@@ -406,6 +408,9 @@ def _rate(filing: Filing, entry: Entry, base: str) -> Iterator[Equal | Ratio]:
     yield Ratio("文表执行率", (entry, top, bottom), 3.0 if clear else -9.0, 1, other=other, said=field_of(wrong).label)
 
 
+_OF_A_PART = re.compile(r"本级|下属|所属|二级|局机关|委机关|办机关|厅机关|院机关|镇机关|乡机关|机关本部|^机关")
+
+
 def _indicator(entry: Entry, results: list[Indicator]) -> Iterator[Equal]:
     if entry.prior or not entry.figure.unit or entry.kind or entry.figure.depth:
         return
@@ -418,6 +423,8 @@ def _indicator(entry: Entry, results: list[Indicator]) -> Iterator[Equal]:
     short = re.sub(r"^.*?(?:年|[1-9][.、])", "", lead)
     for one in alike:
         if one.name in lead or (len(short) >= _TELLING and short in one.name):
+            if _OF_A_PART.search(lead.replace(one.name, "") if one.name in lead else lead):
+                continue  # 镇本级基本支出: of a part of the department, where the indicator is of all of it
             exact = one.name in lead and len(lead) - len(one.name) <= _TELLING
             trust = 3.0 if exact else 2.0 if one.name in lead else 0.5
             yield Equal("文表指标", (entry, one.cell), trust if one.planned == planned else -9.0, 1)

@@ -306,6 +306,8 @@ def _based(relation: Relation, index: int, expected: Expected, wide: _Wide) -> S
     meant = abs(expected.value) / print_.scale
     if relation.mistaken:
         return Slip(f"{BASE}（用了{relation.said}）", meant, values(print_))
+    if relation.kind == "占比" and re.search("占(?:比|的?比[重例])?(?:为|达)?$", _lead(relation)):
+        return None  # of what is not said
     clear = relation.kind in _OF_TWO or bool(
         relation.kind == "比率"
         and re.search("执行率|支出率|支付率|使用率", _lead(relation))
@@ -531,7 +533,7 @@ class _Wide:
         if entry.number not in self.made:
             near = [one for one in self.told.around(entry, 8) if not one.prior and not one.period]
             near = [one for one in near if abs(one.figure.sentence - entry.figure.sentence) <= 1]
-            self.made[entry.number] = dict(_products(entry, near)) if any(one.per for one in near) else {}
+            self.made[entry.number] = dict(_products(entry, near)) if any(map(_is_price, near)) else {}
         return self.made[entry.number]
 
     def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
@@ -628,9 +630,9 @@ class _Wide:
 
 def _products(entry: Entry, near: Sequence[Entry]) -> Iterator[tuple[Decimal, Relation]]:
     """Yield what an entry would be as an amount, a price or a count of a product over its neighbours, with the product."""
-    prices = [one for one in near if one.per and one.figure.is_money and one.print.value > 0]
+    prices = [one for one in near if _is_price(one) and one.print.value > 0]
     counts = [one for one in near if _is_count(one)]
-    amounts = [one for one in near if one.figure.is_money and not one.per and one.print.value > 0]
+    amounts = [one for one in near if one.figure.is_money and not _is_price(one) and one.print.value > 0]
     for price in [entry] if entry in prices else prices:
         for amount in [entry] if entry in amounts else amounts:
             own: list[Entry | Given] = [entry] if entry in counts else [*counts]
@@ -642,7 +644,7 @@ def _products(entry: Entry, near: Sequence[Entry]) -> Iterator[tuple[Decimal, Re
 def _product(
     entry: Entry, price: Entry, amount: Entry, count: Entry | Given, amounts: Sequence[Entry]
 ) -> Iterator[tuple[Decimal, Relation]]:
-    far = abs(price.number - count.number) > 3 if isinstance(count, Entry) else price.number > amount.number
+    far = abs(price.number - count.number) > 5 if isinstance(count, Entry) else price.number > amount.number
     if far:
         return
     yearly = isinstance(count, Entry) and "月" in price.lead and entry is not count
@@ -671,6 +673,11 @@ def _product(
 _CENT = Decimal("0.01")
 _WHOLE_YUAN = Decimal("0.0001")
 _YEAR = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=False), "12个月")
+
+
+def _is_price(entry: Entry) -> bool:
+    """Return whether an amount is one of a unit's: 每户 300 元, 每月 50 元."""
+    return entry.figure.is_money and (entry.per or bool(re.fullmatch(r"[^每]{0,8}每月[^\W\d]{0,4}", entry.lead)))
 
 
 def _is_count(entry: Entry) -> bool:

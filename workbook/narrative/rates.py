@@ -535,6 +535,10 @@ def _shares(
     if top is None:
         return
     named = _SHARE_OF.search(clause)
+    if named and re.match("[本该此]项目", named["of"]):
+        own_spent = [one for one in reversed(before) if one.kind == "支出" and one.figure.is_money and not one.per]
+        yield from (Ratio("占比", (rate, top, one), 3.0, 1) for one in own_spent[:1] if one is not top)
+        return
     of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     if general and isinstance(top, Entry) and top.number in heads:
@@ -693,6 +697,11 @@ def _of_name(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
     root = _root(rate)
     tops = [one for one in own if root and root in one.lead and not one.per]
     for top in tops[-1:]:
+        other = ledger.entries[top.number - 1] if top.number else top
+        beside = other.sentence == top.sentence and other.base != top.base and other.print.value > top.print.value
+        counted = not any(one.figure.is_money or one.per or one.prior for one in (top, other))
+        if beside and counted and _counts(rate, other):
+            yield Ratio("比率", (rate, top, other), 1.5, 1)  # 床位 2460 张，入住 1353 人，入住率 55%
         near = [one for one in ledger.around(rate, NEAR) if one.number < top.number and one.base == top.base]
         near = [one for one in near if rate.figure.sentence - one.figure.sentence in (1, 2) and _counts(rate, one)]
         near = [
@@ -714,7 +723,7 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
     pairs.sort(key=lambda entry: entry[0])
     for distance, one, other in pairs[:6]:
         clear = distance == 0 and len(pairs) == 1
-        if re.search(r"合格率|达标率|准确率|及时率", rate.lead):
+        if re.search(r"(?<![不未])(?:合格率|达标率|准确率|及时率)", rate.lead):
             wrong = next((a for a in (one, other) if re.search(r"[不未]合格|[不未]达标|超期|差错", a.lead)), None)
             if wrong is not None:
                 yield Ratio("比率", (rate, wrong, other if wrong is one else one), 2.0, 2, change=-1)
@@ -848,7 +857,10 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
         open_ = [n for n in open_ if segment[n + 1].base != price.base or segment[n + 1].per]
         if open_ and re.search("计|共", amount.lead):
             return None  # 检测6座，每座3万元，加固2座，每座35.1万元，合计88.2万元: of both
-        same = amount.figure.depth == price.figure.depth == before.figure.depth
+        opened = before.figure.depth == price.figure.depth - 1 and bool(
+            re.match(r"[^，。;、\d]{0,3}\(", ledger.after(before, 4))
+        )
+        same = amount.figure.depth == price.figure.depth and (opened or before.figure.depth == price.figure.depth)
         if same and not months and amount.sentence == price.sentence and not _times_more(ledger, before, price):
             return Ratio("单价", (price, amount, before), 4.5, 1, exact=True)
     return None
@@ -955,6 +967,8 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
             )
             if price.figure.depth > amount.figure.depth and not before and not beside:
                 continue
+            if _times_more(ledger, count, price) and re.search("每[天日次学]", price.lead):
+                continue  # 每生每天 3 元: of how many days is not told here
             gap = places[2] - places[0] - 2 + (0.5 if before != average and not beside else -0.6 if beside else 0.0)
             ranked += [(gap + more, amount, one) for more, one in enumerate(_counted(price, count, everything))]
     ranked.sort(key=lambda one: one[0])

@@ -208,6 +208,8 @@ def _after(
     if first.print.digits < 4 and not first.figure.is_money and _joined(ledger, heads[0], first):
         heads = heads[:1]  # of few digits another head comes out by accident
     parts = row(ledger, entries[index : index + FAR])
+    if opened == "(" and any(_FLOW.search(one.lead) for one in parts):
+        return None  # 142 家（年初 128 家，新增 17 家，退出 3 家）
     closed = opened == "(" and _closed(ledger, parts[-1])
     for size in range(len(parts), 0, -1):
         for head in heads if size > 1 else heads[:1]:
@@ -250,6 +252,9 @@ def _after(
     over = over and (head.sentence == first.sentence or "分别" not in opened)
     made.trust = 4.0 if made.complete or _whole(parts) else 3.5 if over else min(1.5, len(parts) - 3.0)
     return made
+
+
+_FLOW = re.compile(r"^(?:年初|期初|上年末|上年底|原有)[^\W\d]{0,4}$")
 
 
 def _joined(ledger: Ledger, head: Entry, first: Entry) -> bool:

@@ -66,7 +66,7 @@ class TablesError(ReadError):
 
     def __init__(self, path: Path, given: "Given") -> None:
         spots = [entry.spot for entry in given.figures] + [entry.spot for entry in given.targets]
-        titles = list(dict.fromkeys(spot.table for spot in spots if spot.cell))
+        titles = list(dict.fromkeys(spot.table for spot in spots if spot.cell)) or [spot.table for spot in spots[:1]]
         listed = "、".join(titles[:3]) + (f"等 {len(titles)} 张" if len(titles) > 3 else "")
         super().__init__(
             f"「{path.name}」是{listed}，不是自评表；审核自评时用 --with 附上它（导入时放进单位自己的文件夹）"
@@ -164,6 +164,8 @@ def read_here(
 _TITLED = re.compile(
     r"(?:决算|收支|收入|支出|预算|目标|经费)(?:总|明细|总体|基本)?(?:情况|预算|决算|申报|批复|统计|公开)*(?:总|明细)?表|信息表|数字表"
 )
+_NOTES = re.compile(r"决算(?:公开|收支)?(?:情况|文字|编制)*(?:的)?说明")  # the words to the final accounts
+PICTURED = 200  # characters that may stand beside pictures of tables
 MANY = 3  # tables of final accounts in a report: it is published with them; fewer are the report's own
 
 
@@ -177,12 +179,13 @@ def _beside(source: "Document", path: Path) -> tuple["Document | None", Given]:
         if len(row) < 4 or not cell_of(row, 3)
         for cell in row[:3]
     )
-    hinted = any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells))
+    explains = any(len(text) < 90 and _NOTES.search(squeezed(text)) for text in (source.name, *source.paragraphs[:3]))
+    hinted = explains or any(len(text) < 90 and _TITLED.search(squeezed(text)) for text in (*words, *cells))
     if source.issued or not (hinted or own_tables()):
         return source, Given()
     accounts = named("workbook.accounts.read")
-    found = accounts.read(source, path.name)
-    if not found.titles:
+    found = accounts.read(source, path.name, alone=explains)
+    if not found.titles and not (explains and found.given):
         return source, Given()
     rest = accounts.without(source, found.blocks)
     used = found.given.targets or len(found.titles) >= MANY
@@ -214,7 +217,8 @@ def _beside_alone(source: "Document", path: Path) -> "Filing":
 
 
 def _nothing_in(source: "Document", path: Path) -> str:
-    if not any(cell.text.strip() for grid in source.grids for row in grid.rows for cell in row):
+    told = sum(map(len, source.paragraphs)) > PICTURED  # a PDF without ruled lines has its words, and no table
+    if not told and not any(cell.text.strip() for grid in source.grids for row in grid.rows for cell in row):
         return f"「{path.name}」里读不出表格（可能是扫描件或图片，不等于没有这几张表），没有核对"
     return f"「{path.name}」里没有认得的决算、预算、目标表，没有核对"
 

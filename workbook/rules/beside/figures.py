@@ -138,10 +138,13 @@ _identity("T27", "自评得分与决算说明不符", WARNING, ACCOUNTS, "附件
     ("sum.tolerance",),
 )
 def left_is_carried(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """全年预算数取了决算总计的，减去全年执行数等于年末结转和结余。"""
+    """全年预算数取了决算总计的，减去全年执行数等于结余分配（事业单位）与年末结转和结余之和。"""
     tolerance, funds = scheme.number("sum.tolerance"), filing.funds
     whole = next(known(filing, (way("summary.total_left.final"), way("summary.total_right.final"))), None)
     carried = next(known(filing, (way("summary.carried.final"),)), None)
+    allotted = next(known(filing, (way("summary.allotted.final"),)), None)
+    if carried is not None and allotted is not None and allotted.value:
+        carried = carried.plus(allotted)
     if whole is None or carried is None or funds.annual_budget is None or funds.executed is None:
         return
     left = funds.annual_budget - funds.executed

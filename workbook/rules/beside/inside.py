@@ -80,6 +80,8 @@ ACCOUNTS = (
     ),
     Inside("general.total.total", ("fiscal.spending_total.general",)),
     Inside("general.total.total", _sums("general.total", "basic project")),
+    Inside("general.total.carried", _sums("general.total", "brought income"), minus=("general.total.total",)),
+    Inside("general.total.income", ("fiscal.income_general.final",)),
     Inside("basic_all.total", ("spending.total.basic",)),
     Inside("general.total.basic", _sums("basic", "personnel operating")),
     Inside("general.total.basic", ("basic.total",)),

@@ -91,6 +91,9 @@ def targets_are_the_approved(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if not entry.target or not row.target or normal(row.target) == normal(entry.target):
             continue
         how = "不同于"
+        # a sheet that leaves the unit to the name of the indicator says the same: 14 and 14个
+        if own is not None and approved is not None and _same_number(own, approved):
+            continue
         if own is not None and approved is not None and own.base_unit == approved.base_unit:
             if own.value == approved.value and own.upper_value == approved.upper_value:
                 continue
@@ -98,6 +101,12 @@ def targets_are_the_approved(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             how = "松于" if lower else "严于"
         slots = {"name": row.level3, "own": row.target, "how": how, "place": entry.spot.words, "target": entry.target}
         yield Hit(f"indicators[{index}].target", slots=slots, severity=INFO if how == "严于" else None)
+
+
+def _same_number(own: Quantity, approved: Quantity) -> bool:
+    """Return whether two are the same number and range, one of which names no unit."""
+    units = own.unit, approved.unit
+    return (own.number, own.upper) == (approved.number, approved.upper) and "" in units and units != ("", "")
 
 
 def _is_easier(row: Indicator, own: Quantity, approved: Quantity) -> bool:

@@ -34,14 +34,14 @@ def nothing_means_nothing(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     yield from _besides_all(filing)
     for section in sections(filing, scheme):
         names = [name for name in FUNDS if name in section.heading]
-        if len(names) == 1 and (both := _both(filing, section, names[0])) is not None:
-            yield both
-            continue
+        told: list[Hit] = []
         for name in names if section.body else ():
             if re.match(NONE, section.text) and not amounts(section.body[0].text):
-                yield from _denied(filing, section, name)
+                told += _denied(filing, section, name)
             elif len(names) == 1:
-                yield from _unfilled(filing, scheme, section, name)
+                told += _unfilled(filing, scheme, section, name)
+        both = _both(filing, section, names[0]) if len(names) == 1 and not told else None
+        yield from told or ([both] if both is not None else [])
 
 
 def _both(filing: Filing, section: Section, name: str) -> Hit | None:

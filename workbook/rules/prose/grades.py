@@ -196,7 +196,10 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
 
 def _of_a_part(before: str) -> bool:
     """Return whether the words before a score say that it is one of a part: 该项, or out of fewer than the hundred points."""
-    full = re.findall(r"(?:满分|分值|权重|(?:指标|部分|执行率)共?)(?:为|:)?\s?(\d{1,3}(?:\.\d+)?)\s?分?", before)
+    full = re.findall(
+        r"(?:满分|分值|权重|(?:指标|部分|执行率)共?)(?:为|:)?\s?(\d{1,3}(?:\.\d+)?)\s?分?",
+        re.sub(r"\([^()]*\)", "", before),
+    )
     return bool(re.search("[该本此]项", before)) or any(Decimal(points) < 100 for points in full)
 
 
@@ -224,9 +227,14 @@ def part_scores_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     names = "|".join(re.escape(name) for name in sorted(parts, key=len, reverse=True))
     pattern = rf"({names})(?:\(?(?:满分|分值|共)?\d+(?:\.\d+)?分\)?)?[，,]?(?:自评|实际|共计?|合计)?得(?:分)?(?:为|共计?|:)?\s?{_SCORE}"
-    for sentence in _own(filing, "得"):
-        for found in re.finditer(pattern, sentence.text):
-            path, value = parts[found[1]]
+    short = {name.removesuffix("指标").removeprefix("预算"): told for name, told in parts.items()} | parts
+    bare = "|".join(re.escape(name) for name in sorted(short, key=len, reverse=True))
+    # told in a row without 得: 预算执行率9.91分，产出指标49.27分; whole points may be what could be had
+    row = rf"(?<![^\W\d])(?:其中:?)?({bare})(?:为|:|得分)?\s?(\d{{1,2}}\.\d{{1,2}})\s?分(?=[，、;。()]|$)"
+    for sentence in _own(filing, "得", "总分"):
+        scored = re.finditer(row, sentence.text) if re.search("得分|总分", sentence.text) else ()
+        for found in (*re.finditer(pattern, sentence.text), *scored):
+            path, value = short[found[1]]
             if not _is(found[2], value):
                 more = {"path": path, "actual": Decimal(found[2]), "expected": value, "kind": "score"}
                 yield hit(filing, sentence.paragraph, found[0], **more)

@@ -255,7 +255,9 @@ def every_row_is_told(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def _named(name: str, text: str) -> bool:
     """Return whether a text names a project: whole, or with most of its pairs of characters."""
     core = re.sub(
-        r"^[\d.、()一二三四五六七八九十]+|\(.*?\)|[“”\"]|(?:项目|专项|经费|资金|支出|补助|工作)+$", "", normal(name)
+        r"^(?:[\d.、()]|[一二三四五六七八九十]{1,3}(?=[、.)]))+|\(.*?\)|[“”\"]|(?:项目|专项|经费|资金|支出|补助|工作)+$",
+        "",
+        normal(name),
     )
     pairs = {core[n : n + 2] for n in range(len(core) - 1)}
     return core in text or (bool(pairs) and sum(pair in text for pair in pairs) * 2 >= len(pairs))
