@@ -189,7 +189,7 @@ def test_a_departments_report_with_its_projects_behind_it(tmp_path):
 def test_the_users_scheme_wins_over_the_forms(tmp_path):
     path = in_file("hubei", "docx", tmp_path)
     outcome = actions.check([path], load("national"))
-    assert "F02" in {found.rule for found in outcome.checked[0].report.findings}
+    assert "F12" in {found.rule for found in outcome.checked[0].report.findings}
 
 
 def test_every_form_has_a_title_and_labels():

@@ -263,3 +263,83 @@ def test_alternatives_of_a_label_are_the_forms_own_declaration():
     assert own.field("indicators", "实际得分") == "score"
     assert own.field("indicators", "权重") == "weight"
     assert "initial_target" in own.perhaps("indicators", "年初目标值")
+
+
+def test_the_points_of_the_execution_rate_are_read_where_a_head_says_them(tmp_path):
+    swaps = {"执行率": "执行率（10分）"}
+    title, rows = spoilt(laid("department"), swaps)
+    whose, heads, money, *rest = rows
+    at = heads.index("分值")
+    heads, money = [*heads[:at], "备注", *heads[at + 1 :]], [*money[:at], "", *money[at + 1 :]]
+    (filing,) = read(in_file([title, [whose, heads, money, *rest]], "docx", tmp_path))
+    assert (filing.funds.weight, filing.funds.score) == (10, D("9.82"))
+    assert not {"X01", "X04", "F02"} & {found.rule for found in findings(filing)}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["自评等级", "中"], "中"),
+        (["自评等级：良"], "良"),
+        (["评价等级（优≥90，80≤良＜90）", "优"], "优"),
+        (["评定等次", "□优 ☑良 □中"], "良"),
+        (["等级", "得分"], None),
+    ],
+)
+def test_a_grade_in_the_table_is_read_and_held_against_the_score(tmp_path, words, told):
+    *lines, rows = laid("scoring")
+    (filing,) = read(in_file([*lines, [*rows, words]], "docx", tmp_path))
+    assert (filing.total.score, filing.total.grade) == (D("97.5"), told)
+    assert {"X17"} & {found.rule for found in findings(filing)} == ({"X17"} if told in ("良", "中") else set())
+
+
+def test_the_target_in_force_is_the_adjusted_one_under_a_common_head(tmp_path):
+    title, rows = laid("department")
+    place = next(n for n, row in enumerate(rows) if row[0] == "绩效指标")
+    name, target = (
+        rows[place].index("三级指标"),
+        next(n for n, cell in enumerate(rows[place]) if "指标值" in (cell or "")),
+    )
+    assert name < target
+    heads = [*rows[place][: target + 1], None, *rows[place][target + 1 :]]
+    below = ["^"] * len(heads)
+    below[target], below[target + 1] = "年初目标", "调整后目标"
+    body = [
+        [*row[: target + 1], "≥40公里" if "≥30公里" in row else "—", *row[target + 1 :]] for row in rows[place + 1 :]
+    ]
+    (filing,) = read(in_file([title, [*rows[:place], heads, below, *body]], "merged", tmp_path))
+    first, second = filing.indicators[:2]
+    assert (first.initial_target, first.target) == ("≥30公里", "≥40公里")
+    assert second.target == second.initial_target is not None
+
+
+def test_tasks_of_a_form_of_ones_own_are_read_with_the_money_of_their_second_sheet(tmp_path):
+    tasks: list[Block] = [
+        "2023年度履职任务完成情况自我评定表",
+        [
+            ["填报单位", elsewhere.UNIT, *[None] * 7],
+            ["工作板块", "考核事项", "全年目标", None, None, "年末结果", None, "计分", None],
+            ["^", "^", "要求", "目标数", "计量单位", "完成数", "完成程度", "权重", "评定得分"],
+            ["造林", "人工造林", "不低于", "2000", "亩", "2100", "105%", "60", "60"],
+            ["^", "管护林地", "不低于", "30000", "亩", "28500", "95%", "40", "38"],
+            ["合计", *[None] * 6, "100", "98"],
+        ],
+    ]
+    money: list[Block] = [
+        [
+            ["资金渠道", "年初安排", "全年可用", "实际支出", "支出进度"],
+            ["县级财政资金", "300", "320", "310.5", "97.03%"],
+            ["上级专项资金", "200", "200", "200", "100%"],
+            ["合计", "500", "520", "510.5", "98.17%"],
+            ["支出用途", None, None, "实际支出", "占比"],
+            ["人员经费", None, None, "510.5", "100%"],
+        ],
+    ]
+    (filing,) = read(layouts.to_sheets({"任务": tasks, "资金": money}, tmp_path / "a.xlsx"))
+    assert (filing.form, filing.unit) == ("other", elsewhere.UNIT)
+    rows = [(row.level1, row.level3, row.target, row.actual, row.weight, row.score) for row in filing.indicators]
+    assert rows[1] == ("造林", "管护林地", "≥30000亩", "28500亩", 40, 38)
+    assert (filing.funds.annual_budget, filing.funds.executed, len(filing.sources)) == (520, D("510.5"), 2)
+    assert filing.unread == {}
+    said = {found.rule for found in findings(filing)}
+    assert said == {"X16"}

@@ -47,6 +47,7 @@ LATE = {
     "workbook/rules/examples.py": "the cases of the rules",
     "workbook/rules/prose/document.py": "a filing with prose",
     "workbook/rules/prose/figures.py": "a filing with prose",
+    "workbook/rules/goals.py": "goals told in words with figures of their own",
     "workbook/writers/package.py": "a workbook written by a command",
 }
 

@@ -247,6 +247,7 @@ FIELDS: tuple[Field, ...] = (
     Field("indicators[].initial_target", "年初指标值", "text", local=True),
     Field("total.weight", "总分分值", "score", "分", derived=True),
     Field("total.score", "总分", "score", "分", derived=True),
+    Field("total.grade", "自评等级", "text", local=True),
     Field("signature.preparer", "填表人", "text"),
     Field("signature.date", "填报日期", "text"),
     Field("signature.phone", "联系电话", "text"),

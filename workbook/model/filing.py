@@ -158,10 +158,11 @@ class Indicator:
 
 @dataclass(slots=True)
 class Total:
-    """The row 总分."""
+    """The row 总分, and the grade where the form asks for one (优, 良, 中, 差, as written)."""
 
     weight: Number = None
     score: Number = None
+    grade: str | None = None
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from workbook.narrative.relations import Given
 _SAYS_NOTHING = re.compile(
     r"其中|支出|预算|经费|项目|资金|完成|全年|年度|实际|数量|情况|工作|以上|达到|控制|人数|次数|[()（）“”\"、,，.\d%年月日‹›]"
 )
-_USUAL = (SWAPPED, CROSSED, DIGIT, POINT)
+USUAL = (SWAPPED, CROSSED, DIGIT, POINT)
 _TOLD = 4  # digits that an amount has which one wrong digit turns into another
 LONG, SOME = 4, 3  # characters of a name that the words of a figure have too
 
@@ -91,7 +91,7 @@ def _stray(
     ):
         return None
     made = slip(print_, right)
-    if made is None or made.name not in _USUAL or entry.print.unit > print_.unit:
+    if made is None or made.name not in USUAL or entry.print.unit > print_.unit:
         return None
     if made.meant * print_.scale != right or (made.name == DIGIT and print_.money and print_.digits < _TOLD):
         return None
@@ -132,3 +132,14 @@ def _shared(name: str, words: str) -> int:
     pairs = [n for n in range(len(short) - 1) if short[n : n + 2] in long]
     covered = len({place for n in pairs for place in (n, n + 1)})
     return covered if covered >= SOME or (covered and covered == len(short)) else 0
+
+
+def named_half(name: str, words: str) -> int:
+    """Return how many characters of a name stand in words where that is half of it at least, general words left out; else 0."""
+    shared = _shared(name, words)
+    return shared if 2 * shared >= len(_core(name)) else 0
+
+
+def tells(words: str) -> bool:
+    """Return whether words name anything besides what is said of every figure (实际完成, 数量)."""
+    return len(_core(words)) > 1

@@ -281,7 +281,7 @@ def _by_headings(source: "Document") -> list["Filing"]:
     """Return the filings of a document in an unknown form, as far as the headings of its columns can be understood."""
     cells = (cell.text for grid in source.grids for row in grid.rows for cell in row)
     told = (source.name, *source.paragraphs, *(grid.name for grid in source.grids), *cells)
-    form = last_resort(source) if any("绩效" in text or "自评" in text for text in told) else None
+    form = last_resort(source) if any(words in text for text in told for words in ("绩效", "自评", "自我评")) else None
     return _extractor(form.kind)(source, form) if form else []
 
 

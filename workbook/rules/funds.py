@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from workbook.derive import Derived, execution_base
 from workbook.derive.identities import BUILDERS, broken
@@ -433,27 +434,77 @@ def _basic_final(filing: Filing) -> Decimal | None:
     ("sum.tolerance",),
 )
 def sources_add_up(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """年度资金总额的每一栏等于各资金来源之和；某一来源下再列明细的，明细不重复计算。"""
+    """年度资金总额的每一栏等于各资金来源之和；来源下再列的明细不重复计算，一笔钱分几种分法各列一遍的，每一种各等于总额。"""
+    tolerance = scheme.number("sum.tolerance")
+    columns: dict[str, tuple[Decimal, dict[int, Decimal]]] = {}
     for name in ("initial_budget", "annual_budget", "executed"):
-        total, path = getattr(filing.funds, name), f"funds.{name}"
-        parts = [part for source in filing.sources if (part := getattr(source, name)) is not None]
-        if total is None or not parts or _without_detail(total, parts, scheme.number("sum.tolerance")):
+        total, rows = getattr(filing.funds, name), enumerate(filing.sources)
+        given = {index: part for index, source in rows if (part := getattr(source, name)) is not None}
+        if total is not None and given:
+            columns[name] = total, given
+    ways = {name: _divisions(total, list(given.values()), tolerance) for name, (total, given) in columns.items()}
+    whole = (cuts for name, cuts in ways.items() if cuts and len(columns[name][1]) == len(filing.sources))
+    known = next(whole, ())
+    for name, (total, given) in columns.items():
+        if ways[name] is not None:
             continue
-        summed = sum(parts, Decimal(0))
-        yield Hit(
-            path, total, summed, related=(f"sources[0].{name}",), culprit=_slip_among(filing, name, total - summed)
+        for own in _wrong(total, given, known if len(given) == len(filing.sources) else (), tolerance):
+            summed = sum((given[index] for index in own), Decimal(0))
+            related = (f"sources[{own[0]}].{name}",)
+            yield Hit(
+                f"funds.{name}", total, summed, related=related, culprit=_slip_among(filing, name, total - summed)
+            )
+
+
+def _divisions(total: Decimal, parts: list[Decimal], tolerance: Decimal) -> tuple[int, ...] | None:
+    """Return where parts are cut so that each piece makes the total: nowhere where they are one sum; None where no cut does it."""
+    if _without_detail(total, parts, tolerance):
+        return ()
+    for cut in range(1, len(parts)):
+        if _without_detail(total, parts[:cut], tolerance):
+            rest = _divisions(total, parts[cut:], tolerance)
+            if rest is not None:
+                return (cut, *(cut + place for place in rest))
+    return None
+
+
+def _wrong(total: Decimal, given: dict[int, Decimal], cuts: tuple[int, ...], tolerance: Decimal) -> Iterator[list[int]]:
+    """Yield the rows that should make a total and do not: of each division as another column has it, else what a whole one leaves."""
+    rows, values = list(given), list(given.values())
+    if cuts:
+        edges = [0, *cuts, len(rows)]
+        pieces = [rows[start:end] for start, end in pairwise(edges)]
+    else:
+        parted = (([rows[:cut], rows[cut:]], values[:cut], values[cut:]) for cut in range(2, len(rows) - 1))
+        whole = (
+            pieces for pieces, *halves in parted if any(_without_detail(total, half, tolerance) for half in halves)
         )
+        pieces = next(whole, [rows])
+    for own in pieces:
+        if not _without_detail(total, [given[index] for index in own], tolerance):
+            yield own
 
 
 def _slip_among(filing: Filing, column: str, gap: Decimal) -> str:
     """Return in words which one source would make up a gap, and by which evident slip; "" where none or several would."""
     said = []
-    for source in filing.sources:
+    for index, source in enumerate(filing.sources):
         value = getattr(source, column)
         slip = slip_of(value, value + gap) if value and value + gap > 0 else ""
         if slip in EVIDENT:
-            said.append(f"若『{source.name}』由 {shown(value)} 改为 {shown(value + gap)}，就对得上（{slip}）")
+            said.append(
+                f"若『{source.name}』由 {shown(value)}{_as_printed(filing, index, column)} 改为 {shown(value + gap)}，就对得上（{slip}）"
+            )
     return said[0] if len(said) == 1 else ""
+
+
+def _as_printed(filing: Filing, index: int, column: str) -> str:
+    """Return the words of a source's cell in brackets where they were brought to 万元, "" where they stand as they are shown."""
+    path = f"sources[{index}].{column}"
+    words, value = filing.places[path].text if path in filing.places else "", filing.get(path)
+    told = re.fullmatch(r"[\d,，.]+", words)
+    same = told and value is not None and Decimal(re.sub("[,，]", "", words)) == value
+    return f"（原表 {words}）" if words and not same else ""
 
 
 @rule(

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from workbook.model.filing import Filing
+from workbook.model.filing import Filing, Indicator
 from workbook.model.findings import Category, Severity
+from workbook.model.quantity import normal, parse
 from workbook.model.scheme import Scheme
+from workbook.process import named
 from workbook.rules.registry import Hit, rule
 
 
@@ -46,3 +48,35 @@ def goals_are_filled(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     for name in ("expected", "actual"):
         if not getattr(filing.goals, name):
             yield Hit(f"goals.{name}")
+
+
+@rule(
+    "G03",
+    "完成情况的文字与指标的实际完成值不符",
+    Severity.WARNING,
+    Category.WITHIN,
+    "实务（可改）：完成情况写的数，就是绩效指标的实际完成值",
+    "{label}写“{quote}”，指标「{name}」实际完成值是 {result}{how}",
+    "请核对两处，改正写错的一处；说的不是同一件事的，在出错说明中写明",
+    ("indicators[]",),
+)
+def words_tell_the_results(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """目标、任务完成情况和自评分析里与指标同名、同单位的数，不是它的实际完成值，却正是它的目标值，或只差一处笔误的。"""
+    paths = ["goals.actual", "goals.reason", *(f"tasks[{index}].done" for index in range(len(filing.tasks)))]
+    for path in paths:
+        text = filing.get(path) or ""
+        if not any(_left_out(row, text) for row in filing.indicators):
+            continue
+        for found in named("workbook.narrative.retold:retold")(filing, text):
+            row = filing.get(found.named.row)
+            how = f"，相差一处笔误（{found.slip}）" if found.slip else f"，写的正是年度指标值 {row.target}"
+            slots = {"quote": found.entry.figure.quote, "name": row.level3, "result": row.actual, "how": how}
+            yield Hit(path, slots=slots, related=(f"{found.named.row}.actual",))
+
+
+def _left_out(row: Indicator, text: str) -> bool:
+    """Return whether a text may speak of an indicator and does not have its result: only then is it worth taking apart."""
+    result, name, flat = parse(row.actual), row.level3 or "", normal(text).replace(",", "")
+    if result is None or normal(str(result.number)) in flat:
+        return False
+    return any(name[place : place + 2] in text for place in range(len(name) - 1))

@@ -15,7 +15,7 @@ from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, capped, measured, name_of, points_off, rows, short
 
 _DONE = re.compile(
-    r"(?:已|均已|全部|按时|按期|如期|圆满|超额)*(?:完成|达成|达到|达标)(?:了|年度|年初|预期|全部|既定|设定)*(?:任务|目标|指标|指标值)?[。.!]?"
+    r"(?:已经?|均已?|都已?|全部|全面|按时|按期|如期|圆满|超额|按照?(?:年度|年初|全年|既定|预期)?(?:目标|计划|任务|要求))*(?:完成|达成|达到|达标)(?:了|年度|年初|预期|全部|既定|设定)*(?:任务|目标|指标|指标值)?[。.!]?"
     r"|.{0,6}(?:无|没有|不存在)偏差[。.!]?"
 )
 _TOO_LOW = re.compile(
@@ -57,6 +57,39 @@ def reasons_speak_of_their_row(filing: Filing, scheme: Scheme, derived: Derived)
             slots = {"name": name_of(row), "words": short(row.reason), "fault": fault}
             slots["deviation"] = _deviation(row, degree, far)
             yield Hit(f"indicators[{index}].reason", None, None, slots, (f"indicators[{index}].score",))
+
+
+_CUT = re.compile(r"(?<![不未每各])(?:共|合计|予以|应|酌情)?扣(?:除|减|掉)?了?(\d+(?:\.\d+)?)分")
+_BY_STEPS = re.compile(r"每[^，。;]{0,16}扣|[各均]扣|最多扣|扣完|扣分(?:标准|办法|规则)")
+
+
+@rule(
+    "I37",
+    "扣分说明里的扣分与得分对不上",
+    Severity.WARNING,
+    Category.WITHIN,
+    "算术关系：得分＝分值－扣分",
+    "「{name}」说明里写扣 {cut} 分，分值 {weight} 应得 {expected}，填报 {actual}",
+    "请核对扣分说明与得分，改正写错的一处",
+    ROWS,
+    ("score.tolerance",),
+    asks=("indicators[].score",),
+)
+def points_told_off_are_taken_off(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """扣分说明写了扣几分的，得分就是分值减去它；写几处扣分的，得分与其中一处或与它们的和相符即可；说扣分标准的不算。"""
+    for index, row in rows(filing):
+        words = normal(row.reason or "")
+        cuts = [] if _BY_STEPS.search(words) else [Decimal(found[1]) for found in _CUT.finditer(words)]
+        if not cuts or row.weight is None or row.score is None:
+            continue
+        lost, tolerance = row.weight - row.score, scheme.number("score.tolerance")
+        if any(abs(lost - cut) <= tolerance for cut in (*cuts, sum(cuts, Decimal(0)))):
+            continue
+        cut = sum(cuts, Decimal(0))
+        if cut <= row.weight:
+            slots = {"name": name_of(row), "cut": shown(cut), "weight": shown(row.weight)}
+            related = (f"indicators[{index}].reason",)
+            yield Hit(f"indicators[{index}].score", row.score, row.weight - cut, slots, related)
 
 
 def _deviation(row: Indicator, degree: Decimal | None, far: bool) -> str:

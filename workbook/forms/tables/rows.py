@@ -42,6 +42,13 @@ _SUBTOTAL = re.compile(r"(?:本类|本项|分项)?(?:小计|合计|总计)")
 _CLASS = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)"
 )
+_GRADE = re.compile(
+    r"(?:自评|评价|评定|评估|综合|绩效|考核|自我评定)*(?:结果|结论)?(?:等级|等次|档次)(?:\([^()]*\))?(?::(.+))?"
+)
+_GRADE_NAMES = "(优秀?|良好?|中等?|差等?|一般|较差|基本合格|不合格|合格|[一二三四ABCD][等级])"
+_GRADE_NAME = re.compile(f'[“"「『]?{_GRADE_NAMES}[”"」』]?')
+_TICKED = re.compile(f"[☑√■✓✔☒]{_GRADE_NAMES}")
+_LONG = 60  # characters of a cell over the tables that is running text and no line
 _LISTED = ("indicators", "tasks", "funds")
 _SECOND = re.compile(r"数量|质量|时效|经济|社会|生态|可持续|服务对象")
 _CLASSES = re.compile(
@@ -81,9 +88,13 @@ class Rows(Lines):
         if self._signature("  ".join(cell.text for cell in filled), self._place(first)):
             self.titled = BELOW
             return True
-        if self._heads(cells, filled) or self._unit(cells, filled, name):
+        if self._grade(filled) or self._heads(cells, filled) or self._unit(cells, filled, name):
             return True
         if len(filled) == 1 and self._says_measure(first):
+            return True
+        if len(filled) == 1 and not self.section and self._tells(first.text):
+            self.kept.said(first, len(self.filing.narrative), 1)
+            self.filing.narrative.append(first.text.strip())
             return True
         if name in self.form.table("thrift"):
             self._text("thrift_measures", self._right_of(cells, first))
@@ -93,6 +104,27 @@ class Rows(Lines):
             self._total(cells, first)
             return True
         return self.section == "funds" and self._colon(cells)
+
+    def _tells(self, text: str) -> bool:
+        """Return whether a cell over the tables is running text: 自评说明 in sentences, with the year's money in it."""
+        above = bool(self.head_table) and self.grid.is_sheet and not self.parts
+        return above and len(text) >= _LONG and "。" in text and bool(re.search(r"\d", text))
+
+    def _grade(self, filled: list[Cell]) -> bool:
+        """Read the grade that a table tells (自评等级 | 优), also behind the total; return whether the row tells nothing else."""
+        for position, cell in enumerate(filled):
+            label = _GRADE.fullmatch(one_kind(cell.text))
+            if label is None or "total.grade" in self.filing.places:
+                continue
+            beside = filled[position + 1] if position + 1 < len(filled) else None
+            spot = cell if label[1] else beside
+            words = label[1] or (one_kind(beside.text) if beside else "")
+            if spot is not None and (said := _TICKED.search(words) or _GRADE_NAME.fullmatch(words)):
+                self._see("total.grade")
+                self.filing.total.grade = said[1]
+                self.filing.places["total.grade"] = self._place(spot)
+                return position == 0
+        return False
 
     def _heads(self, cells: list[Cell], filled: list[Cell]) -> bool:
         """Read the rows above the figures: label and value beside it, several in a row (项目名称, 主管部门, 实施单位)."""
@@ -107,6 +139,8 @@ class Rows(Lines):
             following = filled[position + 1] if position + 1 < len(filled) else None
             beside = following if following is not None and not self._is_head(following.text) else None
             value = inline.strip() or (beside.text.strip() if beside else "")
+            if value and field_of(path).is_number and not re.search(r"\d", value):
+                continue  # the head of a column, beside another
             before = self.factor
             self._take_measure_of([cell])
             self._take_head(path, value, beside or cell)
@@ -269,6 +303,8 @@ class Rows(Lines):
         names = self.form.table("funds/rows")
         if any(key(cell.text) in names for cell in cells) or self._is_bare_total(cells):
             self._fields(cells, "funds")
+            if self.filing.sources:  # a sum that stands under what it adds up
+                self.section = ""
         elif self.form.data["funds"].get("sources"):
             self._source(cells)
 
@@ -276,7 +312,10 @@ class Rows(Lines):
         """Return whether a row is that of the total though no label says so, in a form that has none there: the first one."""
         if not self.form.data["funds"].get("bare") or "funds.executed" in self.filing.places:
             return False
-        names = ("initial_budget", "annual_budget", "executed")
+        names, labels = ("initial_budget", "annual_budget", "executed"), self.form.table("funds/rows")
+        below = (cell for row in self.grid.rows for cell in row[:2] if cell.row > cells[0].row)
+        if any(key(cell.text) in labels and labels[key(cell.text)] == "total" for cell in below):
+            return False
         under = (self._under(cells, name) for name in names if name in self.columns)
         return sum(cell is not None and is_amount(cell) for cell in under) > 1
 

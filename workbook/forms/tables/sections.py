@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from workbook.forms import Form, label_keys
 from workbook.forms.grid import Cell, Document, Grid
-from workbook.forms.labels import key, squeeze
+from workbook.forms.labels import key, one_kind, squeeze
 from workbook.forms.tables.cells import Columns, scale
 from workbook.forms.tables.heads import Head, in_one_row, in_two_rows, is_figure
 from workbook.forms.tables.join import joined, settle, with_text
@@ -17,6 +17,7 @@ from workbook.model.fields import BY_PATH
 from workbook.model.filing import BY_HEADINGS, NOT_FOUND, NOT_THERE, Filing
 from workbook.model.original import ABOVE, BELOW, pack
 
+_POINTS_OF_RATE = re.compile(r"\((\d{1,3}(?:\.\d+)?)分(?:[*×xX]执行率)?\)")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _OF_FUNDS = re.compile(r"(?:预算|执行|支出)数|执行率$")
 _LEAST_REPORT, _LONGEST_LINE = 200, 40  # characters: of paragraphs that make a report, of a line over a table
@@ -88,11 +89,13 @@ class Extraction(Rows):
         """Note for what the heads of a section were taken."""
         taken = {id(cell): field for field, cell in columns.items()}
         section = {"funds": "funds", "indicators": "indicators[]", "goals": "goals", "tasks": "tasks[]"}.get(name, name)
+        first = min((cell.column for cell in columns.values()), default=0)
         for cell in self.heads:
             field = taken.get(id(cell), "")
             path = f"{section}.{field}" if field else ""
             label = BY_PATH[path].label if path in BY_PATH else ""
-            if label or (name == "indicators" and key(cell.text) not in _GROUPS):
+            unused = name == "indicators" or (name == "funds" and cell.column > first)
+            if label or (unused and key(cell.text) not in _GROUPS):
                 self.understood.setdefault("".join(cell.text.split()), label)
 
     def _said_of_heads(self) -> str:
@@ -243,8 +246,19 @@ class Extraction(Rows):
                     self.filing.years[squeeze(cell.text)] = int(year[1])
         if name == "indicators" and (not repeated or new_block):
             self.levels, self.filled_classes = {}, {}
+        if name in ("funds", "tasks") and "weight" not in columns:
+            self._points_of_heads()
         if self.form.by_headings:
             self._note_heads(name, columns)
+
+    def _points_of_heads(self) -> None:
+        """Take the points of the execution rate where a head of the money says them: 预算执行率（20分）, 得分（20分×执行率）."""
+        for cell in self.heads:
+            found = _POINTS_OF_RATE.search(one_kind(cell.text))
+            if found:
+                self._number("funds.weight", Decimal(found[1]), cell)
+                self._see("funds.weight")
+                return
 
 
 def _expense_columns(cells: Iterable[Cell]) -> dict[str, tuple[Cell, int | None]]:

@@ -77,6 +77,35 @@ def the_grade_fits_the_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
             yield hit(filing, sentence.paragraph, said, slots=slots, severity=Severity.WARNING if doubtful else None)
 
 
+@rule(
+    "X17",
+    "表内的自评等级与总分不符",
+    Severity.ERROR,
+    Category.WITHIN,
+    "方案的等级档次",
+    "自评等级填报“{grade}”，总分 {score} 分应为“{right}”",
+    "请核对总分与自评等级；本地档次不同的，在参数里改",
+    (),
+    ("grade.bands", "grade.margin"),
+)
+def the_grade_of_the_table_fits_its_score(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """表里填的自评等级，是总分按方案的档次所在的一档；与档次界限相差不大的只作预警，方案没有的等级名称不核对。"""
+    score, told = filing.total.score, filing.total.grade
+    named = next((str(row[0]) for row in scheme.rows("grade.bands") if told in (row[0], *_longer(row[0]))), None)
+    if score is None or told is None or named is None or filing.total.weight not in (None, 100):
+        return
+    right = grade(score, scheme)
+    if right != named:
+        near = _off(score, named, scheme) <= scheme.number("grade.margin")
+        slots = {"grade": told, "score": shown(score), "right": right}
+        severity = Severity.WARNING if near else None
+        yield Hit("total.grade", told, right, slots, ("total.score",), severity=severity)
+
+
+def _longer(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}{more}" for more in ("秀", "好", "等", "级"))
+
+
 def _told_beside(filing: Filing, sentence: Sentence) -> list[Decimal]:
     """Return the whole score that another sentence of the paragraph tells, where exactly one is told."""
     beside = "".join(other.text for other in sentences(filing, "分") if other.paragraph == sentence.paragraph)
