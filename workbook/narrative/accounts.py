@@ -101,7 +101,7 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
             entry.kind = "调增"  # 年初安排136万元，自治区下达42万元
         if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
-        if _kind_of(entry) in _MOVES and isinstance(account.left, Entry) and entry.figure.depth == 0:
+        if _kind_of(entry) in _MOVES and isinstance(account.left, Entry) and re.search("审|核减|合同", entry.lead):
             continue  # 结余 0.58 万元，…合同价 57.80 万元，审减 1.38 万元: of the contract
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
         other = _kind_of(entry) not in _MOVES and owner is not None and name != owner and any(name) and any(owner)

@@ -635,10 +635,32 @@ def _products(entry: Entry, near: Sequence[Entry]) -> Iterator[tuple[Decimal, Re
     amounts = [one for one in near if one.figure.is_money and not _is_price(one) and one.print.value > 0]
     for price in [entry] if entry in prices else prices:
         for amount in [entry] if entry in amounts else amounts:
+            if price.lead.count("每") > 1:
+                yield from _twice_counted(entry, price, amount, counts)
             own: list[Entry | Given] = [entry] if entry in counts else [*counts]
             for count in [*own, *([_YEAR] if "月" in price.lead else [])]:
                 if entry is price or entry is amount or entry is count:
                     yield from _product(entry, price, amount, count, amounts)
+
+
+def _twice_counted(
+    entry: Entry, price: Entry, amount: Entry, counts: Sequence[Entry]
+) -> Iterator[tuple[Decimal, Relation]]:
+    """Yield what a price of two things makes: 2 辆，每辆每天 600 元，190 天，计 228000 元."""
+    near = [one for one in counts if abs(one.number - price.number) <= 3]
+    for n, one in enumerate(near):
+        for other in near[n + 1 :]:
+            many = one.print.value * other.print.value
+            print_ = one.print._replace(value=many, number=many)
+            both = Given(print_, f"（{one.figure.number}×{other.figure.number}）", "", (one, other))
+            relation = Ratio("单价", (price, amount, both), exact=True)
+            if entry is amount:
+                yield price.print.value * many, relation
+            elif entry in (one, other):
+                rest = price.print.value * (other if entry is one else one).print.value
+                value = (amount.print.value / rest).to_integral_value() if rest else Decimal(0)
+                if value and amount.print.fits(rest * value):
+                    yield value, relation
 
 
 def _product(
