@@ -65,13 +65,16 @@ def words_tell_the_results(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     paths = ["goals.actual", "goals.reason", *(f"tasks[{index}].done" for index in range(len(filing.tasks)))]
     for path in paths:
         text = filing.get(path) or ""
+        if path == "goals.actual" and _letters(text) == _letters(filing.goals.expected):
+            continue  # copied: G01 says so
         if not any(_left_out(row, text) for row in filing.indicators):
             continue
         for found in named("workbook.narrative.retold:retold")(filing, text):
             row = filing.get(found.named.row)
             how = f"，相差一处笔误（{found.slip}）" if found.slip else f"，写的正是年度指标值 {row.target}"
             slots = {"quote": found.entry.figure.quote, "name": row.level3, "result": row.actual, "how": how}
-            yield Hit(path, slots=slots, related=(f"{found.named.row}.actual",))
+            # at the indicator: a text may tell of several
+            yield Hit(f"{found.named.row}.actual", slots=slots, related=(path,), label=filing.label(path))
 
 
 def _left_out(row: Indicator, text: str) -> bool:

@@ -24,19 +24,8 @@ _SUBSTANCE = (
     "total",
 )
 _BASICS = ("staff", "expenses", "project_lines", "buildings", "thrift_measures")
-_EVALUATION = (
-    "funds",
-    "sources",
-    "tasks",
-    "income",
-    "outlay",
-    "goals",
-    "indicators",
-    "total",
-    "class_weights",
-    "blank_classes",
-    "none_classes",
-)
+_FIGURES = ("funds", "sources", "tasks", "income", "outlay", "goals", "indicators", "total")
+_EVALUATION = (*_FIGURES, "class_weights", "blank_classes", "none_classes")
 
 
 def with_text(filings: list[Filing], united: United) -> list[Filing]:
@@ -84,21 +73,7 @@ def joined(filings: list[Filing], united: United = lambda filing, other: None) -
 
 
 _MONEY, _ROWS = ("funds", "tasks"), ("indicators",)
-_PARTS: tuple[str, ...] = (
-    "staff",
-    "expenses",
-    "project_lines",
-    "buildings",
-    "thrift_measures",
-    "funds",
-    "sources",
-    "tasks",
-    "income",
-    "outlay",
-    "goals",
-    "indicators",
-    "total",
-)
+_PARTS = (*_BASICS, *_FIGURES)
 
 
 def _completed(filings: list[Filing], united: United) -> list[Filing]:
