@@ -82,4 +82,18 @@ def _left_out(row: Indicator, text: str) -> bool:
     result, name, flat = parse(row.actual), row.level3 or "", normal(text).replace(",", "")
     if result is None or normal(str(result.number)) in flat:
         return False
-    return any(name[place : place + 2] in text for place in range(len(name) - 1))
+    pairs = [name[place : place + 2] for place in range(len(name) - 1)]
+    if sum(pair in text for pair in pairs) * 5 < len(pairs) * 2 or not pairs:
+        return False
+    target = parse(row.target)
+    aimed = normal(str(target.number)) if target is not None else ""
+    told = re.findall(r"(?<![\d.])\d+(?:\.\d+)?", flat)
+    return any(words == aimed or _one_slip(words, normal(str(result.number))) for words in told)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Return whether two numbers as written may be one by a slip of the hand: the same digits, or all but one."""
+    a, b = one.replace(".", "").strip("0"), other.replace(".", "").strip("0")
+    if len(a) != len(b) or len(a) < 2:
+        return False
+    return sorted(a) == sorted(b) or (len(a) > 2 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
