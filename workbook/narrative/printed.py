@@ -21,6 +21,7 @@ SWAPPED, CROSSED, DIGIT, POINT, UNIT, LOST, EXTRA = (
     "少写一位数字",
     "多写一位数字",
 )
+USUAL = (SWAPPED, CROSSED, DIGIT, POINT)  # the commonest slips of the hand that keep the unit
 TURNED = "增减方向写反"
 BASE, TOP = "分母用错", "分子用错"
 LAST_YEAR = "误用上年数"

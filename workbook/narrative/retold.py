@@ -12,8 +12,8 @@ from typing import NamedTuple
 from workbook.model.filing import Filing
 from workbook.narrative.cells import family, named_cells
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.printed import DIGIT, slip
-from workbook.narrative.strays import USUAL, Named, named_half, tells
+from workbook.narrative.printed import DIGIT, USUAL, slip
+from workbook.narrative.strays import Named, named_half, tells
 
 _PLANNED = re.compile(
     r"计划|目标|任务|应当?|拟|原定|预计|预期|预算|确保|力争|将于?|要求|年初|调整|安排|上级下达|批复|考核|"

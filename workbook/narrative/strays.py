@@ -14,13 +14,12 @@ from typing import NamedTuple
 
 from workbook.model.quantity import normal
 from workbook.narrative.ledger import Entry, Ledger
-from workbook.narrative.printed import CROSSED, DIGIT, POINT, SWAPPED, Slip, slip
+from workbook.narrative.printed import DIGIT, USUAL, Slip, slip
 from workbook.narrative.relations import Given
 
 _SAYS_NOTHING = re.compile(
     r"其中|支出|预算|经费|项目|资金|完成|全年|年度|实际|数量|情况|工作|以上|达到|控制|人数|次数|[()（）“”\"、,，.\d%年月日‹›]"
 )
-USUAL = (SWAPPED, CROSSED, DIGIT, POINT)
 _TOLD = 4  # digits that an amount has which one wrong digit turns into another
 LONG, SOME = 4, 3  # characters of a name that the words of a figure have too
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from workbook.model.filing import Filing, Indicator
 from workbook.model.findings import Category, Severity
@@ -86,14 +87,14 @@ def _left_out(row: Indicator, text: str) -> bool:
     if sum(pair in text for pair in pairs) * 5 < len(pairs) * 2 or not pairs:
         return False
     target = parse(row.target)
-    aimed = normal(str(target.number)) if target is not None else ""
-    told = re.findall(r"(?<![\d.])\d+(?:\.\d+)?", flat)
-    return any(words == aimed or _one_slip(words, normal(str(result.number))) for words in told)
+    told = {Decimal(words) for words in re.findall(r"(?<![\d.])\d+(?:\.\d+)?", flat)}
+    return (target is not None and target.number in told) or any(_one_slip(one, result.number) for one in told)
 
 
-def _one_slip(one: str, other: str) -> bool:
-    """Return whether two numbers as written may be one by a slip of the hand: the same digits, or all but one."""
-    a, b = one.replace(".", "").strip("0"), other.replace(".", "").strip("0")
-    if len(a) != len(b) or len(a) < 2:
+def _one_slip(one: Decimal, other: Decimal) -> bool:
+    """Return whether a number may stand for another by a slip of the hand: not for a number of so few digits that any does."""
+    printed = named("workbook.narrative.printed")
+    made = printed.slip(printed.of_cell(one, "count"), other) if one.adjusted() > 0 else None
+    if made is None or made.name not in printed.USUAL or made.meant != other:
         return False
-    return sorted(a) == sorted(b) or (len(a) > 2 and sum(x != y for x, y in zip(a, b, strict=True)) == 1)
+    return bool(made.name != printed.DIGIT or printed.significant(one) > 2)
