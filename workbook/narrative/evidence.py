@@ -21,7 +21,7 @@ from workbook.narrative.accounts import NONE_LEFT, Account, accounts, balances, 
 from workbook.narrative.cells import amounts, best_row, carry_projects, equalities, family, named_cells, repetitions
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, UNIT, Print, Slip, slip, slips, values
+from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, UNIT, Print, Slip, significant, slip, slips, values
 from workbook.narrative.rates import conversions, gaps, is_old, per_head, prices, rates, shared_out
 from workbook.narrative.relations import Equal, Expected, Given, Ratio, Relation, Sum, entries_of, shown
 from workbook.narrative.statements import Goal
@@ -235,6 +235,7 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
             if found is not None:
                 bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
                 bits += SPOKEN if index == _spoken(relation) else 0.0
+                bits += _roundness(relation, index, expected)
                 bits -= _explained(case, term, relation, None if other else wide) / 2
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
@@ -243,6 +244,30 @@ def _accusations(case: Case, group: Sequence[Relation], wide: _Wide) -> Iterable
                 bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
+
+
+def _roundness(relation: Relation, index: int, expected: Expected) -> float:
+    """Return, in bits, what it says for a price or a count that it comes out round: 4.81万元÷185辆＝260元.
+
+    A quotient of figures that have nothing to do with each other is no round number; that of round figures may well be one,
+    so it counts no more than the digits that go in have over the ones that come out.
+    """
+    if relation.kind != "单价" or expected.value <= 0:
+        return 0.0
+    print_ = relation.terms[index].print
+    exact, room = expected.value / print_.scale, max(expected.slack / print_.scale, Decimal("0.001"))
+    power = exact.adjusted() + 1
+    while power > -3 and abs(exact.quantize(Decimal(1).scaleb(power)) - exact) > room:
+        power -= 1
+    round_ = exact.quantize(Decimal(1).scaleb(power))
+    if not round_ or abs(round_ - exact) > room:
+        return 0.0
+    others = [term.print for n, term in enumerate(relation.terms) if n != index]
+    surplus = sum(one.digits for one in others) - significant(round_) - 1
+    return max(0.0, min(_ROUND, log2(float(Decimal(1).scaleb(power) / (2 * room))), surplus * log2(10) / 2))
+
+
+_ROUND = 6.0  # bits at most that a round price speaks for a claim
 
 
 def _strays(filing: Filing, case: Case, wide: _Wide, own: Sequence[Named]) -> Iterator[Accusation]:
