@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from workbook.narrative.accounts import Account
 from workbook.narrative.changes import changes
-from workbook.narrative.hints import FAR, NEAR, about, again, counts, is_gap
+from workbook.narrative.hints import FAR, NEAR, again, counts, is_gap
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import of_cell
 from workbook.narrative.relations import Given, Ratio, Sum, Term
-from workbook.narrative.shares import heads_of, shares
+from workbook.narrative.shares import bases, heads_of, shares
 from workbook.narrative.totals import Totals
 
 
@@ -107,11 +107,7 @@ def _of_named(ledger: Ledger, rate: Entry, top: Entry, of: str, named: Totals) -
     if total is not None:
         yield Ratio("占比", (rate, top, total), 3.0, 1)
         return
-    far = [one for one in ledger.entries[: rate.number] if one.base == top.base and not (one.per or one.prior)]
-    chosen = [one for one in far if about(one, of) and one is not top and one.print.value > top.print.value]
-    values = {one.print.value for one in chosen}
-    if len(values) == 1:
-        yield Ratio("占比", (rate, top, chosen[-1]), 2.5, 1)
+    yield from (Ratio("占比", (rate, top, base), trust, 1) for trust, base in bases(ledger, rate, top, of))
 
 
 def _aimed_at(one: Entry) -> bool:

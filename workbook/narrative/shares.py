@@ -119,8 +119,11 @@ def shares(
         return
     named = _SHARE_OF.search(clause)
     if named and re.match("[本该此]项目", named["of"]):
-        own_spent = [one for one in reversed(before) if one.kind == "支出" and one.figure.is_money and not one.per]
-        yield from (Ratio("占比", (rate, top, one), 3.0, 1) for one in own_spent[:1] if one is not top)
+        item = [one for one in ledger.around(rate, FAR) if one.number < rate.number and one.block is rate.block]
+        spent = [
+            one for one in reversed(item) if one.kind == "支出" and one.figure.is_money and not (one.per or one.prior)
+        ]
+        yield from (Ratio("占比", (rate, top, one), 3.0, 1) for one in spent[:1] if one is not top)
         return
     of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+|的$", "", named["of"].strip()) if named else ""
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
@@ -144,22 +147,47 @@ def shares(
         for one in reversed(before)
         if one not in taken and one.base == taken[0].base and not one.per and not one.prior
     ]
-    bottoms = [one for one in bottoms if _holds(one, top) and not _shared(ledger, one)]
+    bottoms = [one for one in bottoms if _holds(one, top)]
     chosen = [one for one in bottoms if of and about(one, of)]
-    distant = False
-    if len(of) >= 3 and not chosen and not general:
-        far = [
-            one for one in ledger.entries[: rate.number] if one.base == taken[0].base and not one.per and not one.prior
-        ]
-        chosen = [one for one in reversed(far) if about(one, of) and one.print.value > top.print.value][:2]
-        distant = True
+    bottoms = [one for one in bottoms if one in chosen or not _shared(ledger, one)]
+    found = [] if chosen or general else list(bases(ledger, rate, top, of))
+    if found:
+        for trust, base in found:
+            yield Ratio("占比", (rate, top, base), trust, 1)
+        return
     for n, bottom in enumerate(chosen or bottoms):
         alone = len(chosen or bottoms) == 1
         sure = 4.0 if chosen and alone else 3.0 if chosen else 0.5
-        sure -= 2.5 if distant and len({one.print.value for one in chosen}) > 1 else 1.5 if distant else 0.0
         if general and alone and bottom.sentence == rate.sentence:
             sure = 4.0
         yield Ratio("占比", (rate, top, bottom), sure - n, max(1, len(bottoms)))
+
+
+_OF_ALL = re.compile(r"(?:全?部门|单位)?(?:汇总|合计)(?:数|支出|总数|总额)?|全部门(?:支出)?")
+
+
+def bases(ledger: Ledger, rate: Entry, top: Term, of: str) -> Iterator[tuple[float, Entry]]:
+    """Yield what is named as that which a rate is of, wherever it stands before, with how sure: of the paragraph, of the report."""
+    first = entries_of((top,))[0]
+    if _OF_ALL.fullmatch(of):  # 局本级三公经费 38.15 万元，占部门汇总数的 62.07%
+        words = [one for one in ledger.around(rate, FAR) if one.number < first.number and one.base == first.base]
+        words = [one for one in words if one.kind in ("", "支出") and not (one.per or one.prior) and _holds(one, top)]
+        same = [one for one in words if (one.subject or one.topic) == (first.subject or first.topic)]
+        yield from ((2.5, one) for one in same if "本级" not in one.lead and one.kind == "支出")
+        return
+    earlier = [one for one in ledger.entries[: rate.number] if one.base == first.base and not (one.per or one.prior)]
+    earlier = [one for one in earlier if _holds(one, top) and one not in entries_of((top,)) and not is_gap(one)]
+    earlier = [one for one in reversed(earlier) if about(one, of)]
+    near = [one for one in earlier if one.paragraph == rate.paragraph]
+    if near:
+        exact = [one for one in near if re.sub(r"[^\w]", "", one.lead).endswith(of)]
+        values = {one.print.value for one in (exact or near)}
+        yield from (
+            (3.0 - n, one) for n, one in enumerate((exact or near)[:2] if len(values) > 1 else (exact or near)[:1])
+        )
+    elif len(of) >= 3:
+        values = {one.print.value for one in earlier}
+        yield from ((2.5 if len(values) == 1 else 1.5 - n, one) for n, one in enumerate(earlier[: min(2, len(values))]))
 
 
 def _holds(whole: Entry, top: Term) -> bool:
@@ -210,8 +238,11 @@ def _part(
     named = re.match(r"(?:其中)?(.{2,14}?)占", clause.strip())
     if named is None or re.search(r"[项者类]$", named[1]):
         return counted[-1] if counted[-1].segment == rate.segment else None
-    words = re.sub(r"[“”\"]", "", named[1])[-4:]
-    return next((one for one in reversed([*inside, *before]) if not one.per and words in one.lead), None)
+    words = re.sub(r"[“”\"]|(?<=..)(?:支出|资金|收入)$", "", named[1])[-4:]
+    money = bool(re.search("(?:支出|资金|收入|经费)$", named[1]))
+    by_name = [one for one in reversed([*inside, *before]) if not one.per and words in one.lead]
+    by_name = [one for one in by_name if one.figure.is_money or not money]
+    return next((one for one in by_name if one.lead.endswith(words)), by_name[0] if by_name else None)
 
 
 def _sum_of(entries: Sequence[Entry]) -> Given:
