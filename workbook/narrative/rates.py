@@ -86,14 +86,17 @@ def _pairs(
             yield Ratio("完成率", (entry, top, inner), 4.0 - 2 * n - (len(tops) > 1), 1, capped=True)
         if earlier:
             return
+    of = _DEGREE_OF.search(_said(ledger, entry)) if entry.rate == "degree" and inner is None else None
+    clear = list(_of_named(ledger, entry, own[-1], of["of"], named)) if of and own and len(of["of"]) >= 3 else []
+    if any(one.trust >= 3 for one in clear):
+        yield from clear
+        return
     yield from _of_account(ledger, entry, made)
     yield from _of_project(ledger, entry, own, named)
     yield from _degrees(ledger, entry, own)
     if entry.rate == "name" and len({one.base for one in own}) == len(own):
         yield from _of_name(ledger, entry, own)
-    of = _DEGREE_OF.search(_said(ledger, entry)) if entry.rate == "degree" and inner is None else None
-    if of is not None and own and len(of["of"]) >= 3:
-        yield from _of_named(ledger, entry, own[-1], of["of"], named)
+    yield from clear
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
 
