@@ -76,7 +76,10 @@ def part_scores_make_the_total(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if len(scored) < 3 or sum(full for full, _ in scored) != scheme.number("weights.total"):
             continue
         totals = [
-            one for part in re.findall("[^。]+", text) if not is_others(filing, part) for one in _TOTAL.finditer(part)
+            one
+            for part in re.findall("[^。]+", text)
+            if not re.search("上年|去年", part)
+            for one in _TOTAL.finditer(part)
         ]
         added = sum((score for _, score in scored), Decimal(0))
         if len({one[1] for one in totals}) == 1 and added != Decimal(totals[0][1]):
@@ -120,7 +123,7 @@ def _told(text: str, parts: dict[str, tuple[str, Decimal]], told_before: bool) -
     names |= {"预算执行": "预算执行率"} if "预算执行率" in parts else {}
     mention = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     text = _LOST.sub(lambda lost: " " * len(lost[0]), text)
-    found = list(re.finditer(rf"(?:{mention})(?:指标|部分|方面|得分|\d?项)*", text))
+    found = list(re.finditer(rf"(?:{mention})(?:指标|部分|方面|\d?项)*", text))
     row = told_before or bool(re.search("得分|总分|自评得", text))
     joined = -1
     for one, following in zip_longest(found, found[1:]):
