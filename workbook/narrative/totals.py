@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import Account
-from workbook.narrative.cells import best_row
 from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.names import best_row
 from workbook.narrative.printed import of_cell
 from workbook.narrative.relations import Given, Ratio, Sum, Term
 from workbook.narrative.sums import row
