@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.actions.books import carry_out, filings_of, open_master, remembered
 from workbook.actions.checks import check_edits, checked_in
 from workbook.actions.files import by_unit, expand, read_files

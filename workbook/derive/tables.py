@@ -4,7 +4,6 @@ What holds among the figures of a table is told by the table itself: a sum that 
 holds in its other rows.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +11,7 @@ from itertools import permutations
 from math import log2
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing, squeezed
 from workbook.model.original import PROSE, Original, Printed, Table, unpack

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
+from workbook import patterns as re
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
 from workbook.narrative.relations import Equal, Given, Sum, Term

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.fields import EXPENSES, field_of, pattern_of
 from workbook.model.filing import Filing
 from workbook.model.quantity import Quantity, normal, parse

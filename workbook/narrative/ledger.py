@@ -6,12 +6,12 @@ A facet is known by words or it is "" (unknown): there is no default. What an en
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.narrative.names import best_row, core
 from workbook.narrative.outline import Block, outline
 from workbook.narrative.printed import Print, of_figure

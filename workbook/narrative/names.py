@@ -1,9 +1,10 @@
 """Names of projects as different hands write them: told alike or apart, with words for how sure that is."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+
+from workbook import patterns as re
 
 _PREFIX = re.compile(
     r"^(?:其中:?|用于|包括|主要是|主要用于|安排|年中追加|年初预算|年中|追加|本级|我[局委站所院馆校办镇区县市]|(?:19|20)\d{2}年度?|项目支出|专项资金|项目(?!部)|[:\s“”\"])+"

@@ -1,8 +1,9 @@
 """What prose holds, as plain data: places, figures, targets."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
+
+from workbook import patterns as re
 
 _SCALE = re.compile(r"^(?:[百千]万|万|亿|百|千(?![瓦克米升卡]))")
 

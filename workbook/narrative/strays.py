@@ -6,12 +6,12 @@ that no other cell bears out, and the one becomes the other by the commonest of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from math import log2
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.quantity import normal
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import DIGIT, USUAL, Slip, slip

@@ -1,7 +1,6 @@
 """What departments hand in: files, folders and archives; who is missing, who handed in twice and which file wins."""
 
 import os
-import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.model.fields import PARTS
 from workbook.model.figures import listed
 from workbook.model.filing import NOT_FOUND, NOT_THERE, Filing, unit_key

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.storage import temporary
 from workbook.storage.settings import overlaid
 
