@@ -29,8 +29,8 @@ from workbook.model.filing import Filing, unit_key
 from workbook.model.findings import Severity
 from workbook.process import ClerkError
 from workbook.readers import collect
-from workbook.storage import spill
-from workbook.storage.replacing import FOLDER, locked, words_of
+from workbook.storage import FOLDER, spill
+from workbook.storage.replacing import locked, words_of
 from workbook.writers import notice
 from workbook.writers.notice import Letter
 
