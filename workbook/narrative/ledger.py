@@ -129,8 +129,9 @@ class Ledger:
 
     def around(self, entry: Entry, most: int) -> list[Entry]:
         """Return the entries of an entry's paragraph, itself among them, so many before and after at most."""
-        own = self.entries[max(0, entry.number - most) : entry.number + most + 1]
-        return [one for one in own if one.paragraph == entry.paragraph]
+        own = self.by_paragraph[entry.paragraph]
+        at = entry.number - own[0].number
+        return own[max(0, at - most) : at + most + 1]
 
     def is_over(self, entry: Entry) -> bool:
         """Return whether an entry is an execution rate above 100% whose words do not say that it is over another budget."""
