@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from math import log2
 
 from workbook import patterns as re
 from workbook.narrative.hints import is_old
 from workbook.narrative.ledger import Entry
 from workbook.narrative.neighbours import CHANCE, Neighbours
-from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, slip, values
+from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, significant, slip, values
 from workbook.narrative.relations import Expected, Ratio, Relation, Sum, shown
 from workbook.narrative.verdicts import Accusation, Case
 
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 SURE = 4.0  # bits of a sum whose parts are by their names all that there is
+ROUND = 6.0  # bits at most that a round price speaks for the slip that makes it so
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
 
@@ -37,6 +39,7 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
             if found is not None:
                 bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
                 bits += SPOKEN if index == _spoken(relation) else 0.0
+                bits += _roundness(relation, index, expected)
                 bits -= explained(case, term, relation, None if other else wide) / 2
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
@@ -45,6 +48,27 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
                 bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
+
+
+def _roundness(relation: Relation, index: int, expected: Expected) -> float:
+    """Return, in bits, what it says for a price or a count that it comes out round: 4.81万元÷185辆＝260元.
+
+    A quotient of figures that have nothing to do with each other is no round number; that of round figures may well be one,
+    so it counts no more than the digits that go in have over the ones that come out.
+    """
+    if relation.kind != "单价" or expected.value <= 0:
+        return 0.0
+    print_ = relation.terms[index].print
+    exact, room = expected.value / print_.scale, max(expected.slack / print_.scale, Decimal("0.001"))
+    power = exact.adjusted() + 1
+    while power > -3 and abs(exact.quantize(Decimal(1).scaleb(power)) - exact) > room:
+        power -= 1
+    round_ = exact.quantize(Decimal(1).scaleb(power))
+    if not round_ or abs(round_ - exact) > room:
+        return 0.0
+    others = [term.print for n, term in enumerate(relation.terms) if n != index]
+    surplus = sum(one.digits for one in others) - significant(round_) - 1
+    return max(0.0, min(ROUND, log2(float(Decimal(1).scaleb(power) / (2 * room))), surplus * log2(10) / 2))
 
 
 def _unexplained(case: Case, relation: Relation, wide: Neighbours) -> int | None:

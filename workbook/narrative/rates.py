@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from workbook import patterns as re
 from workbook.narrative.accounts import Account
 from workbook.narrative.changes import changes
-from workbook.narrative.hints import FAR, NEAR, about, again, counts, is_gap
+from workbook.narrative.hints import FAR, NEAR, again, counts, is_gap
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import of_cell
 from workbook.narrative.relations import Given, Ratio, Sum, Term
-from workbook.narrative.shares import heads_of, shares
+from workbook.narrative.shares import bases, heads_of, shares
 from workbook.narrative.totals import Totals
 
 
@@ -86,14 +86,17 @@ def _pairs(
             yield Ratio("完成率", (entry, top, inner), 4.0 - 2 * n - (len(tops) > 1), 1, capped=True)
         if earlier:
             return
+    of = _DEGREE_OF.search(_said(ledger, entry)) if entry.rate == "degree" and inner is None else None
+    clear = list(_of_named(ledger, entry, own[-1], of["of"], named)) if of and own and len(of["of"]) >= 3 else []
+    if any(one.trust >= 3 for one in clear):
+        yield from clear
+        return
     yield from _of_account(ledger, entry, made)
     yield from _of_project(ledger, entry, own, named)
     yield from _degrees(ledger, entry, own)
     if entry.rate == "name" and len({one.base for one in own}) == len(own):
         yield from _of_name(ledger, entry, own)
-    of = _DEGREE_OF.search(_said(ledger, entry)) if entry.rate == "degree" and inner is None else None
-    if of is not None and own and len(of["of"]) >= 3:
-        yield from _of_named(ledger, entry, own[-1], of["of"], named)
+    yield from clear
     if len(own) < 2 and entry.rate == "degree" and not re.search(r"完成[^，。;]{0,6}目标的$", _said(ledger, entry)):
         yield from _degrees(ledger, entry, [one for one in before if entry.figure.sentence - one.figure.sentence <= 1])
 
@@ -107,11 +110,7 @@ def _of_named(ledger: Ledger, rate: Entry, top: Entry, of: str, named: Totals) -
     if total is not None:
         yield Ratio("占比", (rate, top, total), 3.0, 1)
         return
-    far = [one for one in ledger.entries[: rate.number] if one.base == top.base and not (one.per or one.prior)]
-    chosen = [one for one in far if about(one, of) and one is not top and one.print.value > top.print.value]
-    values = {one.print.value for one in chosen}
-    if len(values) == 1:
-        yield Ratio("占比", (rate, top, chosen[-1]), 2.5, 1)
+    yield from (Ratio("占比", (rate, top, base), trust, 1) for trust, base in bases(ledger, rate, top, of))
 
 
 def _aimed_at(one: Entry) -> bool:

@@ -76,7 +76,8 @@ class Totals:
 
     def of(self, words: str) -> Term | None:
         """Return the total that words name (总支出, 项目支出全年预算), None where they name none that is known."""
-        label = read_label(_WHOLE.sub("", words) or words)
+        whole = re.fullmatch(r"(?:全年|年初)预算(?:数|总额)?", words)
+        label = read_label(words if whole else _WHOLE.sub("", words) or words)
         if label.scope or label.rest or label.per_unit:
             return None
         subject = label.subject
