@@ -145,10 +145,13 @@ def keep() -> None:
     if len(_NEW) < _WORTH or len(held) >= MOST or sys.dont_write_bytecode or path is None:
         return
     content = marshal.dumps(held | {key: parts for key in _NEW if (parts := _taken_apart(*key))})
-    with suppress(OSError):
-        fresh = path.with_suffix(f".{os.getpid()}")
+    fresh = path.with_suffix(f".{os.getpid()}")
+    try:
         fresh.write_bytes(_MADE_BY + _sum(content) + content)
         fresh.replace(path)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _taken_apart(pattern: str | bytes, flags: int) -> Parts | None:
