@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import log2
 
+from workbook import patterns as re
 from workbook.narrative.hints import is_old
 from workbook.narrative.ledger import Entry
 from workbook.narrative.neighbours import CHANCE, Neighbours

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.narrative.hints import AGAIN, FAR, again, compared, counts, is_gap, is_now, is_old, of_rate, rose
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Equal, Given, Ratio, Sum

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import NONE_LEFT, accounts, balances, bracketed, funds_told, units
 from workbook.narrative.accusing import accusations, explained
-from workbook.narrative.cells import carry_projects, equalities, family, named_cells, repetitions
+from workbook.narrative.cells import equalities, family, named_cells, repetitions
 from workbook.narrative.changes import conversions, gaps
 from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
@@ -32,7 +32,6 @@ def judge(filing: Filing, limits: Limits | None = None, own: Sequence[Named] = (
     """Return what speaks for and against every figure of a filing's prose; `own` are the figures of its tables that no form has."""
     rows = [" ".join(row.name.split()) for row in filing.project_lines]
     told = ledger(filing.narrative, [name for name in rows if name], filing.year)
-    carry_projects(told, rows)
     limits = limits or Limits()
     case = Case(told, [Verdict(entry) for entry in told.entries], accounts=accounts(told), rows=rows)
     case.goals = [goal for made in told.paragraphs for goal in goals(made)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from workbook import patterns as re
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.text import last
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from math import log2
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import amounts
 from workbook.narrative.ledger import Entry, Ledger

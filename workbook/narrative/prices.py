@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import given
 from workbook.narrative.hints import NEAR, is_gap

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from workbook import patterns as re
 from workbook.narrative.accounts import Account
 from workbook.narrative.changes import changes
 from workbook.narrative.hints import FAR, NEAR, again, counts, is_gap

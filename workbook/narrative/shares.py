@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.narrative.hints import FAR, NEAR, about, is_gap
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Given, Ratio, Sum, Term, entries_of

@@ -5,14 +5,14 @@ A total is known where the tables or the prose give it by name and never give tw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import Account
-from workbook.narrative.cells import best_row
 from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.names import best_row
 from workbook.narrative.printed import of_cell
 from workbook.narrative.relations import Given, Ratio, Sum, Term
 from workbook.narrative.sums import row

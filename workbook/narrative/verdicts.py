@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbook.narrative.accounts import Account
-from workbook.narrative.cells import best_row
 from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.names import best_row
 from workbook.narrative.printed import Slip
 from workbook.narrative.relations import Relation
 from workbook.narrative.statements import Goal

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.model.figure_lines import FACETS, RIGHT, FigureLine, Known
 from workbook.model.filing import Filing

@@ -1,9 +1,9 @@
 """自评等级、自评得分、分项得分：正文与自评表、与方案的等级档次。"""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.derive.grades import grade
 from workbook.model.figures import round_half_up, shown

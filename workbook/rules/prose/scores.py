@@ -1,12 +1,12 @@
 """正文的分项得分：与自评表各部分的得分，各项相加与总分。"""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.figures import round_half_up, shown
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
