@@ -134,7 +134,7 @@ class Rows(Lines):
         for position, cell in enumerate(filled):
             label, _, inline = cell.text.partition("：" if "：" in cell.text else ":")
             path = self.form.field("heads", label) or ("unit" if self.form.field("unit", label) else None)
-            if path is None or (self.section in _LISTED and (position or field_of(path).is_number)):
+            if path is None or (self.section in _LISTED and ((position and not done) or field_of(path).is_number)):
                 continue  # a row of a list may bear the name of a head: 预算执行率 is an indicator too
             following = filled[position + 1] if position + 1 < len(filled) else None
             beside = following if following is not None and not self._is_head(following.text) else None

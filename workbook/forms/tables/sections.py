@@ -21,6 +21,7 @@ _POINTS_OF_RATE = re.compile(r"\((\d{1,3}(?:\.\d+)?)分(?:[*×xX]执行率)?\)")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _OF_FUNDS = re.compile(r"(?:预算|执行|支出)数|执行率$")
 _LEAST_REPORT, _LONGEST_LINE = 200, 40  # characters: of paragraphs that make a report, of a line over a table
+_OF_GOALS = re.compile(r".{0,12}(?:目标|情况)")  # another head between those of the goals
 _SENTENCE = re.compile(r"[。；;，,]")
 _GROUPS = {"绩效指标", "年度绩效指标", "指标", "序号"}
 _SECTIONS = {"funds": "funds/columns"}
@@ -52,7 +53,8 @@ class Extraction(Rows):
             self._note_absent(filing)
             filing.notes += self.document.notes
             settle(filing, self.document)
-            filing.unit = filing.unit or filing.supervisor  # a form may ask for nothing but 主管部门
+            # a form may ask for nothing but 主管部门, or for nothing at all beside what its title says
+            filing.unit = filing.unit or filing.supervisor or self.titled_units.get(id(filing))
             original = self.kept.original(filing)
             filing.original = pack(original) if original else ""
         return filled
@@ -195,16 +197,24 @@ class Extraction(Rows):
         enough = _has(found, needed)
         if both and (enough or not _has(self._columns(in_one_row(self.below), section), needed)):
             more = self._columns(both, section)
-            if _has(more, needed) and len(more) > len(found):
+            if _has(more, needed) and found.keys() <= more.keys():
                 self.in_heads = True
                 self.heads = [head.cell for head in both]
                 return more
         self.heads = [cell for cell in cells if cell.text.strip()]
-        return found if enough else {}
+        return found if enough and not (name == "goals" and self._beside(found)) else {}
+
+    def _beside(self, goals: Columns) -> bool:
+        """Return whether other words stand between the labels of the goals: then they are no heads, and the words are theirs."""
+        first, last = sorted(goals.values(), key=lambda cell: cell.column)[:2]
+        between = (cell for cell in self.heads if first.column < cell.column < last.column)
+        return any(not _OF_GOALS.fullmatch(squeeze(cell.text)) for cell in between)
 
     def _columns(self, heads: list[Head], section: str) -> Columns:
         out: Columns = {}
-        for head in heads:
+        own = [head for head in heads if section == "indicators" and self.form.field(section, head.cell.text)]
+        # what a head says itself goes before what it says together with the one above it
+        for head in (*own, *(head for head in heads if head not in own)):
             field, cell = self._field(section, head), head.cell
             if section == "tasks" and field is None:
                 field = self._field("funds/columns", head)
@@ -213,8 +223,8 @@ class Extraction(Rows):
                 # 一级·分值·二级·分值·三级·分值: the points of a level stand right of its name
                 levels = [level for level in ("level3", "level2", "level1") if level in out]
                 field = "weight" if not levels or levels[0] == "level3" else f"{levels[0]}_weight"
-            if field and field not in out:
-                out[field] = cell
+            if field and (field not in out or (section == "goals" and out[field] is heads[0].cell)):
+                out[field] = cell  # a group's name left of the heads may be called as one of them
         if section == "indicators" and self.form.data.get("two_levels"):
             _named_by_their_class(out, heads)
         taken = {id(cell) for cell in out.values()}
