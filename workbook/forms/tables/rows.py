@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from workbook.forms.grid import Cell
-from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
+from workbook.forms.labels import key, keys, one_kind, squeeze, without_brackets, without_numbering
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
 from workbook.forms.tables.lines import NOTE, Lines
 from workbook.forms.targets import compose
@@ -38,6 +38,7 @@ _SOURCE = re.compile(
     r"(?:其中:?)?[^\W\d]{2,}(?:\([^\W\d]+\))?(?:资金|收入|拨款|预算|结转|结余|补助|贷款|债券|自筹|捐赠)?(?:\([^\W\d]+\))?"
 )
 _OF_MONEY = re.compile(r"资金|拨款|结转|结余|收入|专户|财政|自筹|补助|其他|其它")
+_EXECUTION = re.compile(r"(?:部门|全年|整体|项目)?(?:预算|资金)(?:资金)?执行(?:率|情况|进度)")
 _SUBTOTAL = re.compile(r"(?:本类|本项|分项)?(?:小计|合计|总计)")
 _CLASS = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)"
@@ -399,8 +400,26 @@ class Rows(Lines):
         if filled and not self.form.data.get("goal_rows"):
             self.section = ""
 
+    def _execution_row(self, cells: list[Cell]) -> bool:
+        """Read the row of the execution rate among the indicators, where nothing is said of it as an indicator: points, score, rate."""
+        label = next((cell for cell in cells if cell.text.strip()), None)
+        name = self._under(cells, "level3")
+        if label is None or not _EXECUTION.fullmatch(key(without_brackets(label.text))):
+            return False
+        alone = name is None or name is label or not name.text.strip() or _EXECUTION.fullmatch(key(name.text))
+        if not alone or not self.filing.asks("funds") or "funds.score" in self.filing.places:
+            return False
+        self._see("funds")
+        for column, field in (("weight", "weight"), ("score", "score"), ("actual", "execution_rate")):
+            cell = self._under(cells, column) if column in self.columns else None
+            path = f"funds.{field}"
+            if cell is not None and cell is not label and cell.text.strip() and path not in self.filing.places:
+                self._see(path)
+                self._number(path, raw(cell), cell)
+        return True
+
     def _indicator(self, cells: list[Cell]) -> None:
-        if self._is_class(cells):
+        if self._is_class(cells) or (self.form.by_headings and self._execution_row(cells)):
             return
         self._carry_levels(cells)
         name = self._under(cells, "level3")
