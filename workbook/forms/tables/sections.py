@@ -165,6 +165,7 @@ class Extraction(Rows):
             "across_income": self._across,
             "across_outlay": self._across,
             "across_expenses": self._across,
+            "sources": self._amount_of_sources,
         }.get(self.section)
         if handler:
             handler(cells)
@@ -178,6 +179,8 @@ class Extraction(Rows):
                 if name in ("funds", "buildings", "tasks"):
                     self._take_measure_of(cells)
                 return True
+        if self._begins_sources(cells):
+            return True
         years = _expense_columns(cells) if self.expense_table else {}
         if {"budget", "final"} <= set(years):
             self._begin("expenses", {name: cell for name, (cell, _) in years.items()})
