@@ -1,7 +1,8 @@
 """Names told by half: how much of the name of a cell stands in the words of a figure. Words alone, so that it loads at once."""
 
-import re
+from functools import lru_cache
 
+from workbook import patterns as re
 from workbook.model.quantity import normal
 
 _SAYS_NOTHING = re.compile(
@@ -10,6 +11,7 @@ _SAYS_NOTHING = re.compile(
 SOME = 3  # characters of a name that tell it
 
 
+@lru_cache(maxsize=4096)  # every figure is held against the names of every row
 def core(name: str) -> str:
     """Return a name without the words that are said of every figure."""
     return _SAYS_NOTHING.sub("", normal(name))
@@ -17,7 +19,7 @@ def core(name: str) -> str:
 
 def shared_with(name: str, words: str) -> int:
     """Return how many characters of a name stand in words, two or more in a row, general words left out; 0 where too few do."""
-    short, long = core(name), _SAYS_NOTHING.sub("", normal(words))
+    short, long = core(name), core(words)
     pairs = [n for n in range(len(short) - 1) if short[n : n + 2] in long]
     covered = len({place for n in pairs for place in (n, n + 1)})
     return covered if covered >= SOME or (covered and covered == len(short)) else 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.model.fields import below
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum

@@ -1,10 +1,10 @@
 """What the words at a figure say: a subject of the budget, a kind of amount, a source of money, a time. No default."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workbook import patterns as re
 from workbook.model.fields import EXPENSE_LINES
 from workbook.narrative.text import last
 

@@ -1,9 +1,9 @@
 """Rules on 年度总体目标."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.filing import Filing, Indicator
 from workbook.model.findings import Category, Severity
 from workbook.model.quantity import normal, parse
@@ -82,7 +82,11 @@ def _left_out(row: Indicator, text: str) -> bool:
     """Return whether a text may speak of an indicator and does not have its result: only then is it worth taking apart."""
     result = parse(row.actual)
     told = {Decimal(words) for words in re.findall(r"(?<![\d.])\d+(?:\.\d+)?", normal(text).replace(",", ""))}
-    if result is None or result.number in told or not named("workbook.narrative.likely:named_half")(row.level3 or "", text):
+    if (
+        result is None
+        or result.number in told
+        or not named("workbook.narrative.likely:named_half")(row.level3 or "", text)
+    ):
         return False
     target = parse(row.target)
     return (target is not None and target.number in told) or any(_one_slip(one, result.number) for one in told)

@@ -1,10 +1,10 @@
 """Rules on the columns that some forms print beside target, result and score: 完成率, 得分系数, 扣分."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.derive.scores import aligned
 from workbook.model.figures import percent, shown
@@ -96,7 +96,9 @@ def scores_follow_the_coefficient(filing: Filing, scheme: Scheme) -> Iterator[Hi
         room = scheme.number("score.tolerance")
         if all(abs(row.weight * share.value - row.score) > room + row.weight * share.unit / 2 for share in said):
             slots = {"name": name_of(row), "weight": shown(row.weight), "said": row.coefficient}
-            expected = min((row.weight * share.value for share in said), key=lambda score: abs(score - (row.score or 0)))
+            expected = min(
+                (row.weight * share.value for share in said), key=lambda score: abs(score - (row.score or 0))
+            )
             related = _cells(index, "coefficient", "weight")
             yield Hit(f"indicators[{index}].score", row.score, expected, slots, related)
 

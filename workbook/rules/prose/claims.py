@@ -4,11 +4,11 @@ Each is held against the sheets only where nothing in the words themselves gives
 that make the rate or the balance are of a scope of their own, and are weighed with the figures of the prose.
 """
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
+from workbook import patterns as re
 from workbook.derive.rates import carry_over_rate, expense_control_rate
 from workbook.model.fields import field_of
 from workbook.model.figures import percent, shown

@@ -1,9 +1,9 @@
 """别的单位的名字：标题、说本单位自己的话里写成了别的单位，或自称与本单位不合。"""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from workbook import patterns as re
 from workbook.model.filing import Filing, unit_key
 from workbook.model.findings import Category, Severity
 from workbook.model.scheme import Scheme
