@@ -311,9 +311,11 @@ def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Entry) else "预算"
 
 
-_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书)")
+_OPENING = re.compile(
+    r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书|借款|贷款|债务|欠款)"
+)
 _CLOSING = re.compile(
-    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,4}(?:馆藏|存量|库存|存栏|藏书)(?:为)?$"
+    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,6}(?:余额|欠款|馆藏|存量|库存|存栏|藏书)(?:为)?$"
 )
 _IN = re.compile(r"购入|入库|募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
 _OUT = re.compile(r"剔旧|注销|出库|报废|支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
@@ -335,6 +337,8 @@ def funds_told(ledger: Ledger) -> Iterator[Sum]:
                         signs = (1, -1, *(-sign for sign, _ in moves))
                         yield Sum("预算结余", (one, first, *(move for _, move in moves)), 4.0, 1, True, signs=signs)
                     break
+                if re.search("[付还]利息|付息", one.lead):
+                    continue  # it is paid beside the loan
                 way = 1 if _IN.search(one.lead) else -1 if _OUT.search(one.lead) else 0
                 if not way:
                     break

@@ -10,7 +10,7 @@ from workbook import patterns as re
 from workbook.narrative.hints import is_old
 from workbook.narrative.ledger import Entry
 from workbook.narrative.neighbours import CHANCE, Neighbours
-from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, significant, slip, values
+from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, UPSIDE_DOWN, Slip, significant, slip, values
 from workbook.narrative.relations import Expected, Ratio, Relation, Sum, shown
 from workbook.narrative.verdicts import Accusation, Case
 
@@ -129,6 +129,8 @@ def _based(relation: Relation, index: int, expected: Expected, wide: Neighbours)
     )
     if not clear or relation.change or relation.trust < CLEAR or not print_.value / _FARTHEST < expected.value <= 1:
         return None
+    if relation.kind != "占比" and bottom.value > top.value > 0 and print_.fits(bottom.value / top.value):
+        return Slip(UPSIDE_DOWN, meant, values(print_))
     others = wide.beside(relation)
     reach = log2(2 * len(others) + 1)
     for other in others:
@@ -171,7 +173,7 @@ def _beside(group: Sequence[Relation], wide: Neighbours) -> Iterator[Accusation]
     best = max(group, key=lambda one: one.trust)
     rate = best.terms[0]
     held = max(one.trust for one in group if one.holds)
-    if best.holds or best.trust - held < CLEAR or held >= SPOKEN or not isinstance(rate, Entry) or rate.print.vague:
+    if best.holds or best.trust - held < CLEAR or held > SPOKEN or not isinstance(rate, Entry) or rate.print.vague:
         return
     expected = best.expected(0)
     found = _based(best, 0, expected, wide) if expected else None

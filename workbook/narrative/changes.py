@@ -186,6 +186,11 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
     own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
     then = next((one for one in reversed(own) if is_old(ledger, one) or compared(ledger, one)), None)
     now = next((one for one in reversed(own) if one is not then and is_now(ledger, one)), None)
+    if then is not None and then.kind == "上年结转" and now is not None and now.kind != "结余结转":
+        left = [
+            one for one in before if one.sentence == gap.sentence and one.kind == "结余结转" and is_now(ledger, one)
+        ]
+        now = left[0] if left else now  # 年末结转 A，其中基本支出 B，项目支出 C，比年初结转 D 减少: of A
     if re.search("目标|计划|任务", gap.lead):
         own = [one for one in own if one.segment == gap.segment and not one.prior]
         if then not in own:

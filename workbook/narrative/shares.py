@@ -107,8 +107,11 @@ def shares(
             one for one in own if one.number < inside.number and one.base == inside.base and one.per == inside.per
         ]
         earlier = [one for one in earlier if not one.prior and not is_gap(one)]
+        whole = heads.get(earlier[-1].number) if earlier else None
+        if isinstance(whole, Entry) and whole.sentence == rate.sentence:  # 采购86.40万元，其中…，占预算90万元的96%
+            yield Ratio("占比", (rate, whole, inside), 4.0, 1)
         if earlier:
-            yield Ratio("占比", (rate, earlier[-1], inside), 4.0, 1)
+            yield Ratio("占比", (rate, earlier[-1], inside), 4.0 if whole is None else 2.0, 1)
         return
     inside_brackets = [
         one
