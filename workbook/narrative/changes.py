@@ -57,6 +57,20 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
         yield from _of_gap(ledger, rate, gap, [one for one in own if one is not gap], sign)
     if not gaps:
         yield from _from_afar(ledger, rate, sign)
+        yield from _of_carried(ledger, rate, sign)
+
+
+def _of_carried(ledger: Ledger, rate: Entry, sign: int) -> Iterator[Ratio]:
+    """Yield the change of what is left on what was brought forward, which stands elsewhere: 年末结转 A，…。较年初下降 r."""
+    if not re.search("[较比](?:年初|上年|期初)", rate.lead):
+        return
+    near = [one for one in ledger.around(rate, FAR) if one.number < rate.number and one.figure.is_money]
+    now = next((one for one in near if one.kind == "结余结转" and not one.figure.depth), None)
+    if now is None or now is not near[0] or rate.figure.sentence - now.figure.sentence > 1:
+        return
+    then = [one for one in ledger.entries if one.kind == "上年结转" and one.figure.is_money and one.scope == now.scope]
+    if len({one.print.value for one in then}) == 1:
+        yield Ratio("增减幅度", (rate, now, then[0]), 2.5, 1, change=sign)
 
 
 def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[tuple[float, Entry, Entry]]:

@@ -19,6 +19,7 @@ from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.neighbours import Neighbours
 from workbook.narrative.prices import per_head, prices
+from workbook.narrative.products import products
 from workbook.narrative.rates import rates
 from workbook.narrative.relations import Equal, Ratio, Relation, entries_of
 from workbook.narrative.shares import shared_out
@@ -64,6 +65,7 @@ def _claims(filing: Filing, case: Case, base: str) -> Iterable[Sequence[Relation
     yield from ([one] for one in parted(told, named, totals))
     yield from ([one] for one in (*gaps(told), *conversions(told)))
     yield from shared_out(told, totals, named)
+    yield from ([one] for one in products(told))
     yield from prices(told)
     yield from per_head(filing, told, named)
     yield from equalities(filing, told, base)

@@ -97,3 +97,8 @@ def about(entry: Entry, words: str) -> bool:
         return True
     name = re.sub(r"(?:共|为|达到?|有|数|总)+$", "", re.sub(r"[^\w]", "", entry.lead))
     return len(name) >= 2 and (name[-4:] in words or (len(words) >= 2 and words[-4:] in name))
+
+
+def is_monthly(entry: Entry) -> bool:
+    """Return whether an amount is told by the month: 每月 50 元."""
+    return bool(re.fullmatch(r"[^每]{0,8}每月[^\W\d]{0,4}", entry.lead))

@@ -311,10 +311,19 @@ def _entries(
             base,
             _carried(sentence_words) if figure.is_rate and not rate else "",
         )
+        if out and _tells_exactly(out[-1], entry):
+            out[-1] = replace(out[-1], print=entry.print)
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+def _tells_exactly(before: Entry, entry: Entry) -> bool:
+    """Return whether a bracket tells the figure before it to more digits: 14.1亿元（14098.07万元）."""
+    again = entry.figure.depth > before.figure.depth and not re.sub("[约即折合]", "", entry.lead)
+    finer = entry.print.unit < before.print.unit and before.print.fits(entry.print.value)
+    return again and before.base == entry.base and entry.figure.is_money and finer and not before.print.vague
 
 
 _GRANTED = re.compile(r"(?:上级|中央|省|市|自治区|盟|州|县|区|旗)[^，。;]{0,6}(?:下达|补助|拨付|拨入|追加|转移支付)")
