@@ -4,6 +4,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 from workbook import patterns as re
+from workbook.forms import scheme_of
 from workbook.forms.grid import Cell
 from workbook.forms.labels import key, keys, one_kind, squeeze, without_brackets, without_numbering
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
@@ -53,7 +54,7 @@ _CLASS = re.compile(
 _GRADE = re.compile(
     r"(?:自评|评价|评定|评估|综合|绩效|考核|自我评定)*(?:结果|结论)?(?:等级|等次|档次)(?:\([^()]*\))?(?::(.+))?"
 )
-_GRADE_NAMES = "(优秀?|良好?|中等?|差等?|一般|较差|基本合格|不合格|合格|[一二三四ABCD][等级])"
+_GRADE_NAMES = "(优秀?|良好?|中等?|差等?|一般|较差|较好|优良|基本合格|不合格|合格|基本达标|未达标|不达标|达标|[一二三四ABCD][等级])"
 _GRADE_NAME = re.compile(f'[“"「『]?{_GRADE_NAMES}[”"」』]?')
 _TICKED = re.compile(f"[☑√■✓✔☒]{_GRADE_NAMES}")
 _LONG = 60  # characters of a cell over the tables that is running text and no line
@@ -127,9 +128,10 @@ class Rows(Lines):
             beside = filled[position + 1] if position + 1 < len(filled) else None
             spot = cell if label[1] else beside
             words = label[1] or (one_kind(beside.text) if beside else "")
-            if spot is not None and (said := _TICKED.search(words) or _GRADE_NAME.fullmatch(words)):
+            said = _TICKED.search(words) or _GRADE_NAME.fullmatch(words)
+            if spot is not None and (said or words in scheme_of(self.form).grades):
                 self._see("total.grade")
-                self.filing.total.grade = said[1]
+                self.filing.total.grade = said[1] if said else words
                 self.filing.places["total.grade"] = self._place(spot)
                 return position == 0
         return False

@@ -174,6 +174,8 @@ class Extraction(Rows):
         both = in_two_rows(cells, self.below, self.broad) if self.grid.aligned else []
         for name, needed in self.needs.items():
             found = self._heads_of(name, needed, cells, both)
+            if found and name == "goals" and self._goals_beside(found, cells):
+                return True
             if found:
                 self._begin(name, found)
                 if name in ("funds", "buildings", "tasks"):
@@ -205,13 +207,19 @@ class Extraction(Rows):
                 self.heads = [head.cell for head in both]
                 return more
         self.heads = [cell for cell in cells if cell.text.strip()]
-        return found if enough and not (name == "goals" and self._beside(found)) else {}
+        return found if enough else {}
 
-    def _beside(self, goals: Columns) -> bool:
-        """Return whether other words stand between the labels of the goals: then they are no heads, and the words are theirs."""
-        first, last = sorted(goals.values(), key=lambda cell: cell.column)[:2]
-        between = (cell for cell in self.heads if first.column < cell.column < last.column)
-        return any(not _OF_GOALS.fullmatch(squeeze(cell.text)) for cell in between)
+    def _goals_beside(self, goals: Columns, cells: list[Cell]) -> bool:
+        """Take the goals where other words stand right of their labels: then these are no heads, and the words are theirs."""
+        filled = [cell for cell in cells if cell.text.strip()]
+        beside = {name: next((cell for cell in filled if cell.column > goals[name].column), None) for name in goals}
+        labels = list(goals.values())
+        if any(cell is None or cell in labels or _OF_GOALS.fullmatch(squeeze(cell.text)) for cell in beside.values()):
+            return False
+        for name, cell in beside.items():
+            self._see("goals", f"goals.{name}")
+            self._text(f"goals.{name}", cell)
+        return True
 
     def _columns(self, heads: list[Head], section: str) -> Columns:
         out: Columns = {}
