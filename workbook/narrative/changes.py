@@ -34,7 +34,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
     if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
         made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
         by_gap = [] if made else list(_of_gap(ledger, rate, beside, [one for one in own if one is not beside], sign))
-        if any(one.holds for one in by_gap):
+        if any(one.holds for one in by_gap) and rose(beside) == (rate.rate == "up"):
             yield from by_gap
             return
         found = made or [one for one in found if one[0] >= CLOSE]
