@@ -10,9 +10,10 @@
 | `relations` | sums, ratios and equalities of figures: whether they hold, what each term would have to be |
 | `hints` | what the words around an entry say of it beside its facets |
 | `sums`, `accounts`, `goals`, `cells` | the relations that the words claim, by kind; `cells` those with the tables |
-| `rates`, `shares`, `changes`, `prices` | the same, of quotients |
+| `rates`, `shares`, `changes`, `prices`, `products` | the same, of quotients and products |
 | `statements`, `totals` | what prose holds, as plain data; the totals that a report names once and speaks of again |
 | `strays` | cells that the prose does not bear out |
+| `likely` | names told by half: how much of a cell's name stands in the words of a figure |
 | `retold` | figures of a short text (目标完成情况) that the row of its indicator contradicts |
 | `evidence` | explained first; accused by what fails, weighed |
 | `verdicts` | what came of it, as plain data |

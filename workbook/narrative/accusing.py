@@ -10,12 +10,13 @@ from workbook import patterns as re
 from workbook.narrative.hints import is_old
 from workbook.narrative.ledger import Entry
 from workbook.narrative.neighbours import CHANCE, Neighbours
-from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, Slip, significant, slip, values
+from workbook.narrative.printed import BASE, LAST_YEAR, TOP, TURNED, UPSIDE_DOWN, Slip, significant, slip, values
 from workbook.narrative.relations import Expected, Ratio, Relation, Sum, shown
 from workbook.narrative.verdicts import Accusation, Case
 
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 SURE = 4.0  # bits of a sum whose parts are by their names all that there is
+CONFIRMED = 1.5  # bits that the figure is wrong where all the others are borne out by another claim
 ROUND = 6.0  # bits at most that a round price speaks for the slip that makes it so
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
@@ -40,6 +41,7 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
                 bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
                 bits += SPOKEN if index == _spoken(relation) else 0.0
                 bits += _roundness(relation, index, expected)
+                bits += CONFIRMED if _others_hold(case, relation, term) else 0.0
                 bits -= explained(case, term, relation, None if other else wide) / 2
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
@@ -48,6 +50,19 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
                 bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
+
+
+def _others_hold(case: Case, relation: Relation, term: Entry) -> bool:
+    """Return whether each other figure of a claim is given by a claim of the words that this one takes no part in."""
+    others = [one for one in relation.terms if isinstance(one, Entry) and one is not term]
+    return (
+        isinstance(relation, Sum)
+        and relation.trust >= CLEAR
+        and bool(others)
+        and all(
+            any(term not in fit.terms and fit.trust >= 0 for fit in case.verdicts[one.number].fits) for one in others
+        )
+    )
 
 
 def _roundness(relation: Relation, index: int, expected: Expected) -> float:
@@ -129,6 +144,8 @@ def _based(relation: Relation, index: int, expected: Expected, wide: Neighbours)
     )
     if not clear or relation.change or relation.trust < CLEAR or not print_.value / _FARTHEST < expected.value <= 1:
         return None
+    if relation.kind != "占比" and bottom.value > top.value > 0 and print_.fits(bottom.value / top.value):
+        return Slip(UPSIDE_DOWN, meant, values(print_))
     others = wide.beside(relation)
     reach = log2(2 * len(others) + 1)
     for other in others:
@@ -171,7 +188,7 @@ def _beside(group: Sequence[Relation], wide: Neighbours) -> Iterator[Accusation]
     best = max(group, key=lambda one: one.trust)
     rate = best.terms[0]
     held = max(one.trust for one in group if one.holds)
-    if best.holds or best.trust - held < CLEAR or held >= SPOKEN or not isinstance(rate, Entry) or rate.print.vague:
+    if best.holds or best.trust - held < CLEAR or held > SPOKEN or not isinstance(rate, Entry) or rate.print.vague:
         return
     expected = best.expected(0)
     found = _based(best, 0, expected, wide) if expected else None

@@ -31,7 +31,7 @@ RATE_WORDS = re.compile(
     r"(?P<share>占[^，。;]{0,24}?(?:的)?(?:比重|比例)?(?:约|达|为)*$|(?:占比|比重|比例)(?:达到?|为|约|是)*$)"
     r"|(?P<up>(?:增长|提高|上升|上涨|提升|增幅|增加|多支出?|高出|超出?|扩大|上浮|递增)(?:了|率|幅度?|约|达到?|为|比例)*$)"
     r"|(?P<down>(?:下降|减少|降低|压减|降幅|缩减|压缩|回落|减幅|节约|核减|少支出?|低于?|削减|下浮|精简|节支|缩短)(?:了|率|幅度?|约|达到?|为|比例)*$)"
-    r"|(?P<degree>(?:完成率|完成度|完成比例|达成率|完成程度)(?:均?达到?了?|为|是|约)*$|^(?:已|实际|共)?完成了?$"
+    r"|(?P<degree>(?:完成率|完成度|完成比例|达成率|完成程度)(?:均?达到?了?|为|是|约)*$|^(?:已|实际|共)?完成(?:了|(?:年初|全年|年度|调整)?预算|(?:年度)?(?:计划|任务|目标))?$"
     r"|(?:完成|达到|实现|为|是|达|相当于)[^，。;]{0,18}?(?:目标|任务|计划|预算|概算|指标|总额|总投资|年初数|合同价|合同额|上年)[^，。;]{0,12}?的$"
     r"|(?:为|相当于)[^，。;\d]{0,12}?(?:收入|支出|资金|拨款|总数|总量|总额|面积|人数|户数)的$)"
     r"|(?P<name>[^\W\d]{0,14}?(?:率|进度|满意度)(?:均?达到?了?|为|是|约|仅|只有|:)*$)"
@@ -311,10 +311,19 @@ def _entries(
             base,
             _carried(sentence_words) if figure.is_rate and not rate else "",
         )
+        if out and _tells_exactly(out[-1], entry):
+            out[-1] = replace(out[-1], print=entry.print)
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+def _tells_exactly(before: Entry, entry: Entry) -> bool:
+    """Return whether a bracket tells the figure before it to more digits: 14.1亿元（14098.07万元）."""
+    again = entry.figure.depth > before.figure.depth and not re.sub("[约即折合]", "", entry.lead)
+    finer = entry.print.unit < before.print.unit and before.print.fits(entry.print.value)
+    return again and before.base == entry.base and entry.figure.is_money and finer and not before.print.vague
 
 
 _GRANTED = re.compile(r"(?:上级|中央|省|市|自治区|盟|州|县|区|旗)[^，。;]{0,6}(?:下达|补助|拨付|拨入|追加|转移支付)")

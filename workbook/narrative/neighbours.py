@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from math import log2
 
-from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import amounts
+from workbook.narrative.hints import is_monthly
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import UNIT, Print, slips, values
 from workbook.narrative.relations import Equal, Given, Ratio, Relation, Sum, entries_of
@@ -155,6 +155,11 @@ class Neighbours:
             self.made[entry.number] = dict(_products(entry, near)) if any(map(_is_price, near)) else {}
         return self.made[entry.number]
 
+    def _as_last_year(self, entry: Entry) -> int:
+        """Return how often a paragraph gives the value of this year's figure as last year's: that bears it out no more."""
+        near = self.told.by_paragraph[entry.paragraph] if not entry.prior and not entry.figure.is_rate else ()
+        return sum(one.prior and one.print.value == entry.print.value and one.base == entry.base for one in near)
+
     def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
         """Return the quotients and changes that the figures around a rate give, at the rate's own decimals."""
         own = self.told.around(entry, WINDOW)
@@ -187,9 +192,8 @@ class Neighbours:
     def _explains(self, entry: Entry) -> float:
         total = values(entry.print)
         prints = self.prints_of(entry.base)
-        if prints[entry.print.value, entry.print.unit] > 1 or any(
-            value == entry.print.value and unit != entry.print.unit for value, unit in prints
-        ):
+        again = prints[entry.print.value, entry.print.unit] - self._as_last_year(entry)
+        if again > 1 or any(value == entry.print.value and unit != entry.print.unit for value, unit in prints):
             return max(0.0, total - log2(len(prints) + 1))
         if any(unit > entry.print.unit and -unit / 2 <= entry.print.value - value < unit for value, unit in prints):
             return EXPLAINED  # the same, printed shorter elsewhere: 386,420 and 38.64 万
@@ -293,6 +297,8 @@ def _product(
         relation = Ratio("单价", (price, amount, term), exact=True)
         many = term.print.value
         if entry is amount:
+            if many and price.print.fits(amount.print.value / many):
+                yield amount.print.value, relation  # 支出 1077.45 万元，每公里 70.42 万元
             yield price.print.value * many, relation
             yield (price.print.value * many).quantize(_CENT, ROUND_HALF_UP), relation
         elif entry is price and many:
@@ -318,7 +324,7 @@ _YEAR = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=Fals
 
 def _is_price(entry: Entry) -> bool:
     """Return whether an amount is one of a unit's: 每户 300 元, 每月 50 元."""
-    return entry.figure.is_money and (entry.per or bool(re.fullmatch(r"[^每]{0,8}每月[^\W\d]{0,4}", entry.lead)))
+    return entry.figure.is_money and (entry.per or is_monthly(entry))
 
 
 def _is_count(entry: Entry) -> bool:

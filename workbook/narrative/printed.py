@@ -24,6 +24,7 @@ SWAPPED, CROSSED, DIGIT, POINT, UNIT, LOST, EXTRA = (
 USUAL = (SWAPPED, CROSSED, DIGIT, POINT)  # the commonest slips of the hand that keep the unit
 TURNED = "增减方向写反"
 BASE, TOP = "分母用错", "分子用错"
+UPSIDE_DOWN = "分子分母颠倒"
 LAST_YEAR = "误用上年数"
 
 

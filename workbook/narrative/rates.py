@@ -22,7 +22,7 @@ def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum], named:
         for index, entry in enumerate(entries):
             if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
                 moved = list(_of_moves(ledger, entries, index, named))
-                pairs = moved or list(_pairs(ledger, entries, index, made, heads, named))
+                pairs = moved or [one for one in _pairs(ledger, entries, index, made, heads, named) if not _loose(one)]
                 if pairs:
                     yield pairs
 
@@ -51,6 +51,22 @@ def _of_moves(ledger: Ledger, entries: Sequence[Entry], index: int, named: Total
         yield Ratio("占比", (rate, top, base), 2.5 - n, 1 + len(told))
 
 
+def _of_total(rate: Entry, own: Sequence[Entry], named: Totals) -> Iterator[Ratio]:
+    """Yield the change of a named total of which the sentence tells last year's figure alone: 其中基本支出上年3196万元，增长5.7%."""
+    told = [one for one in own if one.figure.is_money and not one.per]
+    if len(told) != 1 or not told[0].prior or not told[0].subject:
+        return
+    now = named.known.get((told[0].subject, "支出"))
+    if now is not None and told[0].print.value:
+        yield Ratio("增减幅度", (rate, now, told[0]), 3.0, 1, change=1 if rate.rate == "up" else -1)
+
+
+def _loose(one: Ratio) -> bool:
+    """Return whether an unlikely pair would give nearly any rate: 上年6.72万元 and 预算7万元."""
+    expected = one.expected(0)
+    return one.trust < 0 and expected is not None and expected.slack > 20 * one.terms[0].print.unit
+
+
 def _pairs(
     ledger: Ledger,
     entries: Sequence[Entry],
@@ -70,8 +86,13 @@ def _pairs(
     own = [one for one in before if one.sentence == entry.sentence]
     if changed and re.search("目标|计划|预期|要求|不低于|不超过", entry.lead):
         return  # what was to be
+    saved = list(_saved(ledger, entry, own)) if changed and _LEFT_RATE.search(entry.lead) else []
+    if saved:
+        yield from saved
+        return
     if changed:
         yield from changes(ledger, entries, index, own if len(own) > 1 else before)
+        yield from _of_total(entry, own, named)
         return
     if entry.rate == "share":
         yield from shares(ledger, entry, own, before, heads, named)
@@ -93,6 +114,7 @@ def _pairs(
         return
     yield from _of_account(ledger, entry, made)
     yield from _of_project(ledger, entry, own, named)
+    yield from _of_stem(ledger, entry, own)
     yield from _degrees(ledger, entry, own)
     if entry.rate == "name" and len({one.base for one in own}) == len(own):
         yield from _of_name(ledger, entry, own)
@@ -196,6 +218,50 @@ def _of_name(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
         near = [one for one in near if one.print.value >= top.print.value and not (one.per or one.prior or is_gap(one))]
         for bottom in reversed(near[-3:]):
             yield Ratio("比率", (rate, top, bottom), 2.0 if len(near) == 1 else 1.0, max(1, len(near[-3:])))
+
+
+def _of_stem(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
+    """Yield a rate that is called what the figure before it is: 建档680人，规范管理578人，规范管理率85%."""
+    stem = re.sub(r"(?:率|为|达|到|了|约)+$", "", re.sub(r"[^\w]", "", rate.lead))
+    before = [one for one in ledger.around(rate, NEAR) if one.number < rate.number and one.sentence == rate.sentence]
+    before = [one for one in before if counts(rate, one) and not (one.per or one.prior or is_gap(one))]
+    if (
+        len(stem) < 2
+        or stem in ("执行", "支出", "支付")
+        or not rate.lead.rstrip("为达到了约").endswith("率")
+        or not before
+        or not before[-1].lead.endswith(stem)
+    ):
+        return
+    top = before[-1]
+    rest = [one for one in reversed(before[:-1]) if stem not in one.lead and one.print.value >= top.print.value]
+    same = [one for one in rest if one.base == top.base]
+    counted = [one for one in rest if not (one.figure.is_money or top.figure.is_money)]
+    for n, bottom in enumerate((same or counted)[:3]):
+        yield Ratio("比率", (rate, top, bottom), (3.5 if same else 3.0) - 1.5 * n, 1)
+
+
+def _saved(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:
+    """Yield what was saved over what was planned, where the words tell both: 采购预算1520万元，实际1486.30万元，节约33.70万元，节约率2.22%."""
+    amounts = [one for one in own if one.figure.is_money and not (one.per or one.prior)]
+    saved = next(
+        (one for one in reversed(amounts) if re.search("(?:节约|节支|审减|核减|结余)(?:资金|金额|额)?$", one.lead)),
+        None,
+    )
+    planned = next((one for one in reversed(amounts) if _PLANNED.search(one.lead) and one is not saved), None)
+    spent = next(
+        (
+            one
+            for one in amounts
+            if one not in (saved, planned) and re.search("实际|合同|成交|中标|审定|支出", one.lead)
+        ),
+        None,
+    )
+    if planned is not None and saved is not None and saved.print.value < planned.print.value:
+        yield Ratio("比率", (rate, saved, planned), 3.5, 1, other=spent, said="实际数")
+
+
+_PLANNED = re.compile(r"预算(?!外)|控制价|最高限价|限价|概算|送审|估算|计划")
 
 
 def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]:

@@ -39,6 +39,8 @@ _PARTS = (
 _JUST = r"(?:绩效|评价|最终|考评)得分"
 _WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
 _SUM_OF_SCORES = rf"(?:^|(?<=[，。;(]))(?:总分|得分合计|合计得分|最终得分)(?:为|是|:)?\s?{_SCORE}"
+_SEVERAL = 2  # whole scores that a text may tell apart by a slip
+_OF_THE_WHOLE = r"整体|部门|综合|总得?分|[我本全](?:单位|局|委|办|中心|院|校|镇|乡|馆|站|街道)"
 _WHOLE_BY_NAME = r"综合得分|总得?分|得分合计"
 _CERTAIN = "自评|整体支出|绩效评价"  # another's score may be called 综合评分
 
@@ -179,6 +181,8 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
             continue
         if re.search(_WHOLE_BY_NAME, found[0]) or not _of_a_part(text[: found.start(1)]):
             told.append((sentence, found))
+    if len({found[1] for _, found in told}) > _SEVERAL:  # one for each project: of the whole speaks who names it
+        told = [(sentence, found) for sentence, found in told if re.search(_OF_THE_WHOLE, sentence.text)]
     agree = [found for _, found in told if _is(found[1], total) or _is(found[1], summed)]
     for sentence, found in told:
         if found not in agree:
