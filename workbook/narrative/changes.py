@@ -205,8 +205,14 @@ def gaps(ledger: Ledger, heads: Mapping[int, Term], named: Totals) -> Iterator[S
                 now, then, trust = _of_the_whole(gap, found, heads, named)
                 if _borne_out(ledger, gap, then):
                     trust = min(trust, CLOSE)
+                aim = _exactly(then, gap) if points and isinstance(then, Entry) and compared(ledger, then) else then
                 sign = -1 if gap.rate == "up" or (not gap.rate and rose(gap)) else 1
-                yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
+                yield Sum("增减额", (gap, now, aim), trust, 1, signs=(1, sign, -sign))
+
+
+def _exactly(aim: Entry, gap: Entry) -> Given:
+    """Return what was aimed at as a figure that is just that: 95% of 距95%的目标差0.79个百分点."""
+    return Given(aim.print._replace(unit=min(aim.print.unit, gap.print.unit)), shown(aim), "", (aim,))
 
 
 def _borne_out(ledger: Ledger, gap: Entry, then: Entry) -> bool:

@@ -134,6 +134,13 @@ def shares(
         return
     said = re.sub(r"^的|的$|[^\w]", "", named["of"]) if named else ""
     of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+", "", said)
+    inside_of = (
+        re.match(r"(?:其中)?([^\W\d]{2,12}?)(?<![其集当])中(?![央小学医心])", top.lead)
+        if not of and isinstance(top, Entry)
+        else None
+    )
+    if inside_of is not None:  # 专任教师中“双师型”96人，占63.16%
+        said = of = inside_of[1]
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     common = _common(ledger, rate, top, totals) if general else None
     if general and isinstance(top, Entry) and top.number in heads:
