@@ -145,11 +145,13 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
             continue
         if wrong.intersection(term.number for term in one.relation.terms if isinstance(term, Entry)):
             continue  # it fails for a figure that is accused already
-        wrong.add(one.entry.number)
+        if not one.cell:
+            wrong.add(one.entry.number)
         case.verdicts[one.entry.number].accused = one
         out.append(one)
         fails = case.verdicts[one.entry.number].fails
-        settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
+        if not one.cell:
+            settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
         settled |= {id(other.relation) for other in by_entry[one.entry.number]}
     return out
 
