@@ -38,13 +38,14 @@ class Account:
     ups: list[Entry] = field(default_factory=list)
     downs: list[Entry] = field(default_factory=list)
     unmoved: bool = False
+    unsure: bool = False  # 调整1392.30万元: by how much, or to what
     emptied: str = ""
     project: str = ""
 
     @property
     def budget(self) -> Given | Entry | None:
         """Return what there was to spend: as printed, or put together of its printed parts."""
-        if self.full is not None or self.start is None:
+        if self.full is not None or self.start is None or self.unsure:
             return self.full
         terms: list[Term] = [self.start, *self.carried, *self.ups, *self.downs]
         if len(terms) == 1:
@@ -94,6 +95,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     account = Account()
     owner: tuple[str, str] | None = None
     for entry in entries:
+        if entry.kind == "调整" and account.start is not None:
+            account.unsure = True
         if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
         if _kind_of(entry) in _MOVES and account.spent is not None and re.search("审|核减|合同", entry.lead):
@@ -116,7 +119,7 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
 
 
 _BOTH = re.compile(r"预算数?[与和、]支出数?(?:均|都)?(?:为|是)?$")
-_OF_OTHERS = re.compile(r"(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
+_OF_OTHERS = re.compile(r"合同[^，。;]{0,4}(?:尚有|剩余|余款)|(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
 
 
 def _kind_of(entry: Entry) -> str:
@@ -305,7 +308,7 @@ def balances(made: list[Account], silent: bool = False) -> Iterator[Sum]:
         if account.full is not None:
             terms = (account.left, account.full, account.spent)
             yield Sum("预算结余", terms, 4.0 if item else 2.5, 1, False, signs=(1, -1, 1))
-        elif account.start is not None:
+        elif account.start is not None and not account.unsure:
             certain = item and (bool(moves) or account.unmoved or _kind(account.start) == "预算")
             terms = (account.left, account.start, *moves, account.spent)
             trust = 4.0 if certain else 1.5 if item else 0.0

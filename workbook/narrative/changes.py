@@ -62,6 +62,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
             said="本年数",
         )
     if found:
+        yield from _from_afar(ledger, rate, sign)
         return
     told = any(one.sentence == rate.sentence for one in own)
     gaps = [one for one in own if is_gap(one) and (one.sentence == rate.sentence or not told)]
@@ -203,6 +204,7 @@ def gaps(ledger: Ledger, heads: Mapping[int, Term], named: Totals) -> Iterator[S
                 continue
             before = entries[max(0, index - FAR) : index]
             yield from _of_the_year(gap, named)
+            yield from _of_brought_forward(ledger, gap)
             found = _spared(gap, before) or _difference(ledger, gap, before)
             if found is not None:
                 now, then, trust = _of_the_whole(gap, found, heads, named)
@@ -225,6 +227,23 @@ def _of_the_year(gap: Entry, named: Totals) -> Iterator[Sum]:
     if told and start is not None and full is not None and not (gap.project or gap.topic or gap.subject or gap.scope):
         sign = -1 if rose(gap) else 1
         yield Sum("增减额", (gap, full, start), 3.0, 1, signs=(1, sign, -sign))
+
+
+def _of_brought_forward(ledger: Ledger, gap: Entry) -> Iterator[Sum]:
+    """Yield by how much what is left is another than what was brought forward, which stands elsewhere: 年末结转 A，较年初结转减少 B."""
+    before = ledger.entries[gap.number - 1] if gap.number else gap
+    told = re.search(
+        "[较比](?:年初|上年|期初)(?:末)?(?:结转|结余)?(?:和结余|结余)?(?:资金)?(?:增加|减少|增|减)了?$", gap.lead
+    )
+    if not told or before.kind != "结余结转" or before.sentence != gap.sentence or before.figure.depth:
+        return
+    then = [
+        one for one in ledger.entries if one.kind == "上年结转" and one.figure.is_money and one.scope == before.scope
+    ]
+    then = [one for one in then if one is not gap and not is_gap(one)]
+    if len({one.print.value for one in then}) == 1:
+        sign = -1 if rose(gap) else 1
+        yield Sum("增减额", (gap, before, then[0]), 2.5, 1, signs=(1, sign, -sign))
 
 
 def _borne_out(ledger: Ledger, gap: Entry, then: Entry) -> bool:

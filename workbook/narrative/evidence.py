@@ -96,6 +96,7 @@ def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
             and done
             and target
             and len({rate.period, done.period, target.period}) == 1
+            and rate.segment == done.segment
             and not degree_fits(goal, goal.degree, goal.actual)
         ):
             yield [Ratio("完成率", (rate, done, target), 4.0, 1)]
@@ -114,6 +115,8 @@ def _strays(filing: Filing, case: Case, wide: Neighbours, own: Sequence[Named]) 
     """Yield the cells that differ by a slip from what the prose says; surer where the prose bears its own figure out."""
     families = {entry.number: family(entry.base) for entry in case.ledger.entries}
     for entry, named, found, bits in strays(case.ledger, named_cells(filing, own), families):
+        if entry.kind == "支出" and named.cell.path.endswith(".budget"):
+            continue
         given = explained(case, entry, Equal("", ()), wide) >= EXPLAINED
         kind = "文表指标" if named.cell.path.startswith("indicators") else "文表"
         relation = Equal(kind, (entry, named.cell))

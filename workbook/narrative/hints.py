@@ -93,6 +93,8 @@ def is_gap(entry: Entry) -> bool:
 
 def about(entry: Entry, words: str) -> bool:
     """Return whether an entry is what the words name: its subject or the last characters of its lead stand in them."""
+    if f"{words}中" in entry.lead:
+        return False  # 医疗收入中门诊收入: a part of it
     if entry.subject and entry.subject in words:
         return True
     name = re.sub(r"(?:共|为|达到?|有|数|总)+$", "", re.sub(r"[^\w]", "", entry.lead))
