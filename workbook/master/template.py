@@ -87,9 +87,7 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
     if any(column.aside for column in table.columns):
         sheet.outline_settings(True, True, False)  # the sign to open it stands left of what it opens
     for index, column in enumerate(table.columns):
-        sheet.set_column(
-            index, index, column.width, styles.cell(column, table.lines), _column_options(table, index)
-        )
+        sheet.set_column(index, index, column.width, styles.cell(column, table.lines), _column_options(table, index))
     for row in range(table.top - 1):
         sheet.set_row(row, 24 if row == 0 else 18, styles.get())
     sheet.set_row(table.top - 1, 4 + 15 * max(lines_of(column.heading, column.width - 2) for column in table.columns))

@@ -235,9 +235,7 @@ class Filing:
     subject: str | None = None
     supervisor: str | None = None
     staff: Staff = field(default_factory=Staff)
-    expenses: dict[str, Expense] = field(
-        default_factory=lambda: {name: Expense() for name in ALL_EXPENSES}
-    )
+    expenses: dict[str, Expense] = field(default_factory=lambda: {name: Expense() for name in ALL_EXPENSES})
     project_lines: list[ProjectLine] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     thrift_measures: str | None = None
