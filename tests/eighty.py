@@ -2,10 +2,12 @@
 
 What the bureau's clerk has before the first press: the list of who must file, the folder of what came in with the tables
 beside some reports, and last year's master. The same ones every time; names and figures are invented.
+`python -m tests.eighty FOLDER` lays all of it out, to be walked through by hand.
 """
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -19,7 +21,7 @@ from tests.layouts import Block
 from tests.reports import documents
 from tests.reports.documents import Report, reports
 from workbook.actions import api as actions
-from workbook.demo import DEPARTMENTS, YEAR, compose, make, make_tables
+from workbook.demo import DEPARTMENTS, YEAR, as_handed_in, compose, make, make_tables
 from workbook.demo.departments import Department, Project
 from workbook.demo.province import SLIPS
 from workbook.demo.regions import departments
@@ -30,6 +32,7 @@ from workbook.model.edits import Edits
 from workbook.model.figures import plain
 from workbook.model.filing import Filing
 from workbook.model.scheme import load
+from workbook.readers import read
 from workbook.writers import department as sheets
 from workbook.writers import word
 from workbook.writers.package import apply
@@ -96,7 +99,8 @@ _PLACE = re.compile(r"^(?:.{2,4}[市州])?.{2,6}?[县区旗市]")
 @cache
 def composed() -> list[Department]:
     """Return the departments of the usual form, in the order of their names."""
-    units = [*LONG_NAMES, *(f"{COUNTY}{kind}" for kind in KINDS)]
+    schools = (f"第{place}小学" for place in "一二三四五六七八九十")
+    units = [*LONG_NAMES, *(f"{COUNTY}{name}" for name in (*KINDS, *schools))]
     random = Random(80)
     return [
         _with_projects(replace(sample, unit=unit), PROJECTS[place % len(PROJECTS)], random)
@@ -174,8 +178,35 @@ def by_other_hands(taken: list[str], number: int) -> Iterator[tuple[str, Report]
     return islice(((name, report) for name, report in named.items() if name not in taken), number)
 
 
+def by_others(folder: Path, number: int, taken: list[str]) -> list[Path]:
+    """Write so many files in other forms (Excel) and by other hands (Word), under names that are not taken; return them."""
+    forms = [(getattr(elsewhere, name), elsewhere.UNIT) for name in ELSEWHERE]
+    forms += [(getattr(layouts, name), "某市市政管理处") for name in PROVINCES]
+    out = []
+    for place, (laid, unit) in zip("一二三四五六七八九十两", forms, strict=True):
+        name = f"{COUNTY}第{place}中学" if place != "两" else f"{COUNTY}特殊教育学校"
+        words = in_the_county(laid(), unit, name)
+        out.append(layouts.to_sheets({"表": in_the_county(words, "某县水务局", name)}, folder / f"{name}.xlsx"))
+    for place, (name, report) in enumerate(list(by_other_hands(taken, number - len(out)))):
+        blocks = report.faulty if place % 3 == 0 else report.blocks
+        out.append(documents.docx(in_the_county(blocks, report.unit, name), folder / f"{name}.docx"))
+    return out
+
+
+def as_filed(folder: Path) -> list[Filing]:
+    """Return what eighty departments hand in as it is read, those by others written into a folder before."""
+    out = [*map(as_handed_in, DEPARTMENTS), *filings()]
+    names = [filing.unit or "" for filing in out]
+    for path in by_others(folder, COUNT - len(out), names):
+        for filing in read(path):
+            filing.unit = path.stem if filing.unit in names else filing.unit
+            names.append(filing.unit or "")
+            out.append(filing)
+    return out
+
+
 def hand_in(folder: Path) -> list[str]:
-    """Write what eighty departments hand in into a folder; return their names."""
+    """Write what eighty departments hand in into a folder; return the names of those departments."""
     make(folder)
     make_tables(folder)
     for place, filing in enumerate(filings()):
@@ -187,17 +218,7 @@ def hand_in(folder: Path) -> list[str]:
         else:
             path.write_bytes(as_text(filing).encode("gb18030"))
     units = [department.unit for department in (*DEPARTMENTS, *composed())]
-    forms = [(getattr(elsewhere, name), elsewhere.UNIT) for name in ELSEWHERE]
-    forms += [(getattr(layouts, name), "某市市政管理处") for name in PROVINCES]
-    for place, (laid, unit) in zip("一二三四五六七八九十两", forms, strict=True):
-        name = f"{COUNTY}第{place}中学" if place != "两" else f"{COUNTY}特殊教育学校"
-        words = in_the_county(laid(), unit, name)
-        layouts.to_word(in_the_county(words, "某县水务局", name), folder / f"{name}.docx")
-        units.append(name)
-    for place, (name, report) in enumerate(list(by_other_hands(units, COUNT - len(units)))):
-        blocks = report.faulty if place % 3 == 0 else report.blocks
-        documents.docx(in_the_county(blocks, report.unit, name), folder / f"{name}.docx")
-        units.append(name)
+    units += [path.stem for path in by_others(folder, COUNT - len(units), units)]
     _besides(folder)
     return units
 
@@ -228,3 +249,15 @@ def prior_master(path: Path, folder: Path) -> None:
         sheets.write(filing, load(), folder / f"{filing.unit}.xlsx")
     actions.new(path, year=YEAR - 1, region=COUNTY)
     actions.import_(path, [folder])
+
+
+def main() -> None:
+    """Lay the county out to be looked at: what came in, the empty master, last year's."""
+    folder = Path(sys.argv[1])
+    hand_in(folder / "各单位报来")
+    new(folder / "总表.xlsm", *MISSING)
+    prior_master(folder / "上年总表.xlsm", folder / "上年报来")
+
+
+if __name__ == "__main__":
+    main()

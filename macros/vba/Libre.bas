@@ -87,7 +87,7 @@ End Sub
 ' Write the formulas of a block (lines of the result file after its head) in one go; False where the sheet does not let
 ' itself be written so. Range.Formula takes a tenth of a millisecond for every cell, blanks too.
 Public Function LibreFormulas(title As String, top As Long, side As Long, source As Variant, head As Long, high As Long, wide As Long) As Boolean
-    Dim down As Long, sheet, target, guarded As Boolean, text As String
+    Dim down As Long, sheet, guarded As Boolean, text As String
     Dim whole() As Variant, blank() As Variant
     LibreFormulas = False
     ReDim whole(0 To high - 1)
@@ -104,11 +104,8 @@ Public Function LibreFormulas(title As String, top As Long, side As Long, source
     Set sheet = ThisComponent.Sheets.getByName(title)
     guarded = sheet.isProtected()
     If guarded Then sheet.unprotect ""
-    Set target = sheet.getCellRangeByPosition(side - 1, top - 1, side + wide - 2, top + high - 2)
-    target.setFormulaArray whole
+    sheet.getCellRangeByPosition(side - 1, top - 1, side + wide - 2, top + high - 2).setFormulaArray whole
     LibreFormulas = True
-    ' rows that nobody gave a height are as high as what the formulas show needs
-    If target.getRows().getByIndex(0).OptimalHeight Then target.getRows().OptimalHeight = True
 Closed:
     On Error Resume Next
     ' a sheet with a password is still protected

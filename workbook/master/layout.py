@@ -159,7 +159,7 @@ def _fields(*prefixes: str, local: bool = False) -> tuple[Column, ...]:
 
 
 MARK = Column(MARK_COLUMN, "", "引用", 7)
-UNIT_COLUMN = Column(UNIT, "", "引用", 28)
+UNIT_COLUMN = Column(UNIT, "", "引用", 34)
 NUMBER_COLUMN = Column(NUMBER, "", "引用", 6, "count")
 PROSE_LINKS = ("一", "二", "三")  # so many figures of a paragraph are linked; more are rare
 
@@ -322,9 +322,9 @@ TABLES: tuple[Table, ...] = (
         (
             Column("状态", "", "审核", 13),
             Column(UNIT, "", "审核", 21),
-            Column("在哪一栏", "", "审核", 21, "link"),
-            Column("问题", "", "审核", 48),
-            Column("怎么办", "", "审核", 28),
+            Column("在哪一栏", "", "审核", 28, "link"),
+            Column("问题", "", "审核", 44),
+            Column("怎么办", "", "审核", 25),
             Column("出错说明", "", "填报", 22),
             Column("级别", "", "审核", 15, "text", True),
             Column("填报值", "", "审核", 14, "text", True),

@@ -360,7 +360,7 @@ def _summary(book: Any, sheet: Any, styles: Styles) -> None:
     words = "全县各单位合在一起看。导入、全审之后，这里的数和图自动更新；只看，不用填。"
     sheet.write(1, 0, words, styles.get(font_color="#666666"))
     sheet.set_row(0, 24)
-    sheet.set_column(0, 0, 34, styles.get())
+    sheet.set_column(0, 0, 30, styles.get())
     sheet.set_column(1, 3, 10, styles.get())
     sheet.set_column(4, 20, 9, styles.get())
     for block in layout.summary():
