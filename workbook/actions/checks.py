@@ -14,7 +14,7 @@ from workbook.actions.reports import check_reports
 from workbook.actions.session import with_forms
 from workbook.bulk import volumes
 from workbook.bulk.engine import Power
-from workbook.checking.check import check_filing
+from workbook.checking.check import check_filing, earlier
 from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.master import layout, unit_book
 from workbook.master.checked import edits_for_check
@@ -26,7 +26,7 @@ from workbook.model.figures import listed
 from workbook.model.filing import Filing
 from workbook.model.scheme import Scheme
 from workbook.process import named
-from workbook.readers.collect import Beside, earlier
+from workbook.readers.collect import Beside
 from workbook.storage.replacing import locked
 
 NAMED = 3  # departments that a message names

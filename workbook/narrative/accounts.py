@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
+from workbook import patterns as re
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
 from workbook.narrative.relations import Equal, Given, Sum, Term
@@ -20,7 +20,6 @@ _UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:�
 _NO_START = re.compile(
     r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])"
 )
-_GRANTED = re.compile(r"(?:上级|中央|省|市|自治区|盟|州|县|区|旗)[^，。;]{0,6}(?:下达|补助|拨付|拨入|追加|转移支付)")
 _MOVES = ("调增", "调减")
 _KINDS = ("年初预算", "预算", "全年预算", "调增", "调减", "支出", "结余结转", "上年结转")
 _HUNDREDTH = Decimal("0.01")
@@ -95,14 +94,10 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     account = Account()
     owner: tuple[str, str] | None = None
     for entry in entries:
-        if _whole_year(account, entry):
-            entry.kind = "全年预算"
-        if entry.kind == "预算" and account.start is not None and account.spent is None and _GRANTED.search(entry.lead):
-            entry.kind = "调增"  # 年初安排136万元，自治区下达42万元
         if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
-        if _kind_of(entry) in _MOVES and isinstance(account.left, Entry) and re.search("审|核减|合同", entry.lead):
-            continue  # 结余 0.58 万元，…合同价 57.80 万元，审减 1.38 万元: of the contract
+        if _kind_of(entry) in _MOVES and account.spent is not None and re.search("审|核减|合同", entry.lead):
+            continue  # 支出 57.42 万元，结余 0.58 万元，…合同价 57.80 万元，审减 1.38 万元: of the contract
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
         other = _kind_of(entry) not in _MOVES and owner is not None and name != owner and any(name) and any(owner)
         if other or _taken(account, entry) or _apart(ledger, account, entry):
@@ -120,18 +115,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     return made
 
 
+_BOTH = re.compile(r"预算数?[与和、]支出数?(?:均|都)?(?:为|是)?$")
 _OF_OTHERS = re.compile(r"(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
-
-
-def _whole_year(account: Account, entry: Entry) -> bool:
-    """Return whether a bare 全年 is the budget of an account that has said what it began with: 年初120万元、全年160万元."""
-    return (
-        not entry.kind
-        and entry.lead in ("全年", "全年为", "全年共")
-        and account.start is not None
-        and account.spent is None
-        and account.full is None
-    )
 
 
 def _kind_of(entry: Entry) -> str:
@@ -199,6 +184,8 @@ def _said(ledger: Ledger, account: Account, alone: bool) -> None:
         words = made.flat[first.figure.span.start : end.start() if end else len(made.flat)]
         earlier = ledger.entries[first.number - 1].figure.span.end if _follows(ledger, first) else 0
         before = re.split(r"[;。]", made.flat[earlier : first.figure.span.start])[-1]
+    both = first if first.kind == "全年预算" and _BOTH.search(first.lead) else None
+    account.spent = account.spent or both  # 全年预算与支出均为1120万元，结余20万元
     zero = Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1))
     none = NONE_LEFT.search(words)
     if none and account.left is None:
@@ -246,6 +233,8 @@ def _whole_in_brackets(ledger: Ledger, entries: list[Entry]) -> Iterator[Sum]:
         own = [one for one in group if one.figure.is_money and not one.per and not one.prior]
         roles = {one.kind: one for one in own}
         full, spent, left = roles.get("全年预算") or roles.get("预算"), roles.get("支出"), roles.get("结余结转")
+        if depth and full and left and not spent and _ALL_SPENT.search(ledger.between(full, left)):
+            yield Sum("预算结余", (left, full, full), 3.5, 1, signs=(1, -1, 1), complete=True)
         if depth and full and spent and left and len(own) == 3 and ")" not in ledger.between(own[0], own[-1]):
             yield Sum("预算结余", (left, full, spent), 3.5, 1, signs=(1, -1, 1), complete=True)
 
@@ -327,9 +316,11 @@ def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Entry) else "预算"
 
 
-_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书)")
+_OPENING = re.compile(
+    r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书|借款|贷款|债务|欠款)"
+)
 _CLOSING = re.compile(
-    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,4}(?:馆藏|存量|库存|存栏|藏书)(?:为)?$"
+    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,6}(?:余额|欠款|馆藏|存量|库存|存栏|藏书)(?:为)?$"
 )
 _IN = re.compile(r"购入|入库|募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
 _OUT = re.compile(r"剔旧|注销|出库|报废|支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
@@ -351,7 +342,31 @@ def funds_told(ledger: Ledger) -> Iterator[Sum]:
                         signs = (1, -1, *(-sign for sign, _ in moves))
                         yield Sum("预算结余", (one, first, *(move for _, move in moves)), 4.0, 1, True, signs=signs)
                     break
+                if re.search("[付还]利息|付息", one.lead):
+                    continue  # it is paid beside the loan
                 way = 1 if _IN.search(one.lead) else -1 if _OUT.search(one.lead) else 0
                 if not way:
                     break
                 moves.append((way, one))
+
+
+_CONTRACT = re.compile(r"合同(?:总?[价额]|金额)(?:款)?(?:为)?$")
+_PAID = re.compile(r"累计(?:支付|已付|付款|拨付|完成支付)?(?:资金|金额|款)?$")
+_OWED = re.compile(r"(?:尾款|余款|未付款?|待付款?|尚欠|尚未支付|剩余)(?:资金|金额|款)?(?:为)?$")
+
+
+def contracts(ledger: Ledger) -> Iterator[Sum]:
+    """Yield what is still owed of a contract: 合同价288万元…累计支付246万元…尾款42万元."""
+    for entries in ledger.by_paragraph.values():
+        own = [one for one in entries if one.figure.is_money and not one.per]
+        for owed in (one for one in own if _OWED.search(one.lead)):
+            before = [
+                one for one in own if one.number < owed.number and owed.figure.sentence - one.figure.sentence <= 2
+            ]
+            price = next((one for one in reversed(before) if _CONTRACT.search(one.lead)), None)
+            paid = next(
+                (one for one in reversed(before) if _PAID.search(one.lead) and price and one.number > price.number),
+                None,
+            )
+            if price is not None and paid is not None and owed.sentence == paid.sentence:
+                yield Sum("预算结余", (owed, price, paid), 3.5, 1, signs=(1, -1, 1))
