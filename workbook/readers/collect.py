@@ -452,8 +452,8 @@ def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
     yield f"导入：收到 {collected.files} 个文件，新增 {collected.added} 个单位，更新 {collected.updated} 个"
     # what must be seen to first: only the first lines stay in sight on 首页
     if collected.unread:
-        names = listed([unread.name for unread in collected.unread], SHOWN)
-        yield f"读不了 {len(collected.unread)} 个" + (f"：{names}" if reasons else "，原因另列")
+        broken = listed([unread.name for unread in collected.unread], SHOWN)
+        yield f"读不了 {len(collected.unread)} 个" + (f"：{broken}" if reasons else "，原因另列")
         for unread in collected.unread[:SHOWN] if reasons else ():
             yield f"  {unread.name}：{unread.reason}"
     if joined := [entry.unit for entry in collected.taken if entry.joined]:
