@@ -26,7 +26,7 @@ _ANSWER = "改正后重新报送。表里的数在随附的工作簿里改，{}�
 _PROSE = {True: "正文在随附的 Word 报告里照批注改", False: "正文在原报告里改"}
 _CONTACT = "联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿"
 HEADINGS = ("序号", "级别", "位置", "问题", "整改建议", "依据与规则")
-WIDTHS = (9, 14, 32, 58, 34, 33)
+WIDTHS = (11, 14, 32, 57, 34, 32)
 
 _STYLE = """
 body{font-family:"仿宋",FangSong,"Noto Serif CJK SC",serif;max-width:60em;margin:2em auto;padding:0 1em;line-height:1.6;color:#000}
