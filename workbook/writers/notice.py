@@ -33,7 +33,7 @@ body{font-family:"仿宋",FangSong,"Noto Serif CJK SC",serif;max-width:60em;marg
 h1{font-family:"宋体",SimSun,"Noto Serif CJK SC",serif;text-align:center;font-size:1.5em}
 table{border-collapse:collapse;width:100%;font-size:.92em}
 th,td{border:1px solid #000;padding:.3em .5em;text-align:left;vertical-align:middle;overflow-wrap:anywhere}
-th{background:#eee;text-align:center}
+th{background:#eee;text-align:center;white-space:nowrap}
 td:nth-child(-n+2){text-align:center;white-space:nowrap}
 .error{background:#fbe3e3}.warning{background:#fdf3d8}.info{background:#e6eef8}
 td:nth-child(3){width:18%}td:nth-child(4){width:36%}
