@@ -462,7 +462,8 @@ def _told(source: Path, to: Path, folder: Path, kind: str) -> Path:
 
 def _exports(source: Path, to: Path, folder: Path) -> Path:
     made = to / "单位"
-    outcome = export(source, made, formats=("xlsx", "notice"), progress=_Progress(folder), power=Power(1))
+    formats, progress = ("xlsx", "notice"), _Progress(folder)
+    outcome = export(source, made, formats=formats, progress=progress, power=Power(1), remembering=False)
     return _one(outcome.written or sorted(made.rglob("*.*")), to, f"{source.stem}-各单位")
 
 
@@ -475,7 +476,7 @@ def _report(source: Path, to: Path, folder: Path) -> Path:
 
 
 def _rolled(source: Path, target: Path, folder: Path) -> Path:
-    rollup(source, [target], _Progress(folder))
+    rollup(source, [target], _Progress(folder), remembering=False)
     return target
 
 
