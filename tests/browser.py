@@ -181,9 +181,7 @@ class Browser:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
-    def press(
-        self, key: str, code: int, *, text: str = "", control: bool = False, shift: bool = False
-    ) -> None:
+    def press(self, key: str, code: int, *, text: str = "", control: bool = False, shift: bool = False) -> None:
         """Press a key of the keyboard, where the focus is."""
         told = {"key": key, "windowsVirtualKeyCode": code, "modifiers": 2 * control + 8 * shift}
         self.call("Input.dispatchKeyEvent", type="keyDown", **told, **({"text": text} if text else {}))
