@@ -24,9 +24,11 @@ for _name in ("starlette", "uvicorn"):
     pytest.importorskip(_name, reason="没有安装 jixiao[serve]，网页的测试跳过")
 
 from macros import buttons, door
+from tests.benchmarks.press import alone
 from tests.browser import OLD, Browser, program
 from tests.serving import Serving, serving
 from tests.stays import stays
+from tests.test_addin import pressed
 from workbook.actions import api as actions
 from workbook.actions import checks
 from workbook.bulk.engine import Power
@@ -248,10 +250,11 @@ def test_a_folder_a_department_goes_into_the_master_with_its_tables(
     service.ask("DELETE", "/api/files", who=2)
 
 
-def test_button_page_command_service_and_cluster_come_to_one_hash(
+@pytest.mark.filterwarnings("ignore:Print area:UserWarning")
+def test_button_add_in_page_command_service_and_cluster_come_to_one_hash(
     service: Serving, imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    places = {name: tmp_path / f"{name}.xlsm" for name in ("命令", "网页", "按钮", "服务", "集群")}
+    places = {name: tmp_path / f"{name}.xlsm" for name in ("命令", "网页", "按钮", "服务", "集群", "加载项")}
     for path in places.values():
         shutil.copy(imported, path)
     page = service.result(service.put(places["网页"]))["hash"]
@@ -278,7 +281,21 @@ def test_button_page_command_service_and_cluster_come_to_one_hash(
         press(job)
         lines = (job / "result.txt").read_bytes().decode("utf-16-le").splitlines()
         assert page in {cell.lstrip("t'") for line in lines for cell in line.split("\t")}, name
+    after = pressed(places["加载项"], tmp_path, "check")
+    assert page in {value for _, value in after["cells"]["参数"]}
     assert told == {page}, told
+
+
+def test_a_press_that_the_service_answers_takes_at_most_three_tenths_of_a_second(
+    service: Serving, imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv(announced.PLACE, str(tmp_path / "run"))
+    announced.announce(announced.Reached(service.port, service.tokens[0], os.getpid()))
+    took = [alone("check", imported, tmp_path / f"jixiao-{number}") for number in range(6)]
+    assert len(actions.open_book(imported).filings) == 8
+    assert min(took) <= 0.3, took  # the least of them: other tests have the same processors
+    monkeypatch.setenv(announced.PLACE, str(tmp_path / "none"))
+    assert alone("check", imported, tmp_path / "jixiao-alone") > min(took)
 
 
 def handed(service: Serving, job: Path) -> None:
