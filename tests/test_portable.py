@@ -9,6 +9,7 @@ import sys
 import tarfile
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,23 @@ def _archive(folder: Path) -> Path:
     return target
 
 
+def asked_for() -> Iterator[importlib.metadata.Distribution]:
+    """Yield the program and what it asks for, as installed here, but for pandas and DuckDB."""
+    wanted, seen = ["jixiao", *SERVED], set()
+    while wanted:
+        asked = Requirement(wanted.pop())
+        if asked.name in seen or asked.name in LEFT_OUT:
+            continue
+        seen.add(asked.name)
+        held = importlib.metadata.distribution(asked.name)
+        yield held
+        for entry in held.requires or ():
+            needed = Requirement(entry)
+            extras = asked.extras or {""}
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+                wanted.append(entry)
+
+
 def _borrowed(*arguments: str) -> None:
     """Stand in for pip: what would be fetched is what runs the tests; pandas and DuckDB are left out."""
     assert {"--no-compile", "--only-binary=:all:"} <= set(arguments)
@@ -67,20 +85,9 @@ def _borrowed(*arguments: str) -> None:
         assert package.__file__
         source = Path(package.__file__).parent
         shutil.copytree(source, target / source.name, ignore=_trimmed)
-    wanted, seen = ["jixiao", *SERVED], set()
-    while wanted:
-        asked = Requirement(wanted.pop())
-        if asked.name in seen or asked.name in LEFT_OUT:
-            continue
-        seen.add(asked.name)
-        held = importlib.metadata.distribution(asked.name)
-        for entry in held.requires or ():
-            needed = Requirement(entry)
-            extras = asked.extras or {""}
-            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
-                wanted.append(entry)
+    for held in asked_for():
         for file in held.files or ():
-            if asked.name == "jixiao" and not file.parts[0].endswith("-info"):
+            if held.name == "jixiao" and not file.parts[0].endswith("-info"):
                 continue  # its packages are copied above; a list of sources may name what is no longer there
             if (
                 ".." not in file.parts

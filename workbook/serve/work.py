@@ -58,6 +58,7 @@ from workbook.rules.prose_marks import span_of
 from workbook.serve import corrected, picture
 from workbook.storage import cache
 from workbook.storage.replacing import words_of
+from workbook.storage.store import LACKING, has_duckdb
 from workbook.writers import department
 
 RESULT, REASONS, PROGRESS = "result.json", "reasons.json", "progress.json"
@@ -322,9 +323,12 @@ def _check_book(folder: Path, path: Path) -> Data:
     result["notes"] = notes
     _draw(result, drawn, checked)
     result["editable"] = book.own and drawn.anchors.drawn
-    result["downloads"] = ["workbook", "notice", "html"] if book.own else ["workbook", "rollup", "report", "exports"]
+    result["downloads"] = ["workbook", "notice", "html"]
     if not book.own:
         result["desk"] = _desk(book, checked)
+        result["downloads"] = ["workbook", *(["rollup", "report"] if has_duckdb() else []), "exports"]
+        if not has_duckdb():
+            result["notes"].append(LACKING)
     return result
 
 
