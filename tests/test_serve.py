@@ -674,6 +674,41 @@ def test_behind_a_proxy_it_answers_to_the_proxys_name_alone():
     assert not terms.presses
 
 
+def test_behind_its_proxy_a_bureau_serves_many_departments_at_once_each_to_itself_and_no_longer_than_said(
+    received: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(run, "EVERY", 0.1)
+    reports, everybody = sorted(received.glob("*.docx")), range(6)
+    with serving(people=6, lan=run.Lan(proxy="https://jixiao.example"), jobs=2) as service:
+        for who in everybody:
+            service.ask("GET", "/api/state", who=who)
+        with ThreadPoolExecutor(6) as at_once:
+            ids = list(at_once.map(lambda who: service.put(reports[who % len(reports)], who=who), everybody))
+            spaces, most = service.service.spaces, 0
+            while waiting := spaces.waiting:
+                most = max(most, waiting and int(spaces._limiter.borrowed_tokens))
+                time.sleep(0.005)
+        assert most == 2
+        for who, id in enumerate(ids):
+            assert service.result(id, who=who)["headline"] == actions.check([reports[who % len(reports)]]).headline
+            (mine,) = service.ask("GET", "/api/state", who=who)[1]["files"]
+            assert mine["id"] == id
+            assert service.ask("GET", f"/api/files/{ids[who - 1]}", who=who)[0] == 404
+        direct = {"Host": f"127.0.0.1:{service.port}"}
+        assert service.ask("GET", "/api/state", headers=direct)[0] == 421
+        assert service.ask("POST", "/api/masters", {"year": 2024}, headers={"Origin": "http://jixiao.example"})[0] == 403
+        assert service.ask("POST", "/press", {"verb": "check", "job": "/tmp/jixiao-x"})[0] == 404
+        # what is taken away is gone, and all else when its time is over
+        assert service.ask("DELETE", f"/api/files/{ids[0]}", who=0)[0] == 200
+        assert not [path for path in space_of(service, 0).rglob("*") if path.is_file()]
+        with service.under(keep_seconds=0.2):
+            until = time.monotonic() + 10
+            held = [space_of(service, who) for who in everybody]
+            while (left := [path for folder in held for path in folder.rglob("*")]) and time.monotonic() < until:
+                time.sleep(0.05)
+        assert not left
+
+
 def test_an_intranet_is_served_over_tls(tmp_path: Path):
     if shutil.which("openssl") is None:
         pytest.skip("没有 openssl，造不出证书，跳过")
