@@ -1,6 +1,7 @@
 """check --ledger: every figure of the prose with what is known of it, what gives it, what it was held against, its state."""
 
 import contextlib
+import dataclasses
 import io
 import json
 from html.parser import HTMLParser
@@ -11,6 +12,8 @@ from tests.test_prose_form import ROWS, report
 from workbook import cli as commands
 from workbook.actions import api as actions
 from workbook.model.figure_lines import COLUMNS, FACETS
+from workbook.narrative.accounts import accounts
+from workbook.narrative.ledger import ledger
 
 BUDGET = "2024年度年初预算1180万元，年中调增28.4万元，总支出1280.4万元。"
 WORK = "受理4903件，办结4521件，办结率92.12%。\n渠道清淤由上年的31公里<b>&amp;增加到38公里</b>。"
@@ -155,3 +158,28 @@ def test_the_words_of_the_report_stay_words_on_the_page(page):
     assert "<b>&amp;增加到" in made.words
     assert not {"script", "img", "iframe", "link"} & made.tags
     assert all(link.startswith("#") for link in made.links)
+
+
+def test_what_is_known_of_a_figure_is_decided_as_the_ledger_is_written():
+    told = ledger(
+        [
+            "年初安排136万元，自治区下达42万元。维修年初120万元、全年160万元，支出150万元。河道清淤全年预算380万元、支出371万元。"
+        ],
+        ["河道清淤项目"],
+        2024,
+    )
+    assert [one.kind for one in told.entries] == [
+        "年初预算",
+        "调增",
+        "年初预算",
+        "全年预算",
+        "支出",
+        "全年预算",
+        "支出",
+    ]
+    assert told.entries[-1].project == "河道清淤项目"
+    before = [dataclasses.astuple(one) for one in told.entries]
+    assert accounts(told)[1].full is told.entries[3]
+    assert [dataclasses.astuple(one) for one in told.entries] == before
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        told.entries[0].kind = "支出"

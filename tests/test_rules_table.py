@@ -148,6 +148,7 @@ DOCUMENT = {
     "比率、结余、空行、只在正文的项目": "D24 D25 D26 D27",
     "章节次序": "D28",
     "条目的编号跳号": "D29",
+    "各项得分之和": "D30",
     "与别的单位、与上年雷同": "D23 Y09 likeness.share likeness.least",
 }
 # the tables beside it: final accounts, budget, approved targets

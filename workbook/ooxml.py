@@ -1,6 +1,6 @@
 """What the files of Excel and Word have in common: the addresses of cells, and text as their XML holds it. Nothing else says these."""
 
-import re
+from workbook import patterns as re
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
 _OWN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from workbook.patterns import keep
+
 SAFE_PATH = "PYTHONSAFEPATH"  # keeps every Python started from here from looking for modules in the working folder
 INTERRUPTED = 130
 STOPPED = "已中断：没有写完的文件不会留下，可以再运行一次"
@@ -130,6 +132,8 @@ def leave(status: int) -> NoReturn:
     """
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to stop
+    if status != INTERRUPTED:
+        keep()
     for number, stream in ((1, sys.stdout), (2, sys.stderr)):
         try:
             if stream is not None:

@@ -4,7 +4,6 @@ May import the forms and what they stand on; the readers import it. A new table:
 lie as `*.toml` in the folder 表样 beside its master, and one of the same name goes over the shipped one.
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from workbook import patterns as re
 from workbook.forms import FormError, Own, in_use
 from workbook.forms.labels import key, squeeze
 from workbook.forms.slips import TABLE_OF_WORDS, WORDS, in_pattern, misfit, strange_slot

@@ -3,12 +3,12 @@
 Tables of two sides are parted by their label columns; amounts are brought to 万元; what is not known is said.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.accounts import ALONE, Layout, Table, bare, is_unneeded, looks_like_one, tables, titled
 from workbook.forms import Form, form
 from workbook.forms.grid import Cell, Document, Grid

@@ -14,7 +14,7 @@ from workbook.actions.reports import check_reports
 from workbook.actions.session import with_forms
 from workbook.bulk import volumes
 from workbook.bulk.engine import Power
-from workbook.checking.check import check_filing
+from workbook.checking.check import check_filing, earlier
 from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
 from workbook.master import unit_book
 from workbook.master.checked import edits_for_check
@@ -24,7 +24,7 @@ from workbook.model.edits import Edits
 from workbook.model.filing import Filing
 from workbook.model.scheme import Scheme
 from workbook.process import named
-from workbook.readers.collect import Beside, earlier
+from workbook.readers.collect import Beside
 from workbook.storage.replacing import locked
 
 SOONER_ALONE = 400  # filings; fewer are checked before other processes have started, and behind a button waits a clerk

@@ -10,7 +10,7 @@ from workbook.model.filing import Filing, unit_key
 from workbook.model.scheme import DEFAULT, Scheme, load, named, parse
 from workbook.readers import ReadError, read
 from workbook.readers.detect import SPREADSHEETS, is_master, is_unit_book
-from workbook.storage.replacing import FOLDER
+from workbook.storage import FOLDER
 
 
 def scheme_of(name: str | None) -> Scheme:

@@ -6,17 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbook.actions.beside import given_out, read_beside
 from workbook.actions.files import by_unit, read_files
-from workbook.checking.check import check_filing
+from workbook.checking.check import check_filing, earlier
 from workbook.checking.outcome import Outcome, Progress, silent
 from workbook.model.filing import Filing
 from workbook.model.scheme import Scheme
 from workbook.process import named
-from workbook.readers.collect import Beside, earlier
 
 if TYPE_CHECKING:
     from workbook.bulk.engine import Power
+    from workbook.readers.collect import Beside
 
 
 def check(
@@ -31,7 +30,7 @@ def check(
 ) -> Outcome:
     """Check reports, with the reports of last year to hold them against; none of them a master or a workbook with buttons."""
     earlier_ones, outcome = read_files(prior)
-    tables = read_beside(beside, outcome.refused)
+    tables = named("workbook.actions.beside:read_beside")(beside, outcome.refused) if beside else []
     found = check_reports(paths, scheme, by_unit(earlier_ones), (tuple(only), tuple(skip)), progress, power, tables)
     found.refused = [*outcome.refused, *found.refused]
     found.message = found.headline
@@ -61,7 +60,7 @@ def check_reports(
         )
         return outcome
     filings, outcome = read_files(paths)
-    outcome.notes += given_out(filings, tables)
+    outcome.notes += named("workbook.actions.beside:given_out")(filings, tables) if tables else []
     for filing in filings:
         filing.prior = earlier(filing, last_year, outcome.notes)
     outcome.checked = [check_filing(filing, scheme, paths[0], only, skip) for filing in filings]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.actions.books import carry_out, filings_of, open_master, remembered
 from workbook.actions.checks import check_edits, checked_in
 from workbook.actions.files import by_unit, expand, read_files
@@ -29,8 +29,8 @@ from workbook.model.filing import Filing, unit_key
 from workbook.model.findings import Severity
 from workbook.process import ClerkError
 from workbook.readers import collect
-from workbook.storage import spill
-from workbook.storage.replacing import FOLDER, locked, words_of
+from workbook.storage import FOLDER, spill
+from workbook.storage.replacing import locked, words_of
 from workbook.writers import notice
 from workbook.writers.notice import Letter
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from workbook.bulk import engine
 from workbook.bulk.engine import Piece, Power
-from workbook.checking.check import check_filing, not_held
+from workbook.checking.check import check_filing, earlier, not_held
 from workbook.checking.outcome import Checked, Outcome, Progress, Refused, Tick
 from workbook.derive import derive
 from workbook.exports import export_one
@@ -31,7 +31,6 @@ from workbook.readers.collect import (
     Entry,
     Sorted,
     Unread,
-    earlier,
     filled,
     hand_out,
     join,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from workbook import patterns as re
 from workbook.forms import form
 from workbook.model.fields import field_of
 from workbook.model.figures import brief

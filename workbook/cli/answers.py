@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 import click
 
+from workbook import patterns as re
 from workbook.cli import examples
 from workbook.model.verbs import BY_NAME
 

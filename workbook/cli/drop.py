@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from workbook import patterns as re
 from workbook.cli.common import FILE, FORMAT, action, say, show, verb
 
 LINE, LAUNCHER, FILES = "JIXIAO_DROPPED", "JIXIAO_LAUNCHER", "JIXIAO_FILES"  # what the launcher says of the files

@@ -1,9 +1,9 @@
 """得分: of 预算执行率, of an indicator by its direction, and what an indicator is measured by."""
 
-import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.figures import percent, plain, round_half_up
 from workbook.model.filing import Indicator
 from workbook.model.quantity import Quantity, answer, does_not_apply, is_blank, normal, parse, says_nothing

@@ -4,14 +4,15 @@ What holds among the figures of a table is told by the table itself: a sum that 
 holds in its other rows.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import permutations
 from math import log2
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing, squeezed
 from workbook.model.original import PROSE, Original, Printed, Table, unpack
@@ -97,20 +98,30 @@ class Breach(NamedTuple):
 
 def parts(filing: Filing) -> list[Part]:
     """Return the tables of a filing as they were handed in, parted where heads begin anew; [] where they were not kept."""
-    held = unpack(filing.original) if filing.original else None
-    if held is None:
-        return []
-    return [part for block in held.blocks if isinstance(block, Table) for part in _parts(block, held) if part.rows]
+    return list(_parted(filing.original)) if filing.original else []
 
 
 def lines(filing: Filing) -> list[list[Cell]]:
     """Return the figures that stand behind a label in their own cell (财政拨款：120.5), by the column that they stand in."""
-    held = unpack(filing.original) if filing.original else None
+    held = _held(filing.original) if filing.original else None
     out: list[list[Cell]] = []
     for block in held.blocks if held else ():
         if isinstance(block, Table):
             out += _lines(block)
     return out
+
+
+@lru_cache(maxsize=2)  # the rules ask for the tables of one filing several times
+def _held(original: str) -> Original | None:
+    return unpack(original)
+
+
+@lru_cache(maxsize=2)
+def _parted(original: str) -> tuple[Part, ...]:
+    held = _held(original)
+    if held is None:
+        return ()
+    return tuple(part for block in held.blocks if isinstance(block, Table) for part in _parts(block, held) if part.rows)
 
 
 def _parts(table: Table, held: Original) -> Iterator[Part]:

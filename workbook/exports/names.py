@@ -1,7 +1,6 @@
 """The names of files that are made of departments' names."""
 
-import re
-
+from workbook import patterns as re
 from workbook.checking.outcome import Checked
 
 

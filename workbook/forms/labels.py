@@ -1,8 +1,9 @@
 """Labels as the forms print them, brought to one spelling."""
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from workbook import patterns as re
 
 _NUMBERING = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]|[①-⑳]|其中:?|其:|[-—]+)+")
 _YEAR = re.compile(r"^(?:(?:19|20)\d{2}年度?|上年度?|本年度?)+")

@@ -10,10 +10,10 @@ is filled; one that begins with @expenses, @buildings, @sources, @tasks or @indi
 their _weight) are merged over the rows that share them.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from workbook import patterns as re
 from workbook.model.fields import printed_lines
 
 _SPAN = re.compile(r"\*(\d+)$")

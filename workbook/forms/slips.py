@@ -1,10 +1,10 @@
 """Slips in what a county wrote (a form, its layout, a table beside it): the first one, said with its section and its name."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any, NamedTuple
 
+from workbook import patterns as re
 from workbook.forms.language import LEVELS, line_of
 from workbook.model.fields import BY_PATH, pattern_of
 

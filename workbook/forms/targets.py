@@ -1,7 +1,6 @@
 """指标性质, 指标值 and 度量单位: put together into one target, and parted again for forms with a column each."""
 
-import re
-
+from workbook import patterns as re
 from workbook.forms.labels import squeeze
 from workbook.model.figures import chinese
 from workbook.model.filing import Indicator

@@ -6,13 +6,13 @@ listed (`publish.xml`) is as WPS' own tool for add-ins writes them; none of it h
 
 import json
 import os
-import re
 import shutil
 from importlib import resources
 from pathlib import Path
 
 from lxml import etree
 
+from workbook import patterns as re
 from workbook.master import layout
 from workbook.process import ClerkError, home
 from workbook.storage.replacing import replacing

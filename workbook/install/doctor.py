@@ -3,7 +3,6 @@
 import importlib.metadata
 import os
 import platform
-import re
 import subprocess
 import sys
 import zipfile
@@ -12,6 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook import process
 from workbook.master.read import template
 from workbook.readers.limits import LIMITS

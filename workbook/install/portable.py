@@ -7,7 +7,6 @@ inside, and what starts it. Nothing outside the folder is written or asked: no r
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import tarfile
@@ -16,6 +15,7 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.actions.new import new
 from workbook.install.bundle import ON_WINDOWS, READ_ME, BundleError, own_wheel, pip, windows_lines
 from workbook.master import layout

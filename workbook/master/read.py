@@ -37,7 +37,8 @@ from workbook.process import named
 from workbook.readers.limits import ReadError, quiet
 from workbook.readers.parts import property_of
 from workbook.readers.survey import reaches
-from workbook.storage.replacing import FOLDER, Stamp, stamp
+from workbook.storage import FOLDER
+from workbook.storage.replacing import Stamp, stamp
 from workbook.writers.package import PackageError
 
 T = TypeVar("T")

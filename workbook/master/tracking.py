@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from workbook import patterns as re
 from workbook.master.layout import AMENDED, NOTICE, PROGRESS, RECEIVED, RETURNED, UNIT
 from workbook.master.results import runs
 from workbook.model.edits import Block, Cell, Change

@@ -12,7 +12,8 @@ from workbook.master.read import Master, OutdatedError, read_as_it_is, read_mast
 from workbook.master.results import single
 from workbook.model.edits import Block, Edits, Resize
 from workbook.model.scheme import is_untouched, titles
-from workbook.storage.replacing import FOLDER, stamp
+from workbook.storage import FOLDER
+from workbook.storage.replacing import stamp
 from workbook.writers.package import apply
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from workbook.model.scheme import (
 )
 from workbook.ooxml import address
 from workbook.rules.registry import rules
+from workbook.storage import FOLDER
 from workbook.storage.changes import between
-from workbook.storage.replacing import FOLDER
 from workbook.writers.package import PackageError, chunks
 
 

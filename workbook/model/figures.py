@@ -1,8 +1,9 @@
 """Decimal figures: rounding as Excel does it, and how a figure is shown to a clerk; whether words are Chinese."""
 
-import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from workbook import patterns as re
 
 SHORT = 18  # characters of a name or a quotation in a place; the whole stands in the form
 QUOTED = 26  # and in a message

@@ -4,7 +4,6 @@ Amounts are Decimal in 万元, areas in ㎡, rates fractions (0.9917), weights a
 blank, `——` or `无`. Text is kept as written but for outer white space.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from workbook import patterns as re
 from workbook.model.fields import EXPENSES, FIELDS, LOCAL_EXPENSES, field_of, pattern_of
 from workbook.model.figures import json_number
 from workbook.model.given import Given

@@ -1,11 +1,12 @@
 """What a check says: findings, their places, the rules that could not run, and the verdict."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from workbook import patterns as re
 
 UNDER = "↳"  # before what follows from the cause above it
 OFF, LEFT_OUT, BROKEN = "参数里停用", "本次不用", "内部错误"

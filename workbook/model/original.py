@@ -2,12 +2,12 @@
 
 import binascii
 import json
-import re
 import zlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from workbook import patterns as re
 from workbook.model.fields import BY_PATH, pattern_of
 from workbook.model.figures import plain
 from workbook.model.filing import Filing, unit_key

@@ -4,7 +4,6 @@ The words are kept as written. What holds no quantity ("持续做好", "稍有�
 guessed.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.process import named
 
 NOT_APPLICABLE = frozenset({"不适用", "N/A", "n/a", "NA"})

@@ -5,7 +5,6 @@ overlay of the same kind.
 """
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from workbook import patterns as re
 from workbook.model.figures import plain
 from workbook.model.findings import Severity
 from workbook.process import ClerkError

@@ -8,11 +8,16 @@
 | `ledger` | every number as an entry with its facets |
 | `printed` | what a printed number stands for; slips of the hand, and in bits how surprising they are |
 | `relations` | sums, ratios and equalities of figures: whether they hold, what each term would have to be |
-| `sums`, `accounts`, `rates`, `goals`, `cells` | the relations that the words claim, by kind; `cells` those with the tables |
+| `hints` | what the words around an entry say of it beside its facets |
+| `sums`, `accounts`, `goals`, `cells` | the relations that the words claim, by kind; `cells` those with the tables |
+| `rates`, `shares`, `changes`, `prices` | the same, of quotients |
 | `statements`, `totals` | what prose holds, as plain data; the totals that a report names once and speaks of again |
 | `strays` | cells that the prose does not bear out |
 | `retold` | figures of a short text (目标完成情况) that the row of its indicator contradicts |
 | `evidence` | explained first; accused by what fails, weighed |
+| `verdicts` | what came of it, as plain data |
+| `neighbours` | relations that figures happen to be in: they explain |
+| `accusing` | which figure of a claim that fails, by which slip, how strongly |
 
 To read another way of saying a relation: one pattern or function in the file of its kind. It imports the model alone,
 never the rules; which finding an accusation becomes is decided in `rules/prose/figures`.

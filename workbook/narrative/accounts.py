@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
+from workbook import patterns as re
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
 from workbook.narrative.relations import Equal, Given, Sum, Term
@@ -20,7 +20,6 @@ _UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:�
 _NO_START = re.compile(
     r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])"
 )
-_GRANTED = re.compile(r"(?:上级|中央|省|市|自治区|盟|州|县|区|旗)[^，。;]{0,6}(?:下达|补助|拨付|拨入|追加|转移支付)")
 _MOVES = ("调增", "调减")
 _KINDS = ("年初预算", "预算", "全年预算", "调增", "调减", "支出", "结余结转", "上年结转")
 _HUNDREDTH = Decimal("0.01")
@@ -95,10 +94,6 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     account = Account()
     owner: tuple[str, str] | None = None
     for entry in entries:
-        if _whole_year(account, entry):
-            entry.kind = "全年预算"
-        if entry.kind == "预算" and account.start is not None and account.spent is None and _GRANTED.search(entry.lead):
-            entry.kind = "调增"  # 年初安排136万元，自治区下达42万元
         if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
         if _kind_of(entry) in _MOVES and isinstance(account.left, Entry) and re.search("审|核减|合同", entry.lead):
@@ -121,17 +116,6 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
 
 
 _OF_OTHERS = re.compile(r"(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
-
-
-def _whole_year(account: Account, entry: Entry) -> bool:
-    """Return whether a bare 全年 is the budget of an account that has said what it began with: 年初120万元、全年160万元."""
-    return (
-        not entry.kind
-        and entry.lead in ("全年", "全年为", "全年共")
-        and account.start is not None
-        and account.spent is None
-        and account.full is None
-    )
 
 
 def _kind_of(entry: Entry) -> str:
@@ -327,9 +311,11 @@ def _kind(term: Term) -> str:
     return term.kind if isinstance(term, Entry) else "预算"
 
 
-_OPENING = re.compile(r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书)")
+_OPENING = re.compile(
+    r"(?:年初|期初|上年末)[^，。;\d]{0,4}(?:余额|结存|结余|馆藏|存量|库存|存栏|藏书|借款|贷款|债务|欠款)"
+)
 _CLOSING = re.compile(
-    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,4}(?:馆藏|存量|库存|存栏|藏书)(?:为)?$"
+    r"(?:年末|期末|年终|账面|当前)?(?:余额|结存)(?:为)?$|(?:年末|期末|年终)[^，。;]{0,6}(?:余额|欠款|馆藏|存量|库存|存栏|藏书)(?:为)?$"
 )
 _IN = re.compile(r"购入|入库|募集|归集|收入|新增|增加|借入|缴入|缴存|收取|存入|筹集|拨入|利息|发行")
 _OUT = re.compile(r"剔旧|注销|出库|报废|支出|发放|归还|偿还|使用|减少|支取|提取|救助|退还|拨付|支付|返还")
@@ -351,6 +337,8 @@ def funds_told(ledger: Ledger) -> Iterator[Sum]:
                         signs = (1, -1, *(-sign for sign, _ in moves))
                         yield Sum("预算结余", (one, first, *(move for _, move in moves)), 4.0, 1, True, signs=signs)
                     break
+                if re.search("[付还]利息|付息", one.lead):
+                    continue  # it is paid beside the loan
                 way = 1 if _IN.search(one.lead) else -1 if _OUT.search(one.lead) else 0
                 if not way:
                     break

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.fields import EXPENSES, field_of, pattern_of
 from workbook.model.filing import Filing
 from workbook.model.quantity import Quantity, normal, parse
 from workbook.narrative.ledger import Entry, Ledger
-from workbook.narrative.names import core, likeness
+from workbook.narrative.names import best_row, core
 from workbook.narrative.printed import Print, of_cell
 from workbook.narrative.relations import Equal, Given, Ratio
 from workbook.narrative.strays import Named
 
-SURE = 0.85
 TOTALS = ("funds.annual_budget", "funds.initial_budget")  # over which 执行率 may be taken
 NAMED = {label: name for name, label in EXPENSES.items()}
 _KINDS = {"支出": "final", "年初预算": "budget", "预算": "budget"}
@@ -202,19 +200,6 @@ def repetitions(filing: Filing, ledger: Ledger) -> Iterator[list[Equal | Ratio]]
                 yield [Equal("前后", (one, own[0]), trust, 1)]
 
 
-def carry_projects(ledger: Ledger, rows: list[str]) -> None:
-    """Give what was spent the project of the budget right before it: 甲项目全年预算 380 万元、支出 371 万元."""
-    for entries in ledger.sentences.values():
-        for before, entry in pairwise(entries):
-            bare = _SPENT.fullmatch(ledger.between(before, entry).strip("，、 ")) and entry.figure.is_money
-            budget = before.kind in ("全年预算", "年初预算", "预算") and before.label.name and not before.subject
-            if bare and budget and not entry.project and (row := best_row(before.label.name, rows)) is not None:
-                entry.project = rows[row]
-
-
-_SPENT = re.compile(r"(?:实际)?(?:支出|执行|决算)数?(?:为)?")
-
-
 def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:
     """Return the row of the project that an entry speaks of, and whether its own words name it (else its item does)."""
     own = entry.label.name
@@ -227,18 +212,6 @@ def project_of(entry: Entry, rows: list[str]) -> tuple[int, bool] | None:
         if found is not None:
             return found, False
     return None
-
-
-def best_row(name: str, rows: list[str]) -> int | None:
-    """Return which of the names means the same project; None where none does for sure, or several do."""
-    scored = sorted(((likeness(name, row), -index) for index, row in enumerate(rows)), reverse=True)
-    if not scored or scored[0][0] < SURE or (len(scored) > 1 and scored[1][0] >= scored[0][0]):
-        return None
-    row = -scored[0][1]
-    shorter, longer = sorted((len(core(name)), len(core(rows[row]))))
-    if scored[0][0] < 0.9 and shorter * 4 < longer * 3:
-        return None  # 人才培训 is not 人才引进与培训
-    return row
 
 
 def _amount(filing: Filing, entry: Entry, rows: list[str], kinds: dict[str, str]) -> list[Equal | Ratio]:

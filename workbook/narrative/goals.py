@@ -1,10 +1,10 @@
 """Targets in words with what was done and the degree of completion: 目标…，完成…，完成率…."""
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from workbook import patterns as re
 from workbook.narrative.printed import of_figure
 from workbook.narrative.statements import Figure, Goal
 from workbook.narrative.text import Paragraph

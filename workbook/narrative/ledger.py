@@ -6,13 +6,13 @@ A facet is known by words or it is "" (unknown): there is no default. What an en
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from workbook.narrative.names import core
+from workbook import patterns as re
+from workbook.narrative.names import best_row, core
 from workbook.narrative.outline import Block, outline
 from workbook.narrative.printed import Print, of_figure
 from workbook.narrative.statements import Figure
@@ -31,8 +31,9 @@ RATE_WORDS = re.compile(
     r"(?P<share>占[^，。;]{0,24}?(?:的)?(?:比重|比例)?(?:约|达|为)*$|(?:占比|比重|比例)(?:达到?|为|约|是)*$)"
     r"|(?P<up>(?:增长|提高|上升|上涨|提升|增幅|增加|多支出?|高出|超出?|扩大|上浮|递增)(?:了|率|幅度?|约|达到?|为|比例)*$)"
     r"|(?P<down>(?:下降|减少|降低|压减|降幅|缩减|压缩|回落|减幅|节约|核减|少支出?|低于?|削减|下浮|精简|节支|缩短)(?:了|率|幅度?|约|达到?|为|比例)*$)"
-    r"|(?P<degree>(?:完成率|完成度|完成比例|达成率|完成程度)(?:均?达到?了?|为|是|约)*$|^(?:已|实际|共)?完成了?$"
-    r"|(?:完成|达到|实现|为|是|达|相当于)[^，。;]{0,18}?(?:目标|任务|计划|预算|概算|指标|总额|总投资|年初数|合同价|合同额|上年)[^，。;]{0,12}?的$)"
+    r"|(?P<degree>(?:完成率|完成度|完成比例|达成率|完成程度)(?:均?达到?了?|为|是|约)*$|^(?:已|实际|共)?完成(?:了|(?:年初|全年|年度|调整)?预算|(?:年度)?(?:计划|任务|目标))?$"
+    r"|(?:完成|达到|实现|为|是|达|相当于)[^，。;]{0,18}?(?:目标|任务|计划|预算|概算|指标|总额|总投资|年初数|合同价|合同额|上年)[^，。;]{0,12}?的$"
+    r"|(?:为|相当于)[^，。;\d]{0,12}?(?:收入|支出|资金|拨款|总数|总量|总额|面积|人数|户数)的$)"
     r"|(?P<name>[^\W\d]{0,14}?(?:率|进度|满意度)(?:均?达到?了?|为|是|约|仅|只有|:)*$)"
 )
 _SENTENCE_SUBJECT = 60
@@ -49,9 +50,9 @@ class Facet(NamedTuple):
     words: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One number of the prose.
+    """One number of the prose; what is known of it is decided once, as the ledger is written, and never changed.
 
     `lead` are the words before it up to the figure or delimiter before, `label` what they say; `subject`, `kind`, `scope`
     are its known facets ("" unknown), `topic` the subject that its sentence or its list item named before (a hint, no
@@ -129,8 +130,9 @@ class Ledger:
 
     def around(self, entry: Entry, most: int) -> list[Entry]:
         """Return the entries of an entry's paragraph, itself among them, so many before and after at most."""
-        own = self.entries[max(0, entry.number - most) : entry.number + most + 1]
-        return [one for one in own if one.paragraph == entry.paragraph]
+        own = self.by_paragraph[entry.paragraph]
+        at = entry.number - own[0].number
+        return own[max(0, at - most) : at + most + 1]
 
     def is_over(self, entry: Entry) -> bool:
         """Return whether an entry is an execution rate above 100% whose words do not say that it is over another budget."""
@@ -177,9 +179,7 @@ def ledger(words: Sequence[str], projects: Sequence[str] = (), year: int | None 
     for block in out.blocks:
         blocks.setdefault(block.paragraph, []).append(block)
     for made in out.paragraphs:
-        own = blocks.get(made.number, [])
-        starts = [block.start for block in own]
-        for entry in _entries(made, own, starts, len(out.entries), year):
+        for entry in _entries(made, blocks.get(made.number, []), len(out.entries), projects, year):
             out.entries.append(entry)
             out.sentences.setdefault(entry.sentence, []).append(entry)
             out.by_paragraph.setdefault(entry.paragraph, []).append(entry)
@@ -252,9 +252,10 @@ _NOT_OF_IT = re.compile(r"本年|今年|当年|(?:19|20)\d{2}年|[比较]|增|�
 
 
 def _entries(
-    made: Paragraph, blocks: Sequence[Block], starts: Sequence[int], first: int, year: int | None
+    made: Paragraph, blocks: Sequence[Block], first: int, projects: Sequence[str], year: int | None
 ) -> list[Entry]:
     out: list[Entry] = []
+    starts = [block.start for block in blocks]
     floor, topic, sentence, segment = 0, "", -1, 0
     head = _head(made, blocks)
     handed = _handed_out(made, made.figures) if "分别" in made.flat else {}
@@ -279,44 +280,92 @@ def _entries(
         sentence_words = made.flat[made.sentence_start(figure.sentence) : start]
         rate = RATE_WORDS.search(_rate_words(made.flat, start)) if figure.is_rate else None
         after = made.flat[figure.span.end : figure.span.end + 10]
+        lead = lead.strip()
+        base = "人" if figure.base in ("名", "位") else figure.base
+        prior = _of_last_year(_segment_words(made.flat, start), lead, int(own_year[1]) if own_year else None, year)
+        per = not figure.is_rate and _is_price(figure, lead, after)
+        if out and _MOVED_TO.match(lead) and out[-1].base == base:
+            per = out[-1].per  # 由每亩 380 元提高到 450 元
+        if out and out[-1].per and figure.unit == out[-1].figure.unit == "元" and start - floor <= _NEXT:
+            per = per or not _MADE.match(lead)  # 城市人均 446 元，农村 250 元
+        counted = figure.is_money and not (prior or per)
         entry = Entry(
             first + len(out),
             figure,
             of_figure(figure),
-            lead.strip(),
+            lead,
             label,
             block,
             label.subject,
-            label.kind,
+            _kind(label.kind, lead, counted, _told_with(out, block, segment), out),
             label.scope,
             topic,
-            block.project,
-            _of_last_year(_segment_words(made.flat, start), lead, int(own_year[1]) if own_year else None, year),
+            block.project or _carried_project(made, out, figure, projects),
+            prior,
             int(own_year[1]) if own_year else None,
             period_of(sentence_words[-80:]) or period_of(opening),
-            not figure.is_rate and _is_price(figure, lead.strip(), after),
+            per,
             (rate.lastgroup or "") if rate else "",
             segment,
             bool(head) and topic == head,
-            "人" if figure.base in ("名", "位") else figure.base,
+            base,
             _carried(sentence_words) if figure.is_rate and not rate else "",
         )
-        if entry.lead.startswith("其中") and not entry.kind and out and out[-1].kind in ("结余结转", "上年结转"):
-            entry.kind = out[-1].kind  # 结转 27900 元，其中设备购置 6000 元
-        if out and _MOVED_TO.match(entry.lead) and out[-1].base == entry.base:
-            entry.per = out[-1].per  # 由每亩 380 元提高到 450 元
-        if (
-            out
-            and out[-1].per
-            and figure.unit == out[-1].figure.unit == "元"
-            and start - floor <= _NEXT
-            and not _MADE.match(entry.lead)
-        ):
-            entry.per = True  # 城市人均 446 元，农村 250 元
+        if out and _tells_exactly(out[-1], entry):
+            out[-1] = replace(out[-1], print=entry.print)
         out.append(entry)
         topic = label.subject or topic
         floor = figure.span.end
     return out
+
+
+def _tells_exactly(before: Entry, entry: Entry) -> bool:
+    """Return whether a bracket tells the figure before it to more digits: 14.1亿元（14098.07万元）."""
+    again = entry.figure.depth > before.figure.depth and not re.sub("[约即折合]", "", entry.lead)
+    finer = entry.print.unit < before.print.unit and before.print.fits(entry.print.value)
+    return again and before.base == entry.base and entry.figure.is_money and finer and not before.print.vague
+
+
+_GRANTED = re.compile(r"(?:上级|中央|省|市|自治区|盟|州|县|区|旗)[^，。;]{0,6}(?:下达|补助|拨付|拨入|追加|转移支付)")
+_BUDGETS = ("年初预算", "预算")
+
+
+def _told_with(before: Sequence[Entry], block: Block, segment: int) -> list[Entry]:
+    """Return the amounts that are told before in one breath, the last first: of the project's item, else of the segment."""
+    near = [one for one in reversed(before) if one.block is block and (block.project or one.segment == segment)]
+    return [one for one in near if one.figure.is_money and not (one.prior or one.per)]
+
+
+def _kind(kind: str, lead: str, counted: bool, told: Sequence[Entry], before: Sequence[Entry]) -> str:
+    """Return the kind of an entry: what its words say, and where those are bare what the entries before it leave open."""
+    if not kind and lead.startswith("其中") and before and before[-1].kind in ("结余结转", "上年结转"):
+        return before[-1].kind  # 结转 27900 元，其中设备购置 6000 元
+    if not counted or not (
+        lead in ("全年", "全年为", "全年共") if not kind else kind == "预算" and _GRANTED.search(lead)
+    ):
+        return kind
+    open_ = (*_BUDGETS, "支出") if kind else (*_BUDGETS, "全年预算", "支出")
+    nearest = next(
+        (one.kind for one in told if one.kind in open_ and not (one.figure.depth and one.kind != "年初预算")), ""
+    )
+    if nearest not in _BUDGETS:
+        return kind
+    return "调增" if kind else "全年预算"  # 年初安排136万元，自治区下达42万元; 年初120万元、全年160万元
+
+
+_SPENT = re.compile(r"(?:实际)?(?:支出|执行|决算)数?(?:为)?")
+
+
+def _carried_project(made: Paragraph, before: Sequence[Entry], figure: Figure, projects: Sequence[str]) -> str:
+    """Return the project of the budget right before what was spent: 甲项目全年预算 380 万元、支出 371 万元; "" where none."""
+    nearest = before[-1] if before else None
+    if nearest is None or nearest.figure.sentence != figure.sentence or not figure.is_money or nearest.subject:
+        return ""
+    words = made.flat[nearest.figure.span.end : figure.span.start].strip("，、 ")
+    if nearest.kind not in ("全年预算", *_BUDGETS) or not nearest.label.name or not _SPENT.fullmatch(words):
+        return ""
+    row = best_row(nearest.label.name, projects)
+    return projects[row] if row is not None else ""
 
 
 def _is_price(figure: Figure, lead: str, after: str) -> bool:

@@ -1,10 +1,10 @@
 """The outline of a report: its sections, its list items (一是…, 1.…, （一）, ①), and the projects that items name."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from workbook import patterns as re
 from workbook.narrative.names import clean
 from workbook.narrative.text import Paragraph
 

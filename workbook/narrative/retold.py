@@ -5,10 +5,10 @@ It is the target where the result was another, or one slip of the hand from the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import family, named_cells
 from workbook.narrative.ledger import Entry, Ledger, ledger

@@ -1,8 +1,10 @@
 """What prose holds, as plain data: places, figures, targets."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+
+from workbook import patterns as re
 
 _SCALE = re.compile(r"^(?:[百千]万|万|亿|百|千(?![瓦克米升卡]))")
 
@@ -43,7 +45,7 @@ class Figure:
     @property
     def is_money(self) -> bool:
         """Return whether the figure is an amount of money."""
-        return (self.unit.endswith("元") and self.unit[-2:-1] not in tuple("美港欧日")) or self.unit in ("万", "亿")
+        return _is_money(self.unit)
 
     @property
     def is_rate(self) -> bool:
@@ -53,11 +55,17 @@ class Figure:
     @property
     def base(self) -> str:
         """Return the unit of `value`, by which two figures are told to be of one kind."""
-        if self.is_money:
-            return "万元"
-        if self.is_rate:
-            return "%"
-        return _SCALE.sub("", self.unit)
+        return _base(self.unit)
+
+
+@lru_cache(maxsize=1024)  # asked of every figure many times, and there are few units
+def _is_money(unit: str) -> bool:
+    return (unit.endswith("元") and unit[-2:-1] not in tuple("美港欧日")) or unit in ("万", "亿")
+
+
+@lru_cache(maxsize=1024)
+def _base(unit: str) -> str:
+    return "万元" if _is_money(unit) else "%" if unit in ("%", "‰") else _SCALE.sub("", unit)
 
 
 @dataclass(frozen=True, slots=True)

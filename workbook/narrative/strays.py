@@ -6,12 +6,13 @@ that no other cell bears out, and the one becomes the other by the commonest of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.quantity import normal
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import DIGIT, USUAL, Slip, slip
@@ -121,13 +122,14 @@ def _within(told: Ledger, entry: Entry, name: str) -> int:
     return len(core) if len(core) >= LONG and core in _core(sentence) else 0
 
 
+@lru_cache(maxsize=4096)  # every figure is held against the names of every row
 def _core(name: str) -> str:
     return _SAYS_NOTHING.sub("", normal(name))
 
 
 def _shared(name: str, words: str) -> int:
     """Return how many characters of a name stand in words, two or more in a row, general words left out; 0 where too few do."""
-    short, long = _core(name), _SAYS_NOTHING.sub("", normal(words))
+    short, long = _core(name), _core(words)
     pairs = [n for n in range(len(short) - 1) if short[n : n + 2] in long]
     covered = len({place for n in pairs for place in (n, n + 1)})
     return covered if covered >= SOME or (covered and covered == len(short)) else 0

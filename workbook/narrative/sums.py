@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.model.fields import below
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
@@ -19,7 +19,7 @@ _OTHER = re.compile(
     r"[比较](?:上|去|年初|同期|[12]\d{3}年)|同比|上年(?!结转|结余)|去年|占|人均|户均|平均|每[^\W\d]|另(?!行)|此外|剩余|累计|比例|不含|未含|即|付|满分|扣分|扣(?=\d)|扣$"
 )
 _CLOSES = re.compile(
-    r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额)[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
+    r"(?:合计|共计|总计|总共|一共|[两三四五六七八九十]项(?:合计|共)?|两者(?:合计|共)|加总|累计|总投资|总额|总[价量])[^\d，。;]{0,12}$|^(?:以上|上述|前述)[^\d，。;]{0,14}$|^共(?!有|设|建|开|组|召)[^\d，。;]{0,4}$"
 )
 # 支出 1507 万元（含基金 64 万元、其他资金 31 万元）: what is among it, not all of it
 _AMONG = re.compile(r"\([^\d(),，。;]{0,6}(?<!包)含(?!:)[^\d()]*$")
@@ -203,8 +203,10 @@ def _after(
     heads = [one for one in near if one.figure.depth <= first.figure.depth - (opened == "(")][:10]
     if re.search("[^其]中，?$", opened):  # 技术人员中，高级 23 人、…: the head has that name, or none is told
         heads = [one for one in near if len(one.lead) > 2 and one.lead[-4:] in opened]
-    if not heads:
-        return None
+    if first.figure.comparator:
+        return None  # 优秀≥90分，80分≤良好<90分: limits are no parts
+    if not heads or (first.base == "分" and heads[0].segment != first.segment):
+        return None  # 预算执行率得9.29分；未达标指标3项（…得7.33分，…）: another's points
     if first.print.digits < 4 and not first.figure.is_money and _joined(ledger, heads[0], first):
         heads = heads[:1]  # of few digits another head comes out by accident
     parts = row(ledger, entries[index : index + FAR])
@@ -415,6 +417,8 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
     made = _made(head, parts)
     made.trust, made.tries = -2.0, len(parts)
     joined = all(re.fullmatch(r"[、和及与，][^，。;、]{0,12}", ledger.between(a, b)) for a, b in pairwise(parts))
-    if joined and re.match(r"(?:[两三四五六七八九十]项)?(?:合计|共计|总计|累计)[^\d，。;]{0,6}$", head.lead):
+    if joined and re.match(
+        r"(?:[两三四五六七八九十]项)?(?:合计|共计|总计|累计|合同总[价额]|总投资)[^\d，。;]{0,6}$", head.lead
+    ):
         made.trust, made.tries = 3.0, 1
     return made

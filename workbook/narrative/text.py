@@ -1,12 +1,12 @@
 """Paragraphs made plain without moving a character, and the numbers in them."""
 
-import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.quantity import numeral, parse
 from workbook.narrative.statements import Figure, Span
 
@@ -175,7 +175,7 @@ def _depths(flat: str) -> list[int]:
 
 def _figure(paragraph: Paragraph, found: re.Match[str], floor: int, depth: int) -> Figure | None:
     flat, start, end = paragraph.flat, found.start(), found.end()
-    if found.re is _CHINESE_RATE:
+    if found.re.pattern == _CHINESE_RATE.pattern:
         quantity = parse(found[0])
         if quantity is None:
             return None

@@ -5,14 +5,14 @@ A total is known where the tables or the prose give it by name and never give tw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import Account
-from workbook.narrative.cells import best_row
 from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.names import best_row
 from workbook.narrative.printed import of_cell
 from workbook.narrative.relations import Given, Ratio, Sum, Term
 from workbook.narrative.sums import row
@@ -76,7 +76,8 @@ class Totals:
 
     def of(self, words: str) -> Term | None:
         """Return the total that words name (总支出, 项目支出全年预算), None where they name none that is known."""
-        label = read_label(_WHOLE.sub("", words) or words)
+        whole = re.fullmatch(r"(?:全年|年初)预算(?:数|总额)?", words)
+        label = read_label(words if whole else _WHOLE.sub("", words) or words)
         if label.scope or label.rest or label.per_unit:
             return None
         subject = label.subject

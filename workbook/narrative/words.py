@@ -1,10 +1,10 @@
 """What the words at a figure say: a subject of the budget, a kind of amount, a source of money, a time. No default."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workbook import patterns as re
 from workbook.model.fields import EXPENSE_LINES
 from workbook.narrative.text import last
 
@@ -43,7 +43,7 @@ _KINDS = (
     ("调整", r"(?:年中|年度|预算|执行中)*调整(?:数|金额|资金|预算)*$"),
     (
         "支出",
-        r"(?:累计|实际|当年|共|已)*(?:已付|实付|拨付|实际花了|总支出|支出决算|决算支出|决算|发生额|执行|支出|(?<!转移)支付|列支|开支|花费|用款|使用)(?:合计|总计|总额|数|金额|资金|决算|完成)*|实际完成支出|实际发生",
+        r"(?:累计|实际|当年|共|已)*(?:已付|实付|拨付|实际花了|总支出|支出决算|决算支出|决算|发生额|执行|支出|(?<!转移)支付|列支|开支|花费|用款|使用|花[了去]|用[了去])(?:合计|总计|总额|数|金额|资金|决算|完成)*|实际完成支出|实际发生",
     ),
     (
         "预算",

@@ -4,13 +4,13 @@ May import the forms, the filing and what they stand on; never rules or writers.
 in `detect` and a row in `_READERS`. What is hostile is refused here, within `limits`.
 """
 
-import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from workbook import patterns as re
 from workbook.forms import FormError, alternatives, forms, last_resort, matches, places
 from workbook.forms.grid import Cell, Grid
 from workbook.forms.parts import parts as parts_of

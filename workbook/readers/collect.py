@@ -1,7 +1,6 @@
 """What departments hand in: files, folders and archives; who is missing, who handed in twice and which file wins."""
 
 import os
-import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.model.fields import PARTS
 from workbook.model.figures import listed
 from workbook.model.filing import NOT_FOUND, NOT_THERE, Filing, unit_key
@@ -16,7 +16,7 @@ from workbook.model.given import Given
 from workbook.readers.detect import Kind, detect, is_pdf
 from workbook.readers.limits import LIMITS, ReadError
 from workbook.readers.parts import opened
-from workbook.storage.replacing import FOLDER
+from workbook.storage import FOLDER
 
 IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
 _REGION = re.compile(r"^.{1,10}?[省市州盟县区旗](?!管理|行政)")
@@ -439,20 +439,6 @@ def _reason(won: Entry, lost: Entry, year: int | None) -> str:
 
 def _when(stamp: float) -> str:
     return datetime.fromtimestamp(stamp).strftime("%Y-%m-%d %H:%M") if stamp else "时间不明"  # noqa: DTZ006
-
-
-def earlier(filing: Filing, prior: Mapping[str, Filing], notes: list[str], year: int | None = None) -> Filing | None:
-    """Return last year's filing of a department, None where there is none; `notes` says of one that is no earlier year's.
-
-    `year` holds where the filing names none.
-    """
-    found, own = prior.get(unit_key(filing.name)), filing.year or year
-    if found is None or not found.year or not own or found.year < own:
-        return found
-    words = f"「{filing.name}」的上年文件「{found.source}」是 {found.year} 年度的，不早于本年（{own}），没有与它核对"
-    if words not in notes:
-        notes.append(words)
-    return None
 
 
 def region_of_name(unit: str) -> str:

@@ -1,12 +1,12 @@
 """What a file is, told by its head and what it holds, never by its name: the only place that says so."""
 
-import re
 import zipfile
 from dataclasses import astuple
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.model.issued import NOTICE, REPORT
 from workbook.model.issued import OURS as OWN_SHEETS
 from workbook.process import named

@@ -4,7 +4,6 @@ Hidden sheets are left out; hidden rows and columns are read like any other, bec
 """
 
 import io
-import re
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +13,7 @@ from typing import IO, Any
 
 import python_calamine as calamine
 
+from workbook import patterns as re
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.model.figures import plain
 from workbook.model.filing import UNCALCULATED

@@ -2,12 +2,12 @@
 
 import io
 import posixpath
-import re
 import struct
 import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
+from workbook import patterns as re
 from workbook.readers.limits import LIMITS, ReadError
 
 CONTENT_TYPES = "[Content_Types].xml"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from workbook import patterns as re
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze

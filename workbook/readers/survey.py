@@ -6,7 +6,6 @@ blank. Hence this pass over the parts, in a stream.
 """
 
 import itertools
-import re
 import zipfile
 from array import array
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
 
+from workbook import patterns as re
 from workbook.model.filing import UNCALCULATED
 from workbook.model.issued import SHEET
 from workbook.ooxml import letters

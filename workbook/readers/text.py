@@ -7,11 +7,11 @@ odd number ends it; before a line without TAB an odd number stands inside a cell
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from workbook import patterns as re
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.process import named
 from workbook.readers.limits import LIMITS, ReadError

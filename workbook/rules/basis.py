@@ -1,8 +1,8 @@
 """口径: of which point of the budget year, and of which money, a figure speaks; figures of two kinds are no contradiction."""
 
-import re
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.fields import field_of
 from workbook.model.figures import shown
 from workbook.model.filing import Filing

@@ -1,7 +1,6 @@
 """The catalogue of rules, generated from the rules themselves and from their cases."""
 
-import re
-
+from workbook import patterns as re
 from workbook.model.findings import Finding
 from workbook.model.scheme import Scheme, load, written
 from workbook.rules.examples import example, found, of_rule

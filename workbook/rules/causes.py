@@ -5,11 +5,11 @@ hold for wrong, the same words of the report, a wrong figure or a difference tha
 that say one thing in several ways. What then still stands alone is joined with its like elsewhere: the same slip repeated.
 """
 
-import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.model.figures import QUOTED, brief
 from workbook.model.findings import Category, Finding, Severity
 

@@ -1,12 +1,12 @@
 """The likeliest wrong cell: the single change that makes most of the failing identities hold, and what slip it would be."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from math import log
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.derive import Derived, derive
 from workbook.derive.identities import Identity, Values, identities
 from workbook.model.fields import field_of

@@ -1,9 +1,9 @@
 """Rules on how the indicators are set: rows of nothing, deadlines, names, the classes that the form prints, their number."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive.scores import is_nothing
 from workbook.model.figures import percent, shown
 from workbook.model.filing import Filing, Indicator

@@ -1,9 +1,9 @@
 """Rules on 经费控制情况 of 附件2: sums, control rates, procurement."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive.identities import broken
 from workbook.derive.rates import expense_control_rate, procurement_rate, three_public_change_rate
 from workbook.model.fields import EXPENSE_COLUMNS, EXPENSE_LINES, EXPENSES, parts_of, single

@@ -9,7 +9,6 @@ Excel's way of writing (`=AND(A>B, C<90%)`) is read too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
@@ -17,6 +16,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Literal, NoReturn
 
+from workbook import patterns as re
 from workbook.model.fields import BY_PATH, FIELDS, field_of, pattern_of
 from workbook.model.figures import round_half_up, show
 from workbook.model.filing import Filing

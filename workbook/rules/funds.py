@@ -1,10 +1,10 @@
 """Rules on 年度资金总额: the execution rate, its score, and the two sides of the budget."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.derive import Derived, execution_base
 from workbook.derive.identities import BUILDERS, broken
 from workbook.derive.rates import budget_adjustment_rate, execution_rate

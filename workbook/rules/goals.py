@@ -1,9 +1,9 @@
 """Rules on 年度总体目标."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.filing import Filing, Indicator
 from workbook.model.findings import Category, Severity
 from workbook.model.quantity import normal, parse

@@ -1,10 +1,10 @@
 """Rules on the indicators: what they are measured by, and where they stand."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive.scores import named_tier, not_applicable
 from workbook.model.figures import shown
 from workbook.model.filing import Filing, Indicator

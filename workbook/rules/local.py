@@ -3,10 +3,10 @@
 What they say is text: `{栏目}` in it stands for the value of an expression, read by the same grammar, never by format().
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from workbook import patterns as re
 from workbook.model.figures import brief
 from workbook.model.filing import Filing
 from workbook.model.findings import Category

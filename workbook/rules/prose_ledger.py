@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.model.figure_lines import FACETS, RIGHT, FigureLine, Known
 from workbook.model.filing import Filing
 from workbook.model.findings import Finding
 from workbook.model.scheme import Scheme
-from workbook.narrative.evidence import Case, Verdict
 from workbook.narrative.ledger import Entry
 from workbook.narrative.relations import Equal, Relation, shown
+from workbook.narrative.verdicts import Case, Verdict
 from workbook.rules.prose.accusations import case_of
 from workbook.rules.prose_marks import Mark, fault_elsewhere, marks
 

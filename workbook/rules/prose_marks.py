@@ -14,9 +14,9 @@ from workbook.model.figure_lines import OPEN, RIGHT
 from workbook.model.filing import Filing
 from workbook.model.findings import Finding, Severity
 from workbook.model.scheme import Scheme
-from workbook.narrative.evidence import Case, Verdict
 from workbook.narrative.relations import entries_of
 from workbook.narrative.statements import Span
+from workbook.narrative.verdicts import Case, Verdict
 from workbook.rules.prose.accusations import case_of
 
 

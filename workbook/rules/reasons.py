@@ -1,9 +1,9 @@
 """Rules on the reasons given for deviations: they must speak of the row they stand in, and of its deviation."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost, is_satisfaction
 from workbook.model.figures import chinese, percent, shown

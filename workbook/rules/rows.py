@@ -1,9 +1,9 @@
 """What the rules on indicators share: the rows, how far each reached its target, and their names in words."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.derive.scores import is_cost, is_nothing
 from workbook.model.figures import brief

@@ -1,9 +1,9 @@
 """Rules on the points of indicators: by how far the target was reached, by tier, and with which reason."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.derive.rounding import score_holds
 from workbook.derive.scores import is_cost, is_graded, not_applicable, overshoot_limit, tier_band

@@ -1,10 +1,10 @@
 """Rules that hold indicators against the figures of the sheets: the same outlay and the same rate everywhere."""
 
-import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.derive import execution_base_path, rates
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import in_named_unit, is_cost

@@ -1,8 +1,8 @@
 """Words that several rules share."""
 
-import re
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive.rates import deduction
 from workbook.model.figures import percent, shown
 from workbook.model.filing import Filing

@@ -1,9 +1,9 @@
 """Rules that hold this year's filing against last year's."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive.rates import carry_over_rate, three_public_change_rate
 from workbook.derive.scores import is_cost
 from workbook.model.fields import EXPENSES

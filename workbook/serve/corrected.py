@@ -7,7 +7,6 @@ was filed, all together, so that each can be taken back by itself.
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from copy import copy, deepcopy
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from workbook import patterns as re
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.word_text import CellNode, W, is_table, nodes, pieces, rows, text_of
 from workbook.model.edits import Block, Edits

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
 import zipfile
@@ -19,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbook import patterns as re
 from workbook.actions.books import carry_out, open_book
 from workbook.actions.checks import check_edits, check_master, checked_in
 from workbook.actions.checks import warm as warm_up

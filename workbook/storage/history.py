@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -10,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from workbook.storage import temporary
+from workbook import patterns as re
+from workbook.storage import FOLDER, temporary
 from workbook.storage.settings import overlaid
 
-FOLDER = "历史版本"
 _LONG = 160
 _REST = re.compile(
     r"(?:第(?P<number>\d+)版\.)?(?P<when>\d{8}-\d{6}-\d{6})\.(?P<what>[^.]*)前(?P<suffix>\.[^.]*|)", re.DOTALL

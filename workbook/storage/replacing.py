@@ -19,8 +19,8 @@ from pathlib import Path
 
 from workbook.model.edits import Change
 from workbook.model.verbs import BY_NAME
-from workbook.storage import history, journal, temporary
-from workbook.storage.history import FOLDER, KEPT, State
+from workbook.storage import FOLDER, history, journal, temporary
+from workbook.storage.history import KEPT, State
 from workbook.storage.lock import locked, refuse_open
 from workbook.storage.trouble import KeepError, words_of
 

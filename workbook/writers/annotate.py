@@ -1,6 +1,5 @@
 """A report in Word handed back with comments at the words that findings speak of; all else in it stays as it was."""
 
-import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import docx
 from docx.text.run import Run
 
+from workbook import patterns as re
 from workbook.forms.word_text import W, pieces, text_of
 from workbook.model.filing import Filing
 from workbook.model.findings import UNDER, Card, Finding

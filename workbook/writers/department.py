@@ -1,12 +1,12 @@
 """A department's 附件2 and 附件3 in the official layout, ready to print, with live formulas in the derived cells."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from workbook import patterns as re
 from workbook.derive import derive
 from workbook.forms import form
 from workbook.forms.original.pages import Page, pages

@@ -1,8 +1,8 @@
 """A form in Excel as it was handed in: its own rows, order, words and decimals, cell by cell."""
 
-import re
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.forms.layout import Plan, Spot
 from workbook.forms.original.pages import Page
 from workbook.model.fields import field_of

@@ -4,10 +4,10 @@ Only functions that any Excel since 2007, WPS and LibreOffice have. A blank or z
 belongs, give 不适用, as `derive` gives None.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive.scores import IndicatorScore
 from workbook.model.figures import plain
 from workbook.model.filing import Indicator

@@ -1,12 +1,12 @@
 """What XlsxWriter leaves out of a workbook with buttons: the ribbon, the roles as named styles, the macro content type."""
 
-import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
+from workbook import patterns as re
 from workbook.writers.package import MAIN
 from workbook.writers.styles import ROLE_COLOURS
 

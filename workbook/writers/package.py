@@ -4,7 +4,6 @@ Buttons, ribbon, shapes, charts, comments, validations and the cached values of 
 """
 
 import posixpath
-import re
 import unicodedata
 import zipfile
 import zlib
@@ -15,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbook import patterns as re
 from workbook.model.edits import Block, Cell, Edits, Formula, Resize, Rich
 from workbook.model.figures import plain
 from workbook.ooxml import address, bounds, column_of, escaped, legal

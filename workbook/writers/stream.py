@@ -4,13 +4,13 @@ XlsxWriter makes the sheets with their heads and one blank row in the styles of 
 number of rows. Three times as fast as writing cell by cell, which counts where there are two hundred thousand rows.
 """
 
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbook import patterns as re
 from workbook.ooxml import address, letters, markup
 
 LONGEST = 32_000  # characters; a cell holds 32,767, and some characters count as two

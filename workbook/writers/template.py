@@ -5,7 +5,6 @@ with a mark in every cell that may be one for filling in, and where a mark comes
 may have any layout of the labels that the reader knows. Filling patches the cells and copies every other part as it is.
 """
 
-import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.forms import Form, matches
 from workbook.forms.grid import Cell, Document, Grid

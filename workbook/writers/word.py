@@ -1,6 +1,5 @@
 """A department's report as Word: 附件1 (the prose), 附件2 and 附件3 as tables with merged cells, A4."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib import resources
@@ -13,6 +12,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from workbook import patterns as re
 from workbook.derive import Derived, derive
 from workbook.forms.layout import Plan, Spot, is_left, plan, shown
 from workbook.forms.original.pages import Page, pages

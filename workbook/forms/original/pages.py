@@ -1,10 +1,10 @@
 """What a filing's own form prints, to be drawn in Word and Excel."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.forms import Form, form
 from workbook.forms.labels import key
 from workbook.forms.layout import Plan, Spot, is_left

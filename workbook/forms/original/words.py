@@ -1,10 +1,10 @@
 """The words of a cell as they are now: as printed, with nothing changed but the fields that say something else."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from workbook import patterns as re
 from workbook.forms.targets import MEASURED, parted
 from workbook.model.fields import field_of
 from workbook.model.figures import plain

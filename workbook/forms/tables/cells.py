@@ -1,8 +1,8 @@
 """One cell into one field: where it stands, what unit of money holds, and what the walk over the tables has in hand."""
 
-import re
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.forms import Form
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import squeeze

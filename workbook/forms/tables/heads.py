@@ -1,9 +1,9 @@
 """The heads of columns: a row of them, or two rows where several heads share one above them."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.forms.grid import Cell
 from workbook.forms.labels import squeeze
 

@@ -1,8 +1,8 @@
 """The two halves of one department's form, wherever they stood in a file, and whose and of which year they are."""
 
-import re
 from collections.abc import Callable
 
+from workbook import patterns as re
 from workbook.forms.grid import Document
 from workbook.forms.labels import squeeze
 from workbook.model.filing import Filing, unit_key

@@ -1,8 +1,8 @@
 """The lines around tables: titles with their year, whose table it is, the unit of money, the signatures."""
 
-import re
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.forms.grid import Cell
 from workbook.forms.labels import squeeze
 from workbook.forms.tables.cells import Cells

@@ -1,8 +1,8 @@
 """Rows into fields: what each section of a form makes of a row."""
 
-import re
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.forms.grid import Cell
 from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy

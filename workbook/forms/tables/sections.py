@@ -1,10 +1,10 @@
 """From the tables of a document to filings, by the labels that a form declares. No fixed address anywhere."""
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
+from workbook import patterns as re
 from workbook.forms import Form, label_keys
 from workbook.forms.grid import Cell, Document, Grid
 from workbook.forms.labels import key, one_kind, squeeze

@@ -1,10 +1,10 @@
 """What the report says of 财政拨款 and of the funds against the published final accounts."""
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.derive.beside import Way, known, way
 from workbook.model.figures import shown
 from workbook.model.filing import Filing

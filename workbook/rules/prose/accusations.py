@@ -13,9 +13,9 @@ from workbook.model.filing import Filing
 from workbook.model.findings import Severity
 from workbook.model.scheme import Scheme
 from workbook.narrative import evidence, printed, relations
-from workbook.narrative.evidence import Accusation, Case
 from workbook.narrative.ledger import Entry
 from workbook.narrative.strays import Named
+from workbook.narrative.verdicts import Accusation, Case, Limits
 from workbook.rules.registry import Hit
 
 
@@ -23,7 +23,7 @@ def case_of(filing: Filing, scheme: Scheme, derived: Derived) -> Case:
     """Return what speaks for and against each figure of a filing's prose, worked out once a check."""
     if "prose" not in derived.memo:
         warning, error = (float(scheme.number(key)) for key in ("prose.warning", "prose.error"))
-        limits = evidence.Limits(warning, error, execution_base_path(scheme))
+        limits = Limits(warning, error, execution_base_path(scheme))
         derived.memo["prose"] = evidence.judge(filing, limits, list(_unread(filing)))
     return derived.memo["prose"]  # type: ignore[no-any-return]
 

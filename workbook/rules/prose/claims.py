@@ -4,11 +4,11 @@ Each is held against the sheets only where nothing in the words themselves gives
 that make the rate or the balance are of a scope of their own, and are weighed with the figures of the prose.
 """
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
+from workbook import patterns as re
 from workbook.derive.rates import carry_over_rate, expense_control_rate
 from workbook.model.fields import field_of
 from workbook.model.figures import percent, shown
@@ -251,7 +251,7 @@ def what_is_told_is_in_the_table(filing: Filing, scheme: Scheme) -> Iterator[Hit
 
 _TOLD = (
     r"^\s*(?:\d{1,2}[.、)]|\(\d{1,2}\)|[①-⑳]|[一二三四五六七八九十]{1,2}是)\s*([^，。;:\d]{3,30}?)(?:项目)?[，:]"
-    r"(?:年初|全年)?预算(?:安排|数|支出)?(?:为)?(\d[\d,]*(?:\.\d+)?)万元[^。]*?(?:实际)?支出(?:数|为)?(\d[\d,]*(?:\.\d+)?)万元"
+    r"(?:年初|全年)?预算(?:安排|数|支出)?(?:为)?(\d[\d,]*(?:\.\d+)?)万元(?:(?!全年预算|调整后)[^。])*?(?:实际)?支出(?:数|为)?(\d[\d,]*(?:\.\d+)?)万元"
 )
 
 

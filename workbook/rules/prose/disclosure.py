@@ -1,8 +1,8 @@
 """涉密与公开：说涉密的没有写出金额用途，公开写了在哪里，自评了几个项目。"""
 
-import re
 from collections.abc import Iterator
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
 from workbook.model.scheme import Scheme

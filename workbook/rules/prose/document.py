@@ -4,12 +4,12 @@ Words are made plain character for character (full-width digits and brackets hal
 found in the report. Patterns are compiled where they are first used: the check of a workbook holds no prose.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.filing import Filing, unit_key
 from workbook.model.quantity import numeral
 from workbook.model.scheme import Scheme

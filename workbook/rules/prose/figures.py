@@ -18,7 +18,7 @@ from workbook.process import named
 from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 
 if TYPE_CHECKING:
-    from workbook.narrative.evidence import Case
+    from workbook.narrative.verdicts import Case
 
 PROSE = ("narrative",)
 LIMITS = ("prose.warning", "prose.error")

@@ -1,9 +1,9 @@
 """政府性基金、国有资本经营、社会保险基金各节：写“无”的表里没有数，写了数的表里也有。"""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.figures import shown
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity

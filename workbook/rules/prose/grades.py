@@ -1,10 +1,9 @@
 """自评等级、自评得分、分项得分：正文与自评表、与方案的等级档次。"""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.derive.grades import grade
 from workbook.model.figures import round_half_up, shown
@@ -40,6 +39,9 @@ _PARTS = (
 _JUST = r"(?:绩效|评价|最终|考评)得分"
 _WHOLE = r"自评|整体支出|综合(?:得|评)|总得分|总评"
 _SUM_OF_SCORES = rf"(?:^|(?<=[，。;(]))(?:总分|得分合计|合计得分|最终得分)(?:为|是|:)?\s?{_SCORE}"
+_SEVERAL = 2  # whole scores that a text may tell apart by a slip
+_OF_THE_WHOLE = r"整体|部门|综合|总得?分|[我本全](?:单位|局|委|办|中心|院|校|镇|乡|馆|站|街道)"
+_WHOLE_BY_NAME = r"综合得分|总得?分|得分合计"
 _CERTAIN = "自评|整体支出|绩效评价"  # another's score may be called 综合评分
 
 
@@ -121,14 +123,7 @@ def _off(score: Decimal, name: str, scheme: Scheme) -> Decimal:
     return max(Decimal(bands[place][1]) - score, score - Decimal(top), Decimal(0))
 
 
-def _own(filing: Filing, *words: str) -> Iterator[Sentence]:
-    """Yield the sentences that hold one of the words, but for those of others' grades; last year's beside this year's stays."""
-    for sentence in sentences(filing, *words):
-        if not _is_others(filing, sentence.text):
-            yield sentence
-
-
-def _is_others(filing: Filing, words: str) -> bool:
+def is_others(filing: Filing, words: str) -> bool:
     """Return whether words tell another's grade or score, or that of a year before."""
     years = [int(year) for year in re.findall(r"20\d{2}(?=\s?年)", words)]
     text = _this_year(words).replace("项目" if filing.subject else "项目支出", "")
@@ -140,7 +135,7 @@ def _told_of_others(filing: Filing, text: str, found: re.Match[str]) -> bool:
     segment = re.split(";", text[: found.end()])[-1]
     first = found[0].split("，")[0]
     clause = re.split("[，(]", segment[: -len(found[0])] + first)[-1] if segment.endswith(found[0]) else segment
-    return _is_others(filing, re.sub(r"扣[^，。;]*", "", clause + found[0][len(first) :])) or bool(
+    return is_others(filing, re.sub(r"扣[^，。;]*", "", clause + found[0][len(first) :])) or bool(
         re.search(r"上年|去年|所属|下属|各单位|各股室", _this_year(segment))
     )
 
@@ -184,8 +179,10 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
             continue
         if Decimal(found[1]) == filing.total.weight or re.search(_FULL.replace("|总分为?", ""), text[: found.start(1)]):
             continue
-        if not _of_a_part(text[: found.start(1)]):
+        if re.search(_WHOLE_BY_NAME, found[0]) or not _of_a_part(text[: found.start(1)]):
             told.append((sentence, found))
+    if len({found[1] for _, found in told}) > _SEVERAL:  # one for each project: of the whole speaks who names it
+        told = [(sentence, found) for sentence, found in told if re.search(_OF_THE_WHOLE, sentence.text)]
     agree = [found for _, found in told if _is(found[1], total) or _is(found[1], summed)]
     for sentence, found in told:
         if found not in agree:
@@ -207,51 +204,3 @@ def _is(words: str, value: Decimal | None) -> bool:
     """Return whether a score in words is a value, to the decimals printed."""
     places = len(words.partition(".")[2])
     return value is not None and round_half_up(value, places) == Decimal(words)
-
-
-@rule(
-    "D12",
-    "正文分项得分与自评表不符",
-    Severity.WARNING,
-    Category.PROSE,
-    "文表一致：正文的分项得分应与自评表相同",
-    "正文第{paragraph}段「{quote}」，自评表是 {expected} 分，相差 {difference} 分",
-    "请核对正文与自评表的得分",
-    ("narrative", "indicators[]"),
-    asks=("indicators[].score",),
-)
-def part_scores_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """正文写的预算执行率得分、各类指标得分与自评表相同。"""
-    parts = _part_scores(filing)
-    if not parts or not is_own(filing):
-        return
-    names = "|".join(re.escape(name) for name in sorted(parts, key=len, reverse=True))
-    pattern = rf"({names})(?:\(?(?:满分|分值|共)?\d+(?:\.\d+)?分\)?)?[，,]?(?:自评|实际|共计?|合计)?得(?:分)?(?:为|共计?|:)?\s?{_SCORE}"
-    short = {name.removesuffix("指标").removeprefix("预算"): told for name, told in parts.items()} | parts
-    bare = "|".join(re.escape(name) for name in sorted(short, key=len, reverse=True))
-    # told in a row without 得: 预算执行率9.91分，产出指标49.27分; whole points may be what could be had
-    row = rf"(?<![^\W\d])(?:其中:?)?({bare})(?:为|:|得分)?\s?(\d{{1,2}}\.\d{{1,2}})\s?分(?=[，、;。()]|$)"
-    for sentence in _own(filing, "得", "总分"):
-        scored = re.finditer(row, sentence.text) if re.search("得分|总分", sentence.text) else ()
-        for found in (*re.finditer(pattern, sentence.text), *scored):
-            path, value = short[found[1]]
-            if not _is(found[2], value):
-                more = {"path": path, "actual": Decimal(found[2]), "expected": value, "kind": "score"}
-                yield hit(filing, sentence.paragraph, found[0], **more)
-
-
-def _part_scores(filing: Filing) -> dict[str, tuple[str, Decimal]]:
-    """Return the scores of the execution rate and of each class of indicators, by name, with a cell; none where one is blank."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    first: dict[str, str] = {}
-    blank = set()
-    for index, row in enumerate(filing.indicators):
-        for name in {row.level1 or "", row.level2 or ""} - {""}:
-            first.setdefault(name, f"indicators[{index}].score")
-            if row.weight and row.score is None:
-                blank.add(name)
-            sums[name] += row.score or Decimal(0)
-    out = {name: (first[name], value) for name, value in sums.items() if name not in blank and name.endswith("指标")}
-    if filing.funds.score is not None:
-        out["预算执行率"] = ("funds.score", filing.funds.score)
-    return out

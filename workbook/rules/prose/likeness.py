@@ -6,7 +6,6 @@ that the other report has too, so that an edit costs only what it changes and pa
 the section on what the department is, figures, its own name, and what most reports say alike count for nothing.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal
@@ -14,6 +13,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 from zlib import crc32
 
+from workbook import patterns as re
 from workbook.model.figures import percent
 from workbook.model.filing import Filing, Peer, unit_key
 from workbook.model.findings import Category, Severity

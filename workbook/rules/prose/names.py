@@ -1,9 +1,9 @@
 """别的单位的名字：标题、说本单位自己的话里写成了别的单位，或自称与本单位不合。"""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
+from workbook import patterns as re
 from workbook.model.filing import Filing, unit_key
 from workbook.model.findings import Category, Severity
 from workbook.model.scheme import Scheme
@@ -110,6 +110,7 @@ def _of_itself(filing: Filing, unit: str) -> Iterator[tuple[int, str, str]]:
             rf"{_MENDED}{full}(?=已(?!{_GRANTED})|将|\d|拟|正|应|要|在)",
             rf"{_RESULT}{full}(?=\d{{4}}年|下一?年度?|编制|安排)",
             rf"(?:^|[，。;]){full}(?={_EVALUATES})",
+            rf"(?:自评|评价)(?:范围|对象|主体)(?:为|是|:){full}",
         ]
     for sentence in sentences(filing, "部门", "地处", "位于", "辖", "面积", "整改", "结果", "自评", "打分", "评分"):
         ours = re.search(_OURS, sentence.text)  # whoever is named beside 我局 is another; where a town lies is its own

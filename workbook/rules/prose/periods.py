@@ -1,9 +1,9 @@
 """年度与期间：只到年中的数，写成别的年份的本年数，往年的支出。"""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.model.figures import plain
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity

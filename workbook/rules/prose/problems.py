@@ -1,8 +1,8 @@
 """问题与措施：自认没有完成而得了满分，问题写得空。"""
 
-import re
 from collections.abc import Iterator
 
+from workbook import patterns as re
 from workbook.derive import execution_base
 from workbook.derive.rates import execution_rate
 from workbook.model.figures import chinese

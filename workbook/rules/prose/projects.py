@@ -1,9 +1,9 @@
 """项目、股室、单位：写明的个数与列出的个数；表里有而正文没有写到的项目。"""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from workbook import patterns as re
 from workbook.model.figures import shown
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity

@@ -1,8 +1,8 @@
 """模板残留：没有改掉的占位字样和没有填的金额。"""
 
-import re
 from collections.abc import Iterator
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
 from workbook.model.scheme import Scheme

@@ -1,10 +1,10 @@
 """规定的章节：缺的、空白的、只写“无”的。"""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
 from workbook.model.scheme import Scheme

@@ -1,9 +1,9 @@
 """满意度的依据：问卷、访谈、测评有没有数，满意数÷有效数是不是完成值。"""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from workbook import patterns as re
 from workbook.derive import Derived
 from workbook.derive.rounding import quotient_rounding
 from workbook.derive.scores import is_satisfaction

@@ -1,0 +1,236 @@
+"""Changes and differences that the words claim, with the pairs of years that can give them; amounts told again in another unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from workbook import patterns as re
+from workbook.narrative.hints import AGAIN, FAR, again, compared, counts, is_gap, is_now, is_old, of_rate, rose
+from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.relations import Equal, Given, Ratio, Sum
+
+CLOSE = 1.5  # bits of a pair of years that stands right before its change
+
+
+def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[Entry]) -> Iterator[Ratio]:
+    """Yield what a change that the words claim may be of: two years told, or a difference and what was before."""
+    rate = entries[index]
+    behind = entries[index + 1] if index + 1 < len(entries) else None
+    if (
+        behind is not None
+        and behind.prior
+        and behind.figure.depth > rate.figure.depth
+        and behind.segment == rate.segment
+    ):
+        own = [*own, behind]
+    sign = 1 if rate.rate == "up" else -1
+    found = _pairs_of_years(ledger, rate, [one for one in own if not is_gap(one)])
+    beside = (
+        entries[index - 1] if index and is_gap(entries[index - 1]) and not entries[index - 1].figure.is_rate else None
+    )
+    if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
+        made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
+        found = made or [one for one in found if one[0] >= CLOSE]
+    alone = [one for one in own if not is_gap(one)]
+    if len(own) > len(before_rate := [one for one in alone if one.sentence == rate.sentence]) == 1:
+        found = [
+            one for one in found if before_rate[0] in one[1:]
+        ]  # 其中基本支出 4788 万元，同比下降: of it and no other
+    clear = len(found) == 1 or (bool(found) and found[0][0] - found[1][0] >= 1.0)
+    for trust, now, old in found:
+        words = ledger.between(*sorted((now, old), key=lambda one: one.number))
+        close = len(words) <= 40
+        yield Ratio(
+            "增减幅度",
+            (rate, now, old),
+            trust + (2.0 if close and trust > 1.5 and clear else 0),
+            1 if clear else len(found),
+            change=sign,
+            other=now,
+            said="本年数",
+        )
+    if found:
+        return
+    gaps = [one for one in own if is_gap(one)]
+    for gap in gaps[-1:]:
+        yield from _of_gap(ledger, rate, gap, [one for one in own if one is not gap], sign)
+    if not gaps:
+        yield from _from_afar(ledger, rate, sign)
+        yield from _of_carried(ledger, rate, sign)
+
+
+def _of_carried(ledger: Ledger, rate: Entry, sign: int) -> Iterator[Ratio]:
+    """Yield the change of what is left on what was brought forward, which stands elsewhere: 年末结转 A，…。较年初下降 r."""
+    if not re.search("[较比](?:年初|上年|期初)", rate.lead):
+        return
+    near = [one for one in ledger.around(rate, FAR) if one.number < rate.number and one.figure.is_money]
+    now = next((one for one in near if one.kind == "结余结转" and not one.figure.depth), None)
+    if now is None or now is not near[0] or rate.figure.sentence - now.figure.sentence > 1:
+        return
+    then = [one for one in ledger.entries if one.kind == "上年结转" and one.figure.is_money and one.scope == now.scope]
+    if len({one.print.value for one in then}) == 1:
+        yield Ratio("增减幅度", (rate, now, then[0]), 2.5, 1, change=sign)
+
+
+def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[tuple[float, Entry, Entry]]:
+    """Return this year's and last year's figures that a change may be of, with how likely (bits), the likeliest first."""
+    planned_base = bool(re.search(r"[较比](?:(?:年初|全年)?预算|年初)", rate.lead))
+    found: list[tuple[float, Entry, Entry]] = []
+    for b, later in enumerate(own):
+        for a, earlier in enumerate(own):
+            if a == b or earlier.base != later.base or later.per != earlier.per:
+                continue
+            before = earlier.kind in ("预算", "年初预算", "全年预算") if planned_base else is_old(ledger, earlier)
+            if not before or is_old(ledger, later) or of_rate(ledger, later):
+                continue
+            planned = later.kind in ("预算", "年初预算", "全年预算", "结余结转") and earlier.kind != later.kind
+            planned = planned and not planned_base
+            far = (
+                0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
+            )
+            far += 2.5 * (not _speaks_of(rate, later, earlier)) + 1.5 * (later.sentence != earlier.sentence)
+            found.append((2.5 - far, later, earlier))
+    return sorted(found, key=lambda one: -one[0])
+
+
+def _of_gap(ledger: Ledger, rate: Entry, gap: Entry, own: Sequence[Entry], sign: int) -> Iterator[Ratio]:
+    """Yield the change that a difference is of what was before: 本年 B，增加 A，增长 r."""
+    up = rose(gap)
+    bases = [one for one in own if one.base == gap.base and one.figure.depth <= gap.figure.depth]
+    bases = [one for one in bases if one.number < gap.number][-4:]
+    bases = [one for one in bases if one.kind not in ("预算", "年初预算", "全年预算")] or bases
+    nearest = [one for one in bases if one.number == gap.number - 1 and is_old(ledger, one)]
+    nearest = [one for one in nearest if len(ledger.between(one, gap)) <= len(gap.lead) + 1]
+    bases = nearest or [one for one in bases if one.subject == gap.subject] or bases
+    for base in bases:
+        if is_old(ledger, base):
+            trust = 3.5 if len(bases) == 1 else 2.5
+            wrong = _moved(gap, base, up)
+            yield Ratio("增减幅度", (rate, gap, base), trust, len(bases), other=wrong, said="本年数")
+            continue
+        then, other = _moved(gap, base, not up), _moved(gap, base, up)
+        trust = 2.5 if len(bases) == 1 else 1.0
+        if other.print.value > 0 and rate.print.fits(gap.print.value / other.print.value):
+            yield Ratio("增减幅度", (rate, base, other), trust, len(bases), change=sign)
+        elif then.print.value > 0:
+            yield Ratio("增减幅度", (rate, gap, then), trust, len(bases))
+
+
+def _from_afar(ledger: Ledger, rate: Entry, sign: int) -> Iterator[Ratio]:
+    """Yield the pair of years of the paragraph that gives a change as printed, whichever way it went."""
+    near = [one for one in ledger.around(rate, FAR) if one.number < rate.number and counts(rate, one, inside=True)]
+    pairs = _pairs_of_years(ledger, rate, [one for one in near if not is_gap(one)])
+    for trust, now, old in pairs:
+        if old.print.value and rate.print.fits(abs(now.print.value / old.print.value - 1)):
+            yield Ratio("增减幅度", (rate, now, old), max(0.0, trust), len(pairs), change=sign)
+
+
+_CHANGE_WORDS = re.compile(
+    r"其中|较|比|同比|上年|去年|同期|年初|预算|决算|分别|均|[增长加减少下降提高上升了为约达到的数率额]"
+)
+
+
+def _speaks_of(rate: Entry, *terms: Entry) -> bool:
+    """Return whether the words of a change name nothing else than its figures: 死亡人数下降 is not of 事故起数."""
+    name = _CHANGE_WORDS.sub("", re.sub(r"[^\w]", "", rate.lead))
+    if len(name) < 3:
+        return True
+    return any(name[-2:] in term.lead or (term.subject and term.subject == rate.subject) for term in terms)
+
+
+def _moved(gap: Entry, base: Entry, up: bool) -> Given:
+    """Return what a figure came to by a gap."""
+    value = base.print.value + gap.print.value if up else base.print.value - gap.print.value
+    print_ = base.print._replace(value=value, number=value / base.print.scale)
+    return Given(print_, f"（{base.figure.number}{'＋' if up else '－'}{gap.figure.number}）", "", (base, gap))
+
+
+def conversions(ledger: Ledger) -> Iterator[Equal]:
+    """Yield an amount told again in another unit: 6,220.60万元，即0.62亿元."""
+    for before, entry in pairwise(ledger.entries):
+        units = {before.figure.unit, entry.figure.unit}
+        if before.per or entry.per:
+            continue
+        if before.sentence != entry.sentence or len(units) < 2 or not units <= {"元", "万元", "亿元"}:
+            continue
+        beside = entry.figure.depth > before.figure.depth and not re.sub(r"[约即折合]", "", entry.lead)
+        if beside or (AGAIN.search(entry.lead) and len(entry.lead) <= 5):
+            yield Equal("换算", (entry, before), 4.0, 1)
+
+
+def _size(now: Entry, then: Entry) -> float:
+    """Return how many times one figure is the other, at least 1."""
+    a, b = float(now.print.value), float(then.print.value)
+    return max(a, b) / min(a, b) if min(a, b) > 0 else 99.0
+
+
+def gaps(ledger: Ledger) -> Iterator[Sum]:
+    """Yield the differences that the words claim: 本年 A，上年 B，增加 C; also of two rates in 百分点."""
+    for entries in ledger.by_paragraph.values():
+        for index, gap in enumerate(entries):
+            points = gap.figure.is_rate and "百分点" in gap.figure.quote
+            if re.match("主要(?:是|为|系|因)|其中", gap.lead) and gap.label.rest:
+                continue  # 主要是救助支出增加 116 万元: another thing grew
+            if (gap.figure.is_rate and not points) or not (
+                is_gap(gap)
+                or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
+            ):
+                continue
+            found = _difference(ledger, gap, entries[max(0, index - FAR) : index])
+            if found is not None:
+                now, then, trust = found
+                sign = -1 if gap.rate == "up" or (not gap.rate and rose(gap)) else 1
+                yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
+
+
+def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[Entry, Entry, float] | None:
+    """Return what a difference is between, and how sure the words are: of several pairs the one that gives it."""
+    before = [
+        one
+        for one in before
+        if one.base == gap.base
+        and not (is_gap(one) or again(ledger, one))
+        and (not gap.figure.is_rate or "百分点" not in one.figure.quote)
+    ]
+    priced = gap.per or bool(before and before[-1].per and compared(ledger, before[-1]))
+    before = [one for one in before if one.per == priced]
+    if priced and not gap.per:  # what prices differ by is less than they are; what they come to in sum is not said
+        before = [one for one in before if one.print.value > gap.print.value and one.figure.unit == gap.figure.unit]
+    own = [one for one in before if one.sentence == gap.sentence and one.figure.depth <= gap.figure.depth][-4:]
+    then = next((one for one in reversed(own) if is_old(ledger, one) or compared(ledger, one)), None)
+    now = next((one for one in reversed(own) if one is not then and is_now(ledger, one)), None)
+    if then is not None and then.kind == "上年结转" and now is not None and now.kind != "结余结转":
+        left = [
+            one for one in before if one.sentence == gap.sentence and one.kind == "结余结转" and is_now(ledger, one)
+        ]
+        now = left[0] if left else now  # 年末结转 A，其中基本支出 B，项目支出 C，比年初结转 D 减少: of A
+    if re.search("目标|计划|任务", gap.lead):
+        own = [one for one in own if one.segment == gap.segment and not one.prior]
+        if then not in own:
+            return None
+    aside = (
+        gap.figure.depth > 0
+        and ledger.paragraphs[gap.paragraph - 1].flat[: gap.figure.span.start - len(gap.lead)][-1:] == "("
+    )
+    if aside and (not own or not re.fullmatch(r"[^，。;]{0,3}\([^，。;]*", ledger.between(before[-1], gap))):
+        return None  # 主要来自管网（比上年多支出 3222 万元）: of what is named, not of the figures before
+    if then is not None and now is None:
+        now = _said_before(ledger, gap)
+    if then is not None and now is not None and gap.print.fits(abs(now.print.value - then.print.value)):
+        return now, then, 3.5
+    near = [one for one in before if gap.figure.sentence - one.figure.sentence <= 4][-12:]
+    for old in [then] if then is not None else [one for one in reversed(near) if is_old(ledger, one)][:2]:
+        for new in reversed(near):
+            if new is not old and is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
+                return new, old, 2.0
+    if now is None or then is None or (re.search(r"[比较](?:上年|去年)", gap.lead) and then.number != now.number + 1):
+        return None  # 较上年减少 24 万元: what it was is not told, or of something else
+    return now, then, 3.5 if abs(now.number - then.number) <= 2 else 1.0
+
+
+def _said_before(ledger: Ledger, gap: Entry) -> Entry | None:
+    """Return the last figure of the unit in the sentence before, where this one opens with 比上年."""
+    earlier = [one for one in ledger.around(gap, FAR) if one.sentence[1] == gap.figure.sentence - 1]
+    same = [one for one in earlier if one.base == gap.base and not one.prior and not one.per]
+    return same[-1] if len(same) == 1 else None
