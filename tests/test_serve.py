@@ -48,7 +48,7 @@ pytestmark = pytest.mark.xdist_group("serve")
 PAGE = Path(work.__file__).parent / "page"
 
 
-SURFER, MENDER = 3, 4  # who has a workspace of their own in the browser
+SURFER, MENDER, HASTY = 3, 4, 11  # who has a workspace of their own in the browser
 CLERKS = {version: 5 + 2 * n for n, version in enumerate(("", *OLD))}  # and in which
 BUREAUS = {version: who + 1 for version, who in CLERKS.items()}
 
@@ -56,7 +56,7 @@ BUREAUS = {version: who + 1 for version, who in CLERKS.items()}
 @pytest.fixture(scope="module")
 def service() -> Iterator[Serving]:
     """A service on this machine with some workspaces, buttons included."""
-    with pytest.MonkeyPatch.context() as patch, serving(people=11, press=_press) as running:
+    with pytest.MonkeyPatch.context() as patch, serving(people=12, press=_press) as running:
         patch.setattr(run, "EVERY", 0.1)
         yield running
 
@@ -955,6 +955,27 @@ def test_a_bureau_with_nothing_but_a_browser_has_its_desk_by_keys(
     browser.press("Enter", 13, text="\r")
     with zipfile.ZipFile(browser.downloaded("-汇总.xlsx")) as book:
         assert [name for name in book.namelist() if "charts/chart" in name]
+    assert not browser.errors
+
+
+def test_of_two_files_opened_one_after_the_other_the_second_is_shown_whichever_comes_first(
+    browser: Browser, service: Serving, received: Path
+):
+    first, second = sorted(received.glob("*.docx"))[:2]
+    late, soon = (service.put(path, who=HASTY) for path in (first, second))
+    for id in (late, soon):
+        service.result(id, who=HASTY)
+    browser.go(f"{service.origin}/#{service.tokens[HASTY]}")
+    browser.wait(f"!!document.getElementById('o-{soon}')")
+    browser.run(
+        "window.real = fetch; window.came = 0; window.fetch = async (path, how) => { const answer = await real(path, how);"
+        f" if (path.endsWith('{late}')) {{ await new Promise((go) => setTimeout(go, 400)); window.came = 1; }} return answer; }}; 0"
+    )
+    browser.run(f"document.getElementById('o-{late}').click(); document.getElementById('o-{soon}').click()")
+    browser.wait("window.came")
+    time.sleep(0.1)
+    assert browser.run("document.querySelector('#title').textContent") == second.name
+    assert browser.run("document.querySelector('#list [aria-current=true]').textContent") == second.name
     assert not browser.errors
 
 

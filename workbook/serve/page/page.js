@@ -237,11 +237,13 @@
     try {
       result = await (await ask("GET", "/api/files/" + id)).json();
     } catch (error) {
+      if (chosen !== id) return;
       close();
       chosen = id;
       list();
       throw error;
     }
+    if (chosen !== id) return; // another file was opened meanwhile
     shown = result;
     unit = Math.min(unit, Math.max(0, result.units.length - 1));
     $("empty").hidden = true;
