@@ -923,8 +923,16 @@ def test_a_bureau_with_nothing_but_a_browser_has_its_desk_by_keys(
 ):
     browser, who = opened(version), BUREAUS[version]
     reports = sorted(received.glob("*.docx"))[:2]
-    browser.go(f"{service.origin}/#{service.tokens[who]}")  # in the window that has the clerk's page
+    browser.go(f"{service.origin}/#{'A' * 43}")  # in the window that has the clerk's page
+    browser.wait("document.querySelector('#enter') && !document.querySelector('#enter').hidden")
+    assert browser.run("document.activeElement.id") == "token"
+    assert "口令" in browser.run("document.querySelector('#status').textContent")
+    assert browser.run("document.querySelector('#desk').hidden")
+    browser.errors.clear()  # the browser tells of the refusal itself
+    browser.type(f"{service.origin}/#{service.tokens[who]}")
+    browser.press("Enter", 13, text="\r")
     browser.wait(f"document.body && document.body.innerText.includes('单位{who}')")
+    assert browser.run("document.querySelector('#status').textContent") == ""
     browser.tab("#bureau summary")
     browser.press("Enter", 13, text="\r")
     browser.tab("#year")

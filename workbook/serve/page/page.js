@@ -90,6 +90,7 @@
 
   async function enter(given) {
     token = given;
+    say("");
     await refresh();
     sessionStorage.setItem(KEY, token);
     $("enter").hidden = true;
