@@ -674,6 +674,18 @@ def test_behind_a_proxy_it_answers_to_the_proxys_name_alone():
     assert not terms.presses
 
 
+def test_who_hands_in_many_files_does_not_keep_another_department_waiting(received: Path):
+    reports = sorted(received.glob("*.docx"))
+    with serving(people=2, jobs=2) as service:
+        service.result(service.put(reports[0], who=1), who=1)  # what is done the first time takes longer
+        for number in range(12):
+            service.put(reports[number % len(reports)], name=f"{number}.docx")
+        service.result(service.put(reports[1], who=1), who=1)
+        states = [entry["state"] for entry in service.ask("GET", "/api/state")[1]["files"]]
+        assert states.count("正在处理") > 4
+        service.ask("DELETE", "/api/files")
+
+
 def test_behind_its_proxy_a_bureau_serves_many_departments_at_once_each_to_itself_and_no_longer_than_said(
     received: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -76,6 +76,7 @@ class Space:
     name: str
     items: dict[str, Item] = field(default_factory=dict)
     used: float = field(default_factory=time.monotonic)
+    turns: anyio.CapacityLimiter | None = None
 
     def item(self, id: str) -> Item:
         """Return a file by its number; raise SpaceError where this workspace has none of it."""
@@ -173,7 +174,8 @@ class Spaces:
 
     async def _do(self, space: Space, item: Item, verb: Callable[..., work.Data], arguments: tuple[Any, ...]) -> None:
         try:
-            result = await self.do(verb, item.folder, *arguments)
+            async with self._turns(space):
+                result = await self.do(verb, item.folder, *arguments)
             failed = result.get("failed")
             item.state = "没有做成" if failed else "完成"
             item.words = failed or result.get("verdict", "")
@@ -188,6 +190,12 @@ class Spaces:
             item.task = None
             space.used = time.monotonic()
         self._follow(space)
+
+    def _turns(self, space: Space) -> anyio.CapacityLimiter:
+        """Return how much of a workspace is done at once: where there are others, one place is left for them."""
+        if space.turns is None:
+            space.turns = anyio.CapacityLimiter(max(1, self.terms.jobs - (len(self.terms.people) > 1)))
+        return space.turns
 
     def _follow(self, space: Space) -> None:
         """Check those files again that would be held against other tables now than they were."""
