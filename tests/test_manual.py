@@ -168,7 +168,9 @@ def test_what_nobody_has_seen_yet_stands_in_one_list_with_a_step_for_each():
     text = FOR_USERS["proven"]
     steps = {int(number) for number in re.findall(r"^(\d+)\. ", text, re.M)}
     rows = [row for row in re.findall(r"^\|.*\|$", text, re.M)[2:] if not row.rstrip("| ").endswith("—")]
-    named = [{int(number) for found in re.findall(r"单子 ([\d、]+)", row) for number in found.split("、")} for row in rows]
+    named = [
+        {int(number) for found in re.findall(r"单子 ([\d、]+)", row) for number in found.split("、")} for row in rows
+    ]
     assert all(named), [row for row, numbers in zip(rows, named, strict=True) if not numbers]
     assert set().union(*named) <= steps == set(range(1, len(steps) + 1))
     for what in ("Excel", "WPS", "Windows", "加载项", "免安装", "内网", "麒麟", "LoongArch", "浏览器"):
