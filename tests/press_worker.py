@@ -142,6 +142,13 @@ class Hand:
         """Write a copy of the workbook as Excel's."""
         self.book.storeToURL(Path(path).as_uri(), (_property("FilterName", "Calc MS Excel 2007 XML"),))
 
+    def copied(self, path: str) -> float:
+        """Save a copy and calculate everything, and return the seconds that took: what a press cannot do without."""
+        start = time.perf_counter()
+        self.book.storeToURL(Path(path).as_uri(), (_property("FilterName", "Calc MS Excel 2007 VBA XML"),))
+        self.book.calculateAll()
+        return time.perf_counter() - start
+
     def close(self) -> None:
         """Close the workbook without saving."""
         if self.book is not None:

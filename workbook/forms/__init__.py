@@ -38,6 +38,9 @@ class Own(NamedTuple):
     content: str = ""
 
 
+_ASKED = 20_000  # labels of which is remembered what they name: the same heads are asked for again and again
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One form as declared: id, title, the labels it is recognised by, how many of them are needed, and its fields."""
@@ -57,6 +60,7 @@ class Form:
     doubtful: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     beginnings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    asked: dict[tuple[str, str], str | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def layout(self) -> dict[str, Any]:
@@ -120,12 +124,22 @@ class Form:
     def perhaps(self, name: str, label: str) -> tuple[str, ...]:
         """Return the fields that a label may name where no other label does ("?label"), the likeliest first."""
         self.table(name)
+        if not self.doubtful[name]:
+            return ()
         return next((fields for wanted in keys(label[:200]) if (fields := self.doubtful[name].get(wanted))), ())
 
     def field(self, name: str, label: str) -> str | None:
         """Return the field that a label names in a section: spelt out, or by its ending or beginning ("*ending", "beginning*")."""
+        label = label[:200]  # beyond that no label is told from another
+        if (name, label) not in self.asked:
+            if len(self.asked) >= _ASKED:
+                self.asked.clear()
+            self.asked[name, label] = self._field(name, label)
+        return self.asked[name, label]
+
+    def _field(self, name: str, label: str) -> str | None:
         known = self.table(name)
-        for wanted in keys(label[:200]):  # beyond that no label is told from another
+        for wanted in keys(label):
             if wanted in known:
                 return known[wanted]
             # most labels are none of these, and a report has hundreds of them
@@ -429,8 +443,9 @@ def _matched(document: Document, known: Iterable[Form]) -> list[Match]:
         wanted = {label: [key(word) for word in alternatives(label)] for label in form.recognised_by}
         found = tuple(label for label, keys in wanted.items() if any(one in held for one in keys for held in labels))
         missing = tuple(label for label in form.recognised_by if label not in found)
-        strange = tuple(label for label in form.data.get("unlike", ()) if _stands(key(label), labels))
-        out.append(Match(form, found, missing, strange))
+        match = Match(form, found, missing)
+        unlike = form.data.get("unlike", ()) if match.fits else ()
+        out.append(match._replace(strange=tuple(label for label in unlike if _stands(key(label), labels))))
     return out
 
 

@@ -10,7 +10,7 @@
 | `relations` | sums, ratios and equalities of figures: whether they hold, what each term would have to be |
 | `hints` | what the words around an entry say of it beside its facets |
 | `sums`, `accounts`, `goals`, `cells` | the relations that the words claim, by kind; `cells` those with the tables |
-| `rates`, `shares`, `changes`, `prices` | the same, of quotients |
+| `rates`, `shares`, `changes`, `prices`, `products` | the same, of quotients and products |
 | `statements`, `totals` | what prose holds, as plain data; the totals that a report names once and speaks of again |
 | `strays` | cells that the prose does not bear out |
 | `retold` | figures of a short text (目标完成情况) that the row of its indicator contradicts |

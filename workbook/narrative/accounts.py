@@ -96,8 +96,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     for entry in entries:
         if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
-        if _kind_of(entry) in _MOVES and isinstance(account.left, Entry) and re.search("审|核减|合同", entry.lead):
-            continue  # 结余 0.58 万元，…合同价 57.80 万元，审减 1.38 万元: of the contract
+        if _kind_of(entry) in _MOVES and account.spent is not None and re.search("审|核减|合同", entry.lead):
+            continue  # 支出 57.42 万元，结余 0.58 万元，…合同价 57.80 万元，审减 1.38 万元: of the contract
         name = (entry.subject, entry.label.name if len(entry.label.rest) >= 3 else "")
         other = _kind_of(entry) not in _MOVES and owner is not None and name != owner and any(name) and any(owner)
         if other or _taken(account, entry) or _apart(ledger, account, entry):
@@ -115,6 +115,7 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     return made
 
 
+_BOTH = re.compile(r"预算数?[与和、]支出数?(?:均|都)?(?:为|是)?$")
 _OF_OTHERS = re.compile(r"(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
 
 
@@ -183,6 +184,8 @@ def _said(ledger: Ledger, account: Account, alone: bool) -> None:
         words = made.flat[first.figure.span.start : end.start() if end else len(made.flat)]
         earlier = ledger.entries[first.number - 1].figure.span.end if _follows(ledger, first) else 0
         before = re.split(r"[;。]", made.flat[earlier : first.figure.span.start])[-1]
+    both = first if first.kind == "全年预算" and _BOTH.search(first.lead) else None
+    account.spent = account.spent or both  # 全年预算与支出均为1120万元，结余20万元
     zero = Print(Decimal(0), _HUNDREDTH, Decimal(0), Decimal(1))
     none = NONE_LEFT.search(words)
     if none and account.left is None:
@@ -230,6 +233,8 @@ def _whole_in_brackets(ledger: Ledger, entries: list[Entry]) -> Iterator[Sum]:
         own = [one for one in group if one.figure.is_money and not one.per and not one.prior]
         roles = {one.kind: one for one in own}
         full, spent, left = roles.get("全年预算") or roles.get("预算"), roles.get("支出"), roles.get("结余结转")
+        if depth and full and left and not spent and _ALL_SPENT.search(ledger.between(full, left)):
+            yield Sum("预算结余", (left, full, full), 3.5, 1, signs=(1, -1, 1), complete=True)
         if depth and full and spent and left and len(own) == 3 and ")" not in ledger.between(own[0], own[-1]):
             yield Sum("预算结余", (left, full, spent), 3.5, 1, signs=(1, -1, 1), complete=True)
 
@@ -343,3 +348,25 @@ def funds_told(ledger: Ledger) -> Iterator[Sum]:
                 if not way:
                     break
                 moves.append((way, one))
+
+
+_CONTRACT = re.compile(r"合同(?:总?[价额]|金额)(?:款)?(?:为)?$")
+_PAID = re.compile(r"累计(?:支付|已付|付款|拨付|完成支付)?(?:资金|金额|款)?$")
+_OWED = re.compile(r"(?:尾款|余款|未付款?|待付款?|尚欠|尚未支付|剩余)(?:资金|金额|款)?(?:为)?$")
+
+
+def contracts(ledger: Ledger) -> Iterator[Sum]:
+    """Yield what is still owed of a contract: 合同价288万元…累计支付246万元…尾款42万元."""
+    for entries in ledger.by_paragraph.values():
+        own = [one for one in entries if one.figure.is_money and not one.per]
+        for owed in (one for one in own if _OWED.search(one.lead)):
+            before = [
+                one for one in own if one.number < owed.number and owed.figure.sentence - one.figure.sentence <= 2
+            ]
+            price = next((one for one in reversed(before) if _CONTRACT.search(one.lead)), None)
+            paid = next(
+                (one for one in reversed(before) if _PAID.search(one.lead) and price and one.number > price.number),
+                None,
+            )
+            if price is not None and paid is not None and owed.sentence == paid.sentence:
+                yield Sum("预算结余", (owed, price, paid), 3.5, 1, signs=(1, -1, 1))

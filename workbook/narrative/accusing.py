@@ -16,6 +16,7 @@ from workbook.narrative.verdicts import Accusation, Case
 
 SPOKEN = 1.5  # bits that the figure is wrong which the words give as the result
 SURE = 4.0  # bits of a sum whose parts are by their names all that there is
+CONFIRMED = 1.5  # bits that the figure is wrong where all the others are borne out by another claim
 ROUND = 6.0  # bits at most that a round price speaks for the slip that makes it so
 ALONE = 3.0  # bits for a claim that fails, where no slip mends it
 
@@ -40,6 +41,7 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
                 bits = relation.trust + found.bits - log2(max(1, relation.tries) * len(relation.terms))
                 bits += SPOKEN if index == _spoken(relation) else 0.0
                 bits += _roundness(relation, index, expected)
+                bits += CONFIRMED if _others_hold(case, relation, term) else 0.0
                 bits -= explained(case, term, relation, None if other else wide) / 2
                 if bits > 0:
                     yield Accusation(term, relation, found.meant * term.print.scale, found, bits)
@@ -48,6 +50,19 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
                 bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
+
+
+def _others_hold(case: Case, relation: Relation, term: Entry) -> bool:
+    """Return whether each other figure of a claim is given by a claim of the words that this one takes no part in."""
+    others = [one for one in relation.terms if isinstance(one, Entry) and one is not term]
+    return (
+        isinstance(relation, Sum)
+        and relation.trust >= CLEAR
+        and bool(others)
+        and all(
+            any(term not in fit.terms and fit.trust >= 0 for fit in case.verdicts[one.number].fits) for one in others
+        )
+    )
 
 
 def _roundness(relation: Relation, index: int, expected: Expected) -> float:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from workbook import patterns as re
 from workbook.narrative.hints import AGAIN, FAR, again, compared, counts, is_gap, is_now, is_old, of_rate, rose
 from workbook.narrative.ledger import Entry, Ledger
-from workbook.narrative.relations import Equal, Given, Ratio, Sum
+from workbook.narrative.relations import Equal, Given, Ratio, Sum, Term, shown
+from workbook.narrative.totals import Totals
 
 CLOSE = 1.5  # bits of a pair of years that stands right before its change
 
@@ -32,6 +34,10 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
     if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
         made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
         found = made or [one for one in found if one[0] >= CLOSE]
+    joined = beside is not None and re.fullmatch(_JOINED, ledger.between(beside, rate))
+    if beside is not None and joined and not found and rose(beside) != (rate.rate == "up") and rate.print.value < 1:
+        yield _opposed(rate, beside)
+        return
     alone = [one for one in own if not is_gap(one)]
     if len(own) > len(before_rate := [one for one in alone if one.sentence == rate.sentence]) == 1:
         found = [
@@ -58,6 +64,17 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
     if not gaps:
         yield from _from_afar(ledger, rate, sign)
         yield from _of_carried(ledger, rate, sign)
+
+
+_JOINED = "[，、(]?(?:增长|上升|提高|下降|降低|减少|同比)*[了约]?"
+
+
+def _opposed(rate: Entry, gap: Entry) -> Ratio:
+    """Return the change that a difference right before it claims to go the other way: 减少1人、上升16.7%."""
+    one = rate.print._replace(value=Decimal(1), unit=Decimal(0), number=Decimal(1), scale=Decimal(1))
+    way = 1 if rose(gap) else -1
+    now = Given(one._replace(value=1 + way * rate.print.value), f"{gap.lead}{shown(gap)}后", "", (gap,))
+    return Ratio("增减幅度", (rate, now, Given(one, "原来的数")), 4.0, 1, change=-way)
 
 
 def _of_carried(ledger: Ledger, rate: Entry, sign: int) -> Iterator[Ratio]:
@@ -165,7 +182,7 @@ def _size(now: Entry, then: Entry) -> float:
     return max(a, b) / min(a, b) if min(a, b) > 0 else 99.0
 
 
-def gaps(ledger: Ledger) -> Iterator[Sum]:
+def gaps(ledger: Ledger, heads: Mapping[int, Term], named: Totals) -> Iterator[Sum]:
     """Yield the differences that the words claim: 本年 A，上年 B，增加 C; also of two rates in 百分点."""
     for entries in ledger.by_paragraph.values():
         for index, gap in enumerate(entries):
@@ -177,11 +194,40 @@ def gaps(ledger: Ledger) -> Iterator[Sum]:
                 or (points and (gap.rate in ("up", "down") or re.search(r"[差低高]$|^的?[^\d]{0,6}目标$", gap.lead)))
             ):
                 continue
-            found = _difference(ledger, gap, entries[max(0, index - FAR) : index])
+            before = entries[max(0, index - FAR) : index]
+            found = _spared(gap, before) or _difference(ledger, gap, before)
             if found is not None:
-                now, then, trust = found
+                now, then, trust = _of_the_whole(gap, found, heads, named)
                 sign = -1 if gap.rate == "up" or (not gap.rate and rose(gap)) else 1
                 yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
+
+
+def _spared(gap: Entry, before: Sequence[Entry]) -> tuple[Entry, Entry, float] | None:
+    """Return what was spent and what was planned, where what was spared is told of the two: 支出 8.15，预算 9.00，节约 0.85."""
+    if not re.fullmatch("(?:共|可|实际|比预算)?(?:节约|节支|节省|少支出?|少花)(?:了|资金|经费|支出)?", gap.lead):
+        return None
+    own = [
+        one for one in before if one.sentence == gap.sentence and one.base == gap.base and not (one.per or one.prior)
+    ]
+    spent = [one for one in own if one.kind == "支出" and not one.figure.depth]
+    planned = [one for one in own if one.kind in ("预算", "年初预算", "全年预算") and not one.figure.depth]
+    return (spent[0], planned[0], 3.5) if len(spent) == len(planned) == 1 else None
+
+
+def _of_the_whole(
+    gap: Entry, found: tuple[Entry, Entry, float], heads: Mapping[int, Term], named: Totals
+) -> tuple[Term, Entry, float]:
+    """Return a pair of years whose difference does not come out with the whole for its part, the named total for another's figure."""
+    now, then, trust = found
+    if gap.print.fits(abs(now.print.value - then.print.value)):
+        return found
+    total = named.known.get((then.subject, "支出")) if then.subject and then.subject != now.subject else None
+    if total is not None and then.prior:
+        return total, then, 2.5  # 其中项目支出较上年1251.08万元增加: of what was spent on projects
+    whole = heads.get(now.number)
+    if isinstance(whole, Entry) and whole.sentence == gap.sentence and not whole.prior:
+        return whole, then, max(trust, 2.0)
+    return found
 
 
 def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[Entry, Entry, float] | None:
@@ -204,7 +250,8 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
         left = [
             one for one in before if one.sentence == gap.sentence and one.kind == "结余结转" and is_now(ledger, one)
         ]
-        now = left[0] if left else now  # 年末结转 A，其中基本支出 B，项目支出 C，比年初结转 D 减少: of A
+        if left and re.search("[比较](?:上年|年初|期初)", then.lead):
+            return left[0], then, 3.5  # 年末结转 A，其中基本支出 B，项目支出 C，比年初结转 D 减少: of A
     if re.search("目标|计划|任务", gap.lead):
         own = [one for one in own if one.segment == gap.segment and not one.prior]
         if then not in own:
@@ -224,6 +271,9 @@ def _difference(ledger: Ledger, gap: Entry, before: Sequence[Entry]) -> tuple[En
         for new in reversed(near):
             if new is not old and is_now(ledger, new) and gap.print.fits(abs(new.print.value - old.print.value)):
                 return new, old, 2.0
+    budget = then is not None and then.kind in ("预算", "年初预算", "全年预算")
+    if re.search("[比较](?:年初|全年|当年)?预算", gap.lead) and not budget:
+        return None  # 比年初预算少支 0.78 万元: of a budget that is not told here
     if now is None or then is None or (re.search(r"[比较](?:上年|去年)", gap.lead) and then.number != now.number + 1):
         return None  # 较上年减少 24 万元: what it was is not told, or of something else
     return now, then, 3.5 if abs(now.number - then.number) <= 2 else 1.0

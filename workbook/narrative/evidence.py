@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from workbook.model.filing import Filing
-from workbook.narrative.accounts import NONE_LEFT, accounts, balances, bracketed, funds_told, units
+from workbook.narrative.accounts import NONE_LEFT, accounts, balances, bracketed, contracts, funds_told, units
 from workbook.narrative.accusing import accusations, explained
 from workbook.narrative.cells import equalities, family, named_cells, repetitions
 from workbook.narrative.changes import conversions, gaps
@@ -19,9 +19,10 @@ from workbook.narrative.goals import degree_fits, goals
 from workbook.narrative.ledger import Entry, Ledger, ledger
 from workbook.narrative.neighbours import Neighbours
 from workbook.narrative.prices import per_head, prices
+from workbook.narrative.products import products
 from workbook.narrative.rates import rates
 from workbook.narrative.relations import Equal, Ratio, Relation, entries_of
-from workbook.narrative.shares import shared_out
+from workbook.narrative.shares import heads_of, shared_out
 from workbook.narrative.strays import Named, strays
 from workbook.narrative.sums import sums
 from workbook.narrative.totals import Totals, named_rates, parted
@@ -62,8 +63,9 @@ def _claims(filing: Filing, case: Case, base: str) -> Iterable[Sequence[Relation
     yield from rates(told, case.accounts, totals, named)
     yield from named_rates(told, named)
     yield from ([one] for one in parted(told, named, totals))
-    yield from ([one] for one in (*gaps(told), *conversions(told)))
+    yield from ([one] for one in (*gaps(told, heads_of(totals), named), *conversions(told), *contracts(told)))
     yield from shared_out(told, totals, named)
+    yield from ([one] for one in products(told))
     yield from prices(told)
     yield from per_head(filing, told, named)
     yield from equalities(filing, told, base)

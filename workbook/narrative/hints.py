@@ -85,7 +85,7 @@ def is_gap(entry: Entry) -> bool:
     """Return whether an entry is told as a difference: 增加 24 万元, 少支出 3 万元."""
     return bool(
         re.search(
-            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高|超|超出|超过)(?:了|支出|收入|资金|额|年度?)?(?:目标|计划|任务)?(?:约)?$",
+            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高|超|超出|超过)(?:了|支出|收入|资金|额|年度?|收|支)?(?:目标|计划|任务)?(?:约)?$",
             entry.lead,
         )
     ) and not entry.kind.startswith("调")
@@ -97,3 +97,8 @@ def about(entry: Entry, words: str) -> bool:
         return True
     name = re.sub(r"(?:共|为|达到?|有|数|总)+$", "", re.sub(r"[^\w]", "", entry.lead))
     return len(name) >= 2 and (name[-4:] in words or (len(words) >= 2 and words[-4:] in name))
+
+
+def is_monthly(entry: Entry) -> bool:
+    """Return whether an amount is told by the month: 每月 50 元."""
+    return bool(re.fullmatch(r"[^每]{0,8}每月[^\W\d]{0,4}", entry.lead))

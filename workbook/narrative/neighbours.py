@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from math import log2
 
-from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import amounts
+from workbook.narrative.hints import is_monthly
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import UNIT, Print, slips, values
 from workbook.narrative.relations import Equal, Given, Ratio, Relation, Sum, entries_of
@@ -324,7 +324,7 @@ _YEAR = Given(Print(Decimal(12), Decimal(1), Decimal(12), Decimal(1), money=Fals
 
 def _is_price(entry: Entry) -> bool:
     """Return whether an amount is one of a unit's: 每户 300 元, 每月 50 元."""
-    return entry.figure.is_money and (entry.per or bool(re.fullmatch(r"[^每]{0,8}每月[^\W\d]{0,4}", entry.lead)))
+    return entry.figure.is_money and (entry.per or is_monthly(entry))
 
 
 def _is_count(entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from itertools import groupby
 from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import given
-from workbook.narrative.hints import NEAR, is_gap
+from workbook.narrative.hints import NEAR, is_gap, is_monthly
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.printed import Print
 from workbook.narrative.relations import Given, Ratio, Term, entries_of
@@ -22,7 +22,7 @@ def prices(ledger: Ledger) -> Iterator[list[Ratio]]:
     for entries in segments(ledger):
         for entry in entries:
             if (
-                not entry.per
+                not (entry.per or is_monthly(entry))
                 or re.search(r"[比较低高]|控制价|分别", entry.lead)
                 or entry.figure.is_rate
                 or not entry.print.value
@@ -38,7 +38,7 @@ def _with_before(ledger: Ledger, segment: Sequence[Entry], price: Entry) -> Sequ
     """Return a segment, with the count of the sentence before where the price opens it: 采稿3126条。按每条40元，共…"""
     if segment[0] is not price:
         return segment
-    word = _word(price)
+    word = word_of(price)
     earlier = [one for one in ledger.around(price, NEAR) if one.number < price.number and not is_gap(one)]
     earlier = [one for one in earlier if word and word in one.figure.unit and price.segment - one.segment <= 2]
     return [*earlier, *segment] if len(earlier) == 1 else segment
@@ -51,7 +51,7 @@ _MAKES = re.compile(r"^(?:合?共?小?计|共|合计|总计|金额|折合)?(?:�
 def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | None:
     """Return what is told in one breath: 3650吨，每吨180元，计65.70万元; the bracket of an amount: 3.5万元（5人，每人7000元）."""
     at = segment.index(price)
-    word = _word(price)
+    word = word_of(price)
     before = segment[at - 1] if at else None
     following = segment[at + 1] if at + 1 < len(segment) else None
     if following is not None and re.fullmatch(r"[^每]*每月", price.lead) and _YEARLY.fullmatch(following.lead):
@@ -71,9 +71,9 @@ def _priced(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Ratio | N
         return None
     prefix = re.match(r"([^\W\d每]{2,6})每", price.lead)
     if prefix is not None:  # 新建82户、修缮123户，新建每户补助…
-        named = [one for one in segment[:at] if prefix[1] in one.lead and _named(ledger, one, word)]
+        named = [one for one in segment[:at] if prefix[1] in one.lead and names(ledger, one, word)]
         before = named[-1] if named else before
-    if not _named(ledger, before, word) and not (re.match(r"(?:每|单价)", price.lead) and not word):
+    if not names(ledger, before, word) and not (re.match(r"(?:每|单价)", price.lead) and not word):
         return None
     amount = segment[at + 1] if at + 1 < len(segment) else None
     if amount is not None and amount.base == price.base and not amount.per and _MAKES.match(amount.lead):
@@ -96,13 +96,13 @@ def _times_more(ledger: Ledger, count: Entry, price: Entry) -> bool:
     return len(re.findall("每", price.lead)) > 1 and not re.search(r"每(?:人|户|名|生)每年", price.lead)
 
 
-def _word(price: Entry) -> str:
+def word_of(price: Entry) -> str:
     """Return what a price is of: 吨 of 每吨, "" where it does not say."""
     found = last(_UNIT_WORD, price.lead)
     return next((group for group in found.groups() if group), "") if found else ""
 
 
-def _named(ledger: Ledger, count: Entry, word: str) -> bool:
+def names(ledger: Ledger, count: Entry, word: str) -> bool:
     """Return whether a count is of what a price is of: 35个村 of 每村."""
     if len(word) > 1:
         return count.figure.unit.endswith(word)
@@ -150,7 +150,7 @@ def _spent_before(ledger: Ledger, price: Entry) -> list[Entry]:
 def _counted_before(ledger: Ledger, price: Entry, word: str) -> list[Entry]:
     """Return the count that the segment before a price tells, alone or as the total of the others: 2760人次；平均每人次240元."""
     near = [one for one in ledger.around(price, NEAR) if one.number < price.number and one.base != price.base]
-    near = [one for one in near if price.segment - one.segment == 1 and _named(ledger, one, word)]
+    near = [one for one in near if price.segment - one.segment == 1 and names(ledger, one, word)]
     near = [one for one in near if not (is_gap(one) or one.prior or one.figure.is_rate)]
     rest = sum((one.print.value for one in near[1:]), Decimal(0))
     return near[:1] if len(near) == 1 or (near and near[0].print.value == rest) else []
@@ -172,14 +172,14 @@ def _triples(ledger: Ledger, price: Entry, segment: Sequence[Entry]) -> Iterator
         at = entries.index(price)
     shared = len(amounts) < sum(one.per for one in entries)  # one amount of several prices
     counts = [one for one in entries if one.base != price.base and not one.figure.is_rate and one.figure.unit]
-    word = _word(price)
+    word = word_of(price)
     counts = [one for one in counts if one.print.value and (one.base not in _NO_COUNT or one.base == word)]
-    if word and not any(_named(ledger, one, word) for one in counts):
+    if word and not any(names(ledger, one, word) for one in counts):
         counts = _counted_before(ledger, price, word) or counts
         entries = [*(one for one in counts if one not in entries), *entries]
         at = entries.index(price)
     everything = counts
-    named = [one for one in counts if _named(ledger, one, word)]
+    named = [one for one in counts if names(ledger, one, word)]
     counts = named or ([one for one in counts if not one.figure.spelled] if not word else [])
     average = bool(re.search(r"平均|均(?!价)|均价", price.lead)) or price.figure.depth > 0
     ranked: list[tuple[float, Entry, Entry | Given]] = []

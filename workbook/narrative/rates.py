@@ -22,7 +22,7 @@ def rates(ledger: Ledger, made: Sequence[Account], totals: Sequence[Sum], named:
         for index, entry in enumerate(entries):
             if entry.figure.is_rate and (entry.rate or _bare(ledger, entry)) and "百分点" not in entry.figure.quote:
                 moved = list(_of_moves(ledger, entries, index, named))
-                pairs = moved or list(_pairs(ledger, entries, index, made, heads, named))
+                pairs = moved or [one for one in _pairs(ledger, entries, index, made, heads, named) if not _loose(one)]
                 if pairs:
                     yield pairs
 
@@ -49,6 +49,12 @@ def _of_moves(ledger: Ledger, entries: Sequence[Entry], index: int, named: Total
     tops: list[Entry | Given] = [made, *told]
     for n, top in enumerate(tops):
         yield Ratio("占比", (rate, top, base), 2.5 - n, 1 + len(told))
+
+
+def _loose(one: Ratio) -> bool:
+    """Return whether an unlikely pair would give nearly any rate: 上年6.72万元 and 预算7万元."""
+    expected = one.expected(0)
+    return one.trust < 0 and expected is not None and expected.slack > 20 * one.terms[0].print.unit
 
 
 def _pairs(

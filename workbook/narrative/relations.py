@@ -203,6 +203,60 @@ class Ratio(Relation):
         return f"{shown(top)}÷{shown(bottom)}＝{value}"
 
 
+class Product(NamedTuple):
+    """A price with the counts it is paid for, and how many times (12 of a monthly one)."""
+
+    price: Entry
+    counts: tuple[Entry, ...]
+    times: Decimal = Decimal(1)
+
+    @property
+    def many(self) -> Decimal:
+        """Return what the price is taken times."""
+        return sum((one.print.value for one in self.counts), ZERO) * self.times
+
+
+@dataclass(slots=True)
+class Products(Relation):
+    """amount = Σ price × counts × times. Terms: the amount, then each price with its counts."""
+
+    made_of: tuple[Product, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take the prices and counts in as terms."""
+        self.terms = (*self.terms[:1], *(term for one in self.made_of for term in (one.price, *one.counts)))
+
+    @property
+    def holds(self) -> bool:
+        """Return whether the amount comes out as it is printed."""
+        return self.terms[0].print.fits(self._total)
+
+    @property
+    def _total(self) -> Decimal:
+        return sum((one.price.print.value * one.many for one in self.made_of), ZERO)
+
+    def _solve(self, index: int) -> Expected | None:
+        amount, term = self.terms[0].print, self.terms[index]
+        if index == 0:
+            return Expected(self._total, ZERO)
+        own = next(one for one in self.made_of if term is one.price or term in one.counts)
+        left = amount.value - self._total + own.price.print.value * own.many
+        each = own.many if term is own.price else own.price.print.value * own.times
+        if left <= 0 or each <= 0:
+            return None
+        others = ZERO if term is own.price else own.many / own.times - term.print.value
+        return Expected(left / each - others, half(amount) / each)
+
+    def formula(self) -> str:
+        """Return the products in signs: 2台×386万元＋4套×137.62万元＝1322.48万元."""
+        words = []
+        for one in self.made_of:
+            counts = "＋".join(shown(count) for count in one.counts)
+            counts = f"（{counts}）" if len(one.counts) > 1 else counts
+            words.append(f"{shown(one.price)}×{counts}" + (f"×{one.times:f}" if one.times != 1 else ""))
+        return f"{'＋'.join(words)}＝{told(self._total, self.terms[:1])}"
+
+
 def half(print_: Print) -> Decimal:
     """Return half a unit of a print's last digit: nothing for what is counted one by one."""
     return ZERO if print_.unit == 1 and not print_.money else print_.unit / 2

@@ -226,7 +226,8 @@ def _after(
         heads = [head for head in heads if head.number not in taken] or heads
     else:
         heads = [head for head in heads if first.figure.sentence - head.figure.sentence <= 1]
-    parts = _until_turn(parts)
+    moved = heads and heads[0].kind in ("调增", "调整") and bool(re.search("包括|其中", opened))
+    parts = parts if moved else _until_turn(parts)
     if not heads:
         return None
     named = _named_head(ledger, heads, first)
