@@ -206,7 +206,8 @@ class Browser:
                 self._taken.add(found[0])
                 return found[0]
             time.sleep(0.05)
-        raise AssertionError(f"nothing ending in {ending}: {list(self.downloads.iterdir())}")
+        shown = self.run("document.body.innerText")[:400]
+        raise AssertionError(f"nothing ending in {ending}: {list(self.downloads.iterdir())}, {shown}")
 
     def close(self) -> None:
         """End the browser."""
