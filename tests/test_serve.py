@@ -201,6 +201,20 @@ def test_a_bureau_makes_a_master_takes_reports_in_and_sees_who_has_filed(
     assert result_hash(f for e in actions.check([book]).checked for f in e.report.findings) == result["hash"]
 
 
+def test_a_roll_up_is_made_where_the_service_was_started_by_an_exe(
+    imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(
+        sys.modules["__main__"], "__file__", str(tmp_path / "jixiao.exe" / "__main__.py"), raising=False
+    )
+    with serving() as service:
+        id = service.put(imported)
+        service.result(id)
+        status, content, _ = service.ask("GET", f"/api/files/{id}/get?as=rollup")
+    assert status == 200, content
+    assert content.startswith(b"PK")
+
+
 def test_tables_dropped_along_are_told_from_reports_and_held_against_their_departments(
     service: Serving, received: Path, tables: dict[str, list[Path]], tmp_path: Path
 ):

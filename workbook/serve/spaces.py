@@ -219,7 +219,7 @@ class Spaces:
             async with self._limiter:
                 with anyio.fail_after(self.terms.work_seconds):
                     return await anyio.to_process.run_sync(
-                        function, *arguments, cancellable=True, limiter=anyio.CapacityLimiter(1)
+                        work.apart, function, *arguments, cancellable=True, limiter=anyio.CapacityLimiter(1)
                     )
         except TimeoutError:
             minutes = round(self.terms.work_seconds / 60, 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from workbook import patterns as re
@@ -67,6 +69,12 @@ Data = dict[str, Any]
 MOST_UNITS = 400  # departments of a master that a page shows; more are for the command
 LONGEST_REASON = 2_000  # characters
 MOST_UNPACKED = 500_000_000  # bytes of the files in an archive: what one person's import may take of the disk
+
+
+def apart(function: Callable[..., Data], *arguments: Any) -> Data:
+    """Call a function in a worker's process, which has no main module where the service was started by an .exe: DuckDB asks for one."""
+    sys.modules.setdefault("__main__", ModuleType("__main__"))
+    return function(*arguments)
 
 
 def done(verb: Callable[..., Data], folder: Path, *arguments: Any) -> Data:
