@@ -17,7 +17,7 @@ from workbook.derive import derive
 from workbook.model.figures import percent
 from workbook.model.scheme import load
 from workbook.rollup import leader_page
-from workbook.rollup.frames import INFLATION, LONG, OVERVIEW, Record, from_records, record
+from workbook.rollup.frames import INFLATION, LONG, Record, from_records, record
 from workbook.rollup.leader_page import Sources
 from workbook.rules.engine import check
 from workbook.storage import office
@@ -51,10 +51,10 @@ def test_every_figure_stands_in_the_roll_up(records: list[Record]) -> None:
         known |= {percent(facts["executed"] / facts["budget"])}
         for value in (*facts.values(), *tables.lagging()):
             known |= shown(value)
-        for query in (*OVERVIEW, *LONG, INFLATION):
+        for query in (*tables.overview, *LONG, INFLATION):
             for row in tables.rows(query):
                 known |= {words for value in row for words in shown(value)}
-        spent = next(row for row in tables.rows(leader_page.query("三公经费两年对比")))
+        spent = next(row for row in tables.rows(leader_page.query(tables, "三公经费两年对比")))
         known |= {percent(abs((spent[3] - spent[1]) / spent[1]))}
         said = list(leader_page.lines(tables, Sources(missing, facts)))
         plan = {(entry[1], f"{entry[3]:f}") for entry in tables.plan(leader_page.LOOKED_AT, 0) if entry[3]}

@@ -260,3 +260,55 @@ def test_an_expense_line_is_added_in_one_place(copy, tmp_path):
     assert held == "8.46"
     assert "8.46" in rolled_up
     assert copy.places == 1
+
+
+OWN_GRADES = """id = "three"
+title = "三档（达标、基本达标、未达标）"
+base = "open"
+
+[parameters."grade.bands"]
+value = [["达标", 85], ["基本达标's", 60], ["未达标", 0]]
+source = "测试"
+"""
+GRADED = """
+import sys
+from pathlib import Path
+from docx import Document
+from python_calamine import CalamineWorkbook
+from workbook.actions import api
+from workbook.checking.check import check_filing
+from workbook.demo import DEPARTMENTS, YEAR, compose
+from workbook.master.intake import edits_for_import
+from workbook.model.scheme import load
+from workbook.writers.package import apply
+
+book = Path(sys.argv[1])
+print(check_filing(compose(DEPARTMENTS[0]), load("three"), book).derived.grade)
+api.new(book, year=YEAR, scheme=load("three"))
+filings = [compose(entry) for entry in DEPARTMENTS[:3]]
+for row in filings[1].indicators:
+    row.score = row.weight * 7 / 10
+apply(book, edits_for_import(api.open_master(book), filings), book)
+names = ("汇总.xlsx", "汇总.docx", "领导摘要.docx")
+api.rollup(book, [book.with_name(name) for name in names])
+sheet = CalamineWorkbook.from_path(book).get_sheet_by_name("汇总分析").to_python()
+top = next(number for number, row in enumerate(sheet) if row[0] == "等级分布")
+print([row[:2] for row in sheet[top + 1 : top + 6]])
+tables = CalamineWorkbook.from_path(book.with_name("汇总.xlsx"))
+print([row[:2] for row in tables.get_sheet_by_name("等级分布").to_python() if row[1] in (0, 1, 2)])
+print([name for name in tables.get_sheet_by_name("按地区").to_python()[0] if name in load("three").grades + load().grades])
+print(next(line.text for line in Document(book.with_name("汇总.docx")).paragraphs if "等级为" in line.text))
+print("谁没有报" in "".join(line.text for line in Document(book.with_name("领导摘要.docx")).paragraphs))
+"""
+
+
+def test_a_scheme_with_grade_names_of_its_own_is_added_in_one_place(copy, tmp_path):
+    copy.new("workbook/schemes/three.toml", OWN_GRADES)
+    first, held, rolled, regions, words, page = copy.run("-c", GRADED, tmp_path / "总表.xlsm").splitlines()
+    assert first == "达标"
+    assert held == "[['达标', 2.0], [\"基本达标's\", 1.0], ['未达标', 0.0], ['', ''], ['', '']]"
+    assert rolled == "[['达标', 2.0], [\"基本达标's\", 1.0], ['未达标', 0.0]]"
+    assert regions == "['达标', \"基本达标's\", '未达标']"
+    assert "达标的 2 个，基本达标's的 1 个，未达标的 0 个" in words
+    assert page == "True"
+    assert copy.places == 1

@@ -172,6 +172,12 @@ def test_the_command_lists_forms_and_takes_a_folder(place, tmp_path, capsys):
         ('id = "a"\nbase = "l5"\n[indicators]\ntarget = "计划值"', r"\[indicators\] 的「target」要写成方括号里的几项"),
         ('id = "a"\nbase = "l5"\n[funds.columns]\nexecuted = [1]', r"\[funds\.columns\] 的「executed」要写成"),
         ("id = 5", "「id」要写成带引号的文字"),
+        ('id = "a"\nbase = "l5"\ntitel = "x"', "「titel」不是认得的名称，是不是想写「title」"),
+        (
+            'id = "a"\nbase = "l5"\n[indicator]\ntarget = ["甲"]',
+            "「indicator」不是认得的名称，是不是想写「indicators」",
+        ),
+        ('id = "a"\nbase = "l5"\n[funds.colums]\nexecuted = ["甲"]', r"\[funds\] 的「colums」不是认得的名称"),
     ],
 )
 def test_a_slip_in_a_form_is_named(place, text, said):

@@ -20,7 +20,7 @@ from workbook.model.filing import Filing, Indicator
 from workbook.model.scheme import load
 from workbook.rollup import files, frames
 from workbook.rollup.book import CHARTS
-from workbook.rollup.frames import INFLATION, LONG, OVERVIEW, Record, from_parquet, from_records, record
+from workbook.rollup.frames import INFLATION, LONG, Record, from_parquet, from_records, record
 from workbook.rollup.risk import EASILY, EXACT, FULL, TWINS, signs
 from workbook.rules.engine import check
 from workbook.storage.cache import store_of
@@ -36,7 +36,7 @@ def records() -> list[Record]:
 
 
 def table(tables: frames.Rollup, title: str) -> list[tuple[Any, ...]]:
-    query = next(entry for entry in (*OVERVIEW, *LONG, INFLATION) if entry.title == title)
+    query = next(entry for entry in (*tables.overview, *LONG, INFLATION) if entry.title == title)
     return list(tables.rows(query))
 
 

@@ -16,6 +16,7 @@ from workbook.master import layout, summary_sheet
 from workbook.model import bands
 from workbook.model.filing import Filing
 from workbook.model.findings import Severity
+from workbook.model.scheme import load
 from workbook.rollup import measures
 from workbook.rollup.risk import FULL, KINDS
 
@@ -114,3 +115,12 @@ def test_charts_stand_for_what_is_never_empty_and_bars_for_the_rest(master: Path
     book = openpyxl.load_workbook(master)
     assert len(layout.summary()) == 10
     assert len(book["汇总分析"]._charts) == len([block for block in layout.summary() if block.chart]) == 4
+
+
+def test_grades_beyond_the_lines_there_are_stand_on_the_last_one():
+    (block,) = summary_sheet.grades([load(), load("shanghai")], ["优", "合格", "不合格", "不合格", None])
+    assert [row[0] for row in block.values] == ["优", "良", "中", "差", "其他等级"]
+    assert block.values[-1][1] == 3
+    (block,) = summary_sheet.grades([load("shanghai")], ["合格", "优"])
+    assert [row[0] for row in block.values] == ["优", "良", "合格", "不合格", ""]
+    assert [row[1].value for row in block.values] == [1, 0, 1, 0, ""]

@@ -92,7 +92,8 @@ def _data(file: Path) -> dict[str, Any]:
 
 
 def _table(name: str, data: dict[str, Any], file: Path) -> Table:
-    if slip := misfit(data, SHAPE):
+    layouts_of = {part: own for part, own in data.items() if part.endswith("_layout")}
+    if slip := misfit({part: own for part, own in data.items() if part not in layouts_of}, SHAPE):
         raise FormError(f"表「{file.name}」的{slip}")
     titles = tuple(data.get("titles", ()))
     kind = str(data.get("kind", "figures"))
@@ -100,7 +101,6 @@ def _table(name: str, data: dict[str, Any], file: Path) -> Table:
         kind == "figures" and not (titles and "key" in data)
     ):
         raise FormError(f"表「{file.name}」要写 titles（标题）、headings（表头）、columns（栏目）和 key")
-    layouts_of = {part: own for part, own in data.items() if part.endswith("_layout")}
     if slip := next(filter(None, _slips(data, layouts_of)), ""):
         raise FormError(f"表「{file.name}」的{slip}")
     parts = [data, *layouts_of.values()]

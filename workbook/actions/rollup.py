@@ -21,7 +21,7 @@ from workbook.model.findings import Report
 from workbook.readers.detect import is_master
 from workbook.rollup import leader_page
 from workbook.rollup.files import write, write_plan, write_report
-from workbook.rollup.frames import INFLATION, LONG, OVERVIEW, Rollup, from_lines, from_parquet, from_records, records_of
+from workbook.rollup.frames import INFLATION, LONG, Rollup, from_lines, from_parquet, from_records, records_of
 from workbook.storage.store import refuse_without_duckdb
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def frames(source: Path, progress: Progress = silent, power: Power | None = None
             "本机没有程序包 pandas，不能把汇总的表交给它：请运行 pip install pandas，或用 jixiao rollup --to 汇总.xlsx"
         )
     with _rolled_up(source, _looked_at(source, progress, power)) as tables:
-        return {query.title: tables.frame(query) for query in (*OVERVIEW, INFLATION, *LONG)}
+        return {query.title: tables.frame(query) for query in (*tables.overview, INFLATION, *LONG)}
 
 
 def _looked_at(source: Path, progress: Progress, power: Power | None) -> Outcome:

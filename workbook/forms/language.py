@@ -135,8 +135,8 @@ def _told(path: str, left: str, above: str, over: str) -> Iterator[tuple[str, st
         found = [("tasks", left, "total")]
     elif owner == "goals" and left:
         found = [("heads", left, path)]
-    elif part == "total":
-        found = [("total", left, "labels")]
+    elif part == "total":  # a grade is known by what stands in its cell (rows._grade)
+        found = [("total", left, "labels")] if name != "grade" else []
     elif part in ("subject", "supervisor") or (part == "staff" and left):
         found = [("heads", left, path)]
     elif part in ("income", "outlay"):

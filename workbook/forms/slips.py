@@ -5,6 +5,7 @@ from string import Formatter
 from typing import Any, NamedTuple
 
 from workbook import patterns as re
+from workbook import process
 from workbook.forms.language import LEVELS, line_of
 from workbook.model.fields import BY_PATH, pattern_of
 
@@ -34,6 +35,7 @@ FORM = {
     **dict.fromkeys(("by_headings", "goal_rows", "repeats", "two_levels"), bool),
     "tasks": {"parts": TABLE_OF_WORDS, "*": WORDS},
     "sheets": {"*": str},
+    "prose": TABLE_OF_WORDS,
     "expenses": {"columns": TABLE_OF_WORDS, "rows": TABLE_OF_WORDS},
     "funds": {"columns": TABLE_OF_WORDS, "rows": TABLE_OF_WORDS, "sources": bool, "bare": bool},
 }
@@ -69,7 +71,10 @@ def misfit(value: Any, kind: Any, path: Sequence[str] = ()) -> str:
         if not isinstance(value, Mapping):
             return f"「{path[-1]}」要写成单独的一节 [{'.'.join(path)}]"
         held = ((name, entry, kind.get(name, kind.get("*"))) for name, entry in value.items())
-        return _first(misfit(entry, own, (*path, name)) for name, entry, own in held if own is not None)
+        return _first(
+            _strange(name, kind, path) if own is None else misfit(entry, own, (*path, name))
+            for name, entry, own in held
+        )
     if isinstance(kind, type):
         fits = isinstance(value, kind) or (kind is float and isinstance(value, int))
         right = fits and (kind is bool or not isinstance(value, bool))
@@ -78,6 +83,12 @@ def misfit(value: Any, kind: Any, path: Sequence[str] = ()) -> str:
         each = kind * len(value) if right and isinstance(kind, list) else kind
         right = right and not any(misfit(entry, own, path) for entry, own in zip(value, each, strict=True))
     return "" if right else f"{_place(path)}要写成{_called(kind)}"
+
+
+def _strange(name: str, known: Iterable[str], path: Sequence[str]) -> str:
+    near = process.named("difflib:get_close_matches")(name, known, 1, 0.7)
+    meant = f"，是不是想写「{near[0]}」" if near else ""
+    return f"{_place((*path, name))}不是认得的名称{meant}；可用：{'、'.join(known)}"
 
 
 def _called(kind: Any) -> str:

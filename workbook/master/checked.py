@@ -33,6 +33,8 @@ def edits_for_check(master: Master, reports: Sequence[Report], derived: Mapping[
         # the cells' own formulas sum all rows that stand
         edits.blocks += summary_sheet.of_data([*master.filings, *master.unlisted], {**derived, **unlisted})
         edits.blocks += summary_sheet.of_check(master.filings, reports, derived, findings, master.scheme)
+        schemes = [master.scheme_for(filing) for filing in master.filings] or [master.scheme]
+        edits.blocks += summary_sheet.grades(schemes, [result.grade for result in derived.values()])
         edits.blocks += summary_sheet.top_units(list(_ranked(master, reports)))
     catalogue, listed = _catalogue(master)
     edits.blocks += listed.blocks

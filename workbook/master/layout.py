@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from workbook.model.fields import EXPENSE_COLUMNS, EXPENSES, FIELDS, Field
 from workbook.model.findings import UNDER
+from workbook.model.scheme import load
 from workbook.ooxml import address
 from workbook.rollup import measures
 from workbook.rollup.risk import KINDS
@@ -498,6 +499,8 @@ class Summary:
 
 
 UNITS, COUNT = ("单位数",), ("条数",)
+GRADED = 5  # lines of 等级分布: one a grade; where there are more, the last one holds what is left
+CELL = "{cell}"  # in a formula: the cell of its line's name
 SCORES = "自评得分与执行率"
 
 
@@ -507,13 +510,17 @@ def summary() -> tuple[Summary, ...]:
     out: list[Summary] = []
     row = 4
     for block in _blocks():
-        out.append(replace(block, row=row))
+        lines = tuple(
+            (name, *(formula.replace(CELL, address(row + down, 1)) for formula in formulas))
+            for down, (name, *formulas) in enumerate(block.lines, start=1)
+        )
+        out.append(replace(block, row=row, lines=lines))
         row += len(block.lines) + 2 if block.lines else 0
     return tuple(out)
 
 
 def _blocks() -> Iterator[Summary]:
-    yield Summary("等级分布", 0, "column", UNITS, _counts(measures.BY_GRADE))
+    yield Summary("等级分布", 0, "column", UNITS, _graded())
     yield Summary("预算执行率分布", 0, "column", UNITS, _counts(measures.BY_EXECUTION))
     yield Summary("控制率超过100%的单位数", 0, "", UNITS, _counts(measures.OVER_CONTROL))
     yield Summary("预算增长", 0, "bar", UNITS, _counts(measures.BY_GROWTH), note="全年预算比年初预算，单位数")
@@ -527,6 +534,12 @@ def _blocks() -> Iterator[Summary]:
 
 
 THREE_HEADS = tuple(heading for heading, _ in EXPENSE_COLUMNS.values())
+
+
+def _graded() -> tuple[tuple[str, str], ...]:
+    """Return the lines of 等级分布: the names are the scheme's and written by a check; a line beyond them counts nothing."""
+    names = (*load().grades, *[""] * GRADED)[:GRADED]
+    return tuple((name, f'IF({CELL}="","",COUNTIFS({span("部门清单", "等级")},{CELL}))') for name in names)
 
 
 def _counts(lines: Sequence[measures.Count]) -> tuple[tuple[str, str], ...]:

@@ -51,17 +51,35 @@ def of_check(
     findings: Sequence[Finding],
     scheme: Scheme,
 ) -> Iterator[Block]:
-    """Yield the figures of the tables over what a check wrote, but for those of `top_units` and `rule_counts`."""
+    """Yield the figures of the tables over what a check wrote, but for those of `grades`, `top_units` and `rule_counts`."""
     units = _units(filings, derived)
     return _blocks(
         {
-            "等级分布": _counted(measures.BY_GRADE, units),
             "预算执行率分布": _counted(measures.BY_EXECUTION, units),
             "预算增长": _counted(measures.BY_GROWTH, units),
             "问题按级别": _counted(measures.BY_LEVEL, findings),
             "评分虚高的迹象": [(count,) for count in _flattering(filings, derived, reports, scheme)],
         }
     )
+
+
+def grades(schemes: Sequence[Scheme], given: Sequence[str | None]) -> Iterator[Block]:
+    """Yield 等级分布: the grades of the schemes in force by their names, and how many departments were `given` each.
+
+    Where there are more grades than lines, the last line is all that is left.
+    """
+    block = next(entry for entry in layout.summary() if entry.title == "等级分布")
+    names = measures.grade_names(schemes, given)
+    counts = Counter(given)
+    more = names[len(block.lines) - 1 :] if len(names) > len(block.lines) else ()
+    shown = [*names[: len(names) - len(more)], *[""] * len(block.lines)]
+    lines: Lines = [
+        (name, Formula(formula, counts[name] if name else ""))
+        for name, (_, formula) in zip(shown, block.lines, strict=False)
+    ]
+    if more:
+        lines[-1] = ("其他等级", sum(counts[name] for name in more))
+    yield Block(SHEET, block.row + 1, 1, tuple(lines))
 
 
 def _units(filings: Sequence[Filing], derived: Mapping[str, Derived]) -> list[measures.Unit]:

@@ -393,7 +393,7 @@ def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
             sheet.write(down, 0, name, cell)
         for across, formula in enumerate(formulas, start=1):
             if formula:
-                sheet.write_formula(down, across, f"={formula}", cell, 0)
+                sheet.write_formula(down, across, f"={formula}", cell, 0 if name else "")
             else:
                 sheet.write_number(down, across, 0, cell)
 

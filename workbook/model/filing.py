@@ -139,7 +139,8 @@ class Indicator:
 
     Where a form parts a target into 指标性质, 指标值 and 度量单位, `target` is the three together ("≥90%") and `actual` has
     its unit; `nature` and `measure` keep the two columns. `standard` is 评价标准 where a form scores by one, `initial_target`
-    年初指标值 where an adjusted one stands beside it (`target` is the one in force).
+    年初指标值 where an adjusted one stands beside it (`target` is the one in force). `completion` (完成率、完成程度),
+    `coefficient` (得分系数) and `deducted` (扣分) are what some forms print beside target, result and score, as written.
     """
 
     level1: str | None = None
@@ -154,6 +155,9 @@ class Indicator:
     measure: str | None = None
     standard: str | None = None
     initial_target: str | None = None
+    completion: str | None = None
+    coefficient: str | None = None
+    deducted: str | None = None
 
 
 @dataclass(slots=True)

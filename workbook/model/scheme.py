@@ -110,6 +110,11 @@ class Scheme:
             raise SchemeError(f"参数「{self.parameters[key].title}」应为表，现为「{value}」")
         return value
 
+    @property
+    def grades(self) -> tuple[str, ...]:
+        """Return the names of its grades, the best first."""
+        return tuple(str(row[0]) for row in sorted(self.rows("grade.bands"), key=lambda row: row[1], reverse=True))
+
     def severity(self, rule: str, default: Severity) -> Severity | None:
         """Return the severity a rule has here: None where it is off."""
         return self.severities.get(rule, default)

@@ -13,6 +13,7 @@
 | `rates`, `shares`, `changes`, `prices`, `products` | the same, of quotients and products |
 | `statements`, `totals` | what prose holds, as plain data; the totals that a report names once and speaks of again |
 | `strays` | cells that the prose does not bear out |
+| `likely` | names told by half: how much of a cell's name stands in the words of a figure |
 | `retold` | figures of a short text (目标完成情况) that the row of its indicator contradicts |
 | `evidence` | explained first; accused by what fails, weighed |
 | `verdicts` | what came of it, as plain data |

@@ -33,6 +33,10 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
     )
     if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
         made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
+        by_gap = [] if made else list(_of_gap(ledger, rate, beside, [one for one in own if one is not beside], sign))
+        if any(one.holds for one in by_gap) and rose(beside) == (rate.rate == "up"):
+            yield from by_gap
+            return
         found = made or [one for one in found if one[0] >= CLOSE]
     joined = beside is not None and re.fullmatch(_JOINED, ledger.between(beside, rate))
     if beside is not None and joined and not found and rose(beside) != (rate.rate == "up") and rate.print.value < 1:
@@ -58,7 +62,8 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
         )
     if found:
         return
-    gaps = [one for one in own if is_gap(one)]
+    told = any(one.sentence == rate.sentence for one in own)
+    gaps = [one for one in own if is_gap(one) and (one.sentence == rate.sentence or not told)]
     for gap in gaps[-1:]:
         yield from _of_gap(ledger, rate, gap, [one for one in own if one is not gap], sign)
     if not gaps:
@@ -198,8 +203,23 @@ def gaps(ledger: Ledger, heads: Mapping[int, Term], named: Totals) -> Iterator[S
             found = _spared(gap, before) or _difference(ledger, gap, before)
             if found is not None:
                 now, then, trust = _of_the_whole(gap, found, heads, named)
+                if _borne_out(ledger, gap, then):
+                    trust = min(trust, CLOSE)
+                aim = _exactly(then, gap) if points and isinstance(then, Entry) and compared(ledger, then) else then
                 sign = -1 if gap.rate == "up" or (not gap.rate and rose(gap)) else 1
-                yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
+                yield Sum("增减额", (gap, now, aim), trust, 1, signs=(1, sign, -sign))
+
+
+def _exactly(aim: Entry, gap: Entry) -> Given:
+    """Return what was aimed at as a figure that is just that: 95% of 距95%的目标差0.79个百分点."""
+    return Given(aim.print._replace(unit=min(aim.print.unit, gap.print.unit)), shown(aim), "", (aim,))
+
+
+def _borne_out(ledger: Ledger, gap: Entry, then: Entry) -> bool:
+    """Return whether the rate right behind a difference is that of it: what it came to need not be the figure before."""
+    behind = ledger.entries[gap.number + 1 : gap.number + 2]
+    changed = bool(behind) and behind[0].rate in ("up", "down") and behind[0].sentence == gap.sentence
+    return changed and bool(then.print.value) and behind[0].print.fits(gap.print.value / then.print.value)
 
 
 def _spared(gap: Entry, before: Sequence[Entry]) -> tuple[Entry, Entry, float] | None:
@@ -225,6 +245,8 @@ def _of_the_whole(
     if total is not None and then.prior:
         return total, then, 2.5  # 其中项目支出较上年1251.08万元增加: of what was spent on projects
     whole = heads.get(now.number)
+    if whole is not None and gap.print.fits(abs(whole.print.value - then.print.value)):
+        return whole, then, trust
     if isinstance(whole, Entry) and whole.sentence == gap.sentence and not whole.prior:
         return whole, then, max(trust, 2.0)
     return found

@@ -51,6 +51,16 @@ def _of_moves(ledger: Ledger, entries: Sequence[Entry], index: int, named: Total
         yield Ratio("占比", (rate, top, base), 2.5 - n, 1 + len(told))
 
 
+def _of_total(rate: Entry, own: Sequence[Entry], named: Totals) -> Iterator[Ratio]:
+    """Yield the change of a named total of which the sentence tells last year's figure alone: 其中基本支出上年3196万元，增长5.7%."""
+    told = [one for one in own if one.figure.is_money and not one.per]
+    if len(told) != 1 or not told[0].prior or not told[0].subject:
+        return
+    now = named.known.get((told[0].subject, "支出"))
+    if now is not None and told[0].print.value:
+        yield Ratio("增减幅度", (rate, now, told[0]), 3.0, 1, change=1 if rate.rate == "up" else -1)
+
+
 def _loose(one: Ratio) -> bool:
     """Return whether an unlikely pair would give nearly any rate: 上年6.72万元 and 预算7万元."""
     expected = one.expected(0)
@@ -82,6 +92,7 @@ def _pairs(
         return
     if changed:
         yield from changes(ledger, entries, index, own if len(own) > 1 else before)
+        yield from _of_total(entry, own, named)
         return
     if entry.rate == "share":
         yield from shares(ledger, entry, own, before, heads, named)

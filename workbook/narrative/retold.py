@@ -12,8 +12,9 @@ from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import family, named_cells
 from workbook.narrative.ledger import Entry, Ledger, ledger
+from workbook.narrative.likely import named_half
 from workbook.narrative.printed import DIGIT, USUAL, slip
-from workbook.narrative.strays import Named, named_half, tells
+from workbook.narrative.strays import Named, tells
 
 _PLANNED = re.compile(
     r"计划|目标|任务|应当?|拟|原定|预计|预期|预算|确保|力争|将于?|要求|年初|调整|安排|上级下达|批复|考核|"
@@ -42,7 +43,9 @@ def retold(filing: Filing, text: str) -> Iterator[Retold]:
         own = [one for one in rows if one.family == family(entry.figure.base) and named_half(one.name, words)]
         if not own or any(_is(entry, one) for one in own):
             continue
-        best = max(own, key=lambda one: named_half(one.name, words))
+        best, *others = sorted(own, key=lambda one: -named_half(one.name, words))
+        if any(named_half(one.name, words) == named_half(best.name, words) for one in others):
+            continue  # who can say which one is meant?
         if entry.print.value in best.beside:
             yield Retold(entry, best, "")
         elif made := _slip(entry, best, rows):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from workbook import patterns as re
-from workbook.narrative.hints import FAR, NEAR, about, is_gap
+from workbook.narrative.hints import FAR, NEAR, about, again, is_gap
 from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Given, Ratio, Sum, Term, entries_of
 from workbook.narrative.totals import Totals
@@ -46,7 +46,10 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum], named: Totals) -> Iterator
             tops = [
                 one
                 for one in entries[max(0, at - FAR) : at]
-                if not one.figure.is_rate and not one.per and one.base == entries[at - 1].base
+                if not one.figure.is_rate
+                and not one.per
+                and one.base == entries[at - 1].base
+                and not again(ledger, one)
             ]
             tops = tops[-len(row) :] if at else []
             if len(row) < 2 or len(tops) != len(row):
@@ -131,6 +134,13 @@ def shares(
         return
     said = re.sub(r"^的|的$|[^\w]", "", named["of"]) if named else ""
     of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+", "", said)
+    inside_of = (
+        re.match(r"(?:其中)?([^\W\d]{2,12}?)(?<![其集当])中(?![央小学医心])", top.lead)
+        if not of and isinstance(top, Entry)
+        else None
+    )
+    if inside_of is not None:  # 专任教师中“双师型”96人，占63.16%
+        said = of = inside_of[1]
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     common = _common(ledger, rate, top, totals) if general else None
     if general and isinstance(top, Entry) and top.number in heads:
@@ -148,8 +158,14 @@ def shares(
         and top.print.value < whole.print.value
     ):
         yield Ratio("占比", (rate, top, whole), 2.5, 1)
-    if of and not general and (total := totals.of(said)) is not None and top.print.value <= total.print.value:
-        yield Ratio("占比", (rate, top, total), 3.5 if isinstance(total, Given) else 2.0, 1)
+    if (
+        said not in ("年初", "全年")
+        and not general
+        and (total := totals.of(said)) is not None
+        and top.print.value <= total.print.value
+    ):
+        for n, one in enumerate((top, *_head_of(ledger, rate, top, heads))):
+            yield Ratio("占比", (rate, one, total), (3.5 if isinstance(total, Given) else 2.0) - n, 1)
     taken = entries_of((top,))
     bottoms = [
         one
@@ -161,8 +177,9 @@ def shares(
     bottoms = [one for one in bottoms if one in chosen or not _shared(ledger, one)]
     found = [] if chosen or general else list(bases(ledger, rate, top, said))
     if found:
+        tops = [top, *_head_of(ledger, rate, top, heads)]
         for trust, base in found:
-            yield Ratio("占比", (rate, top, base), trust, 1)
+            yield from (Ratio("占比", (rate, one, base), trust - n, 1) for n, one in enumerate(tops))
         return
     for n, bottom in enumerate(chosen or bottoms):
         alone = len(chosen or bottoms) == 1
@@ -216,6 +233,12 @@ def bases(ledger: Ledger, rate: Entry, top: Term, of: str) -> Iterator[tuple[flo
             yield 3.5, made
             return
         yield from ((2.5 if len(values) == 1 else 1.5 - n, one) for n, one in enumerate(earlier[: min(2, len(values))]))
+
+
+def _head_of(ledger: Ledger, rate: Entry, top: Term, heads: Mapping[int, Term]) -> list[Entry]:
+    """Return the total of the row that ends right before a share: 公用经费 A，由 B、C 和 D 组成，占基本支出的 r."""
+    whole = heads.get(top.number) if isinstance(top, Entry) else None
+    return [whole] if isinstance(whole, Entry) and whole.sentence == rate.sentence else []
 
 
 def _holds(whole: Entry, top: Term) -> bool:

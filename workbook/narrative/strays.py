@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
-from workbook import patterns as re
-from workbook.model.quantity import normal
 from workbook.narrative.ledger import Entry, Ledger
+from workbook.narrative.likely import core, shared_with
 from workbook.narrative.printed import DIGIT, USUAL, Slip, slip
 from workbook.narrative.relations import Given
 
-_SAYS_NOTHING = re.compile(
-    r"其中|支出|预算|经费|项目|资金|完成|全年|年度|实际|数量|情况|工作|以上|达到|控制|人数|次数|[()（）“”\"、,，.\d%年月日‹›]"
-)
 _TOLD = 4  # digits that an amount has which one wrong digit turns into another
-LONG, SOME = 4, 3  # characters of a name that the words of a figure have too
+LONG = 4  # characters of a name that the words of a figure have too
 
 
 class Named(NamedTuple):
@@ -54,7 +49,7 @@ def strays(told: Ledger, cells: Sequence[Named], families: dict[int, str]) -> It
         by_family.setdefault(families[entry.number], []).append(entry)
     rows: dict[tuple[str, Decimal], set[tuple[str, str]]] = {}
     for one in cells:
-        rows.setdefault((one.family, one.cell.print.value), set()).add((_core(one.name), one.row))
+        rows.setdefault((one.family, one.cell.print.value), set()).add((core(one.name), one.row))
     for one in cells:
         own = by_family.get(one.family, [])
         if not own or one.cell.print.written < 2 or _borne_out(one.cell, own):
@@ -95,8 +90,8 @@ def _stray(
         return None
     if made.meant * print_.scale != right or (made.name == DIGIT and print_.money and print_.digits < _TOLD):
         return None
-    title = f"{entry.block.section}|{entry.block.title}" if len(_core(named.name)) >= LONG else ""
-    shared = _shared(named.name, f"{title}|{_words(entry)}") or _within(told, entry, named.name)
+    title = f"{entry.block.section}|{entry.block.title}" if len(core(named.name)) >= LONG else ""
+    shared = shared_with(named.name, f"{title}|{_words(entry)}") or _within(told, entry, named.name)
     if not shared:
         return None
     alike = sum(one.print.value.adjusted() == right.adjusted() for one in own)
@@ -106,7 +101,7 @@ def _stray(
 
 def _told_of(named: Named, bearing: set[tuple[str, str]]) -> bool:
     """Return whether a figure of the prose is that of another cell: of another name, or of the same row."""
-    return any(name != _core(named.name) or row == named.row for name, row in bearing)
+    return any(name != core(named.name) or row == named.row for name, row in bearing)
 
 
 def _words(entry: Entry) -> str:
@@ -116,31 +111,12 @@ def _words(entry: Entry) -> str:
 
 def _within(told: Ledger, entry: Entry, name: str) -> int:
     """Return how many characters a name has that stands whole in an entry's sentence before it: 物业项目安排88万元，支出87.96万元."""
-    core = _core(name)
+    whole = core(name)
     flat = told.paragraphs[entry.paragraph - 1].flat[: entry.figure.span.start]
     sentence = flat[max(flat.rfind(sign) for sign in "。；;") + 1 :]
-    return len(core) if len(core) >= LONG and core in _core(sentence) else 0
-
-
-@lru_cache(maxsize=4096)  # every figure is held against the names of every row
-def _core(name: str) -> str:
-    return _SAYS_NOTHING.sub("", normal(name))
-
-
-def _shared(name: str, words: str) -> int:
-    """Return how many characters of a name stand in words, two or more in a row, general words left out; 0 where too few do."""
-    short, long = _core(name), _core(words)
-    pairs = [n for n in range(len(short) - 1) if short[n : n + 2] in long]
-    covered = len({place for n in pairs for place in (n, n + 1)})
-    return covered if covered >= SOME or (covered and covered == len(short)) else 0
-
-
-def named_half(name: str, words: str) -> int:
-    """Return how many characters of a name stand in words where that is half of it at least, general words left out; else 0."""
-    shared = _shared(name, words)
-    return shared if 2 * shared >= len(_core(name)) else 0
+    return len(whole) if len(whole) >= LONG and whole in core(sentence) else 0
 
 
 def tells(words: str) -> bool:
     """Return whether words name anything besides what is said of every figure (实际完成, 数量)."""
-    return len(_core(words)) > 1
+    return len(core(words)) > 1

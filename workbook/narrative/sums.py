@@ -11,7 +11,7 @@ from workbook.narrative.ledger import Entry, Ledger
 from workbook.narrative.relations import Sum
 
 _OPENS = re.compile(
-    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|分(?:单位|部门|性质|来源|层级|科目|乡镇|类别)(?:看|来看|情况)?(?=[，:])|按(?:资金)?(?:来源|性质|用途|单位|级次|层级|年龄|岗位|类别|类型|乡镇|科目)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成"
+    r"其中|包括|包含|分别(?:为|是|用于|安排|支出)?|具体(?:为|是)|按[^，。;]{1,10}(?:分|看)|分(?:单位|部门|性质|来源|层级|科目|乡镇|类别)(?:看|来看|情况)?(?=[，:])|按(?:资金)?(?:来源|性质|用途|单位|级次|层级|年龄|岗位|类别|类型|乡镇|科目)|构成|主要(?:是|有|用于)|:|由[^，。;]{0,6}组成|，由(?!于|上年|去年|原|年初|此|县|市|区|省|财政)"
 )
 _ALL = re.compile(r"明细|分别(?:为|是|用于|安排|支出)?|^按|^分(?!别)|构成|组成|[^其]中，?$")
 _ANEW = re.compile(r"^按|^分(?!别)|构成")
@@ -418,8 +418,7 @@ def _before(ledger: Ledger, entries: Sequence[Entry], index: int) -> Sum | None:
     made = _made(head, parts)
     made.trust, made.tries = -2.0, len(parts)
     joined = all(re.fullmatch(r"[、和及与，][^，。;、]{0,12}", ledger.between(a, b)) for a, b in pairwise(parts))
-    if joined and re.match(
-        r"(?:[两三四五六七八九十]项)?(?:合计|共计|总计|累计|合同总[价额]|总投资)[^\d，。;]{0,6}$", head.lead
-    ):
+    closed = r"(?:[两三四五六七八九十]项)?(?:合计|共计|总计|累计|合同总[价额]|总投资)[^\d，。;]{0,6}$"
+    if joined and (re.match(closed, head.lead) or (head.lead == "共" and not head.figure.is_money and len(parts) > 2)):
         made.trust, made.tries = 3.0, 1
     return made

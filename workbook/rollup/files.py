@@ -9,7 +9,7 @@ from workbook.model.figures import percent
 from workbook.rollup import measures
 from workbook.rollup.book import Grid, plain, write_table
 from workbook.rollup.book import write as write_book
-from workbook.rollup.frames import INFLATION, LONG, OVERVIEW, PLAN, PLAN_KINDS, SAMPLED, Record, Rollup
+from workbook.rollup.frames import INFLATION, LONG, PLAN, PLAN_KINDS, SAMPLED, Record, Rollup
 from workbook.rollup.report import write as write_document
 from workbook.storage import spill
 from workbook.writers.pdf import to_pdf
@@ -31,7 +31,7 @@ TITLES = {
 def write(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED) -> None:
     """Write the roll-up as a workbook with native charts, the tables behind them and the long tables for pivots."""
     facts = [(TITLES[name], plain(value)) for name, value in rollup.facts().items()]
-    tables = [Grid(q.title, q.headings, q.kinds, rollup.rows(q)) for q in (*OVERVIEW, INFLATION)]
+    tables = [Grid(q.title, q.headings, q.kinds, rollup.rows(q)) for q in (*rollup.overview, INFLATION)]
     long = [Grid(q.title, q.headings, q.kinds, rollup.rows(q), rollup.count(q)) for q in LONG]
     tables.append(Grid("抽查计划", PLAN, PLAN_KINDS, rollup.plan(sampled)))
     write_book(path, title, facts, tables, long)
@@ -50,7 +50,7 @@ def write_report(rollup: Rollup, path: Path, title: str, sampled: int = SAMPLED)
 
 
 def _sections(rollup: Rollup, sampled: int) -> Iterator[tuple[str, list[str], Any]]:
-    grids = {q.title: Grid(q.title, q.headings, q.kinds, list(rollup.rows(q))) for q in (*OVERVIEW, INFLATION)}
+    grids = {q.title: Grid(q.title, q.headings, q.kinds, list(rollup.rows(q))) for q in (*rollup.overview, INFLATION)}
     yield "一、总体情况", [_overall(rollup.facts()), _graded(grids["等级分布"])], grids["等级分布"]
     yield "二、预算执行", [lagging_words(rollup)], grids["预算执行率分布"]
     yield "三、预算增长", [], grids["预算增长"]

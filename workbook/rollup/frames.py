@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from workbook.model.fields import EXPENSES
 from workbook.model.filing import Filing
 from workbook.model.findings import Report, Severity
 from workbook.model.records import digest
-from workbook.model.scheme import Scheme
+from workbook.model.scheme import Scheme, load
 from workbook.readers.collect import region_of_name
 from workbook.rollup import measures
 from workbook.rollup.risk import SPENDING, TWINS, figures_of, risk, sample, signs
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 AMOUNT, RATE = "DECIMAL(20,4)", "DECIMAL(16,6)"
+GRADES_APART = "\n"  # between the names of a scheme's grades, in the order of its bands
 FUNDS = ("initial_budget", "annual_budget", "executed")
 SHAPE = {
     "unit": "VARCHAR",
@@ -45,6 +47,7 @@ SHAPE = {
     "total": AMOUNT,
     "computed": AMOUNT,
     "grade": "VARCHAR",
+    "grades": "VARCHAR",
     "figures": "VARCHAR",
     "expenses": f"STRUCT(name VARCHAR, prior_final {AMOUNT}, budget {AMOUNT}, final {AMOUNT}, rate {RATE})[]",
     "indicators": "STRUCT(number INTEGER, level1 VARCHAR, level2 VARCHAR, level3 VARCHAR, target VARCHAR, actual VARCHAR, "
@@ -72,6 +75,7 @@ def record(filing: Filing, derived: Derived, report: Report, scheme: Scheme, reg
         "total": _text(derived.at("total.score")),
         "computed": _text(derived.computed_total),
         "grade": derived.grade,
+        "grades": GRADES_APART.join(scheme.grades),
         "figures": figures_of(filing),
         "expenses": list(_expenses(filing, derived)),
         "indicators": list(_indicators(filing, derived)),
@@ -130,13 +134,7 @@ def _counts(lines: Sequence[measures.Count], amount: str, order: str = "place") 
 
 T, C, A, R, S = "text", "count", "amount", "rate", "score"
 
-OVERVIEW: tuple[Query, ...] = (
-    Query(
-        "等级分布",
-        ("等级", "单位数", "全年执行数"),
-        _counts(measures.BY_GRADE, "executed"),
-        (T, C, A),
-    ),
+_OVERVIEW: tuple[Query, ...] = (
     Query(
         "预算执行率分布",
         ("执行率", "单位数", "全年预算数"),
@@ -182,30 +180,28 @@ OVERVIEW: tuple[Query, ...] = (
         "WHERE execution_rate IS NOT NULL AND total IS NOT NULL ORDER BY gap DESC, execution_rate, unit",
         (T, R, S, T),
     ),
-    Query(
-        "按地区",
-        (
-            "地区",
-            "单位数",
-            "平均总分",
-            "没有总分",
-            "优",
-            "良",
-            "中",
-            "差",
-            "错误",
-            "预警",
-            "全年预算数",
-            "全年执行数",
-            "执行率",
-        ),
-        f"SELECT region, count(*), {measures.MEAN_TOTAL_SQL}, {measures.UNSCORED_SQL}, count(*) FILTER (grade = '优'), "
-        "count(*) FILTER (grade = '良'), count(*) FILTER (grade = '中'), count(*) FILTER (grade = '差'), sum(errors), "
-        "sum(warnings), sum(annual_budget), sum(executed), round(sum(executed)::DOUBLE / nullif(sum(annual_budget), 0), 4) "
-        "FROM units GROUP BY region ORDER BY region",
-        (T, C, S, C, C, C, C, C, C, C, A, A, R),
-    ),
 )
+
+
+def overview(grades: Sequence[str]) -> tuple[Query, ...]:
+    """Return the tables behind the charts, for grades of these names, the best first."""
+    graded = Query(
+        "等级分布", ("等级", "单位数", "全年执行数"), _counts(measures.by_grade(grades), "executed"), (T, C, A)
+    )
+    return (graded, *_OVERVIEW, _by_region(grades))
+
+
+def _by_region(grades: Sequence[str]) -> Query:
+    columns = {"地区": ("region", T), "单位数": ("count(*)", C), "平均总分": (measures.MEAN_TOTAL_SQL, S)}
+    columns |= {"没有总分": (measures.UNSCORED_SQL, C)}
+    columns |= {line.name: (f"count(*) FILTER ({line.where})", C) for line in measures.by_grade(grades)}
+    columns |= {"错误": ("sum(errors)", C), "预警": ("sum(warnings)", C)}
+    columns |= {"全年预算数": ("sum(annual_budget)", A), "全年执行数": ("sum(executed)", A)}
+    columns |= {"执行率": ("round(sum(executed)::DOUBLE / nullif(sum(annual_budget), 0), 4)", R)}
+    sql = f"SELECT {', '.join(sql for sql, _ in columns.values())} FROM units GROUP BY region ORDER BY region"
+    return Query("按地区", tuple(columns), sql, tuple(kind for _, kind in columns.values()))
+
+
 LONG: tuple[Query, ...] = (
     Query(
         "部门",
@@ -306,6 +302,16 @@ class Rollup:
         row: tuple[Any, ...] = self._base.execute(sql).fetchone()
         return row
 
+    @cached_property
+    def overview(self) -> tuple[Query, ...]:
+        """Return the tables behind the charts, with the grades that its departments are graded by."""
+        schemes = self._base.execute(
+            "SELECT grades FROM units WHERE grades <> '' GROUP BY grades ORDER BY count(*) DESC, grades"
+        ).fetchall()
+        names = [name for (words,) in schemes for name in words.split(GRADES_APART)]
+        given = self._base.execute("SELECT DISTINCT grade FROM units WHERE grade <> '' ORDER BY grade").fetchall()
+        return overview(tuple(dict.fromkeys([*names, *(name for (name,) in given)])) or load().grades)
+
     def facts(self) -> dict[str, Any]:
         """Return the few figures that stand above all: departments, verdicts, sums, findings."""
         names = (
@@ -351,7 +357,7 @@ class Rollup:
 
     def digest(self) -> str:
         """Return what names the whole roll-up: the same for the same departments, however and in what order they were done."""
-        lines = (repr(row) for query in (*OVERVIEW, *LONG) for row in (query.title, *self.rows(query)))
+        lines = (repr(row) for query in (*self.overview, *LONG) for row in (query.title, *self.rows(query)))
         return digest(*lines)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from workbook.model.figures import brief, listed, percent
 from workbook.rollup import leader_paper as writer
 from workbook.rollup.files import lagging_words, money_words, three_public_words, verdicts_words
-from workbook.rollup.frames import OVERVIEW, Query, Rollup
+from workbook.rollup.frames import Query, Rollup
 from workbook.storage import spill
 from workbook.writers.pdf import to_pdf
 
@@ -60,7 +60,7 @@ def _handed_in(facts: dict[str, Any], missing: Sequence[str] | None) -> str:
 
 
 def _flattered(rollup: Rollup) -> str:
-    rows = [row for row in rollup.rows(query("自评得分与执行率")) if row[3]]
+    rows = [row for row in rollup.rows(query(rollup, "自评得分与执行率")) if row[3]]
     if not rows:
         return "没有执行率偏低而自评得分高的单位。"
     named = [f"{brief(unit, NAME)}（执行率 {percent(rate)}、自评 {total:.2f} 分）" for unit, rate, total, _ in rows]
@@ -68,7 +68,7 @@ def _flattered(rollup: Rollup) -> str:
 
 
 def _compared(rollup: Rollup, prior: dict[str, Any] | None) -> str:
-    words = three_public_words(list(rollup.rows(query("三公经费两年对比"))))
+    words = three_public_words(list(rollup.rows(query(rollup, "三公经费两年对比"))))
     if prior is None:
         return f"没有上年的自评可比；{words}"
     return f"上年 {prior['units']} 个单位，{money_words(prior)}。{words}"
@@ -80,14 +80,14 @@ def looked_at(rollup: Rollup) -> list[tuple[str, str, str]]:
     return [(brief(unit, NAME), f"{points:f}", brief(words, REASON)) for _, unit, _, points, words, _ in plan if points]
 
 
-def query(title: str) -> Query:
+def query(rollup: Rollup, title: str) -> Query:
     """Return a table of the roll-up by its title."""
-    return next(entry for entry in OVERVIEW if entry.title == title)
+    return next(entry for entry in rollup.overview if entry.title == title)
 
 
 def write(rollup: Rollup, path: Path, title: str, sources: Sources) -> None:
     """Write the page (.docx, or .pdf through LibreOffice)."""
-    charts = [(query(name), list(rollup.rows(query(name)))) for name in CHARTED]
+    charts = [(table, list(rollup.rows(table))) for table in (query(rollup, name) for name in CHARTED)]
     drawn = [(entry.title, entry.headings, rows) for entry, rows in charts if rows]
     said = [(line.head, line.words, line.source) for line in lines(rollup, sources)]
     page = writer.Page(brief(title, 34), date.today(), said, looked_at(rollup), drawn)  # noqa: DTZ011

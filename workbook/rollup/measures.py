@@ -15,11 +15,11 @@ from workbook.model.fields import EXPENSE_COLUMNS, EXPENSE_LINES, EXPENSES, part
 from workbook.model.figures import round_half_up
 from workbook.model.filing import Filing
 from workbook.model.findings import EXPLAINED, Finding, Severity
+from workbook.model.scheme import Scheme
 
 Number = Decimal | None
 Span = Callable[[str, str], str]  # sheet and heading of a column → its range
 
-GRADES = ("优", "良", "中", "差")
 CONTROLLED = tuple(line.name for line in EXPENSE_LINES if line.controlled)  # whose 控制率 is to be within 100%
 THREE_PUBLIC = ("three_public", *(line.name for line in parts_of("three_public")))
 OPEN_SQL = f"status IS DISTINCT FROM '{EXPLAINED}'"
@@ -72,7 +72,7 @@ class Count:
     def sql(self, amount: str = "") -> str:
         """Return the line as SQL: name, count, and the sum of an amount where one is named."""
         total = f", coalesce(sum({amount}), 0)" if amount else ""
-        return f"SELECT '{self.name}' AS name, count(*) AS n{total} FROM {self.table} WHERE {self.where}"
+        return f"SELECT {text_sql(self.name)} AS name, count(*) AS n{total} FROM {self.table} WHERE {self.where}"
 
     def value(self, entries: Iterable[Unit] | Iterable[Finding]) -> int:
         """Return the count over departments (or findings)."""
@@ -90,9 +90,25 @@ def _banded(of: Sequence[Band], heading: str, column: str) -> tuple[Count, ...]:
     return tuple(line(name, limits) for name, limits in of)
 
 
+def grade_names(schemes: Iterable[Scheme], given: Iterable[str | None] = ()) -> tuple[str, ...]:
+    """Return the names of the grades of some schemes, the best first, and behind them other grades that were given."""
+    names = [name for scheme in schemes for name in scheme.grades]
+    return tuple(dict.fromkeys([*names, *filter(None, given)]))
+
+
+def by_grade(names: Sequence[str]) -> tuple[Count, ...]:
+    """Return the lines of 等级分布 for grades of these names."""
+    return tuple(map(_grade, names))
+
+
 def _grade(name: str) -> Count:
     cells = (("部门清单", "等级", name),)
-    return Count(name, cells, "units", f"grade = '{name}'", lambda unit: bool(unit.grade == name))
+    return Count(name, cells, "units", f"grade = {text_sql(name)}", lambda unit: bool(unit.grade == name))
+
+
+def text_sql(words: str) -> str:
+    """Return words as SQL writes them."""
+    return "'" + words.replace("'", "''") + "'"
 
 
 def _control(name: str) -> Count:
@@ -110,7 +126,6 @@ def _level(severity: Severity) -> Count:
     return Count(severity.caption, cells, "findings", where, holds)
 
 
-BY_GRADE = tuple(map(_grade, GRADES))
 BY_EXECUTION = _banded(bands.EXECUTION, "执行率", "execution_rate")
 BY_GROWTH = _banded(bands.GROWTH, "预算增长", "growth")
 OVER_CONTROL = tuple(map(_control, CONTROLLED))

@@ -703,6 +703,7 @@ def _is_as_read(filing: Filing, path: str) -> bool:
 def _desk(book: Master, checked: Sequence[Checked]) -> Data:
     """Return the bureau's desk: who has filed, and the measures of the roll-up as lines of (name, number)."""
     units = [measures.unit_of(entry.filing, entry.derived) for entry in checked]
+    grades = measures.grade_names([*(entry.scheme for entry in checked)] or [book.scheme])
     findings = [found for entry in checked for found in entry.report.findings]
 
     def lines(of: Iterable[measures.Count], entries: Sequence[Any]) -> list[tuple[str, int]]:
@@ -713,7 +714,7 @@ def _desk(book: Master, checked: Sequence[Checked]) -> Data:
         "region": book.region,
         "missing": list(book.missing),
         "charts": [
-            {"title": "等级分布", "lines": lines(measures.BY_GRADE, units)},
+            {"title": "等级分布", "lines": lines(measures.by_grade(grades), units)},
             {"title": "预算执行率分布", "lines": lines(measures.BY_EXECUTION, units)},
             {"title": "控制率超过100%的单位数", "lines": lines(measures.OVER_CONTROL, units)},
             {"title": "预算增长（全年预算比年初预算）", "lines": lines(measures.BY_GROWTH, units)},

@@ -49,6 +49,8 @@ class Cells:
         self.titled = ""
         self.bare_rates: list[tuple[Filing, str, Decimal]] = []
         self.title_years: dict[str, int] = {}
+        self.title_unit = ""
+        self.titled_units: dict[int, str] = {}  # whose table it is by its title alone
         self.levels: dict[str, str | None] = {}
         self.level_places: dict[str, Place] = {}
         self.filled_classes: dict[tuple[str, str], bool] = {}

@@ -11,9 +11,15 @@ from workbook.model.filing import Place
 
 _UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
+# 某县水利局2023年度部门整体支出绩效自评表
+_WHOSE = re.compile(
+    r"(?:附件\d*:?)?(?:(?:19|20)\d{2}年度?)?([^\W\d]{2,30}?(?:局|委员会|委|办公室|办|厅|院|政府|中心|街道|镇|乡|校|大学|中学|小学|幼儿园|馆|会|社|处|队|站|部|所))"
+    r"(?:\(本级\)|本级)?(?:关于)?(?:(?:19|20)\d{2}年度?)?(?:部门|单位|预算|整体|项目|财政|绩效)"
+)
+_YEAR_BESIDE = re.compile(r"((?:19|20)\d{2})年度")
 NOTE = re.compile(r"(?:说明|注|备注):")
 _UNIT_LINE = re.compile(
-    r"\s*(?:(?:填报|编制|申报|预算|自评)?单位(?:名称)?|(?:填报|预算|自评)部门|部门(?:[（(]单位[)）])?名称)(?:[（(]盖?章[)）])?\s*[:：]"
+    r"\s*(?:(?:填报|编制|编报|填表|申报|预算|自评|评价)?单位(?:名称)?|(?:填报|预算|自评)部门|部门(?:[（(]单位[)）])?名称)(?:[（(]盖?章[)）])?\s*[:：]"
 )
 
 
@@ -25,7 +31,9 @@ class Lines(Cells):
         self.kept.give(self.filing)
         for title, year in self.title_years.items():
             self.filing.years.setdefault(title, year)
-        self.title_years = {}
+        if self.title_unit:
+            self.titled_units.setdefault(id(self.filing), self.title_unit)
+        self.title_years, self.title_unit = {}, ""
 
     def _heading_of_sheet(self, text: str) -> bool:
         """Take the year from a heading in a cell that names the evaluation without the word 表."""
@@ -46,8 +54,7 @@ class Lines(Cells):
         if not self.head_table or not _UNIT_LINE.match(text) or len(text) > 90:
             return False
         self._signature(text)
-        words = re.split(r"\s{2,}|填报日期|填表日期|年\s*月\s*日", re.split("[:：]", text, maxsplit=1)[1].strip())[0]
-        self._take_unit(words, Cell(text, 1, 1))
+        self._take_unit(re.split("[:：]", text, maxsplit=1)[1].strip(), Cell(text, 1, 1))
         self._take_measure(squeeze(text))
         return True
 
@@ -68,7 +75,8 @@ class Lines(Cells):
         if found and len(flat) < 70:
             if self.head_table and "indicators" in self.parts:
                 self._start()
-            if said := found["year"] or next(iter(re.findall(r"\(((?:19|20)\d{2})年度?\)$", flat)), ""):
+            self.title_unit = whose[1] if (whose := _WHOSE.match(flat)) else self.title_unit
+            if said := found["year"] or next(iter(re.findall(r"((?:19|20)\d{2})年", flat)), ""):
                 self.title_years[flat] = int(said)
             return True
         return False
@@ -89,7 +97,9 @@ class Lines(Cells):
         return True
 
     def _take_unit(self, words: str, cell: Cell) -> None:
-        words = _UNIT_OF_MEASURE.sub("", words).strip()
+        if year := _YEAR_BESIDE.search(squeeze(words)):
+            self.title_years.setdefault(f"{year[1]}年度（表头）", int(year[1]))
+        words = re.split(r"\s{2,}|填报日期|填表日期|年\s*月\s*日", _UNIT_OF_MEASURE.sub("", words).strip())[0]
         if not words:
             return
         known = self.filing.unit

@@ -1,11 +1,14 @@
 """Rows into fields: what each section of a form makes of a row."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 from workbook import patterns as re
+from workbook.forms import scheme_of
 from workbook.forms.grid import Cell
-from workbook.forms.labels import key, keys, one_kind, squeeze, without_numbering
+from workbook.forms.labels import key, keys, one_kind, squeeze, without_brackets, without_numbering
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
+from workbook.forms.tables.heads import is_figure
 from workbook.forms.tables.lines import NOTE, Lines
 from workbook.forms.targets import compose
 from workbook.model.fields import field_of
@@ -38,6 +41,12 @@ _SOURCE = re.compile(
     r"(?:其中:?)?[^\W\d]{2,}(?:\([^\W\d]+\))?(?:资金|收入|拨款|预算|结转|结余|补助|贷款|债券|自筹|捐赠)?(?:\([^\W\d]+\))?"
 )
 _OF_MONEY = re.compile(r"资金|拨款|结转|结余|收入|专户|财政|自筹|补助|其他|其它")
+_EXECUTION = re.compile(r"(?:部门|全年|整体|项目)?(?:预算|资金)(?:资金)?执行(?:率|情况|进度)")
+_AMOUNTS = ("initial_budget", "annual_budget", "executed")
+_SUM = re.compile(r"合计|总计|总额|小计|资金总额|全部资金|资金合计")
+_FUNDING = re.compile(
+    r"(?:其中:?)?(?:[^\W\d]{0,6}(?:财政|预算)(?:拨款|资金|安排)?|[^\W\d]{0,6}(?:资金|拨款|收入|结转|结余|自筹|补助|专户))(?:\([^()]*\))?"
+)
 _SUBTOTAL = re.compile(r"(?:本类|本项|分项)?(?:小计|合计|总计)")
 _CLASS = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\))?[^\W\d]{2,10}(?:指标|管理|效能|效益|效率|情况|产出)"
@@ -45,11 +54,11 @@ _CLASS = re.compile(
 _GRADE = re.compile(
     r"(?:自评|评价|评定|评估|综合|绩效|考核|自我评定)*(?:结果|结论)?(?:等级|等次|档次)(?:\([^()]*\))?(?::(.+))?"
 )
-_GRADE_NAMES = "(优秀?|良好?|中等?|差等?|一般|较差|基本合格|不合格|合格|[一二三四ABCD][等级])"
+_GRADE_NAMES = "(优秀?|良好?|中等?|差等?|一般|较差|较好|优良|基本合格|不合格|合格|基本达标|未达标|不达标|达标|[一二三四ABCD][等级])"
 _GRADE_NAME = re.compile(f'[“"「『]?{_GRADE_NAMES}[”"」』]?')
 _TICKED = re.compile(f"[☑√■✓✔☒]{_GRADE_NAMES}")
 _LONG = 60  # characters of a cell over the tables that is running text and no line
-_LISTED = ("indicators", "tasks", "funds")
+_LISTED = ("indicators", "tasks", "funds", "sources")
 _SECOND = re.compile(r"数量|质量|时效|经济|社会|生态|可持续|服务对象")
 _CLASSES = re.compile(
     r"(?:(?:投入|过程|产出|效益|效果|满意度|成本|管理|决策|绩效|部门管理|投入管理)|"
@@ -119,9 +128,10 @@ class Rows(Lines):
             beside = filled[position + 1] if position + 1 < len(filled) else None
             spot = cell if label[1] else beside
             words = label[1] or (one_kind(beside.text) if beside else "")
-            if spot is not None and (said := _TICKED.search(words) or _GRADE_NAME.fullmatch(words)):
+            said = _TICKED.search(words) or _GRADE_NAME.fullmatch(words)
+            if spot is not None and (said or words in scheme_of(self.form).grades):
                 self._see("total.grade")
-                self.filing.total.grade = said[1]
+                self.filing.total.grade = said[1] if said else words
                 self.filing.places["total.grade"] = self._place(spot)
                 return position == 0
         return False
@@ -134,7 +144,7 @@ class Rows(Lines):
         for position, cell in enumerate(filled):
             label, _, inline = cell.text.partition("：" if "：" in cell.text else ":")
             path = self.form.field("heads", label) or ("unit" if self.form.field("unit", label) else None)
-            if path is None or (self.section in _LISTED and (position or field_of(path).is_number)):
+            if path is None or (self.section in _LISTED and ((position and not done) or field_of(path).is_number)):
                 continue  # a row of a list may bear the name of a head: 预算执行率 is an indicator too
             following = filled[position + 1] if position + 1 < len(filled) else None
             beside = following if following is not None and not self._is_head(following.text) else None
@@ -343,6 +353,41 @@ class Rows(Lines):
             if cell is not None:
                 self._number(f"sources[{index}].{column}", raw(cell), cell)
 
+    def _begins_sources(self, cells: list[Cell]) -> bool:
+        """Begin money turned on its side: where it comes from at the heads of columns, 全年预算数 and 全年执行数 at the rows."""
+        if not self.head_table or any(map(is_figure, cells)) or self._amount_named(self.below) is None:
+            return False
+        whole = [cell for cell in cells if _SUM.fullmatch(key(cell.text))]
+        sources = [cell for cell in cells if _FUNDING.fullmatch(key(cell.text))]
+        if len(whole) != 1 or not sources or self.filing.sources or "funds.executed" in self.filing.places:
+            return False
+        self._see("funds", "sources")
+        self.parts.add("funds")
+        self.section, self.columns = "sources", {"total": whole[0]}
+        for index, cell in enumerate(sources):
+            self.columns[str(index)] = cell
+            self.filing.set(f"sources[{index}].name", squeeze(cell.text))
+            self.filing.places[f"sources[{index}].name"] = self._place(cell)
+        self._take_measure_of(cells)
+        return True
+
+    def _amount_named(self, cells: list[Cell]) -> str | None:
+        """Return the amount that the label of a row names, as the head of a column would; None for any other row."""
+        names = (self.form.field("funds/columns", cell.text) for cell in cells if cell.text.strip())
+        return next(filter(None, names), None)
+
+    def _amount_of_sources(self, cells: list[Cell]) -> None:
+        field = self._amount_named(cells)
+        if field is None:
+            self.section = ""
+            return
+        for name in self.columns:
+            cell = self._under(cells, name)
+            path = f"funds.{field}" if name == "total" else f"sources[{name}].{field}"
+            if cell is not None and cell.text.strip() and (name == "total" or field in _AMOUNTS):
+                self._see(path)
+                self._number(path, raw(cell), cell)
+
     def _task(self, cells: list[Cell]) -> None:
         """Read a row of 年度主要任务, or the row of their sum: that is the money of the whole department."""
         name = self._under(cells, "name")
@@ -399,8 +444,26 @@ class Rows(Lines):
         if filled and not self.form.data.get("goal_rows"):
             self.section = ""
 
+    def _execution_row(self, cells: list[Cell]) -> bool:
+        """Read the row of the execution rate among the indicators, where nothing is said of it as an indicator: points, score, rate."""
+        label = next((cell for cell in cells if cell.text.strip()), None)
+        name = self._under(cells, "level3")
+        if label is None or not _EXECUTION.fullmatch(key(without_brackets(label.text))):
+            return False
+        alone = name is None or name is label or not name.text.strip() or _EXECUTION.fullmatch(key(name.text))
+        if not alone or not self.filing.asks("funds") or "funds.score" in self.filing.places:
+            return False
+        self._see("funds")
+        for column, field in (("weight", "weight"), ("score", "score"), ("actual", "execution_rate")):
+            cell = self._under(cells, column) if column in self.columns else None
+            path = f"funds.{field}"
+            if cell is not None and cell is not label and cell.text.strip() and path not in self.filing.places:
+                self._see(path)
+                self._number(path, raw(cell), cell)
+        return True
+
     def _indicator(self, cells: list[Cell]) -> None:
-        if self._is_class(cells):
+        if self._is_class(cells) or (self.form.by_headings and self._execution_row(cells)):
             return
         self._carry_levels(cells)
         name = self._under(cells, "level3")
@@ -428,11 +491,23 @@ class Rows(Lines):
         if row.target is None and row.initial_target is not None:
             row.target = row.initial_target  # nothing was adjusted
         compose(row)
+        self._score_of_points_off(index)
         points = _POINTS_AT_END.search(name.text)
         if points and "weight" not in self.columns:
             self.filing.set(f"indicators[{index}].weight", Decimal(points[1]))
             self.filing.places[f"indicators[{index}].weight"] = self._place(name)
             self._see("indicators[].weight", "total.weight")
+
+    def _score_of_points_off(self, index: int) -> None:
+        """Work the score out where a form has points and 扣分 alone."""
+        row, path = self.filing.indicators[index], f"indicators[{index}]"
+        if "score" in self.columns or row.weight is None or row.deducted is None:
+            return
+        with suppress(Unreadable):
+            cut = number(row.deducted, kind="score") or Decimal(0)
+            self.filing.set(f"{path}.score", row.weight - cut)
+            self.filing.places[f"{path}.score"] = self.filing.places[f"{path}.deducted"]
+            self._see("indicators[].score")
 
     def _note_class(self, name: Cell | None) -> None:
         level1, level2 = self.levels.get("level1"), self.levels.get("level2")

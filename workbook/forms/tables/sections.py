@@ -21,6 +21,7 @@ _POINTS_OF_RATE = re.compile(r"\((\d{1,3}(?:\.\d+)?)分(?:[*×xX]执行率)?\)")
 _TITLE_YEAR = re.compile(r"((?:19|20)\d{2})年?度?")
 _OF_FUNDS = re.compile(r"(?:预算|执行|支出)数|执行率$")
 _LEAST_REPORT, _LONGEST_LINE = 200, 40  # characters: of paragraphs that make a report, of a line over a table
+_OF_GOALS = re.compile(r".{0,12}(?:目标|情况)")  # another head between those of the goals
 _SENTENCE = re.compile(r"[。；;，,]")
 _GROUPS = {"绩效指标", "年度绩效指标", "指标", "序号"}
 _SECTIONS = {"funds": "funds/columns"}
@@ -52,7 +53,8 @@ class Extraction(Rows):
             self._note_absent(filing)
             filing.notes += self.document.notes
             settle(filing, self.document)
-            filing.unit = filing.unit or filing.supervisor  # a form may ask for nothing but 主管部门
+            # a form may ask for nothing but 主管部门, or for nothing at all beside what its title says
+            filing.unit = filing.unit or filing.supervisor or self.titled_units.get(id(filing))
             original = self.kept.original(filing)
             filing.original = pack(original) if original else ""
         return filled
@@ -163,6 +165,7 @@ class Extraction(Rows):
             "across_income": self._across,
             "across_outlay": self._across,
             "across_expenses": self._across,
+            "sources": self._amount_of_sources,
         }.get(self.section)
         if handler:
             handler(cells)
@@ -171,11 +174,15 @@ class Extraction(Rows):
         both = in_two_rows(cells, self.below, self.broad) if self.grid.aligned else []
         for name, needed in self.needs.items():
             found = self._heads_of(name, needed, cells, both)
+            if found and name == "goals" and self._goals_beside(found, cells):
+                return True
             if found:
                 self._begin(name, found)
                 if name in ("funds", "buildings", "tasks"):
                     self._take_measure_of(cells)
                 return True
+        if self._begins_sources(cells):
+            return True
         years = _expense_columns(cells) if self.expense_table else {}
         if {"budget", "final"} <= set(years):
             self._begin("expenses", {name: cell for name, (cell, _) in years.items()})
@@ -195,16 +202,30 @@ class Extraction(Rows):
         enough = _has(found, needed)
         if both and (enough or not _has(self._columns(in_one_row(self.below), section), needed)):
             more = self._columns(both, section)
-            if _has(more, needed) and len(more) > len(found):
+            if _has(more, needed) and found.keys() <= more.keys():
                 self.in_heads = True
                 self.heads = [head.cell for head in both]
                 return more
         self.heads = [cell for cell in cells if cell.text.strip()]
         return found if enough else {}
 
+    def _goals_beside(self, goals: Columns, cells: list[Cell]) -> bool:
+        """Take the goals where other words stand right of their labels: then these are no heads, and the words are theirs."""
+        filled = [cell for cell in cells if cell.text.strip()]
+        beside = {name: next((cell for cell in filled if cell.column > goals[name].column), None) for name in goals}
+        labels = list(goals.values())
+        if any(cell is None or cell in labels or _OF_GOALS.fullmatch(squeeze(cell.text)) for cell in beside.values()):
+            return False
+        for name, cell in beside.items():
+            self._see("goals", f"goals.{name}")
+            self._text(f"goals.{name}", cell)
+        return True
+
     def _columns(self, heads: list[Head], section: str) -> Columns:
         out: Columns = {}
-        for head in heads:
+        own = [head for head in heads if section == "indicators" and self.form.field(section, head.cell.text)]
+        # what a head says itself goes before what it says together with the one above it
+        for head in (*own, *(head for head in heads if head not in own)):
             field, cell = self._field(section, head), head.cell
             if section == "tasks" and field is None:
                 field = self._field("funds/columns", head)
@@ -213,8 +234,8 @@ class Extraction(Rows):
                 # 一级·分值·二级·分值·三级·分值: the points of a level stand right of its name
                 levels = [level for level in ("level3", "level2", "level1") if level in out]
                 field = "weight" if not levels or levels[0] == "level3" else f"{levels[0]}_weight"
-            if field and field not in out:
-                out[field] = cell
+            if field and (field not in out or (section == "goals" and out[field] is heads[0].cell)):
+                out[field] = cell  # a group's name left of the heads may be called as one of them
         if section == "indicators" and self.form.data.get("two_levels"):
             _named_by_their_class(out, heads)
         taken = {id(cell) for cell in out.values()}
