@@ -213,6 +213,26 @@ def windows_folder(place: Path) -> Path:
     return made
 
 
+def test_the_folder_for_arm64_asks_for_what_runs_there_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    home, asked = tmp_path / "python", list[tuple[str, ...]]()
+    (home / "lib" / "python3.12").mkdir(parents=True)
+    (home / "bin").mkdir()
+    (home / "bin" / "python3").write_bytes(b"\x7fELF")
+    with tarfile.open(tmp_path / "独立.tar.gz", "w:gz") as packed:
+        packed.add(home, "python")
+    monkeypatch.setattr(portable, "pip", lambda *words: asked.append(words))
+    monkeypatch.setattr(portable, "own_wheel", lambda wheels: wheels / "jixiao.whl")
+    made = portable.portable(tmp_path / "免安装", "linux_aarch64", tmp_path / "独立.tar.gz")
+    (words,) = asked
+    wanted = {words[number + 1] for number, word in enumerate(words) if word == "--platform"}
+    assert wanted
+    assert all(name.startswith("manylinux") and name.endswith("_aarch64") for name in wanted)
+    assert words[words.index("--python-version") + 1] == "3.12"
+    assert {path.name for path in made.iterdir()} == {"python", portable.START, portable.COMMAND, bundle.READ_ME}
+    assert os.access(made / portable.START, os.X_OK)
+    assert "linux_aarch64" in (made / bundle.READ_ME).read_text(encoding="utf-8-sig")
+
+
 @pytest.fixture(scope="module")
 def for_windows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for Windows."""
