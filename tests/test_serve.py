@@ -1,5 +1,6 @@
 """`jixiao serve`: the page does what the command does, for whoever has the token, and for nobody else."""
 
+import asyncio
 import http.server
 import os
 import re
@@ -43,7 +44,9 @@ from workbook.model.findings import Severity
 from workbook.readers import read
 from workbook.readers.limits import LIMITS
 from workbook.serve import announced, people, run, work
-from workbook.serve.terms import digest, token
+from workbook.serve.spaces import Spaces
+from workbook.serve.terms import Terms, digest, token
+from workbook.storage import spill
 
 pytestmark = pytest.mark.xdist_group("serve")
 PAGE = Path(work.__file__).parent / "page"
@@ -563,11 +566,6 @@ def test_the_slow_are_cut_off_and_hold_up_nobody(report: Path):
 
 
 def test_work_that_takes_too_long_is_ended(tmp_path: Path):
-    import asyncio
-
-    from workbook.serve.spaces import Spaces
-    from workbook.serve.terms import Terms
-
     async def main() -> tuple[Any, int]:
         spaces = Spaces(tmp_path, Terms(frozenset(), frozenset(), jobs=2, work_seconds=60, queue=5))
         (tmp_path / "a").mkdir()
@@ -696,6 +694,15 @@ def test_behind_a_proxy_it_answers_to_the_proxys_name_alone():
     assert terms.names == {"jixiao.example"}
     assert terms.origins == {"https://jixiao.example"}
     assert not terms.presses
+
+
+def test_the_folder_of_a_service_that_runs_for_days_is_not_taken_for_a_killed_ones(tmp_path: Path):
+    spaces = Spaces(tmp_path, Terms(frozenset(), frozenset()))
+    elsewhere = f"00000000-{os.getpid()}-x"  # as on Windows, where a process cannot be asked after
+    os.utime(tmp_path, (0, 0))
+    assert spill.is_left(elsewhere, tmp_path.stat())
+    asyncio.run(spaces.expire())
+    assert not spill.is_left(elsewhere, tmp_path.stat())
 
 
 def test_who_hands_in_many_files_does_not_keep_another_department_waiting(received: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import secrets
 import shutil
 import time
@@ -153,7 +154,12 @@ class Spaces:
         shutil.rmtree(space.folder / "cache", ignore_errors=True)
 
     async def expire(self) -> None:
-        """Empty the workspaces that have not been used for as long as is said."""
+        """Empty the workspaces that have not been used for as long as is said, and show that the rest is in use.
+
+        Where nobody can ask after a process (Windows), another run would take the folder away as that of a killed one.
+        """
+        with contextlib.suppress(OSError):
+            os.utime(self.root)
         for space in list(self._held.values()):
             idle = time.monotonic() - space.used
             if space.items and idle > self.terms.keep_seconds and not any(item.task for item in space.items.values()):
