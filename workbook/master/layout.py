@@ -148,10 +148,10 @@ WIDTHS = {
 }
 
 
-def _own(field: Field, heading: str = "") -> Column:
+def _own(field: Field) -> Column:
     kinds = {"text": 24, "amount": 13, "count": 9, "rate": 12, "score": 10, "area": 12, "year": 8}
     width = WIDTHS.get(field.path, kinds[field.kind])
-    return Column(heading or field.label, field.path, "填报", width, field.kind, field.local)
+    return Column(field.label, field.path, "填报", width, field.kind, field.local)
 
 
 def _fields(*prefixes: str, local: bool = False) -> tuple[Column, ...]:

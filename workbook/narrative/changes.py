@@ -31,6 +31,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
     beside = (
         entries[index - 1] if index and is_gap(entries[index - 1]) and not entries[index - 1].figure.is_rate else None
     )
+    made: list[tuple[float, Entry, Entry]] = []
     if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
         made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
         by_gap = [] if made else list(_of_gap(ledger, rate, beside, [one for one in own if one is not beside], sign))
@@ -39,7 +40,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
             return
         found = made or [one for one in found if one[0] >= CLOSE]
     joined = beside is not None and re.fullmatch(_JOINED, ledger.between(beside, rate))
-    if beside is not None and joined and not found and rose(beside) != (rate.rate == "up") and rate.print.value < 1:
+    if beside is not None and joined and not made and rose(beside) != (rate.rate == "up") and rate.print.value < 1:
         yield _opposed(rate, beside)
         return
     alone = [one for one in own if not is_gap(one)]
@@ -71,7 +72,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
         yield from _of_carried(ledger, rate, sign)
 
 
-_JOINED = "[，、(]?(?:增长|上升|提高|下降|降低|减少|同比)*[了约]?"
+_JOINED = "[，、(]?(?:增长|上升|提高|下降|降低|减少|增加|同比|增幅|降幅|[增升降])*[了约]?"
 
 
 def _opposed(rate: Entry, gap: Entry) -> Ratio:
