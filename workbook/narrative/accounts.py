@@ -350,13 +350,16 @@ def funds_told(ledger: Ledger) -> Iterator[Sum]:
                 moves.append((way, one))
 
 
+_ASSETS, _DEBTS, _NET = (
+    re.compile(f"(?:{words})(?:总额|总计|合计)?(?:为)?$") for words in ("资产(?<!净资产)", "负债", "净资产")
+)
 _CONTRACT = re.compile(r"合同(?:总?[价额]|金额)(?:款)?(?:为)?$")
 _PAID = re.compile(r"累计(?:支付|已付|付款|拨付|完成支付)?(?:资金|金额|款)?$")
 _OWED = re.compile(r"(?:尾款|余款|未付款?|待付款?|尚欠|尚未支付|剩余)(?:资金|金额|款)?(?:为)?$")
 
 
 def contracts(ledger: Ledger) -> Iterator[Sum]:
-    """Yield what is still owed of a contract: 合同价288万元…累计支付246万元…尾款42万元."""
+    """Yield what is still owed of a contract (合同价288万元…累计支付246万元…尾款42万元), and 净资产 of 资产 and 负债."""
     for entries in ledger.by_paragraph.values():
         own = [one for one in entries if one.figure.is_money and not one.per]
         for owed in (one for one in own if _OWED.search(one.lead)):
@@ -370,3 +373,6 @@ def contracts(ledger: Ledger) -> Iterator[Sum]:
             )
             if price is not None and paid is not None and owed.sentence == paid.sentence:
                 yield Sum("预算结余", (owed, price, paid), 3.5, 1, signs=(1, -1, 1))
+        for all_, debts, net in zip(own, own[1:], own[2:], strict=False):
+            if _ASSETS.search(all_.lead) and _DEBTS.search(debts.lead) and _NET.search(net.lead):
+                yield Sum("预算结余", (net, all_, debts), 4.0, 1, True, signs=(1, -1, 1))

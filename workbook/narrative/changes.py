@@ -112,6 +112,7 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
             far = (
                 0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
             )
+            far -= 1.5 * bool(earlier.prior and later.subject and later.subject == earlier.subject)
             far += 2.5 * (not _speaks_of(rate, later, earlier)) + 1.5 * (later.sentence != earlier.sentence)
             found.append((2.5 - far, later, earlier))
     return sorted(found, key=lambda one: -one[0])
@@ -201,6 +202,7 @@ def gaps(ledger: Ledger, heads: Mapping[int, Term], named: Totals) -> Iterator[S
             ):
                 continue
             before = entries[max(0, index - FAR) : index]
+            yield from _of_the_year(gap, named)
             found = _spared(gap, before) or _difference(ledger, gap, before)
             if found is not None:
                 now, then, trust = _of_the_whole(gap, found, heads, named)
@@ -214,6 +216,15 @@ def gaps(ledger: Ledger, heads: Mapping[int, Term], named: Totals) -> Iterator[S
 def _exactly(aim: Entry, gap: Entry) -> Given:
     """Return what was aimed at as a figure that is just that: 95% of 距95%的目标差0.79个百分点."""
     return Given(aim.print._replace(unit=min(aim.print.unit, gap.print.unit)), shown(aim), "", (aim,))
+
+
+def _of_the_year(gap: Entry, named: Totals) -> Iterator[Sum]:
+    """Yield by how much the year's budget is another than that of its beginning: 全年预算…，较年初预算增加343.55万元."""
+    start, full = named.known.get(("", "年初预算")), named.known.get(("", "全年预算"))
+    told = re.fullmatch("(?:数)?[较比]年初(?:部门)?预算数?(?:净)?(?:增加|减少|增|减)了?", gap.lead)
+    if told and start is not None and full is not None and not (gap.project or gap.topic or gap.subject or gap.scope):
+        sign = -1 if rose(gap) else 1
+        yield Sum("增减额", (gap, full, start), 3.0, 1, signs=(1, sign, -sign))
 
 
 def _borne_out(ledger: Ledger, gap: Entry, then: Entry) -> bool:

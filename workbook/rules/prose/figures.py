@@ -282,9 +282,6 @@ def execution_rates_stay_below_one(filing: Filing, scheme: Scheme, derived: Deri
             yield _said_of(entry)
 
 
-_LONGEST = 24  # characters of a quotation
-
-
 @rule(
     "N21",
     "比率超过100%",
@@ -310,8 +307,8 @@ def _said_of(entry: Entry) -> Hit:
     about = entry.project or entry.subject or entry.topic
     slots = {
         "paragraph": figure.span.paragraph,
-        "quote": f"{entry.lead}{figure.quote}"[-_LONGEST:],
-        "about": f"（{about}）" if about and about not in entry.lead else "",
+        "quote": figure.quote,
+        "about": f"（{about}）" if about and about not in figure.quote else "",
     }
     return Hit("", figure.value, None, slots, (), "rate", figure.span.paragraph, figure.quote)
 
