@@ -137,7 +137,7 @@ def shares(
         ]
         yield from (Ratio("占比", (rate, top, one), 3.0, 1) for one in spent[:1] if one is not top)
         return
-    said = re.sub(r"^的|的$|[^\w]", "", named["of"]) if named else ""
+    said = re.sub(r"^的|的?(?:比[重例])?(?:为|达|约|是)*$|[^\w]", "", named["of"]) if named else ""
     of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+", "", said)
     inside_of = (
         re.match(r"(?:其中)?([^\W\d]{2,12}?)(?<![其集当])中(?![央小学医心])", top.lead)

@@ -67,7 +67,13 @@ def projects_are_as_many_as_said(filing: Filing, scheme: Scheme) -> Iterator[Hit
             beside = f"，附件2 有金额的项目 {rows} 行" if rows > 1 else ""
             listed = f"其后{'只' if claim.listed < claim.said else '却'}列出 {claim.listed} 个"
             yield hit(filing, claim.paragraph, claim.quote, slots={"listed": listed, "rows": beside})
-    counted = (*_totals(filing, rows), *_rests(filing), *_lists_of_units(filing), *_parts(filing))
+    counted = (
+        *_totals(filing, rows),
+        *_rests(filing),
+        *_listed_with_money(filing),
+        *_lists_of_units(filing),
+        *_parts(filing),
+    )
     for paragraph, words, listed in counted:
         if paragraph not in told:
             told.add(paragraph)
@@ -113,6 +119,21 @@ def _rests(filing: Filing) -> Iterator[_Counted]:
             both = count(found[1]) + count(found[2])
             if len(told) == 1 and both not in told and abs(both - min(told)) <= _NEAR:
                 yield place, found[0][-30:], f"合起来是{both}个，全部项目却是{min(told)}个"
+
+
+_OPENS_LIST = rf"(?:项目共?(?:有|计)?{_HOW_MANY}个|共(?:有|安排|实施)?{_HOW_MANY}个项目)[^。;]{{0,80}}?[:：]"
+_WITH_MONEY = r"[^\d，。;]{3,36}(?:预算|安排)[^\d，。;]{0,6}\d[^;。]*(?:支出|执行)[^\d，。;]{0,4}\d"
+
+
+def _listed_with_money(filing: Filing) -> Iterator[_Counted]:
+    """Yield numbers of projects behind which another number is told one by one with its money: 项目共6个：甲全年预算…，支出…；乙…"""
+    for place, text in enumerate(paragraphs(filing), 1):
+        for found in re.finditer(_OPENS_LIST, text):
+            said = count(next(filter(None, found.groups())))
+            told = re.split("[;]", re.split("。", text[found.end() :])[0])
+            listed = sum(bool(re.match(_WITH_MONEY, one.strip())) for one in told)
+            if listed >= _FEWEST and listed == len(told) and 0 < abs(said - listed) <= _NEAR:
+                yield place, found[0][:30], f"其后逐个写了预算和支出的却是 {listed} 个"
 
 
 def _heading_of(filing: Filing, paragraph: int) -> str:
