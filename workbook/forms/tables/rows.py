@@ -602,6 +602,8 @@ class Rows(Lines):
         numbers = [cell for cell in after if not is_blank(cell.text)]
         columns = [column for column in ("weight", "score") if column in self.columns]
         spots = {column: self._under(cells, column) if self.grid.aligned else None for column in columns}
+        if len(columns) == 2 and spots.get("weight") is label and len(numbers) == 2:
+            spots = dict(zip(columns, numbers, strict=True))  # the row's own cells, wherever they stand
         if spots.get("weight") is spots.get("score"):
             spots.pop("weight", None)  # one cell under both heads holds the score
         for column in ("weight", "score"):
