@@ -10,7 +10,9 @@ from workbook.model.figures import chinese
 from workbook.model.filing import Place
 
 _UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
-_MEASURES = re.compile(r"(?:(?:人民币)?[千百万亿]*元|[万千]?[人个分%‰])(?:[、,，/和](?:(?:人民币)?[千百万亿]*元|[万千]?[人个分%‰]))*")
+_MEASURES = re.compile(
+    r"(?:(?:人民币)?[千百万亿]*元|[万千]?[人个分%‰])(?:[、,，/和](?:(?:人民币)?[千百万亿]*元|[万千]?[人个分%‰]))*"
+)
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
 # 某县水利局2023年度部门整体支出绩效自评表
 _WHOSE = re.compile(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from workbook.derive.beside import COSTS, differences, known, way
+from workbook.derive.identities import own_projects
 from workbook.model.figures import shown
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
@@ -166,7 +167,8 @@ def left_is_carried(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def projects_sum_to_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """附件2 项目支出自身与决算相符时，各项目决算数之和也等于它。"""
-    finals = [row.final for row in filing.project_lines if row.final is not None]
+    lines = (filing.project_lines[index] for index in own_projects(filing))
+    finals = [row.final for row in lines if row.final is not None]
     slack = scheme.number("sum.tolerance") * (len(finals) + 1)
     right = next(known(filing, (way("spending.total.project"), way("summary.project.final"))), None)
     whole = filing.expenses["project"].final
