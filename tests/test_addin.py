@@ -1,5 +1,6 @@
 """The add-in for WPS: its buttons pressed in node against a fake that has what WPS declares, and nothing else."""
 
+import base64
 import json
 import os
 import re
@@ -17,18 +18,22 @@ from typing import Any
 import openpyxl
 import pytest
 from lxml import etree
-from openpyxl.utils import column_index_from_string, range_boundaries
+from openpyxl.utils import column_index_from_string, coordinate_to_tuple, range_boundaries
 
+from macros import buttons
+from tests.browser import OLD, Browser, program
 from tests.conftest import CHECKOUT, ROOT
 from workbook.actions import api as actions
 from workbook.cli import run as jixiao
-from workbook.demo import YEAR
+from workbook.demo import DEPARTMENTS, YEAR, compose
 from workbook.install import addin
 from workbook.master import layout, view_sheet
 from workbook.master.read import sheets_of
 from workbook.model.findings import EXPLAINED
+from workbook.model.scheme import load
 from workbook.model.verbs import VERBS
 from workbook.serve import announced
+from workbook.writers import department
 
 pytestmark = [pytest.mark.xdist_group("serve"), pytest.mark.filterwarnings("ignore:Print area:UserWarning")]
 FAKE = Path(__file__).with_name("wps_fake.js")
@@ -87,21 +92,11 @@ def pressed(
     node = shutil.which("node")
     if node is None:
         pytest.skip("没有安装 node，加载项的测试跳过")
-    sheets, tables = _seen(sha256(book.read_bytes()).digest(), str(book))
-    sheets = {name: {**held, "hidden": hidden.get(name, [])} for name, held in sheets.items()}
     tmp = folder / "临时"
     tmp.mkdir()
     script = folder / "main.js"
     script.write_text(addin.script(python, more.pop("starter", "")), encoding="utf-8")
-    settings = {
-        "script": str(script),
-        "book": str(book),
-        "sheets": sheets,
-        "tables": tables,
-        "tmp": str(tmp),
-        "press": verbs,
-        **more,
-    }
+    settings = {**_shown(book, hidden), "script": str(script), "tmp": str(tmp), "press": verbs, **more}
     (folder / "settings.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     done = subprocess.run(
@@ -115,6 +110,38 @@ def pressed(
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def _shown(book: Path, hidden: Mapping[str, Sequence[int]] = MappingProxyType({})) -> dict[str, Any]:
+    """Return what the fake is told of a workbook."""
+    sheets, tables = _seen(sha256(book.read_bytes()).digest(), str(book))
+    sheets = {name: {**held, "hidden": hidden.get(name, [])} for name, held in sheets.items()}
+    return {"book": str(book), "sheets": sheets, "tables": tables}
+
+
+def pressed_in(browser: Browser, book: Path, folder: Path, *verbs: str, **more: Any) -> Any:
+    """Press buttons in the fake in a browser, as in WPS, whose add-ins run in one; what it starts is run here."""
+    told = {
+        **_shown(book),
+        "script": addin.script("/python"),
+        "python": "/python",
+        "tmp": "/临时",
+        "press": verbs,
+        **more,
+    }
+    fake = FAKE.read_text(encoding="utf-8")
+    browser.run(f"window.outcome = null; (function () {{ const SETTINGS = {json.dumps(told)};\n{fake}\n}})(); 0")
+    while (outcome := browser.wait("window.outcome && JSON.stringify(outcome) || window.asked && '+'")) == "+":
+        asked = browser.run("window.asked")
+        job = folder / asked["job"].rpartition("/")[2]
+        job.mkdir()
+        shutil.copy(book, job / "book.xlsm")
+        (job / "request.txt").write_text(asked["request"], encoding="ascii")
+        verb = re.search(r"macros\.buttons (\w+) ", asked["words"])
+        assert verb
+        assert buttons.main([verb[1], str(job)]) == 0
+        browser.run(f"answer('{base64.b64encode((job / 'result.txt').read_bytes()).decode()}')")
+    return json.loads(outcome)
 
 
 def _plain(value: Any) -> Any:
@@ -380,6 +407,45 @@ def test_the_first_press_starts_the_service_which_answers_the_next(
     while announced.told() and time.monotonic() < until:
         time.sleep(0.05)
     assert announced.told() is None
+
+
+IN_TURN = ("import", "fill", "check", "review", "compare", "export", "return", "rollup", "clear")
+HERE = ("walk", "next", "next", "prev", "explain", "help")
+
+
+def test_every_button_does_in_a_browser_what_its_command_does(
+    master: Path,
+    checked: tuple[Path, Any],
+    received: Path,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+):
+    version = next((version for version in (OLD[0], "") if program(version)), None)  # that in WPS is an old one too
+    if version is None:
+        pytest.skip("没有安装 Chromium，加载项在浏览器里的测试跳过")
+    browser = Browser(tmp_path_factory.mktemp("浏览器"), version=version)
+    try:
+        after = pressed_in(browser, master, tmp_path, "check")
+        assert after["alerts"] == []
+        same(after, checked[0])
+        (tmp_path / "总表").mkdir()
+        book = Path(shutil.copy(checked[0], tmp_path / "总表"))
+        (book.parent / "各单位报来").mkdir()
+        shutil.copy(min(received.glob("*.docx")), book.parent / "各单位报来")
+        department.write(compose(DEPARTMENTS[0], YEAR - 1), load(), tmp_path / "上年.xlsx")
+        last_year = layout.BUTTON_CELLS["compare"]
+        place = [last_year.sheet, f"{last_year.row},{last_year.column}", str(tmp_path / "上年.xlsx")]
+        adopted = next(held["标记键"] for held in open_rows(book) if held["应为值"])
+        sheet, cell = adopted.partition("|")[0].rsplit("!", 1)
+        row, column = coordinate_to_tuple(cell)
+        after = pressed_in(browser, book, tmp_path, "adopt", *IN_TURN, *HERE, cells=[place], at=[sheet, row, column])
+        assert after["alerts"] == []
+        done = [entry["words"].split()[-2] for entry in after["started"]]
+        assert done == ["adopt", *IN_TURN]
+        assert {*done, *HERE} == {verb.name for verb in VERBS if verb.sub}
+        assert after["left"] == []
+    finally:
+        browser.close()
 
 
 def test_another_workbook_is_left_alone(tmp_path: Path):

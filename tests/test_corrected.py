@@ -210,6 +210,80 @@ def test_an_old_word_report_goes_through_libreoffice_once(
     assert len(turned) == 1
 
 
+@pytest.fixture(scope="module")
+def sheet(received: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The official sheets of a department with findings, as a workbook of Excel."""
+    folder = tmp_path_factory.mktemp("表")
+    report = next(path for path in sorted(received.glob("*.docx")) if actions.check([path]).warnings)
+    actions.export_file(report, folder, None, ("xlsx",))
+    return next(folder.glob("*.xlsx"))
+
+
+@pytest.mark.office
+def test_an_old_workbook_is_changed_on_the_page_and_comes_back_as_a_new_one(
+    sheet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    old = convert([sheet], "xls", tmp_path / "xls")[0]
+    folder = put(old, tmp_path / "x")
+    before = work.check(folder)
+    assert (before["editable"], before["changes"]) == (True, [])
+    found = [found for found in cards(before) if found["fix"] and found["at"]]
+    score = next(found for found in found if found["path"].endswith(".score"))
+    rate = next(found for found in found if found["path"].endswith("rate"))
+    for each in (score, rate):
+        after = work.change(folder, each["at"], each["fix"])
+        assert each["key"] not in {other["key"] for other in cards(after)}
+    assert work.file_of(folder).read_bytes() == old.read_bytes()
+    assert [change["now"] for change in after["changes"]] == [score["fix"], rate["fix"]]
+    assert after["downloads"][0] == "changed"
+    assert any(".xlsx" in note and ".xls 没有动" in note for note in after["notes"])
+    made = Path(work.make(folder, "changed")["path"])
+    assert made.name == f"{old.stem}-已改.xlsx"
+    (was,), (is_,) = read(old), read(made)
+    differ = {name for name in was.paths() if was.get(name) != is_.get(name)}
+    assert differ == {score["path"], rate["path"]}
+    for name in ("附件2", "附件3"):
+        looks, those = load_workbook(made)[name], load_workbook(sheet)[name]
+        assert set(map(str, looks.merged_cells.ranges)) == set(map(str, those.merged_cells.ranges))
+    reason = next(found for found in cards(after) if found["severity"] == "warning")
+    assert work.explain(folder, reason["key"], "按会议纪要调整")["units"]
+    for kind in ("workbook", "notice"):
+        assert Path(work.make(folder, kind)["path"]).is_file()
+    work.explain(folder, reason["key"], "")
+    assert work.change(folder, score["at"], None)["changes"][0]["at"] == rate["at"]
+    again = work.change(folder, rate["at"], None)
+    assert (again["hash"], again["changes"], again["downloads"]) == (before["hash"], [], before["downloads"])
+
+
+def test_an_old_workbook_is_not_offered_to_be_changed_where_nothing_can_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Path
+):
+    monkeypatch.setattr(work, "detect", lambda _: work.Kind.OLD_EXCEL)
+    monkeypatch.setattr(work, "find_office", lambda: None)
+    result = work.check(put(sheet, tmp_path / "x"))
+    assert not result["editable"]
+    assert any("另存为 .xlsx" in note for note in result["notes"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("docx", "报告.doc"), ("xlsx", "表.xls"), ("xlsx", "表.et"), ("docx", "报告.wps")]
+)
+def test_a_new_file_under_an_old_name_is_changed_and_comes_back_under_the_right_one(
+    report: Path, sheet: Path, tmp_path: Path, kind: str, name: str
+):
+    given = tmp_path / name
+    shutil.copy(report if kind == "docx" else sheet, given)
+    folder = put(given, tmp_path / "x")
+    result = work.check(folder)
+    assert result["name"] == name
+    found = next(found for found in cards(result) if found["fix"] and found["at"].startswith("c"))
+    after = work.change(folder, found["at"], found["fix"])
+    assert found["key"] not in {other["key"] for other in cards(after)}
+    made = Path(work.make(folder, "changed")["path"])
+    assert made.name == f"{given.stem}-已改.{kind}"
+    assert (kind == "docx") == ("annotated" in after["downloads"])
+
+
 # --- tables beside ----------------------------------------------------------------------------------------------------
 
 

@@ -29,7 +29,7 @@ LATE = {
     "workbook/start.py": "Ctrl-C is answered while the command loads",
     "workbook/actions/press.py": "the verb of a button",
     "workbook/actions/checks.py": "many departments",
-    "workbook/actions/reports.py": "many files",
+    "workbook/actions/reports.py": "many files, the tables beside a report",
     "workbook/bulk/engine.py": "processes",
     "workbook/storage/cache.py": "the user's folder for caches",
     "workbook/storage/store.py": "DuckDB",

@@ -143,3 +143,35 @@ def test_what_a_page_refers_to_is_there(page):
     folder = CHECKOUT if page == "README" else FOLDER
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", FOR_USERS[page]):
         assert (folder / link).is_file(), link
+
+
+SCREEN = 24  # lines of a screen, each some forty characters wide on the sheet and wider on the page
+
+
+@pytest.mark.parametrize(
+    ("machine", "told"),
+    [
+        ("Windows", ("install.bat", "bundle", "win_amd64", "uninstall.bat", "doctor", "浏览器")),
+        ("WPS", ("jixiao addin", "--undo", "publish.xml", "oem.ini", "浏览器", "没有在 WPS 里看过")),
+        ("国产系统", ("麒麟", "统信", "ARM64", "LoongArch", "linux_x86_64", "linux_aarch64", "浏览器", "doctor")),
+    ],
+)
+def test_it_staff_have_one_screen_for_each_kind_of_machine(machine: str, told: tuple[str, ...]):
+    sections = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", FOR_USERS["it"], re.M | re.S))
+    screen = sections[machine]
+    assert [words for words in told if words not in screen] == []
+    assert len(screen.strip().splitlines()) <= SCREEN
+    assert len(screen) <= 1200
+
+
+def test_what_nobody_has_seen_yet_stands_in_one_list_with_a_step_for_each():
+    text = FOR_USERS["proven"]
+    steps = {int(number) for number in re.findall(r"^(\d+)\. ", text, re.M)}
+    rows = [row for row in re.findall(r"^\|.*\|$", text, re.M)[2:] if not row.rstrip("| ").endswith("—")]
+    named = [
+        {int(number) for found in re.findall(r"单子 ([\d、]+)", row) for number in found.split("、")} for row in rows
+    ]
+    assert all(named), [row for row, numbers in zip(rows, named, strict=True) if not numbers]
+    assert set().union(*named) <= steps == set(range(1, len(steps) + 1))
+    for what in ("Excel", "WPS", "Windows", "加载项", "免安装", "内网", "麒麟", "LoongArch", "浏览器"):
+        assert any(what in row for row in rows), what

@@ -9,6 +9,7 @@ import sys
 import tarfile
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,23 @@ def _archive(folder: Path) -> Path:
     return target
 
 
+def asked_for() -> Iterator[importlib.metadata.Distribution]:
+    """Yield the program and what it asks for, as installed here, but for pandas and DuckDB."""
+    wanted, seen = ["jixiao", *SERVED], set()
+    while wanted:
+        asked = Requirement(wanted.pop())
+        if asked.name in seen or asked.name in LEFT_OUT:
+            continue
+        seen.add(asked.name)
+        held = importlib.metadata.distribution(asked.name)
+        yield held
+        for entry in held.requires or ():
+            needed = Requirement(entry)
+            extras = asked.extras or {""}
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+                wanted.append(entry)
+
+
 def _borrowed(*arguments: str) -> None:
     """Stand in for pip: what would be fetched is what runs the tests; pandas and DuckDB are left out."""
     assert {"--no-compile", "--only-binary=:all:"} <= set(arguments)
@@ -67,20 +85,9 @@ def _borrowed(*arguments: str) -> None:
         assert package.__file__
         source = Path(package.__file__).parent
         shutil.copytree(source, target / source.name, ignore=_trimmed)
-    wanted, seen = ["jixiao", *SERVED], set()
-    while wanted:
-        asked = Requirement(wanted.pop())
-        if asked.name in seen or asked.name in LEFT_OUT:
-            continue
-        seen.add(asked.name)
-        held = importlib.metadata.distribution(asked.name)
-        for entry in held.requires or ():
-            needed = Requirement(entry)
-            extras = asked.extras or {""}
-            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
-                wanted.append(entry)
+    for held in asked_for():
         for file in held.files or ():
-            if asked.name == "jixiao" and not file.parts[0].endswith("-info"):
+            if held.name == "jixiao" and not file.parts[0].endswith("-info"):
                 continue  # its packages are copied above; a list of sources may name what is no longer there
             if (
                 ".." not in file.parts
@@ -204,6 +211,26 @@ def windows_folder(place: Path) -> Path:
     assert words[words.index("--platform") + 1] == "win_amd64"
     assert {"colorama", "pywin32"} <= set(words)
     return made
+
+
+def test_the_folder_for_arm64_asks_for_what_runs_there_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    home, asked = tmp_path / "python", list[tuple[str, ...]]()
+    (home / "lib" / "python3.12").mkdir(parents=True)
+    (home / "bin").mkdir()
+    (home / "bin" / "python3").write_bytes(b"\x7fELF")
+    with tarfile.open(tmp_path / "独立.tar.gz", "w:gz") as packed:
+        packed.add(home, "python")
+    monkeypatch.setattr(portable, "pip", lambda *words: asked.append(words))
+    monkeypatch.setattr(portable, "own_wheel", lambda wheels: wheels / "jixiao.whl")
+    made = portable.portable(tmp_path / "免安装", "linux_aarch64", tmp_path / "独立.tar.gz")
+    (words,) = asked
+    wanted = {words[number + 1] for number, word in enumerate(words) if word == "--platform"}
+    assert wanted
+    assert all(name.startswith("manylinux") and name.endswith("_aarch64") for name in wanted)
+    assert words[words.index("--python-version") + 1] == "3.12"
+    assert {path.name for path in made.iterdir()} == {"python", portable.START, portable.COMMAND, bundle.READ_ME}
+    assert os.access(made / portable.START, os.X_OK)
+    assert "linux_aarch64" in (made / bundle.READ_ME).read_text(encoding="utf-8-sig")
 
 
 @pytest.fixture(scope="module")

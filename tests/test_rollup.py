@@ -195,7 +195,7 @@ def test_the_plan_ranks_by_risk_and_says_why(records: list[Record]) -> None:
     assert len({row[1] for row in rows}) == 10
     worst = next(entry for entry in records if entry["unit"] == rows[0][1])
     assert worst["errors"] > 1
-    assert f"错误 {worst['errors']} 条" in rows[0][4]
+    assert f"错误 {worst['errors']} 处" in rows[0][4]
 
 
 def test_the_lot_is_drawn_by_its_seed(records: list[Record]) -> None:

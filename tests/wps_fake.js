@@ -1,13 +1,67 @@
 // WPS 表格 as the add-in sees it: what the published declarations have, and nothing else. Whatever is asked for beyond that
 // is an error, as is writing into a protected sheet; a text that looks like a number becomes one, an apostrophe keeps it.
 // node wps_fake.js SETTINGS: {script, book, sheets, tables, tmp, press: [verb…], edit, at}; prints what then stands where.
+// In a browser, which is what WPS runs add-ins in, `SETTINGS` is a global, its `script` the text itself, and so is what is
+// asked of a program (`asked`), which the test answers with the bytes of a result (`answer`); `outcome` is a promise of the rest.
 "use strict";
-const childProcess = require("child_process");
-const fs = require("fs");
-const path = require("path");
-const vm = require("vm");
+const machine = typeof require === "function" ? onNode() : inBrowser();
+const settings = machine.settings;
 
-const settings = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
+function onNode() {
+  const childProcess = require("child_process");
+  const fs = require("fs");
+  const held = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
+  return {
+    settings: held,
+    exists: (name) => fs.existsSync(name),
+    mkdir: (name, mode) => fs.mkdirSync(name, mode),
+    mode: (name) => (fs.statSync(name).mode & 0o777).toString(8),
+    list: (name) => fs.readdirSync(name).sort(),
+    write: (name, data) => fs.writeFileSync(name, data, "utf8"),
+    text: (name) => fs.readFileSync(name, "latin1"),
+    read(name) { const data = fs.readFileSync(name); return data.buffer.slice(data.byteOffset, data.byteOffset + data.length); },
+    unlink: (name) => fs.unlinkSync(name),
+    rmdir: (name) => fs.rmdirSync(name),
+    copyBook: (target) => fs.copyFileSync(held.book, target),
+    serve(file, words) { childProcess.spawn(file, words.split(" "), { env: process.env, detached: true, stdio: "ignore" }).unref(); },
+    run(file, words, job) { childProcess.execFileSync(file, words.replace(/"/g, "").split(" ").slice(0, 6).concat(job), { env: process.env }); },
+    load: (context) => require("vm").runInNewContext(fs.readFileSync(held.script, "utf8"), context),
+    done: (told) => process.stdout.write(JSON.stringify(told)),
+    failed(error) { process.stderr.write(String(error.stack)); process.exit(1); },
+  };
+}
+
+function inBrowser() {
+  const files = new Map([[SETTINGS.tmp, null], [SETTINGS.python, ""]]); // null: a folder
+  const within = (folder) => Array.from(files.keys()).filter((name) => name.startsWith(folder + "/")).map((name) => name.slice(folder.length + 1));
+  const there = (name) => { if (!files.has(name)) throw new Error("no such file: " + name); return name; };
+  window.asked = null;
+  window.answer = (base64) => {
+    const data = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    files.set(window.asked.job + "/log.txt", "");
+    files.set(window.asked.job + "/result.txt", data.buffer);
+    window.asked = null;
+  };
+  return {
+    settings: SETTINGS,
+    exists: (name) => files.has(name),
+    mkdir: (name) => files.set(name, null),
+    mode: () => "700",
+    list: (name) => within(name).sort(),
+    write: (name, data) => files.set(name, data),
+    text: (name) => files.get(there(name)),
+    read: (name) => files.get(there(name)),
+    unlink: (name) => files.delete(there(name)),
+    rmdir(name) { if (within(name).length) throw new Error("not empty: " + name); files.delete(there(name)); },
+    copyBook: (target) => files.set(target, "book"),
+    serve() {},
+    run(file, words, job) { window.asked = { job, words, request: files.get(job + "/request.txt") }; },
+    load: (context) => new Function("window", SETTINGS.script)(context),
+    done(told) { window.outcome = told; },
+    failed(error) { window.outcome = { failed: String(error.stack) }; },
+  };
+}
+
 const told = { alerts: [], selected: [], started: [], served: [], status: [], asked: {} };
 
 function strict(kind, members) {
@@ -145,7 +199,7 @@ const book = strict("Workbook", {
   ReadOnly: false,
   Worksheets: strict("Sheets", { Count: sheets.length, Item: (n) => sheets[n - 1].api }),
   get ActiveSheet() { return active.api; },
-  SaveCopyAs(target) { fs.copyFileSync(settings.book, target); },
+  SaveCopyAs(target) { machine.copyBook(target); },
 });
 const application = strict("Application", {
   ActiveWorkbook: book,
@@ -157,12 +211,12 @@ const application = strict("Application", {
   Calculation: -4105,
   FileSystem: strict("FileSystem", {
     tmpdir: () => settings.tmp,
-    existsSync: (name) => fs.existsSync(name),
-    mkdirSync(name, mode) { fs.mkdirSync(name, mode); return true; },
-    writeFileString(name, data) { fs.writeFileSync(name, data, "utf8"); return true; },
-    ReadFileAsArrayBuffer(name) { const held = fs.readFileSync(name); return held.buffer.slice(held.byteOffset, held.byteOffset + held.length); },
-    unlinkSync(name) { fs.unlinkSync(name); return true; },
-    rmdirSync(name) { fs.rmdirSync(name); return true; },
+    existsSync: (name) => machine.exists(name),
+    mkdirSync(name, mode) { machine.mkdir(name, mode); return true; },
+    writeFileString(name, data) { machine.write(name, data); return true; },
+    ReadFileAsArrayBuffer: (name) => machine.read(name),
+    unlinkSync(name) { machine.unlink(name); return true; },
+    rmdirSync(name) { machine.rmdir(name); return true; },
   }),
   Env: strict("Env", { GetHomePath: () => settings.home || settings.tmp }),
   OAAssist: settings.shell === "missing" ? undefined : strict("OAAssist", {
@@ -170,27 +224,27 @@ const application = strict("Application", {
       if (settings.shell === "refused") throw new Error("not allowed");
       if (/-m workbook serve /.test(words)) {
         told.served.push(words);
-        if (settings.serves) childProcess.spawn(file, words.split(" "), { env: process.env, detached: true, stdio: "ignore" }).unref();
+        if (settings.serves) machine.serve(file, words);
         return;
       }
       const job = /"([^"]+)"$/.exec(words)[1];
-      told.started.push({ file, words: words.replace(job, "JOB"), mode: (fs.statSync(job).mode & 0o777).toString(8), held: fs.readdirSync(job).sort(), request: fs.readFileSync(path.join(job, "request.txt"), "latin1") });
+      told.started.push({ file, words: words.replace(job, "JOB"), mode: machine.mode(job), held: machine.list(job), request: machine.text(job + "/request.txt") });
       if (settings.edit) sheets.find((entry) => entry.name === settings.edit[0]).cells.set(settings.edit[1], settings.edit[2]);
       if (settings.silent) return;
-      childProcess.execFileSync(file, words.replace(/"/g, "").split(" ").slice(0, 6).concat(job), { env: process.env });
+      machine.run(file, words, job);
     },
   }),
 });
-const window = { Application: application, setTimeout, alert: (words) => told.alerts.push(words) };
-window.window = window;
-if (settings.hurry) window.Date = { now: () => Date.now() * settings.hurry }; // its clock goes so many times as fast
-vm.runInNewContext(fs.readFileSync(settings.script, "utf8"), window);
+const root = { Application: application, setTimeout: (of, time) => setTimeout(of, time), alert: (words) => told.alerts.push(words) };
+root.window = root;
+if (settings.hurry) root.Date = { now: () => Date.now() * settings.hurry }; // its clock goes so many times as fast
+machine.load(root);
 
 async function main() {
-  window.OnAddinLoad({});
+  root.OnAddinLoad({});
   for (const verb of settings.press) {
     const before = told.status.length;
-    window.OnAction({ Id: "b" + verb });
+    root.OnAction({ Id: "b" + verb });
     const until = Date.now() + 60000;
     const local = ["walk", "prev", "next", "explain", "help"].includes(verb);
     while (!local && told.status[told.status.length - 1] !== false && told.status.length > before && Date.now() < until) {
@@ -206,7 +260,7 @@ async function main() {
   const guarded = sheets.filter((sheet) => sheet.guarded).map((sheet) => sheet.name);
   const tables = {};
   sheets.forEach((sheet) => sheet.tables.forEach((table) => { tables[table.name] = table.rows; }));
-  process.stdout.write(JSON.stringify({ ...told, cells, heights, guarded, flags, tables, active: active.name, left: fs.readdirSync(settings.tmp), calculation: application.Calculation }));
+  machine.done({ ...told, cells, heights, guarded, flags, tables, active: active.name, left: machine.list(settings.tmp), calculation: application.Calculation });
 }
 
-main().catch((error) => { process.stderr.write(String(error.stack)); process.exit(1); });
+main().catch(machine.failed);

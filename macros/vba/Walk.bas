@@ -53,7 +53,7 @@ Private Sub StepOn(direction As Long)
 End Sub
 
 Private Sub TellPlace(row As Long)
-    Application.StatusBar = CStr(row) & "/" & CStr(UBound(found, 1)) & "  " & CStr(found(row, columnsOf(2))) & "  " & CStr(found(row, columnsOf(4)))
+    Application.StatusBar = Words("next.place", CStr(row) & "/" & CStr(UBound(found, 1))) & CStr(found(row, columnsOf(4)))
 End Sub
 
 ' Go to the cell for the explanation of the finding at hand, else of the first warning that lacks one.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from workbook.actions import files
-from workbook.actions.files import is_book, read_files
+from workbook.actions.files import by_unit, expand, is_book, read_files
 from workbook.actions.log import states_of
 from workbook.actions.session import with_forms
 from workbook.checking.outcome import ActionError, Outcome, Refused
@@ -91,9 +91,17 @@ def changed(master: Path, verb: str, work: Callable[[Master], Edits]) -> Outcome
     return Outcome(made.message, written=written(master, receipt), receipt=receipt, notes=notes)
 
 
+def last_year_of(source: Path, given: Sequence[Path] = (), refused: list[Refused] | None = None) -> dict[str, Filing]:
+    """Return last year's filings by department: of the files given, else of what was compared with before and is still there.
+
+    What was held against last year once stays so: a later check would else take back what the comparison had found.
+    """
+    return by_unit(filings_of(expand(given or remembered(source)["compare"]), [] if refused is None else refused))
+
+
 def remembered(source: Path) -> dict[str, list[Path]]:
     """Return what a master names on 参数, by verb: the folder of the last import, last year's master; [] where it is not there."""
-    named = paths_in(source) if is_master(source) else {}
+    named = paths_in(source) if is_book(source) else {}
     found = {verb: Path(words) for verb, words in named.items() if words}
     return {verb: [path] if (path := found.get(verb)) and path.exists() else [] for verb in ("import", "compare")}
 

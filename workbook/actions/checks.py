@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from workbook.actions.beside import given_out, read_beside
-from workbook.actions.books import carry_out, filings_of, open_book, written
-from workbook.actions.files import by_unit, expand, is_book
+from workbook.actions.books import carry_out, filings_of, last_year_of, open_book, written
+from workbook.actions.files import by_unit, is_book
 from workbook.actions.press import Press
 from workbook.actions.reports import check_reports
 from workbook.actions.session import with_forms
@@ -16,17 +16,20 @@ from workbook.bulk import volumes
 from workbook.bulk.engine import Power
 from workbook.checking.check import check_filing, earlier
 from workbook.checking.outcome import ActionError, Checked, Outcome, Progress, Refused, silent
-from workbook.master import unit_book
+from workbook.master import layout, unit_book
 from workbook.master.checked import edits_for_check
 from workbook.master.read import Master
+from workbook.master.results import single
 from workbook.master.write import keep_given
 from workbook.model.edits import Edits
+from workbook.model.figures import listed
 from workbook.model.filing import Filing
 from workbook.model.scheme import Scheme
 from workbook.process import named
 from workbook.readers.collect import Beside
 from workbook.storage.replacing import locked
 
+NAMED = 3  # departments that a message names
 SOONER_ALONE = 400  # filings; fewer are checked before other processes have started, and behind a button waits a clerk
 
 
@@ -46,18 +49,19 @@ def check(
     """
     outcome = Outcome()
     tables = read_beside(beside, outcome.refused)
-    last_year = by_unit(filings_of(prior, outcome.refused))
     books = [path for path in paths if is_book(path)]
     if books and scheme is not None:
         raise ActionError("总表按自己的「参数」表审核，不能另给 --scheme；要看换方案会怎样，用 jixiao rules diff")
     for path in books:
-        part = check_master(path, last_year, only, skip, progress, power, beside=tables)
+        last_year = last_year_of(path, prior, outcome.refused)
+        part = check_master(path, last_year, only, skip, progress, power, beside=tables, compared=prior)
         if part.parts and len(paths) == 1:
             return part
         outcome.checked = [*outcome.checked, *part.checked]
         outcome.written += part.written
         outcome.notes += part.notes
     if loose := [path for path in paths if path not in books]:
+        last_year = by_unit(filings_of(prior, outcome.refused))
         part = check_reports(loose, scheme, last_year, (tuple(only), tuple(skip)), progress, power, tables)
         outcome.checked = [*outcome.checked, *part.checked] if books else part.checked
         outcome.refused += part.refused
@@ -76,8 +80,13 @@ def check_master(
     power: Power | None = None,
     verb: str = "check",
     beside: Sequence[Beside] = (),
+    compared: Sequence[Path] = (),
 ) -> Outcome:
-    """Check every department of a master and write 校验结果; explanations given before stay with their findings."""
+    """Check every department of a master and write 校验结果; explanations given before stay with their findings.
+
+    `compared` are the files that the clerk gave for last year, if any: a single one 参数 names from then on, for the next
+    check. Raise ActionError where they are no earlier year's.
+    """
     with locked(master, verb) as taken_over:
         if volumes.has_parts(master):
             if beside:
@@ -87,13 +96,15 @@ def check_master(
         book = open_book(master)
         notes = [taken_over, *book.notes, *given_out(book.filings, beside)]
         checked = checked_in(book, master, prior or {}, only, skip, progress, power, notes)
-        if prior and _is_no_last_year(book, prior):
+        if prior and compared and _is_no_last_year(book, prior):
             raise ActionError(_no_last_year(book, prior))
-        if prior and not any(entry.filing.prior for entry in checked):
+        if prior and compared and not any(entry.filing.prior for entry in checked):
             notes.append(_no_last_year(book, prior))
         edits = check_edits(book, checked)
         if beside and not book.own:
             keep_given(book, edits)
+        if len(compared) == 1:
+            edits.blocks.append(single(layout.BUTTON_CELLS["compare"], str(compared[0].resolve()), passing=True))
         receipt = carry_out(book, edits, verb)
     return Outcome(edits.message, checked=checked, written=written(master, receipt), receipt=receipt, notes=notes)
 
@@ -112,16 +123,25 @@ def _press(pressed: Press, must: bool = False) -> Edits:
     book = open_book(pressed.copy)
     refused: list[Refused] = []
     notes = list(book.notes)
-    prior = by_unit(filings_of(expand(pressed.files), refused))
+    prior = last_year_of(pressed.copy, pressed.files, refused)
     if must and not prior:
         raise ActionError("没有上年的总表或报告可核对，请先选择上年的文件")
     checked = checked_in(book, pressed.copy, prior, notes=notes)
     if must and not any(entry.filing.prior for entry in checked):
         raise ActionError(_no_last_year(book, prior))
     made = check_edits(book, checked)
+    if must and not book.own:
+        notes.insert(0, _compared(checked))
     made.message += "".join(f"\n{words}" for words in notes)
     made.message += "".join(f"\n{entry.path.name}：{entry.reason}" for entry in refused)
     return made
+
+
+def _compared(checked: Sequence[Checked]) -> str:
+    """Return how many departments were held against last year, and for whom there was nothing to hold against."""
+    without = [entry.filing.name for entry in checked if not entry.filing.prior]
+    words = f"与上年核对了 {len(checked) - len(without)} 个单位"
+    return words + (f"；上年里没有的 {len(without)} 个没有核对：{listed(without, NAMED)}" if without else "")
 
 
 def warm() -> None:

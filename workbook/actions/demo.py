@@ -19,7 +19,7 @@ from workbook.demo import YEAR, make, make_tables
 from workbook.demo.province import HandIn, deliveries, write_task
 from workbook.model.records import digest, pack
 from workbook.storage.cache import store_of
-from workbook.storage.store import Store
+from workbook.storage.store import Store, has_duckdb
 
 DEMO_NOTE = ".演示.json"
 STEPS = ("made", "import", "fill", "check", "rollup", "export")
@@ -53,7 +53,7 @@ def demo_many(
     done = _demo_state(folder, departments, seed)
     received, master, to = folder / "各单位报来", folder / "绩效自评总表.xlsm", folder / "导出"
     power, outcome = power or Power(), Outcome()
-    rolled = (folder / "汇总.xlsx", folder / "汇总报告.docx")
+    rolled = (folder / "汇总.xlsx", folder / "汇总报告.docx") if has_duckdb() else ()
     steps: dict[str, Callable[[], Outcome | None]] = {
         "made": lambda: _hand_in(received, departments, seed, progress, power),
         "import": lambda: import_(_demo_master(master, YEAR), [received], progress, power),
@@ -68,6 +68,8 @@ def demo_many(
             done.append(name)
             _note_demo(folder, departments, seed, done)
     outcome.message = f"{departments} 个单位走完全过程，在「{folder}」"
+    if not rolled:
+        outcome.message += "；本机没有程序包 duckdb，没有做汇总表和汇总报告"
     outcome.written = [master, *rolled, to]
     return outcome
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from workbook.actions.books import open_book
+from workbook.actions.books import last_year_of, open_book
 from workbook.actions.checks import checked_in
 from workbook.actions.files import expand, read_files
 from workbook.actions.press import Press
@@ -33,9 +33,11 @@ def export(
     edition: str = REVIEW,
     progress: Progress = silent,
     power: Power | None = None,
+    remembering: bool = True,
 ) -> Outcome:
     """Write every department's form into a folder, in an edition: 审核版 with marks and findings, 报送版 as it is signed.
 
+    What 参数 names of last year is looked at unless not `remembering`: a master from outside may name anything.
     Raise ActionError for a format that has no such edition.
     """
     formats = in_edition(formats, edition)
@@ -47,7 +49,7 @@ def export(
         outcome.message = f"已导出 {units} 个单位（{files} 个文件）到 {to}"
         return outcome
     book = open_book(master)
-    checked = checked_in(book, master, {}, progress=progress, power=power)
+    checked = checked_in(book, master, last_year_of(master) if remembering else {}, progress=progress, power=power)
     if single:
         tail = f"-{FILED}" if edition == FILED else ""
         target = to / f"{safe_name(book.region or '全部单位')}{book.in_year}绩效自评{tail}.xlsx"

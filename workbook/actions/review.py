@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbook.actions import fill as filling
-from workbook.actions.books import carry_out, open_book, written
+from workbook.actions.books import carry_out, last_year_of, open_book, written
 from workbook.actions.checks import check_edits, check_master, checked_in, warm
 from workbook.actions.press import Press
 from workbook.actions.session import with_forms
@@ -24,7 +24,7 @@ def review(master: Path, progress: Progress = silent, power: Power | None = None
     """Fill what is blank, then check every department, as one step."""
     if volumes.has_parts(master):
         filling.fill(master, progress, power)
-        return check_master(master, progress=progress, power=power)
+        return check_master(master, last_year_of(master), progress=progress, power=power)
     with locked(master, "review") as taken_over:
         book = open_book(master)
         notes = [taken_over, *book.notes]
@@ -47,7 +47,7 @@ def _reviewed(
 ) -> tuple[Edits, list[Checked]]:
     """Return what fills a book and then writes the findings of what it holds then, and these."""
     filled = filling.edits(book)
-    checked = checked_in(book, path, {}, progress=progress, power=power, notes=notes)
+    checked = checked_in(book, path, last_year_of(path), progress=progress, power=power, notes=notes)
     made = check_edits(book, checked)
     made.blocks = [*filled.blocks, *made.blocks]
     made.changes = [*filled.changes, *made.changes]

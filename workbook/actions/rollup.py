@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook.actions.books import filings_of, open_master, remembered
+from workbook.actions.books import filings_of, last_year_of, open_master, remembered
 from workbook.actions.checks import check, check_master, checked_in
 from workbook.actions.files import expand
 from workbook.actions.session import with_forms
@@ -39,18 +39,21 @@ def rollup(
     *,
     brief: bool = False,
     prior: Sequence[Path] = (),
+    remembering: bool = True,
 ) -> Outcome:
     """Bring a master's 部门清单 and 汇总分析 up to date, or check a folder of reports; write the roll-up where `to` says.
 
     `.xlsx` is the workbook with charts and tables, `.docx` and `.pdf` the report, or with `brief` (and where a file's name
     says 领导摘要) the one page for the head of the county, which holds against `prior`, last year's masters or reports.
+    What 参数 names of last year is looked at unless not `remembering`: a master from outside may name anything.
     """
     if strange := [path.name for path in to if path.suffix.lower() not in (".xlsx", ".docx", ".pdf")]:
         raise ActionError(f"汇总表的文件名应以 .xlsx、.docx 或 .pdf 结尾，现为「{strange[0]}」")
     if to:
         refuse_without_duckdb()
     if is_master(source):
-        outcome = check_master(source, verb="rollup", progress=progress, power=power)
+        last_year = last_year_of(source) if remembering else {}
+        outcome = check_master(source, last_year, verb="rollup", progress=progress, power=power)
     else:
         outcome = check([source], progress=progress, power=power)
     if to:
@@ -126,7 +129,9 @@ def _looked_at(source: Path, progress: Progress, power: Power | None) -> Outcome
     if volumes.has_parts(source):
         return check_master(source, progress=progress, power=power)
     if is_master(source):
-        return Outcome(checked=checked_in(open_master(source), source, {}, progress=progress, power=power))
+        return Outcome(
+            checked=checked_in(open_master(source), source, last_year_of(source), progress=progress, power=power)
+        )
     return check([source], progress=progress, power=power)
 
 

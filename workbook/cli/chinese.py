@@ -48,6 +48,7 @@ SAID = {
     "{value!r} is not a valid {number_type}.": "「{value}」不是{number_type}",
     "{value} is not in the range {range}.": "应为 {range}，给的是 {value}",
     "{value!r} is not a valid boolean. Recognized values: {states}": "「{value}」不认识，只能是 {states}",
+    "{value!r} does not match the format {format}.": "「{value}」不是日期，请写成 2026-12-05 的样子",
     "file": "文件",
     "directory": "文件夹",
     "path": "路径",

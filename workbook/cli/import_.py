@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,12 +54,10 @@ def command(
 
 
 def _import_json(outcome: Outcome, dry_run: bool) -> dict[str, Any]:
-    collect, merge = named("workbook.readers.collect"), named("workbook.master.merge")
-    collected = collect.to_json(outcome.collected) if outcome.collected else {}
-    differences = [merge.to_json_of(entry) for entry in outcome.differences]
+    collected = named("workbook.readers.collect:to_json")(outcome.collected) if outcome.collected else {}
     return {
         **collected,
         "dry_run": dry_run,
         "notes": [words for words in outcome.notes if words],
-        "differences": differences,
+        "differences": [asdict(entry) for entry in outcome.differences],
     }

@@ -23,7 +23,9 @@ from workbook.cli.common import FILE, action, done, progress, verb
     help="报来的文件夹或 .zip，从中找 Word 原件；不给时用上次导入的那个",
 )
 @click.option("--prior", type=FILE, multiple=True, help="上年的总表或报告，一并核对；不给时用参数里写的那份")
-@click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), help="整改期限，如 2026-12-05；不给时为十天以后")
+@click.option(
+    "--deadline", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="整改期限，如 2026-12-05；不给时为十天以后"
+)
 @click.option("--contact", default="", help="联系人和电话，不给时留空待填")
 @click.option("--office", default="", help="落款单位，不给时为首页的地区加“财政局”")
 @click.option("--number", "prefix", help="通知编号的字头，如 云财绩：云财绩〔2026〕1号；不给时沿用上次的")

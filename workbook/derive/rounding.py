@@ -14,9 +14,9 @@ def places(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def half_unit(value: Decimal, least: int = AMOUNT_PLACES) -> Decimal:
+def half_unit(value: Decimal) -> Decimal:
     """Return half a unit of the last printed digit; amounts in 万元 have at least two decimals."""
-    return Decimal(5).scaleb(-max(least, places(value)) - 1)
+    return Decimal(5).scaleb(-max(AMOUNT_PLACES, places(value)) - 1)
 
 
 def sum_holds(total: Decimal, parts: Iterable[Decimal], tolerance: Decimal) -> bool:

@@ -61,6 +61,7 @@ class Form:
     endings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     beginnings: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
     asked: dict[tuple[str, str], str | None] = field(default_factory=dict, compare=False, repr=False)
+    naming: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def layout(self) -> dict[str, Any]:
@@ -136,6 +137,16 @@ class Form:
                 self.asked.clear()
             self.asked[name, label] = self._field(name, label)
         return self.asked[name, label]
+
+    def sections_of(self, label: str, sections: Iterable[str]) -> frozenset[str]:
+        """Return the sections, of those with heads of columns, in which a label names a field or may name one."""
+        label = label[:200]
+        if label not in self.naming:
+            if len(self.naming) >= _ASKED:
+                self.naming.clear()
+            named = (name for name in sections if self.field(name, label) or self.perhaps(name, label))
+            self.naming[label] = frozenset(named)
+        return self.naming[label]
 
     def _field(self, name: str, label: str) -> str | None:
         known = self.table(name)
@@ -438,10 +449,11 @@ def last_resort(document: Document) -> Form | None:
 
 def _matched(document: Document, known: Iterable[Form]) -> list[Match]:
     labels = label_keys(document.grids)
+    held = "\0".join(labels)  # one text to look in: there are a hundred labels, and more of forms
     out = []
     for form in known:
         wanted = {label: [key(word) for word in alternatives(label)] for label in form.recognised_by}
-        found = tuple(label for label, keys in wanted.items() if any(one in held for one in keys for held in labels))
+        found = tuple(label for label, keys in wanted.items() if any(one in held for one in keys))
         missing = tuple(label for label in form.recognised_by if label not in found)
         match = Match(form, found, missing)
         unlike = form.data.get("unlike", ()) if match.fits else ()

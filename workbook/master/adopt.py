@@ -15,7 +15,9 @@ from workbook.model.quantity import Unreadable, number
 from workbook.writers.package import PackageError
 
 Record = Mapping[str, Any]
-NO_VALUE = "这一处没有一个现成的数可以照改（要改哪个数，得由您判断），没有改动；请按“怎么办”自己改"
+NO_VALUE = (
+    "这一处没有一个现成的数可以照改（要改哪个数，得由您判断），没有改动；请按“怎么办”自己改，确实没有错的按“写原因”"
+)
 
 
 def edits_for_adopt(master: Master, wanted: str) -> Edits:

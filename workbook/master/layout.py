@@ -148,10 +148,10 @@ WIDTHS = {
 }
 
 
-def _own(field: Field, heading: str = "") -> Column:
+def _own(field: Field) -> Column:
     kinds = {"text": 24, "amount": 13, "count": 9, "rate": 12, "score": 10, "area": 12, "year": 8}
     width = WIDTHS.get(field.path, kinds[field.kind])
-    return Column(heading or field.label, field.path, "填报", width, field.kind, field.local)
+    return Column(field.label, field.path, "填报", width, field.kind, field.local)
 
 
 def _fields(*prefixes: str, local: bool = False) -> tuple[Column, ...]:
@@ -160,7 +160,7 @@ def _fields(*prefixes: str, local: bool = False) -> tuple[Column, ...]:
 
 
 MARK = Column(MARK_COLUMN, "", "引用", 7)
-UNIT_COLUMN = Column(UNIT, "", "引用", 28)
+UNIT_COLUMN = Column(UNIT, "", "引用", 34)
 NUMBER_COLUMN = Column(NUMBER, "", "引用", 6, "count")
 PROSE_LINKS = ("一", "二", "三")  # so many figures of a paragraph are linked; more are rare
 
@@ -172,7 +172,7 @@ TABLES: tuple[Table, ...] = (
         (
             MARK,
             Column("代码", "", "填报", 9),
-            Column(UNIT, "", "填报", 38),
+            Column(UNIT, "", "填报", 42),
             Column("报送", "", "引用", 7),
             Column("结论", "", "审核", 13),
             Column("错误", "", "审核", 6, "count"),
@@ -190,7 +190,7 @@ TABLES: tuple[Table, ...] = (
             Column("项目", "subject", "引用", 24, "text", True),
             Column("次序", "", "审核", 10, "count"),
         ),
-        purpose="一个单位一行：交没交、结论、得分。导入前可先把应报单位的名称贴在“单位”一栏，没交的就看得出来。",
+        purpose="一个单位一行：交没交、结论、得分。导入前可先把应报单位的名称贴在“单位”一栏，没交的就看得出来。“校验”是问题数，连提示在内，点它看问题。",
         lines=1,
     ),
     Table(
@@ -266,10 +266,10 @@ TABLES: tuple[Table, ...] = (
             MARK,
             UNIT_COLUMN,
             *_fields("funds.", "income.", "outlay.", "total."),
-            Column("执行率（计算）", "derived:funds.execution_rate", "计算", 10, "rate"),
-            Column("执行率得分（计算）", "derived:funds.score", "计算", 11, "score"),
-            Column("总分（计算）", "derived:total.score", "计算", 9, "score"),
-            Column("等级（计算）", "derived:grade", "计算", 8),
+            Column("执行率（计算）", "derived:funds.execution_rate", "计算", 17, "rate"),
+            Column("执行率得分（计算）", "derived:funds.score", "计算", 21, "score"),
+            Column("总分（计算）", "derived:total.score", "计算", 15, "score"),
+            Column("等级（计算）", "derived:grade", "计算", 15),
             *(replace(column, width=60) for column in _fields("goals.")),
             *_fields("funds.", "income.", "goals.", local=True),
             Column("一级指标分值（表头）", "class_weights", "引用", 30, "text", True),
@@ -291,7 +291,7 @@ TABLES: tuple[Table, ...] = (
             UNIT_COLUMN,
             NUMBER_COLUMN,
             *_fields("indicators[]"),
-            Column("得分（计算）", "derived:score", "计算", 9, "score"),
+            Column("得分（计算）", "derived:score", "计算", 15, "score"),
             Column("差异", "derived:difference", "计算", 8, "score"),
             Column("计算依据", "derived:basis", "计算", 36),
             *_fields("indicators[]", local=True),
@@ -323,9 +323,9 @@ TABLES: tuple[Table, ...] = (
         (
             Column("状态", "", "审核", 13),
             Column(UNIT, "", "审核", 21),
-            Column("在哪一栏", "", "审核", 21, "link"),
-            Column("问题", "", "审核", 48),
-            Column("怎么办", "", "审核", 28),
+            Column("在哪一栏", "", "审核", 28, "link"),
+            Column("问题", "", "审核", 44),
+            Column("怎么办", "", "审核", 25),
             Column("出错说明", "", "填报", 22),
             Column("级别", "", "审核", 15, "text", True),
             Column("填报值", "", "审核", 14, "text", True),
@@ -375,12 +375,13 @@ TABLES: tuple[Table, ...] = (
             Column("分值", "", "引用", 8, "score"),
             Column("年度", "", "引用", 8, "year"),
             Column("项目", "", "引用", 20),
-            Column("文件", "", "引用", 28),
-            Column("工作表", "", "引用", 28),
+            Column("文件", "", "引用", 40),
+            Column("工作表", "", "引用", 34),
             Column("单元格", "", "引用", 12),
             Column("键", "", "引用", 30),
         ),
         purpose="导入时一起收到的决算表、预算表、目标表里的数，一个数一行：与自评表核对、填空白格时用。只看，不用填。",
+        lines=1,
     ),
     Table(
         "tblParameters",
@@ -526,7 +527,7 @@ def _blocks() -> Iterator[Summary]:
     yield Summary("预算增长", 0, "bar", UNITS, _counts(measures.BY_GROWTH), note="全年预算比年初预算，单位数")
     yield Summary("三公经费两年对比", 0, "", THREE_HEADS, _three_public(), kind="amount", note="万元")
     source = ("部门清单", "执行率", "总分")
-    yield Summary(SCORES, 0, "scatter", (), (), note="每点一个单位；左上角：钱没花完而得分高", source=source)
+    yield Summary(SCORES, 0, "scatter", (), (), note="左上角：钱没花完而得分高", source=source)
     yield Summary("问题按级别", 0, "", COUNT, _counts(measures.BY_LEVEL))
     yield Summary("问题最多的规则", 0, "", COUNT, _top_rules(), named=True)
     yield Summary("问题最多的单位", 0, "", ("错误", "预警"), _top_units(), named=True)
@@ -554,12 +555,12 @@ def _three_public() -> tuple[tuple[str, ...], ...]:
 def _top_rules() -> tuple[tuple[str, ...], ...]:
     """Return the rules with the most findings, each as formulas for its name and its count (rank key: see rule_formulas)."""
     rank, count = span("规则说明", "排序"), span("规则说明", "问题数")
-    id, title = span("规则说明", "编号"), span("规则说明", "名称")
+    title = span("规则说明", "名称")
     out = []
     for place in range(1, TOP_RULES + 1):
         at = f"MATCH(LARGE({rank},{place}),{rank},0)"
         none = f"N(LARGE({rank},{place}))<{RANK_STEP}"
-        name = f'IF({none},"",INDEX({id},{at})&" "&INDEX({title},{at}))'
+        name = f'IF({none},"",INDEX({title},{at}))'
         out.append((name, f"IF({none},0,INDEX({count},{at}))"))
     return tuple(out)
 

@@ -11,7 +11,7 @@ from workbook.writers.styles import MARKS, ROLE_COLOURS
 _LETTERS = {"E": Severity.ERROR, "W": Severity.WARNING, "N": Severity.INFO}
 MARK_COLOURS = {letter: MARKS[severity] for letter, severity in _LETTERS.items()}
 MARK_SIGNS = {letter: severity.mark for letter, severity in _LETTERS.items()}
-FORMATS = {"amount": "0.00", "rate": "0.00%", "score": "0.00", "area": "0.00", "count": "0", "year": "0"}
+FORMATS = {"amount": "#,##0.00", "rate": "0.00%", "score": "0.00", "area": "#,##0.00", "count": "0", "year": "0"}
 
 
 class Styles:
@@ -30,13 +30,14 @@ class Styles:
             )
         return self._made[key]
 
-    def cell(self, column: Column, fixed: bool = False) -> Any:
+    def cell(self, column: Column, lines: int = 0) -> Any:
         """Return the format of a column's cells: colour by role, unlocked where the clerk fills it.
 
-        Where rows are of a `fixed` height, narrower texts are wrapped too: no row grows by them.
+        Where rows are of a fixed height of so many `lines`, narrower texts are wrapped too, and in a single line set smaller:
+        no row grows by them, and none is cut across.
         """
         text = column.kind in ("text", "link")
-        wide = text and column.width > (11 if fixed else WRAPPED_FROM)
+        wide, single = text and column.width > (11 if lines else WRAPPED_FROM), lines == 1
         narrow = column.kind in ("count", "year") or (text and column.width <= 11)
         link = {"font_color": "#0563C1", "underline": 1} if column.kind == "link" else {}
         return self.get(
@@ -46,7 +47,8 @@ class Styles:
             border_color="#D0D0D0",
             locked=column.role != "填报",
             num_format=FORMATS.get(column.kind, "General"),
-            text_wrap=wide,
+            text_wrap=wide and not single,
+            shrink=wide and single,
             align="center" if narrow else "general",
         )
 

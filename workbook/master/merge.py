@@ -15,7 +15,7 @@ their names and, where they were renamed, by what else stands in them; their ord
 
 from collections.abc import Mapping, Sequence
 from copy import copy, deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -72,11 +72,6 @@ class Difference:
     winner: str
     case: str
     reason: str
-
-
-def to_json_of(entry: Difference) -> dict[str, Any]:
-    """Return a difference as the JSON that `jixiao import --format json` prints."""
-    return asdict(entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,5 +148,5 @@ def rule_counts(
     lines: Lines = []
     for (name, formula), record in zip(block.lines, ranked, strict=False):
         count = counts[str(record["编号"])]
-        lines.append((Formula(name, f"{record['编号']} {record['名称']}" if count else ""), Formula(formula, count)))
+        lines.append((Formula(name, record["名称"] if count else ""), Formula(formula, count)))
     yield Block(SHEET, block.row + 1, 1, tuple(lines))

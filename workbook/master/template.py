@@ -87,9 +87,7 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
     if any(column.aside for column in table.columns):
         sheet.outline_settings(True, True, False)  # the sign to open it stands left of what it opens
     for index, column in enumerate(table.columns):
-        sheet.set_column(
-            index, index, column.width, styles.cell(column, bool(table.lines)), _column_options(table, index)
-        )
+        sheet.set_column(index, index, column.width, styles.cell(column, table.lines), _column_options(table, index))
     for row in range(table.top - 1):
         sheet.set_row(row, 24 if row == 0 else 18, styles.get())
     sheet.set_row(table.top - 1, 4 + 15 * max(lines_of(column.heading, column.width - 2) for column in table.columns))
@@ -104,7 +102,7 @@ def table_sheet(book: Any, sheet: Any, table: Table, styles: Styles, rows: Seque
             sheet.set_row(table.top + down, min(400, 15 * lines + 3))  # Excel has no higher row than 409.5
         for across, column in enumerate(table.columns):
             value = values[across] if across < len(values) else None
-            _write(sheet, table.top + down, across, value, styles.cell(column, bool(table.lines)))
+            _write(sheet, table.top + down, across, value, styles.cell(column, table.lines))
     if table.name == "tblRules":
         _rule_columns(sheet, table, styles, count)
     if table.sheet == layout.LOCAL_RULES:
@@ -145,7 +143,13 @@ def _settings(sheet: Any, styles: Styles) -> None:
         role = "填报" if name in layout.ENTERED else "审核"
         shown = {"num_format": "yyyy-mm-dd"} if name == "deadline" else {"num_format": "@"} if name == "phone" else {}
         look = styles.get(**entry, **shown, bg_color=ROLE_COLOURS[role], locked=role != "填报")
-        # not merged: the columns beside are free, and a long path or reason runs on over them
+        if name == "skipped":
+            # the longest: what was not checked, and for want of what
+            words = styles.get(**entry, bg_color=ROLE_COLOURS[role], text_wrap=True, valign="top")
+            sheet.merge_range(row - 1, column - 1, row - 1, column + 2, "", words)
+            sheet.set_row(row - 1, 48)
+            continue
+        # not merged: the columns beside are free, and a long path runs on over them
         sheet.write(row - 1, column - 1, first.get(name), look)
         if name in HINTS:
             sheet.write(row - 1, column, HINTS[name], styles.get(font_color="#666666"))
@@ -376,6 +380,7 @@ def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
     head = styles.get(bold=True, bg_color=DEEP, font_color="#FFFFFF")
     shown = "#,##0.00" if block.kind == "amount" else "0;-0;" if block.named else "0"
     cell = styles.get(border=1, border_color="#D0D0D0", num_format=shown)
+    named = styles.get(border=1, border_color="#D0D0D0", shrink=True)
     top = block.row - 1
     sheet.write_row(top, 0, (block.title, *block.heads), head)
     if not block.chart:
@@ -388,9 +393,9 @@ def _summary_table(sheet: Any, styles: Styles, block: layout.Summary) -> None:
             sheet.conditional_format(*span, bar)
     for down, (name, *formulas) in enumerate(block.lines, start=top + 1):
         if block.named:
-            sheet.write_formula(down, 0, f"={name}", cell, "")
+            sheet.write_formula(down, 0, f"={name}", named, "")
         else:
-            sheet.write(down, 0, name, cell)
+            sheet.write(down, 0, name, named)
         for across, formula in enumerate(formulas, start=1):
             if formula:
                 sheet.write_formula(down, across, f"={formula}", cell, 0 if name else "")

@@ -137,6 +137,7 @@ PARTS = {
 }
 EXPENSES: dict[str, str] = {line.name: line.label for line in EXPENSE_LINES if not line.local}
 LOCAL_EXPENSES: dict[str, str] = {line.name: line.label for line in EXPENSE_LINES if line.local}
+ALL_EXPENSES: dict[str, str] = EXPENSES | LOCAL_EXPENSES  # those that a filing of any form may hold
 
 
 OWN_ROWS = "    ……"  # what the usual 附件2 prints where a department adds rows of its own projects

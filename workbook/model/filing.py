@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from workbook import patterns as re
-from workbook.model.fields import EXPENSES, FIELDS, LOCAL_EXPENSES, field_of, pattern_of
+from workbook.model.fields import ALL_EXPENSES, EXPENSES, FIELDS, field_of, pattern_of
 from workbook.model.figures import json_number
 from workbook.model.given import Given
 
@@ -239,9 +239,7 @@ class Filing:
     subject: str | None = None
     supervisor: str | None = None
     staff: Staff = field(default_factory=Staff)
-    expenses: dict[str, Expense] = field(
-        default_factory=lambda: {name: Expense() for name in (*EXPENSES, *LOCAL_EXPENSES)}
-    )
+    expenses: dict[str, Expense] = field(default_factory=lambda: {name: Expense() for name in ALL_EXPENSES})
     project_lines: list[ProjectLine] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     thrift_measures: str | None = None

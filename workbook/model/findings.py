@@ -151,6 +151,9 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
+_MOST_SAID = 12  # lines under a cause
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What is shown as one: the finding that names the cause, and those that follow from it or repeat it elsewhere."""
@@ -178,11 +181,11 @@ class Card:
         """Return the rules that speak in it, the leader's first: "F06、F08"."""
         return "、".join(dict.fromkeys(entry.rule for entry in self.all))
 
-    def consequences(self, most: int = 12) -> list[str]:
-        """Return what stands under the cause, a line each; beyond `most` lines the rest is counted."""
+    def consequences(self) -> list[str]:
+        """Return what stands under the cause, a line each; beyond twelve lines the rest is counted."""
         head = {True: "同样的还有", False: "牵出"}
         lines = [f"{head[entry.rule == self.leader.rule]}：{entry.message}" for entry in self.others]
-        return lines if len(lines) <= most else [*lines[: most - 1], f"……共 {len(lines)} 条"]
+        return lines if len(lines) <= _MOST_SAID else [*lines[: _MOST_SAID - 1], f"……共 {len(lines)} 条"]
 
 
 def cards(findings: Iterable[Finding]) -> list[Card]:

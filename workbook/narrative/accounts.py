@@ -38,13 +38,14 @@ class Account:
     ups: list[Entry] = field(default_factory=list)
     downs: list[Entry] = field(default_factory=list)
     unmoved: bool = False
+    unsure: bool = False  # 调整1392.30万元: by how much, or to what
     emptied: str = ""
     project: str = ""
 
     @property
     def budget(self) -> Given | Entry | None:
         """Return what there was to spend: as printed, or put together of its printed parts."""
-        if self.full is not None or self.start is None:
+        if self.full is not None or self.start is None or self.unsure:
             return self.full
         terms: list[Term] = [self.start, *self.carried, *self.ups, *self.downs]
         if len(terms) == 1:
@@ -94,6 +95,8 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
     account = Account()
     owner: tuple[str, str] | None = None
     for entry in entries:
+        if entry.kind == "调整" and account.start is not None:
+            account.unsure = True
         if _kind_of(entry) not in _KINDS or entry.period or _OF_OTHERS.search(entry.lead):
             continue
         if _kind_of(entry) in _MOVES and account.spent is not None and re.search("审|核减|合同", entry.lead):
@@ -116,7 +119,7 @@ def _of_block(ledger: Ledger, entries: list[Entry]) -> list[Account]:
 
 
 _BOTH = re.compile(r"预算数?[与和、]支出数?(?:均|都)?(?:为|是)?$")
-_OF_OTHERS = re.compile(r"(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
+_OF_OTHERS = re.compile(r"合同[^，。;]{0,4}(?:尚有|剩余|余款)|(?:贷款|债务|银行|存款|账户)[^，。;]{0,4}余额")
 
 
 def _kind_of(entry: Entry) -> str:
@@ -305,7 +308,7 @@ def balances(made: list[Account], silent: bool = False) -> Iterator[Sum]:
         if account.full is not None:
             terms = (account.left, account.full, account.spent)
             yield Sum("预算结余", terms, 4.0 if item else 2.5, 1, False, signs=(1, -1, 1))
-        elif account.start is not None:
+        elif account.start is not None and not account.unsure:
             certain = item and (bool(moves) or account.unmoved or _kind(account.start) == "预算")
             terms = (account.left, account.start, *moves, account.spent)
             trust = 4.0 if certain else 1.5 if item else 0.0
@@ -350,13 +353,16 @@ def funds_told(ledger: Ledger) -> Iterator[Sum]:
                 moves.append((way, one))
 
 
+_ASSETS, _DEBTS, _NET = (
+    re.compile(f"(?:{words})(?:总额|总计|合计)?(?:为)?$") for words in ("资产(?<!净资产)", "负债", "净资产")
+)
 _CONTRACT = re.compile(r"合同(?:总?[价额]|金额)(?:款)?(?:为)?$")
 _PAID = re.compile(r"累计(?:支付|已付|付款|拨付|完成支付)?(?:资金|金额|款)?$")
 _OWED = re.compile(r"(?:尾款|余款|未付款?|待付款?|尚欠|尚未支付|剩余)(?:资金|金额|款)?(?:为)?$")
 
 
 def contracts(ledger: Ledger) -> Iterator[Sum]:
-    """Yield what is still owed of a contract: 合同价288万元…累计支付246万元…尾款42万元."""
+    """Yield what is still owed of a contract (合同价288万元…累计支付246万元…尾款42万元), and 净资产 of 资产 and 负债."""
     for entries in ledger.by_paragraph.values():
         own = [one for one in entries if one.figure.is_money and not one.per]
         for owed in (one for one in own if _OWED.search(one.lead)):
@@ -370,3 +376,6 @@ def contracts(ledger: Ledger) -> Iterator[Sum]:
             )
             if price is not None and paid is not None and owed.sentence == paid.sentence:
                 yield Sum("预算结余", (owed, price, paid), 3.5, 1, signs=(1, -1, 1))
+        for all_, debts, net in zip(own, own[1:], own[2:], strict=False):
+            if _ASSETS.search(all_.lead) and _DEBTS.search(debts.lead) and _NET.search(net.lead):
+                yield Sum("预算结余", (net, all_, debts), 4.0, 1, True, signs=(1, -1, 1))

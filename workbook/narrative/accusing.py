@@ -33,7 +33,7 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
             if not isinstance(term, Entry) or (vague and relation.kind != "换算"):
                 continue
             expected = relation.expected(index)
-            if expected is None:
+            if expected is None or _better_borne(case, term, relation):
                 continue
             other = _based(relation, index, expected, wide) or _last_years(relation, index, expected, wide)
             found = other or _turned(relation, index, expected) or slip(term.print, expected.value, expected.slack)
@@ -50,6 +50,12 @@ def accusations(case: Case, group: Sequence[Relation], wide: Neighbours) -> Iter
                 bits = relation.trust + ALONE - told - log2(max(2, relation.tries) / 2) / 2
                 if bits > 0:
                     yield Accusation(term, relation, expected.value, None, bits)
+
+
+def _better_borne(case: Case, term: Entry, relation: Relation) -> bool:
+    """Return whether a rate comes out of a claim of its kind that is as sure: of the table's pair, not of what stands before it."""
+    fits = case.verdicts[term.number].fits
+    return term.figure.is_rate and any(one.kind == relation.kind and one.trust >= relation.trust for one in fits)
 
 
 def _others_hold(case: Case, relation: Relation, term: Entry) -> bool:

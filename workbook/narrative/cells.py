@@ -147,8 +147,10 @@ def equalities(filing: Filing, ledger: Ledger, base: str) -> Iterator[list[Equal
             found += _amount(filing, entry, rows, kinds)
         elif entry.base in ("人", "个"):
             found += _heads(filing, entry)
+        elif entry.rate in ("up", "down"):
+            found += _growth(filing, ledger, entry, rows)
         elif entry.figure.is_rate:
-            found += _rate(filing, entry, base)
+            found += [*_rate(filing, entry, base), *_staff_rate(filing, ledger, entry)]
         if found:
             yield found
         if named := list(_indicator(entry, results)):
@@ -340,21 +342,48 @@ def _heads(filing: Filing, entry: Entry) -> Iterator[Equal]:
             return
 
 
-def _rate(filing: Filing, entry: Entry, base: str) -> Iterator[Equal | Ratio]:
-    """Yield the whole department's execution rate, or the growth of an expense, with the table's own pair."""
-    if entry.rate in ("up", "down"):
-        name = NAMED.get(entry.subject or entry.topic, "")
-        now, then = (
-            (filing.get(f"expenses.{name}.{column}") for column in ("final", "prior_final")) if name else (None, None)
-        )
-        if now and then and re.search(r"上年|去年|同比|[12]\d{3}年", entry.lead):
-            terms = (
-                entry,
-                given(filing, f"expenses.{name}.final", now),
-                given(filing, f"expenses.{name}.prior_final", then),
-            )
-            yield Ratio("增减幅度", terms, 1.0, 1, change=1 if entry.rate == "up" else -1)
+def _growth(filing: Filing, ledger: Ledger, entry: Entry, rows: list[str]) -> Iterator[Ratio]:
+    """Yield the growth of an expense or of a project with the table's own pair, surer where its spending stands right before."""
+    if not re.search(r"上年|去年|同比|[12]\d{3}年", entry.lead) or "分别" in entry.lead:
         return
+    name = NAMED.get(entry.subject or entry.topic, "")
+    row = best_row(entry.project, rows) if entry.project and not name else None
+    owner = f"expenses.{name}" if name else f"project_lines[{row}]" if row is not None else ""
+    now, then = (filing.get(f"{owner}.{column}") for column in ("final", "prior_final")) if owner else (None, None)
+    if not now or not then:
+        return
+    near = [one for one in ledger.around(entry, _NEXT_TO) if one.number < entry.number and one.segment == entry.segment]
+    near = [one for one in near if one.figure.is_money and not (one.per or one.prior)]
+    told = any(one.print.value == now for one in near[:1] + near[-1:])
+    if not name and not told:
+        return
+    terms = (entry, given(filing, f"{owner}.final", now), given(filing, f"{owner}.prior_final", then))
+    yield Ratio("增减幅度", terms, 3.0 if told else 1.0, 1, change=1 if entry.rate == "up" else -1)
+
+
+_NEXT_TO = 4
+
+
+def _staff_rate(filing: Filing, ledger: Ledger, entry: Entry) -> Iterator[Ratio]:
+    """Yield 控制率 where the paragraph tells of posts and staff, with the table's own pair."""
+    staff = filing.staff
+    told = {one.lead[-2:] for one in ledger.around(entry, _NEXT_TO * 4) if one.base in ("人", "个")}
+    if (
+        staff.actual
+        and staff.authorized
+        and re.fullmatch("(?:在职人员|编制|人员)?控制率为?", entry.lead)
+        and told & {"编制", "在职", "制数"}
+    ):
+        terms = (
+            entry,
+            given(filing, "staff.actual", staff.actual, "count"),
+            given(filing, "staff.authorized", staff.authorized, "count"),
+        )
+        yield Ratio("比率", terms, 3.0, 1)
+
+
+def _rate(filing: Filing, entry: Entry, base: str) -> Iterator[Equal | Ratio]:
+    """Yield the whole department's execution rate with the table's own pair."""
     if (
         entry.rate != "name"
         or entry.scope

@@ -31,6 +31,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
     beside = (
         entries[index - 1] if index and is_gap(entries[index - 1]) and not entries[index - 1].figure.is_rate else None
     )
+    made: list[tuple[float, Entry, Entry]] = []
     if beside is not None and beside.segment == rate.segment:  # 增加 142 万元，增长 8.9%: the pair that differs by it
         made = [one for one in found if beside.print.fits(abs(one[1].print.value - one[2].print.value))]
         by_gap = [] if made else list(_of_gap(ledger, rate, beside, [one for one in own if one is not beside], sign))
@@ -39,7 +40,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
             return
         found = made or [one for one in found if one[0] >= CLOSE]
     joined = beside is not None and re.fullmatch(_JOINED, ledger.between(beside, rate))
-    if beside is not None and joined and not found and rose(beside) != (rate.rate == "up") and rate.print.value < 1:
+    if beside is not None and joined and not made and rose(beside) != (rate.rate == "up") and rate.print.value < 1:
         yield _opposed(rate, beside)
         return
     alone = [one for one in own if not is_gap(one)]
@@ -61,6 +62,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
             said="本年数",
         )
     if found:
+        yield from _from_afar(ledger, rate, sign)
         return
     told = any(one.sentence == rate.sentence for one in own)
     gaps = [one for one in own if is_gap(one) and (one.sentence == rate.sentence or not told)]
@@ -71,7 +73,7 @@ def changes(ledger: Ledger, entries: Sequence[Entry], index: int, own: Sequence[
         yield from _of_carried(ledger, rate, sign)
 
 
-_JOINED = "[，、(]?(?:增长|上升|提高|下降|降低|减少|同比)*[了约]?"
+_JOINED = "[，、(]?(?:增长|上升|提高|下降|降低|减少|增加|同比|增幅|降幅|[增升降])*[了约]?"
 
 
 def _opposed(rate: Entry, gap: Entry) -> Ratio:
@@ -111,6 +113,7 @@ def _pairs_of_years(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> list[t
             far = (
                 0.7 * (len(own) - 1 - max(a, b)) + (abs(a - b) > 2) + 2.5 * planned + 1.5 * (_size(later, earlier) > 2)
             )
+            far -= 1.5 * bool(earlier.prior and later.subject and later.subject == earlier.subject)
             far += 2.5 * (not _speaks_of(rate, later, earlier)) + 1.5 * (later.sentence != earlier.sentence)
             found.append((2.5 - far, later, earlier))
     return sorted(found, key=lambda one: -one[0])
@@ -200,13 +203,47 @@ def gaps(ledger: Ledger, heads: Mapping[int, Term], named: Totals) -> Iterator[S
             ):
                 continue
             before = entries[max(0, index - FAR) : index]
+            yield from _of_the_year(gap, named)
+            yield from _of_brought_forward(ledger, gap)
             found = _spared(gap, before) or _difference(ledger, gap, before)
             if found is not None:
                 now, then, trust = _of_the_whole(gap, found, heads, named)
                 if _borne_out(ledger, gap, then):
                     trust = min(trust, CLOSE)
+                aim = _exactly(then, gap) if points and isinstance(then, Entry) and compared(ledger, then) else then
                 sign = -1 if gap.rate == "up" or (not gap.rate and rose(gap)) else 1
-                yield Sum("增减额", (gap, now, then), trust, 1, signs=(1, sign, -sign))
+                yield Sum("增减额", (gap, now, aim), trust, 1, signs=(1, sign, -sign))
+
+
+def _exactly(aim: Entry, gap: Entry) -> Given:
+    """Return what was aimed at as a figure that is just that: 95% of 距95%的目标差0.79个百分点."""
+    return Given(aim.print._replace(unit=min(aim.print.unit, gap.print.unit)), shown(aim), "", (aim,))
+
+
+def _of_the_year(gap: Entry, named: Totals) -> Iterator[Sum]:
+    """Yield by how much the year's budget is another than that of its beginning: 全年预算…，较年初预算增加343.55万元."""
+    start, full = named.known.get(("", "年初预算")), named.known.get(("", "全年预算"))
+    told = re.fullmatch("(?:数)?[较比]年初(?:部门)?预算数?(?:净)?(?:增加|减少|增|减)了?", gap.lead)
+    if told and start is not None and full is not None and not (gap.project or gap.topic or gap.subject or gap.scope):
+        sign = -1 if rose(gap) else 1
+        yield Sum("增减额", (gap, full, start), 3.0, 1, signs=(1, sign, -sign))
+
+
+def _of_brought_forward(ledger: Ledger, gap: Entry) -> Iterator[Sum]:
+    """Yield by how much what is left is another than what was brought forward, which stands elsewhere: 年末结转 A，较年初结转减少 B."""
+    before = ledger.entries[gap.number - 1] if gap.number else gap
+    told = re.search(
+        "[较比](?:年初|上年|期初)(?:末)?(?:结转|结余)?(?:和结余|结余)?(?:资金)?(?:增加|减少|增|减)了?$", gap.lead
+    )
+    if not told or before.kind != "结余结转" or before.sentence != gap.sentence or before.figure.depth:
+        return
+    then = [
+        one for one in ledger.entries if one.kind == "上年结转" and one.figure.is_money and one.scope == before.scope
+    ]
+    then = [one for one in then if one is not gap and not is_gap(one)]
+    if len({one.print.value for one in then}) == 1:
+        sign = -1 if rose(gap) else 1
+        yield Sum("增减额", (gap, before, then[0]), 2.5, 1, signs=(1, sign, -sign))
 
 
 def _borne_out(ledger: Ledger, gap: Entry, then: Entry) -> bool:

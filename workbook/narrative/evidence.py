@@ -8,7 +8,8 @@ words are, how surprising the slip would be as an accident (`printed.slip`), les
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from workbook.model.filing import Filing
 from workbook.narrative.accounts import NONE_LEFT, accounts, balances, bracketed, contracts, funds_told, units
@@ -21,7 +22,7 @@ from workbook.narrative.neighbours import Neighbours
 from workbook.narrative.prices import per_head, prices
 from workbook.narrative.products import products
 from workbook.narrative.rates import rates
-from workbook.narrative.relations import Equal, Ratio, Relation, entries_of
+from workbook.narrative.relations import Equal, Given, Products, Ratio, Relation, Term, entries_of, told
 from workbook.narrative.shares import heads_of, shared_out
 from workbook.narrative.strays import Named, strays
 from workbook.narrative.sums import sums
@@ -48,6 +49,7 @@ def judge(filing: Filing, limits: Limits | None = None, own: Sequence[Named] = (
     found += [one for verdict in case.verdicts if not verdict.fits for one in wide.mends(verdict.entry)]
     found += _strays(filing, case, wide, own)
     case.accusations = _chosen(case, found, limits)
+    case.accusations += _still_wrong(case, found, wide, limits)
     for verdict in case.verdicts:
         verdict.wide = 0.0 if verdict.fits else wide.explains(verdict.entry)
     return case
@@ -94,6 +96,7 @@ def _degrees(case: Case) -> Iterator[Sequence[Relation]]:
             and done
             and target
             and len({rate.period, done.period, target.period}) == 1
+            and rate.segment == done.segment
             and not degree_fits(goal, goal.degree, goal.actual)
         ):
             yield [Ratio("完成率", (rate, done, target), 4.0, 1)]
@@ -112,6 +115,8 @@ def _strays(filing: Filing, case: Case, wide: Neighbours, own: Sequence[Named]) 
     """Yield the cells that differ by a slip from what the prose says; surer where the prose bears its own figure out."""
     families = {entry.number: family(entry.base) for entry in case.ledger.entries}
     for entry, named, found, bits in strays(case.ledger, named_cells(filing, own), families):
+        if entry.kind == "支出" and named.cell.path.endswith(".budget"):
+            continue
         given = explained(case, entry, Equal("", ()), wide) >= EXPLAINED
         kind = "文表指标" if named.cell.path.startswith("indicators") else "文表"
         relation = Equal(kind, (entry, named.cell))
@@ -143,13 +148,44 @@ def _chosen(case: Case, found: list[Accusation], limits: Limits) -> list[Accusat
             continue
         if wrong.intersection(term.number for term in one.relation.terms if isinstance(term, Entry)):
             continue  # it fails for a figure that is accused already
-        wrong.add(one.entry.number)
+        if not one.cell:
+            wrong.add(one.entry.number)
         case.verdicts[one.entry.number].accused = one
         out.append(one)
         fails = case.verdicts[one.entry.number].fails
-        settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
+        if not one.cell:
+            settled |= {id(relation) for relation in fails if any(term is one.entry for term in relation.terms)}
         settled |= {id(other.relation) for other in by_entry[one.entry.number]}
     return out
+
+
+def _still_wrong(case: Case, found: list[Accusation], wide: Neighbours, limits: Limits) -> list[Accusation]:
+    """Return who is accused by claims that fail even with the figures put right that are accused: two slips in one sum."""
+    right = {one.entry.number: one for one in case.accusations if one.slip is not None and not one.cell}
+    claims = {id(one.relation): one for one in found if one.group >= 0 and not isinstance(one.relation, Products)}
+    made: list[Accusation] = []
+    for one in claims.values():
+        terms = tuple(_put_right(term, right) for term in one.relation.terms)
+        if terms == one.relation.terms:
+            continue
+        mended = replace(one.relation, terms=terms, made={})
+        own = [] if mended.holds else [other for other in accusations(case, [mended], wide) if other.slip is not None]
+        made += [other for other in own if other.bits >= limits.warning]
+    out: list[Accusation] = []
+    for one in sorted(made, key=lambda entry: -entry.bits):
+        if case.verdicts[one.entry.number].accused is None:
+            case.verdicts[one.entry.number].accused = one
+            out.append(one)
+    return out
+
+
+def _put_right(term: Term, right: Mapping[int, Accusation]) -> Term:
+    """Return a term as its accusation says that it should be."""
+    if not isinstance(term, Entry) or term.number not in right:
+        return term
+    value = right[term.number].right
+    print_ = term.print._replace(value=value, number=value / term.print.scale)
+    return Given(print_, told(value, (term,)), "", (term,), term.figure.is_rate)
 
 
 def _same(one: Accusation, other: Accusation) -> bool:

@@ -85,14 +85,16 @@ def is_gap(entry: Entry) -> bool:
     """Return whether an entry is told as a difference: 增加 24 万元, 少支出 3 万元."""
     return bool(
         re.search(
-            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高|超|超出|超过)(?:了|支出|收入|资金|额|年度?|收|支)?(?:目标|计划|任务)?(?:约)?$",
+            r"(?:增加|减少|增长|下降|多|少|压减|节约|提高|降低|增|差|低|高|超|超出|超过)(?:了|支出|收入|资金|额|年度?|收|支|花)?(?:目标|计划|任务)?(?:约)?$",
             entry.lead,
         )
-    ) and not entry.kind.startswith("调")
+    ) and not (entry.figure.is_money and entry.kind.startswith("调"))
 
 
 def about(entry: Entry, words: str) -> bool:
     """Return whether an entry is what the words name: its subject or the last characters of its lead stand in them."""
+    if f"{words}中" in entry.lead:
+        return False  # 医疗收入中门诊收入: a part of it
     if entry.subject and entry.subject in words:
         return True
     name = re.sub(r"(?:共|为|达到?|有|数|总)+$", "", re.sub(r"[^\w]", "", entry.lead))

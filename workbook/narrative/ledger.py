@@ -114,6 +114,10 @@ class Entry:
 RATES = {"share": "占比", "up": "增长", "down": "下降", "degree": "完成程度", "name": "比率"}
 
 
+_OF_ALL_TRIED = re.compile(
+    r"(?:满意度|满意率|(?<!超)合格率|优良率|回收率|覆盖率|及时率|准确率|完好率|达标率|普及率|入学率|巩固率|升学率|就业率|办结率|结案率|整改率|到位率|使用率|入住率|知晓率)(?:为|达到?|是|:)*$"
+)
+_OF_ANOTHER = re.compile(r"上年|去年|同期|目标|计划|任务|年初|相当于|预算|概算|比上")
 _NEAR = 40  # characters before a rate in which its base is said
 _OTHER_BASE = re.compile(r"(?:年初|期初|上年)(?!结[转余]|度结[转余])|调整前|批复|基数|进度|目标|计划")
 
@@ -151,6 +155,15 @@ class Ledger:
         words = f"{entry.carried}{entry.lead}"
         near = sentence[-_NEAR:] + self.after(entry, _NEAR // 2)
         return "执行率" in words and not _OTHER_BASE.search(near)
+
+    def is_beyond(self, entry: Entry) -> bool:
+        """Return whether an entry is a share of a whole, or of those who were asked or tried, above 100%."""
+        told = entry.figure.is_rate and entry.print.value > 1 and not (entry.prior or entry.print.vague)
+        if not told or "百分点" in entry.figure.quote:
+            return False
+        words = f"{entry.carried}{entry.lead}"
+        share = entry.rate == "share" and not _OF_ANOTHER.search(words + self.after(entry))
+        return share or (entry.rate in ("name", "") and bool(_OF_ALL_TRIED.search(words)))
 
     def before(self, entry: Entry) -> str:
         """Return the words of an entry's clauses before it, back to the semicolon or full stop."""
@@ -380,7 +393,7 @@ _RATE_NAME = re.compile(r"[^\W\d]{0,4}率")
 
 # 每台 522000 元，计 1566000 元; 每条 0.045 元，短信费 1.92 万元
 _MADE = re.compile(
-    r"合?共?小?计|共|合计|总计|总价|总额|金额|全年|价款|[^每均]*(?:预算|决算|合同)|[^\W\d每均]{0,6}(?:费|款|支出|资金)(?:为|共|计)?$"
+    r"合?共?小?计|共|合计|总计|总价|总额|金额|全年|价款|(?:实际)?(?:发放|兑现|兑付|支付|拨付|支出|补助|补贴)(?:资金|金额|了|共)?$|[^每均]*(?:预算|决算|合同)|[^\W\d每均]{0,6}(?:费|款|支出|资金)(?:为|共|计)?$"
 )
 _MOVED_TO = re.compile(r"(?:提高|增加|增长|上升|提升|上涨|下降|降低|减少|下调|上调|调整|压减)(?:到|至)了?$")
 

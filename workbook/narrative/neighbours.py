@@ -158,7 +158,13 @@ class Neighbours:
     def _as_last_year(self, entry: Entry) -> int:
         """Return how often a paragraph gives the value of this year's figure as last year's: that bears it out no more."""
         near = self.told.by_paragraph[entry.paragraph] if not entry.prior and not entry.figure.is_rate else ()
-        return sum(one.prior and one.print.value == entry.print.value and one.base == entry.base for one in near)
+        value = entry.print.value
+        told = sum(one.prior and one.print.value == value and one.base == entry.base for one in near)
+        return (
+            told + sum(one.print.value == value for one in self.cells if one.path.endswith("prior_final"))
+            if told
+            else 0
+        )
 
     def _quotients(self, entry: Entry) -> dict[Decimal, Relation]:
         """Return the quotients and changes that the figures around a rate give, at the rate's own decimals."""

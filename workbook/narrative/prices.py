@@ -108,10 +108,15 @@ def names(ledger: Ledger, count: Entry, word: str) -> bool:
         return count.figure.unit.endswith(word)
     return bool(word) and (
         word in count.figure.unit
+        or count.figure.unit in _UNITS_OF.get(word, ())
         or (word in "人生" and count.base in _PEOPLE)
         or (word in _before_unit(count) and not re.search("[就用聚供配]餐", count.lead))
         or ledger.after(count, 2).startswith(word)
+        or (word == "村" and bool(re.match("(?:个)?(?:行政|自然|建制|脱贫)村", ledger.after(count, 4))))
     )
+
+
+_UNITS_OF = {"车": ("辆", "台"), "船": ("艘",), "校": ("所",), "畜": ("头",), "树": ("株", "棵")}
 
 
 def per_head(filing: Filing, ledger: Ledger, named: Totals) -> Iterator[list[Ratio]]:

@@ -61,6 +61,29 @@ def _of_total(rate: Entry, own: Sequence[Entry], named: Totals) -> Iterator[Rati
         yield Ratio("增减幅度", (rate, now, told[0]), 3.0, 1, change=1 if rate.rate == "up" else -1)
 
 
+def _is_result(ledger: Ledger, rate: Entry) -> bool:
+    """Return whether a rate is what was reached of one aimed at: 满意度目标90%，完成91%."""
+    before = ledger.entries[rate.number - 1] if rate.number else rate
+    aimed = (
+        before.figure.is_rate
+        and before.sentence == rate.sentence
+        and bool(re.search("(?:目标|计划|指标)值?(?:为|是)?$", before.lead))
+    )
+    return aimed and bool(re.fullmatch("(?:实际|已)?(?:完成|达到|实现)(?:值|了)?(?:为|是)?", rate.lead))
+
+
+def _of_goal(ledger: Ledger, rate: Entry) -> Iterator[Ratio]:
+    """Yield a degree of what stands right before it: 目标95%，完成93.1%，完成率98%; 138人次（目标150人次，完成率92%）."""
+    near = [one for one in ledger.around(rate, 2) if one.number < rate.number and one.sentence == rate.sentence]
+    if not re.fullmatch("(?:目标)?完成率(?:为|达)?", rate.lead) or len(near) < 2 or near[0].base != near[1].base:
+        return
+    first, second = near
+    if second.figure.is_rate and _is_result(ledger, second):
+        yield Ratio("完成率", (rate, second, first), 4.0, 1, capped=True)
+    elif second.lead in ("目标", "计划", "任务") and second.figure.depth == rate.figure.depth > first.figure.depth:
+        yield Ratio("完成率", (rate, first, second), 4.0, 1, capped=True)
+
+
 def _loose(one: Ratio) -> bool:
     """Return whether an unlikely pair would give nearly any rate: 上年6.72万元 and 预算7万元."""
     expected = one.expected(0)
@@ -96,6 +119,10 @@ def _pairs(
         return
     if entry.rate == "share":
         yield from shares(ledger, entry, own, before, heads, named)
+        return
+    told = list(_of_goal(ledger, entry))
+    if told or _is_result(ledger, entry):
+        yield from told
         return
     inner = _inner(ledger, entry, own)
     if inner is not None:
@@ -291,7 +318,8 @@ def _degrees(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Rati
             likely = _likely(rate, top, bottom)
             if rate.figure.depth > top.figure.depth and not _TARGET.search(bottom.lead):
                 likely -= 3.0  # a rate in brackets behind its figure: the other need not be what it is of
-            trust = (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
+            trust = -2.5 if own[-1].base != top.base and own[-1].segment == rate.segment != top.segment else 0.0
+            trust += (1.5 if clear else 0.0) + (1.0 if rate.rate == "degree" else 0.0) + likely - distance
             kind = "完成率" if rate.rate == "degree" else "比率"
             yield Ratio(kind, (rate, top, bottom), trust, 2 * len(pairs), capped=kind == "完成率" and likely >= 1)
 

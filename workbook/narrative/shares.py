@@ -54,14 +54,17 @@ def shared_out(ledger: Ledger, totals: Sequence[Sum], named: Totals) -> Iterator
             tops = tops[-len(row) :] if at else []
             if len(row) < 2 or len(tops) != len(row):
                 continue
-            whole = next((heads[top.number] for top in tops if top.number in heads), None) or _whole_of(
-                tops, entries, named
-            )
+            said = re.search(r"占([^，。;]{3,12}?)的?(?:比[重例])?(?:分别|依次)", first.lead)
+            base = named.of(said[1]) if said else None
+            if said and base is None:
+                base = next((one for _, one in bases(ledger, first, tops[0], said[1])), None)
+            whole = base or next((heads[top.number] for top in tops if top.number in heads), None)
+            whole = whole or _whole_of(tops, entries, named)
             if whole is None:
                 yield from _all_but_one(row, tops)
                 continue
             made = [
-                Ratio("占比", (rate, top, heads.get(top.number, whole)), 3.5, 1)
+                Ratio("占比", (rate, top, base or heads.get(top.number, whole)), 3.5, 1)
                 for rate, top in zip(row, tops, strict=True)
             ]
             yield from _in_a_row(made)
@@ -134,6 +137,13 @@ def shares(
         return
     said = re.sub(r"^的|的$|[^\w]", "", named["of"]) if named else ""
     of = re.sub(r"^(?:的|本|全(?!部)|年度?|当年)+", "", said)
+    inside_of = (
+        re.match(r"(?:其中)?([^\W\d]{2,12}?)(?<![其集当])中(?![央小学医心])", top.lead)
+        if not of and isinstance(top, Entry)
+        else None
+    )
+    if inside_of is not None:  # 专任教师中“双师型”96人，占63.16%
+        said = of = inside_of[1]
     general = not of or bool(re.fullmatch(r"(?:总数|总额|全部|总量|总|合计|比|总人数|总户数|总面积)*", of))
     common = _common(ledger, rate, top, totals) if general else None
     if general and isinstance(top, Entry) and top.number in heads:
@@ -211,7 +221,9 @@ def bases(ledger: Ledger, rate: Entry, top: Term, of: str) -> Iterator[tuple[flo
     earlier = [one for one in ledger.entries[: rate.number] if one.base == first.base and not (one.per or one.prior)]
     earlier = [one for one in earlier if _holds(one, top) and one not in entries_of((top,)) and not is_gap(one)]
     subject = read_label(of).subject
-    earlier = [one for one in reversed(earlier) if about(one, of) or _of_topic(one, subject)]
+    earlier = [
+        one for one in reversed(earlier) if (about(one, of) or _of_topic(one, subject)) and f"{of}中" not in one.lead
+    ]
     near = [one for one in earlier if one.paragraph == rate.paragraph]
     if near:
         exact = [one for one in near if re.sub(r"[^\w]", "", one.lead).endswith(of)]
@@ -297,7 +309,7 @@ def _part(
         return counted[-1] if counted[-1].segment == rate.segment else None
     words = re.sub(r"[“”\"]|(?<=..)(?:支出|资金|收入)$", "", named[1])[-4:]
     money = bool(re.search("(?:支出|资金|收入|经费)$", named[1]))
-    by_name = [one for one in reversed([*inside, *before]) if not one.per and words in one.lead]
+    by_name = [one for one in reversed([*inside, *before]) if not (one.per or one.figure.spelled) and words in one.lead]
     by_name = [one for one in by_name if one.figure.is_money or not money]
     return next((one for one in by_name if one.lead.endswith(words)), by_name[0] if by_name else None)
 

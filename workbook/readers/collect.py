@@ -450,6 +450,12 @@ def region_of_name(unit: str) -> str:
 def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
     """Yield the summary that a clerk reads: how many came, who is missing, who came twice, what could not be read and why."""
     yield f"导入：收到 {collected.files} 个文件，新增 {collected.added} 个单位，更新 {collected.updated} 个"
+    # what must be seen to first: only the first lines stay in sight on 首页
+    if collected.unread:
+        broken = listed([unread.name for unread in collected.unread], SHOWN)
+        yield f"读不了 {len(collected.unread)} 个" + (f"：{broken}" if reasons else "，原因另列")
+        for unread in collected.unread[:SHOWN] if reasons else ():
+            yield f"  {unread.name}：{unread.reason}"
     if joined := [entry.unit for entry in collected.taken if entry.joined]:
         yield f"附件分成几个文件报来、已合为一份的 {len(joined)} 个：{listed(joined, SHOWN)}"
     if collected.missing:
@@ -463,14 +469,13 @@ def lines(collected: Collected, *, reasons: bool = True) -> Iterator[str]:
         yield f"年度与总表不同、仍取用了的 {len(names)} 个，请核对：{listed(names, SHOWN)}"
         yield from _offer(collected)
     if collected.beside:
-        yield f"决算表、预算表、目标表 {len(collected.beside)} 个，已归到各单位，留待核对和取数：{listed(collected.beside, SHOWN)}"
+        places = list(
+            dict.fromkeys(name.rpartition("/")[0] or name for name in collected.beside)
+        )  # a folder a department
+        yield f"决算表、预算表、目标表 {len(collected.beside)} 个，已归到各单位，留待核对和取数：{listed(places, SHOWN)}"
     if collected.left:
         yield f"不是单位报来的、没有动的 {len(collected.left)} 个："
         yield from (f"  {entry.name}：{entry.reason}" for entry in collected.left[:SHOWN])
-    if collected.unread:
-        yield f"读不了 {len(collected.unread)} 个" + ("：" if reasons else "，原因另列")
-        for unread in collected.unread[:SHOWN] if reasons else ():
-            yield f"  {unread.name}：{unread.reason}"
 
 
 def _offer(collected: Collected) -> Iterator[str]:

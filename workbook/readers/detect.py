@@ -166,6 +166,14 @@ def _package_kind(archive: zipfile.ZipFile, name: str) -> Kind:
     return kind
 
 
+def ending(path: Path, kind: Kind) -> str:
+    """Return by what the name of a Word or Excel package is to end, whatever it ends by: Office opens it under no other."""
+    usual = WORD_PART if kind == Kind.WORD else EXCEL_PART
+    with opened(path) as archive:
+        has_macros = "macroenabled" in type_of(archive, main_part(archive, usual)).lower()
+    return f"{kind.value[:-1]}m" if has_macros else kind.value
+
+
 def _ole_kind(path: Path) -> Kind:
     compound = named("workbook.readers.compound")
     try:

@@ -76,7 +76,7 @@ def verdicts_words(facts: Record) -> str:
     """Return how many departments may hand in, and what was found, of the facts."""
     return (
         f"可报送 {facts['clean']} 个，需说明 {facts['explained']} 个，不可报送 {facts['refused']} 个；"
-        f"错误 {facts['errors']} 条，预警 {facts['warnings']} 条"
+        f"错误 {facts['errors']} 处，预警 {facts['warnings']} 处"
     )
 
 

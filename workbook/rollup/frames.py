@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbook.derive import Derived
 from workbook.model.bands import LOW_EXECUTION
-from workbook.model.fields import EXPENSES
+from workbook.model.fields import ALL_EXPENSES
 from workbook.model.filing import Filing
 from workbook.model.findings import Report, Severity
 from workbook.model.records import digest
@@ -92,7 +92,7 @@ def _expenses(filing: Filing, derived: Derived) -> Iterator[Record]:
     for name, row in filing.expenses.items():
         amounts = {part: _text(getattr(row, part)) for part in ("prior_final", "budget", "final")}
         if any(amounts.values()):
-            yield {"name": EXPENSES[name], **amounts, "rate": _text(derived.control_rates.get(name))}
+            yield {"name": ALL_EXPENSES[name], **amounts, "rate": _text(derived.control_rates.get(name))}
 
 
 def _indicators(filing: Filing, derived: Derived) -> Iterator[Record]:

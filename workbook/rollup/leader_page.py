@@ -77,7 +77,19 @@ def _compared(rollup: Rollup, prior: dict[str, Any] | None) -> str:
 def looked_at(rollup: Rollup) -> list[tuple[str, str, str]]:
     """Return whom to look at first: department, points of risk, why (the sampling plan without its lot)."""
     plan = rollup.plan(LOOKED_AT, 0)
-    return [(brief(unit, NAME), f"{points:f}", brief(words, REASON)) for _, unit, _, points, words, _ in plan if points]
+    return [
+        (brief(unit, NAME), f"{points:f}", clauses(words, REASON)) for _, unit, _, points, words, _ in plan if points
+    ]
+
+
+def clauses(words: str, most: int) -> str:
+    """Return as many whole clauses as fit, "等" where some are left out."""
+    kept: list[str] = []
+    for clause in words.split("；"):
+        if kept and len("；".join([*kept, clause])) > most:
+            return "；".join(kept) + "等"
+        kept.append(clause)
+    return brief("；".join(kept), most)
 
 
 def query(rollup: Rollup, title: str) -> Query:

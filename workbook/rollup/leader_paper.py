@@ -17,7 +17,7 @@ from workbook.writers import paper
 HEADINGS = ("先看谁", "风险分", "为什么")
 WIDTHS = (46.0, 16.0, 108.0)
 CHART = (4.1, 2.3)  # inches: two stand side by side
-TRACE = "〔　〕里是汇总工作簿（jixiao rollup 总表.xlsm --to 汇总.xlsx）中载有这些数的表；两处用的是同一算法。"
+TRACE = "〔　〕里是汇总工作簿中载有这些数的表；两处用的是同一算法。"
 NUMERALS = "一二三四五六七八九"
 SIZE, LINE = 11, 18  # of the text, in points
 

@@ -15,6 +15,7 @@ from workbook.model.issued import REPORT
 from workbook.rollup.book import CHARTED, CHARTS, Chart, Grid, plain
 from workbook.storage import cache
 from workbook.storage.replacing import replacing
+from workbook.writers import paper
 from workbook.writers.charts import DEEP, GREY, LIGHT, WARM
 
 FONTS = (
@@ -31,7 +32,7 @@ WITHOUT = "（没有画图：请安装 pip install 'jixiao[report]'，再做一�
 COLUMNS = 6  # of a table in the report
 WIDTH = 15.8  # cm
 # how wide a column is beside the others: by its heading, else by its kind
-SHARES = {"理由": 9.0, "单位": 4.0, "规则": 5.0, "次序": 1.0, "方式": 1.6, "风险分": 1.4, "text": 2.4, "amount": 2.6}
+SHARES = {"理由": 9.0, "单位": 4.0, "规则": 5.0, "次序": 1.4, "方式": 1.7, "风险分": 2.0, "text": 2.4, "amount": 2.6}
 SHARES |= {"count": 1.4, "score": 1.4, "rate": 1.6}
 FEWEST = 5  # lying bars that the picture has room for, so that one alone does not fill it
 
@@ -98,18 +99,23 @@ def _table(document: Any, grid: Grid, rows: Sequence[Sequence[Any]]) -> None:
         :count
     ]
     for column, share in enumerate(widths):
+        # the grid too: LibreOffice goes by it, Word by the cells
+        table.columns[column].width = Cm(WIDTH * share / sum(widths))
         for cell in table.columns[column].cells:
             cell.width = Cm(WIDTH * share / sum(widths))
     lines = [
         grid.headings,
         *([_shown(value, kind) for value, kind in zip(row, grid.kinds, strict=True)] for row in rows),
     ]
+    paper.repeat(table.rows[0])
     for number, line in enumerate(lines):
+        paper.whole(table.rows[number])
         for column, words in enumerate(line[:count]):
             paragraph = table.cell(number, column).paragraphs[0]
             run = paragraph.add_run(str(words))
             run.font.size, run.bold = Pt(10), number == 0
-            if number and grid.kinds[column] != "text":
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+            if grid.kinds[column] != "text":
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     document.add_paragraph()
 

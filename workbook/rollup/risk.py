@@ -56,7 +56,7 @@ def signs(filing: Filing, derived: Derived, report: Report, scheme: Scheme) -> I
             counts[finding.rule] = counts.get(finding.rule, 0) + 1
     for rule, count in sorted(counts.items()):
         if not (rule == "I21" and full == len(scored)):
-            yield Sign(BY_RULE[rule], f"{BY_RULE[rule]}（规则 {rule}）{count} 处")
+            yield Sign(BY_RULE[rule], f"{BY_RULE[rule]} {count} 处")
 
 
 def _easily(filing: Filing, derived: Derived, scheme: Scheme) -> Iterator[Sign]:
@@ -100,9 +100,9 @@ def risk(row: Mapping[str, Any], large: Decimal, seed: str) -> Risk:
     """
     reasons: list[tuple[Decimal, str]] = []
     if row["errors"]:
-        reasons.append((min(Decimal(30), 3 * Decimal(row["errors"])), f"错误 {row['errors']} 条未改"))
+        reasons.append((min(Decimal(30), 3 * Decimal(row["errors"])), f"错误 {row['errors']} 处未改"))
     if row["warnings"]:
-        reasons.append((min(Decimal(15), Decimal(row["warnings"])), f"预警 {row['warnings']} 条未说明"))
+        reasons.append((min(Decimal(15), Decimal(row["warnings"])), f"预警 {row['warnings']} 处未说明"))
     reasons += [(Decimal(8), str(words)) for words in row["signs"]]
     rate = row["execution_rate"]
     if rate is not None and rate < LOW_EXECUTION:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from workbook import patterns as re
 from workbook.derive.rates import carry_over_rate, three_public_change_rate
 from workbook.derive.scores import is_cost
-from workbook.model.fields import EXPENSES
+from workbook.model.fields import ALL_EXPENSES
 from workbook.model.figures import percent, shown
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
@@ -40,7 +40,7 @@ def prior_final_is_last_years(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         if row.prior_final is None or last is None:
             continue
         if abs(row.prior_final - last) > scheme.number("sum.tolerance"):
-            yield Hit(f"expenses.{name}.prior_final", row.prior_final, last, {"name": EXPENSES[name]})
+            yield Hit(f"expenses.{name}.prior_final", row.prior_final, last, {"name": ALL_EXPENSES[name]})
 
 
 @rule(
@@ -61,7 +61,7 @@ def no_jump(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
         return
     pairs = [("funds.executed", "全年执行数", filing.funds.executed, prior.funds.executed)]
     pairs += [
-        (f"expenses.{name}.final", EXPENSES[name], filing.expenses[name].final, prior.expenses[name].final)
+        (f"expenses.{name}.final", ALL_EXPENSES[name], filing.expenses[name].final, prior.expenses[name].final)
         for name in CONTROLLED
     ]
     for path, name, now, last in pairs:

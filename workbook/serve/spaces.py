@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import secrets
 import shutil
 import time
@@ -76,6 +77,7 @@ class Space:
     name: str
     items: dict[str, Item] = field(default_factory=dict)
     used: float = field(default_factory=time.monotonic)
+    turns: anyio.CapacityLimiter | None = None
 
     def item(self, id: str) -> Item:
         """Return a file by its number; raise SpaceError where this workspace has none of it."""
@@ -152,7 +154,12 @@ class Spaces:
         shutil.rmtree(space.folder / "cache", ignore_errors=True)
 
     async def expire(self) -> None:
-        """Empty the workspaces that have not been used for as long as is said."""
+        """Empty the workspaces that have not been used for as long as is said, and show that the rest is in use.
+
+        Where nobody can ask after a process (Windows), another run would take the folder away as that of a killed one.
+        """
+        with contextlib.suppress(OSError):
+            os.utime(self.root)
         for space in list(self._held.values()):
             idle = time.monotonic() - space.used
             if space.items and idle > self.terms.keep_seconds and not any(item.task for item in space.items.values()):
@@ -173,7 +180,8 @@ class Spaces:
 
     async def _do(self, space: Space, item: Item, verb: Callable[..., work.Data], arguments: tuple[Any, ...]) -> None:
         try:
-            result = await self.do(verb, item.folder, *arguments)
+            async with self._turns(space):
+                result = await self.do(verb, item.folder, *arguments)
             failed = result.get("failed")
             item.state = "没有做成" if failed else "完成"
             item.words = failed or result.get("verdict", "")
@@ -188,6 +196,12 @@ class Spaces:
             item.task = None
             space.used = time.monotonic()
         self._follow(space)
+
+    def _turns(self, space: Space) -> anyio.CapacityLimiter:
+        """Return how much of a workspace is done at once: where there are others, one place is left for them."""
+        if space.turns is None:
+            space.turns = anyio.CapacityLimiter(max(1, self.terms.jobs - (len(self.terms.people) > 1)))
+        return space.turns
 
     def _follow(self, space: Space) -> None:
         """Check those files again that would be held against other tables now than they were."""
@@ -211,7 +225,7 @@ class Spaces:
             async with self._limiter:
                 with anyio.fail_after(self.terms.work_seconds):
                     return await anyio.to_process.run_sync(
-                        function, *arguments, cancellable=True, limiter=anyio.CapacityLimiter(1)
+                        work.apart, function, *arguments, cancellable=True, limiter=anyio.CapacityLimiter(1)
                     )
         except TimeoutError:
             minutes = round(self.terms.work_seconds / 60, 1)

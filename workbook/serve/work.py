@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from workbook import patterns as re
@@ -50,14 +52,15 @@ from workbook.model.records import digest
 from workbook.process import ClerkError, hurry
 from workbook.readers import FellError, ReadError, TablesError, read, read_tables
 from workbook.readers.collect import Beside, hand_out, not_given, sorted_out
-from workbook.readers.detect import Kind, detect, is_master
-from workbook.readers.legacy import converted
+from workbook.readers.detect import Kind, detect, ending, is_master
+from workbook.readers.legacy import converted, find_office
 from workbook.readers.limits import within
 from workbook.rollup import measures
 from workbook.rules.prose_marks import span_of
 from workbook.serve import corrected, picture
 from workbook.storage import cache
 from workbook.storage.replacing import words_of
+from workbook.storage.store import LACKING, has_duckdb
 from workbook.writers import department
 
 RESULT, REASONS, PROGRESS = "result.json", "reasons.json", "progress.json"
@@ -66,6 +69,12 @@ Data = dict[str, Any]
 MOST_UNITS = 400  # departments of a master that a page shows; more are for the command
 LONGEST_REASON = 2_000  # characters
 MOST_UNPACKED = 500_000_000  # bytes of the files in an archive: what one person's import may take of the disk
+
+
+def apart(function: Callable[..., Data], *arguments: Any) -> Data:
+    """Call a function in a worker's process, which has no main module where the service was started by an .exe: DuckDB asks for one."""
+    sys.modules.setdefault("__main__", ModuleType("__main__"))
+    return function(*arguments)
 
 
 def done(verb: Callable[..., Data], folder: Path, *arguments: Any) -> Data:
@@ -141,17 +150,24 @@ def _filed(folder: Path, to_change: bool = False) -> Path:
         return path
     kind = detect(path)
     if kind == Kind.OLD_WORD:
-        return _renewed(folder, path, "docx")
-    return _renewed(folder, path, "xlsx") if to_change and kind == Kind.OLD_EXCEL else path
+        return _renewed(folder, path, kind, "docx")
+    if to_change and kind == Kind.OLD_EXCEL:
+        return _renewed(folder, path, kind, "xlsx")
+    if kind in _NAMES and path.suffix.lower() not in _NAMES[kind]:
+        return _renewed(folder, path, kind, ending(path, kind))
+    return path
 
 
-def _renewed(folder: Path, path: Path, into: str) -> Path:
-    """Return a file as LibreOffice turned it into another format; kept, for it takes long. Raise ReadError."""
+_NAMES = {Kind.WORD: (".docx", ".docm"), Kind.EXCEL: (".xlsx", ".xlsm")}
+
+
+def _renewed(folder: Path, path: Path, kind: Kind, into: str) -> Path:
+    """Return a file as LibreOffice turned it into another format, or under the name of its own; kept. Raise ReadError."""
     place = folder / "renewed"
     if not place.is_dir():
         draft = Path(tempfile.mkdtemp(prefix="new-", dir=folder))
-        with converted(path, detect(path), into) as made:
-            shutil.copyfile(made, draft / made.name)
+        with nullcontext(path) if kind in _NAMES else converted(path, kind, into) as made:
+            shutil.copyfile(made, draft / f"{path.stem}.{into}")
         draft.replace(place)
     return next(place.iterdir())
 
@@ -203,7 +219,10 @@ def check(folder: Path) -> Data:
     result["name"] = path.name
     changes: corrected.Changes = _kept(folder, CHANGES) or {}
     result["changes"] = [{"at": at, **entry, "was": _seen(result, at, entry["was"])} for at, entry in changes.items()]
-    result["downloads"] = [*(["changed"] if result["changes"] else []), *result["downloads"]]
+    if changes:
+        result["downloads"].insert(0, "changed")
+        if (made := read_of(folder)).suffix.lower() != path.suffix.lower():
+            result["notes"].append(f"改好的文件存成 {made.suffix}，交来的 {path.suffix} 没有动")
     _keep(folder, RESULT, result)
     return result
 
@@ -225,7 +244,12 @@ def _check_report(folder: Path) -> Data:
     result = _result(path, "report", checked, drawn.anchors)
     result["notes"] = notes
     _draw(result, drawn, checked)
-    result["editable"] = drawn.anchors.drawn and path.suffix.lower() in (".docx", ".docm", ".xlsx", ".xlsm", ".xls")
+    kind = detect(path)
+    result["editable"] = drawn.anchors.drawn and (kind in _NAMES or (kind == Kind.OLD_EXCEL and bool(find_office())))
+    if drawn.anchors.drawn and kind == Kind.OLD_EXCEL and not result["editable"]:
+        result["notes"].append(
+            "旧版 Excel 里的数要在这里改，先用 Excel 或 WPS 另存为 .xlsx 再拖进来（本机没有 LibreOffice）"
+        )
     result["downloads"] = ["workbook", "notice", "html"]
     if drawn.anchors.drawn and path.suffix.lower() == ".docx":
         result["downloads"].insert(0, "annotated")
@@ -307,9 +331,12 @@ def _check_book(folder: Path, path: Path) -> Data:
     result["notes"] = notes
     _draw(result, drawn, checked)
     result["editable"] = book.own and drawn.anchors.drawn
-    result["downloads"] = ["workbook", "notice", "html"] if book.own else ["workbook", "rollup", "report", "exports"]
+    result["downloads"] = ["workbook", "notice", "html"]
     if not book.own:
         result["desk"] = _desk(book, checked)
+        result["downloads"] = ["workbook", *(["rollup", "report"] if has_duckdb() else []), "exports"]
+        if not has_duckdb():
+            result["notes"].append(LACKING)
     return result
 
 
@@ -462,7 +489,8 @@ def _told(source: Path, to: Path, folder: Path, kind: str) -> Path:
 
 def _exports(source: Path, to: Path, folder: Path) -> Path:
     made = to / "单位"
-    outcome = export(source, made, formats=("xlsx", "notice"), progress=_Progress(folder), power=Power(1))
+    formats, progress = ("xlsx", "notice"), _Progress(folder)
+    outcome = export(source, made, formats=formats, progress=progress, power=Power(1), remembering=False)
     return _one(outcome.written or sorted(made.rglob("*.*")), to, f"{source.stem}-各单位")
 
 
@@ -475,7 +503,7 @@ def _report(source: Path, to: Path, folder: Path) -> Path:
 
 
 def _rolled(source: Path, target: Path, folder: Path) -> Path:
-    rollup(source, [target], _Progress(folder))
+    rollup(source, [target], _Progress(folder), remembering=False)
     return target
 
 

@@ -20,17 +20,16 @@ from workbook.writers.macro_book import finish
 MASTER = Path(__file__).parent / "master.xlsm"
 
 
-def build_master(target: Path = MASTER, parts: Path | None = PARTS) -> Path:
-    """Build the blank master at a path and return the path; without `parts` it has no buttons and no ribbon."""
+def build_master(target: Path = MASTER) -> Path:
+    """Build the blank master, with its buttons and its ribbon, at a path and return the path."""
     _, *rules = table_rows()
     scheme = load()
     properties = {"方案": scheme.id, "方案指纹": scheme.hash}
-    vba = parts / "vbaProject.bin" if parts else None
-    texts: Sequence[Sequence[str]] = json.loads((parts / "texts.json").read_text("utf-8")) if parts else ()
+    texts: Sequence[Sequence[str]] = json.loads((PARTS / "texts.json").read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "master.xlsm"
-        build(raw, to_rows(scheme), rules, vba, texts, properties, EXAMPLES)
-        finish(raw, target, (parts / "customUI14.xml").read_bytes() if parts else b"")
+        build(raw, to_rows(scheme), rules, PARTS / "vbaProject.bin", texts, properties, EXAMPLES)
+        finish(raw, target, (PARTS / "customUI14.xml").read_bytes())
     return target
 
 

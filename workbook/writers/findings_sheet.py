@@ -25,6 +25,7 @@ COLUMNS = (
 # by them the explanation finds its finding again when the workbook comes back
 HIDDEN = ("问题键", "指纹")
 UNIT = ("单位", 22)
+LITERAL = 255  # characters that Excel takes in one text of a formula, its quotes doubled
 FIRST, PRINTED = 3, "出错说明"  # the last column that is printed
 
 
@@ -87,9 +88,19 @@ def _row(styles: Styles, sheet: Any, row: int, entry: Found, columns: Sequence[t
     for column, (name, _) in enumerate(columns):
         text, style = text_of(values[name]), styles.plain(**cell, **special.get(name, {}))
         if name == "位置" and entry.target:
-            sheet.write_url(row, column, entry.target, style, text)
+            _link(sheet, row, column, entry.target, style, text)
         else:
             sheet.write_string(row, column, text, style)
+
+
+def _link(sheet: Any, row: int, column: int, target: str, style: Any, text: str) -> None:
+    """Write a link to a cell as a formula: LibreOffice wraps no other kind, and cuts what is longer than the column."""
+    place = target.removeprefix("internal:")
+    words = [part.replace('"', '""') for part in (place, text)]
+    if max(map(len, words)) > LITERAL:
+        sheet.write_url(row, column, target, style, text)
+    else:
+        sheet.write_formula(row, column, f'=HYPERLINK("#{words[0]}","{words[1]}")', style, text)
 
 
 def _values(finding: Finding) -> dict[str, str]:

@@ -26,14 +26,14 @@ _ANSWER = "改正后重新报送。表里的数在随附的工作簿里改，{}�
 _PROSE = {True: "正文在随附的 Word 报告里照批注改", False: "正文在原报告里改"}
 _CONTACT = "联系人：＿＿＿＿＿＿　电话：＿＿＿＿＿＿"
 HEADINGS = ("序号", "级别", "位置", "问题", "整改建议", "依据与规则")
-WIDTHS = (10, 15, 34, 62, 34, 25)
+WIDTHS = (11, 14, 32, 57, 34, 32)
 
 _STYLE = """
 body{font-family:"仿宋",FangSong,"Noto Serif CJK SC",serif;max-width:60em;margin:2em auto;padding:0 1em;line-height:1.6;color:#000}
 h1{font-family:"宋体",SimSun,"Noto Serif CJK SC",serif;text-align:center;font-size:1.5em}
 table{border-collapse:collapse;width:100%;font-size:.92em}
 th,td{border:1px solid #000;padding:.3em .5em;text-align:left;vertical-align:middle;overflow-wrap:anywhere}
-th{background:#eee;text-align:center}
+th{background:#eee;text-align:center;white-space:nowrap}
 td:nth-child(-n+2){text-align:center;white-space:nowrap}
 .error{background:#fbe3e3}.warning{background:#fdf3d8}.info{background:#e6eef8}
 td:nth-child(3){width:18%}td:nth-child(4){width:36%}

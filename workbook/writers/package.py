@@ -448,7 +448,7 @@ class SheetPatch:
             width = self.widths.get(column, 0)
             if width > WRAPPED_FROM:
                 unknown = unknown or cell.get("t") == "s"
-                lines = max(lines, lines_of("".join(cell.itertext(f"{MAIN}t")), width))
+                lines = max(lines, lines_of(_words(cell), width))
         height = min(400, 15 * lines + 3) if lines > 1 else 0
         if unknown:  # a text in the shared strings was fitted before
             height = max(height, round(float(row.get("ht") or 0)))
@@ -472,6 +472,11 @@ class SheetPatch:
                 for column in range(int(entry.get("min")), min(int(entry.get("max")), 400) + 1):
                     out[column] = entry.get("style")
         return out
+
+
+def _words(cell: Any) -> str:
+    """Return the words of a cell as far as it holds them itself: its text, or what its formula shows."""
+    return "".join(cell.itertext(f"{MAIN}v" if cell.get("t") == "str" else f"{MAIN}t"))
 
 
 def shifted(formula: str, down: int, across: int) -> str:

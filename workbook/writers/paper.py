@@ -104,13 +104,18 @@ def row(made: Any, widths: Sequence[float], height: float = 6.5) -> Any:
     """Append a row at least so high (mm) that no page break parts, and return it."""
     added = made.add_row()
     added.height = Mm(height)
-    added._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+    whole(added)
     for cell, width in zip(added._tr.tc_lst, widths, strict=True):
         cell.width = Mm(width)
         spacing = cell.p_lst[0].get_or_add_pPr()._add_spacing()  # what a merge covers must not make the row high
         spacing.set(qn("w:line"), "160")
         spacing.set(qn("w:lineRule"), "exact")
     return added
+
+
+def whole(added: Any) -> None:
+    """Let no page break part a row."""
+    added._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
 
 
 def repeat(heading: Any) -> None:

@@ -24,7 +24,10 @@ _LEAST_REPORT, _LONGEST_LINE = 200, 40  # characters: of paragraphs that make a 
 _OF_GOALS = re.compile(r".{0,12}(?:目标|情况)")  # another head between those of the goals
 _SENTENCE = re.compile(r"[。；;，,]")
 _GROUPS = {"绩效指标", "年度绩效指标", "指标", "序号"}
-_SECTIONS = {"funds": "funds/columns"}
+_SECTIONS = {
+    "funds": ("funds/columns",),
+    "tasks": ("tasks", "funds/columns"),
+}  # where the heads of a section are looked up
 _COLUMNS = tuple(path for path in BY_PATH if path.startswith("indicators[]") and not path.endswith(".level3"))
 
 
@@ -33,6 +36,7 @@ class Extraction(Rows):
 
     def run(self) -> list[Filing]:
         """Return the filings of the document; those in which nothing was found are left out."""
+        self.sections = {section for name in self.needs for section in _SECTIONS.get(name, (name,))}
         self.is_report = sum(map(len, self.document.paragraphs)) >= _LEAST_REPORT
         running: list[str] = []
         for block in self.document.blocks:
@@ -172,7 +176,12 @@ class Extraction(Rows):
 
     def _heading(self, cells: list[Cell]) -> bool:
         both = in_two_rows(cells, self.below, self.broad) if self.grid.aligned else []
+        self.heads = [cell for cell in cells if cell.text.strip()]
+        words = {word for head in (*in_one_row(cells), *both) for word in (head.over, *head.labels) if word}
+        spoken = frozenset[str]().union(*(self.form.sections_of(word, self.sections) for word in words))
         for name, needed in self.needs.items():
+            if spoken.isdisjoint(_SECTIONS.get(name, (name,))):
+                continue  # most rows hold no head
             found = self._heads_of(name, needed, cells, both)
             if found and name == "goals" and self._goals_beside(found, cells):
                 return True
@@ -195,7 +204,7 @@ class Extraction(Rows):
 
     def _heads_of(self, name: str, needed: Sequence[str], cells: list[Cell], both: list[Head]) -> Columns:
         """Return the columns of a section whose heads a row holds, alone or together with the one below; none where it does not."""
-        section = _SECTIONS.get(name, name)
+        section = _SECTIONS.get(name, (name,))[0]
         if name in ("funds", "tasks") and any(map(is_figure, cells)):
             return {}
         found = self._columns(in_one_row(cells), section)
@@ -206,7 +215,6 @@ class Extraction(Rows):
                 self.in_heads = True
                 self.heads = [head.cell for head in both]
                 return more
-        self.heads = [cell for cell in cells if cell.text.strip()]
         return found if enough else {}
 
     def _goals_beside(self, goals: Columns, cells: list[Cell]) -> bool:

@@ -18,6 +18,7 @@ from workbook.process import named
 from workbook.rules.registry import EXECUTION_BASE, Hit, rule
 
 if TYPE_CHECKING:
+    from workbook.narrative.ledger import Entry
     from workbook.narrative.verdicts import Case
 
 PROSE = ("narrative",)
@@ -278,14 +279,38 @@ def execution_rates_stay_below_one(filing: Filing, scheme: Scheme, derived: Deri
     for verdict in case.verdicts:
         entry = verdict.entry
         if verdict.accused is None and case.ledger.is_over(entry):
-            figure = entry.figure
-            about = entry.project or entry.subject or entry.topic
-            slots = {
-                "paragraph": figure.span.paragraph,
-                "quote": figure.quote,
-                "about": f"（{about}）" if about and about not in figure.quote else "",
-            }
-            yield Hit("", figure.value, None, slots, (), "rate", figure.span.paragraph, figure.quote)
+            yield _said_of(entry)
+
+
+@rule(
+    "N21",
+    "比率超过100%",
+    Severity.WARNING,
+    Category.PROSE,
+    "部分不大于整体：占比、满意度、合格率、覆盖率等不超过 100%",
+    "正文第{paragraph}段{about}「{quote}」超过了 100%，这样的比率不会超过",
+    "请核对分子、分母和小数点",
+    PROSE,
+    derived=True,
+)
+def shares_stay_below_one(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
+    """占比、满意度、合格率、覆盖率等部分与整体之比不超过 100%；对上年、目标、预算的比可以超过。"""
+    case = _case(filing, scheme, derived)
+    for verdict in case.verdicts:
+        if verdict.accused is None and case.ledger.is_beyond(verdict.entry):
+            yield _said_of(verdict.entry)
+
+
+def _said_of(entry: Entry) -> Hit:
+    """Return what is said of a rate by itself: where it stands, what it is about, its words."""
+    figure = entry.figure
+    about = entry.project or entry.subject or entry.topic
+    slots = {
+        "paragraph": figure.span.paragraph,
+        "quote": figure.quote,
+        "about": f"（{about}）" if about and about not in figure.quote else "",
+    }
+    return Hit("", figure.value, None, slots, (), "rate", figure.span.paragraph, figure.quote)
 
 
 @rule(

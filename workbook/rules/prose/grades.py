@@ -194,7 +194,7 @@ def the_score_is_the_tables(filing: Filing, scheme: Scheme, derived: Derived) ->
 def _of_a_part(before: str) -> bool:
     """Return whether the words before a score say that it is one of a part: 该项, or out of fewer than the hundred points."""
     full = re.findall(
-        r"(?:满分|分值|权重|(?:指标|部分|执行率)共?)(?:为|:)?\s?(\d{1,3}(?:\.\d+)?)\s?分?",
+        r"(?:满分|分值|权重|(?:指标|部分|执行率)共?)(?:为|:)?\s?(\d{1,3}(?:\.\d+)?)\s?(?:分|(?=[，、;)]))",
         re.sub(r"\([^()]*\)", "", before),
     )
     return bool(re.search("[该本此]项", before)) or any(Decimal(points) < 100 for points in full)

@@ -18,11 +18,12 @@ from workbook.rules.registry import Hit, rule
 _POINTS = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,2})?)\s?分(?!钟|别|局|公司|项|档|为|之|段|制|以)")
 _FULL = re.compile(r"(?:满分|总?分值|标准分|权重|共)(?:各?为|共|是|:)?\s?$")
 _SCORED = re.compile(r"得(?:分|到)?(?:分别)?(?:为|共计?|:)?\s?$")
+_SEVERAL = 2  # scores of one part that a text may tell apart by a slip; more are those of projects
 _TITLE, _REACH = 14, 24  # characters of a title, and behind a name
 _LOST = re.compile(r"扣[^，、。;()]*")
 _NAMES_OF_NONE = r"满意度|项目(?=按期|完成|支出)|\([^()]*以[上下][^()]*\)"  # no other's score for these words
 _TOTAL = re.compile(
-    r"(?:合计|共计|总计|总得?分|综合得分|综合评分|自评得分|最终得分)(?:为|是|得分|得|:)*\s?(\d{1,3}(?:\.\d{1,2})?)\s?分(?!值|制)"
+    r"(?:合计|共计|总计|总得?分|综合得分|综合评分|自评得分|最终得分|项目自评|项目得分)(?:为|是|得分|得|:)*\s?(\d{1,3}(?:\.\d{1,2})?)\s?分(?!值|制)"
 )
 
 
@@ -50,13 +51,16 @@ def part_scores_are_the_tables(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     parts = _part_scores(filing)
     if not parts or not is_own(filing):
         return
+    found: list[tuple[Sentence, Told]] = []
     for sentence in _own(filing):
         scored = re.search("自评(?:综合)?得分|总得?分", paragraphs(filing)[sentence.paragraph - 1])
         for told in _told(sentence.text, parts, bool(scored) and sentence.text.startswith("其中")):
-            path, value = parts[told.name]
-            if not _is(told.score, value):
-                more = {"path": path, "actual": told.score, "expected": value, "kind": "score"}
-                yield hit(filing, sentence.paragraph, told.said, **more)
+            found.append((sentence, told))
+    for sentence, told in found:
+        path, value = parts[told.name]
+        if not _is(told.score, value) and len({one.score for _, one in found if one.name == told.name}) <= _SEVERAL:
+            more = {"path": path, "actual": told.score, "expected": value, "kind": "score"}
+            yield hit(filing, sentence.paragraph, told.said, **more)
 
 
 @rule(
@@ -98,6 +102,10 @@ def _pairs(text: str) -> Iterator[tuple[Decimal, Decimal]]:
         between = one.string[one.end() : two.start()]
         if re.fullmatch(r"[)，、,;\s]*(?:实际|自评)?得(?:分)?(?:为|:)?\s?", between):
             yield Decimal(one[1]), Decimal(two[1])
+        elif re.fullmatch(r"\((?:分值|满分|权重|标准分)(?:为|:)?\s?", between) and _SCORED.search(
+            one.string[: one.start()]
+        ):
+            yield Decimal(two[1]), Decimal(one[1])
 
 
 def _own(filing: Filing) -> Iterator[Sentence]:

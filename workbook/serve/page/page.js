@@ -90,6 +90,7 @@
 
   async function enter(given) {
     token = given;
+    say("");
     await refresh();
     sessionStorage.setItem(KEY, token);
     $("enter").hidden = true;
@@ -237,11 +238,13 @@
     try {
       result = await (await ask("GET", "/api/files/" + id)).json();
     } catch (error) {
+      if (chosen !== id) return;
       close();
       chosen = id;
       list();
       throw error;
     }
+    if (chosen !== id) return; // another file was opened meanwhile
     shown = result;
     unit = Math.min(unit, Math.max(0, result.units.length - 1));
     $("empty").hidden = true;
