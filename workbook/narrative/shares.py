@@ -107,6 +107,8 @@ def shares(
     """Yield shares: A，占 B 的 r (B before the rate, inside the words), else the last figure of what was named before."""
     made = ledger.paragraphs[rate.paragraph - 1]
     clause = re.split(r"[，。;:(\n]|(?<=%)[、和]", made.flat[: rate.figure.span.start])[-1]
+    if not clause.strip():
+        return  # 分别为54.00%和46.00%: told in a row
     inside = _inside(ledger, rate, clause, own)
     if inside is not None:
         earlier = [

@@ -212,6 +212,7 @@ def _misdated(filing: Filing) -> Iterator[Hit]:
     yield from _titles(filing)
     yield from _openings(filing)
     yield from _none_of_last_year(filing)
+    yield from _published(filing)
     for sentence in sentences(filing, str(filing.year), str(filing.year - 1)):
         if found := re.search(_ITSELF, sentence.text):
             fault = f"后面又与{found[1]}{found[2]}自己比较"
@@ -238,6 +239,22 @@ def _none_of_last_year(filing: Filing) -> Iterator[Hit]:
         )
         if found and int(found[1]) == (filing.year or 0) - 1 and str(filing.year) not in sentence.text:
             yield _dated(filing, sentence.paragraph, found[0], found[1], f"本次自评的是 {filing.year} 年")
+
+
+_WITH_ACCOUNTS = r"(?:随|与|同)(?:本部门|部门|本单位|单位)?(20\d{2})年度?(?:部门|单位)?决算(?:报告|信息)?(?:一并|一同|一起|同步|同时|公开)"
+_OWN_EVALUATED = (
+    r"(?:[我本](?:单位|部门|局|委|办|中心|院|校|馆|站|镇|乡|街道)|认真|组织)[^，。;\d]{0,8}(?:对|开展)[^，。;\d]{0,10}(20\d{2})年度?"
+    r"(?:部门|单位)?整体支出(?![^。;]{0,6}(?:上年|结果|相比|比))"
+)
+
+
+def _published(filing: Filing) -> Iterator[Hit]:
+    """Yield another year's accounts that the evaluation is to be published with, another year that the unit says it evaluated."""
+    for sentence in sentences(filing, "决算", "整体支出"):
+        for pattern in (_WITH_ACCOUNTS, _OWN_EVALUATED):
+            found = re.search(pattern, sentence.text)
+            if found and abs(int(found[1]) - (filing.year or 0)) in (1, 2) and not re.search("已|去年|往年", found[0]):
+                yield _dated(filing, sentence.paragraph, found[0], found[1], f"本次自评的是 {filing.year} 年")
 
 
 def _tells(text: str, year: int) -> bool:
