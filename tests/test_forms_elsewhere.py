@@ -343,3 +343,76 @@ def test_tasks_of_a_form_of_ones_own_are_read_with_the_money_of_their_second_she
     assert filing.unread == {}
     said = {found.rule for found in findings(filing)}
     assert said == {"X16"}
+
+
+def test_the_second_level_names_the_indicators_of_any_form_without_a_third(tmp_path):
+    blocks = layouts.national()
+    table = blocks[-1] if isinstance(blocks[-1], list) else next(b for b in reversed(blocks) if isinstance(b, list))
+    heads = next(row for row in table if "三级指标" in row)
+    place = heads.index("二级指标")
+    start = table.index(heads)
+    two = [row if n < start else [*row[:place], *row[place + 1 :], ""] for n, row in enumerate(table)]
+    two[start][place] = "二级指标"
+    (whole,) = read(in_file(blocks, "docx", tmp_path))
+    (filing,) = read(in_file([two if block is table else block for block in blocks], "docx", tmp_path))
+    assert filing.form == "l5"
+    assert [(row.level3, row.weight, row.score) for row in filing.indicators] == [
+        (row.level3, row.weight, row.score) for row in whole.indicators
+    ]
+
+
+SCORED = [
+    ["单位名称：某县交通运输局", None, None, "单位：万元、分", None, None],
+    ["支出类型", None, "全年预算数（万元）", "全年执行数（万元）", "预算执行率", None],
+    ["基本支出", None, "900", "891", "99.00%", None],
+    ["项目支出", None, "1672", "1612.2", "96.42%", None],
+    ["合计", None, "2572", "2503.2", "97.33%", None],
+    ["一级指标", "三级指标", "指标分值", "指标说明及评分标准", "实际完成情况", "自评得分"],
+    ["产出（100分）", "农村公路养护里程", "40", "目标值≥860公里，得分=完成值÷目标值×40分。", "872公里", "40"],
+    ["^", "养护经费拨付完成时间", "60", "2024年11月30日前完成拨付的得60分，逾期的不得分。", "2024年11月22日", "60"],
+    ["合计", None, "100", None, None, "100"],
+]
+
+
+def scored(slips: dict[str, str]) -> list[Block]:
+    return layouts.replaced(["2024年度部门整体支出绩效评价自评表", [list(row) for row in SCORED]], slips)
+
+
+def test_a_table_of_standards_without_targets_is_read_and_held_to_what_they_say(tmp_path):
+    (filing,) = read(in_file(scored({}), "docx", tmp_path))
+    assert (filing.unit, [row.target for row in filing.indicators]) == ("某县交通运输局", ["≥860公里", None])
+    assert [f.message for f in findings(filing) if f.rule in ("X08", "X09", "X10", "X15", "I16", "I41")] == []
+    slips = {"872公里": "827公里", "2024年11月22日": "2024年12月22日", "96.42%": "94.62%"}
+    (filing,) = read(in_file(scored(slips), "docx", tmp_path))
+    assert {"I16", "I41", "X15"} <= {f.rule for f in findings(filing)}
+
+
+def test_the_name_of_a_block_over_the_labels_of_its_rows_is_no_amount(tmp_path):
+    rows: list[list[Any]] = [
+        ["项目名称", "河湖管护", None, None, None, None],
+        ["年度预算数（万元）", "年初预算", "调整后预算数", "预算执行数", "权重", "得分"],
+        ["总额", "620", "685", "648.29", "10", "9.46"],
+        ["其中：财政资金", "620", "645", "620.29", "/", ""],
+        ["单位资金", "0", "40", "28", "/", ""],
+        ["一级指标", "三级指标", "指标性质", "指标值", "度量单位", "完成值", "权重", "得分", "未完成原因分析"],
+        ["产出指标", "河道清淤长度", "≥", "15", "公里", "15.4", "90", "90", ""],
+    ]
+    (filing,) = read(in_file(["2024年度部门预算项目支出绩效自评表", rows], "docx", tmp_path))
+    assert (filing.funds.initial_budget, filing.funds.executed, filing.unread) == (620, D("648.29"), {})
+    assert [source.name for source in filing.sources] == ["财政资金", "单位资金"]
+
+
+def test_the_two_figures_of_a_total_are_its_points_and_its_score_wherever_they_stand(tmp_path):
+    title, rows = laid("department")
+    last = ["总分", *[None] * 6, "100", "99.82"]
+    (filing,) = read(in_file([title, [*rows[:-1], last]], "docx", tmp_path))
+    assert (filing.total.weight, filing.total.score) == (100, D("99.82"))
+
+
+def test_points_short_of_a_hundred_are_found_without_a_row_of_totals(tmp_path):
+    title, *blocks = laid("adjusted")
+    (filing,) = read(in_file([title, *blocks], "docx", tmp_path))
+    assert not filing.asks("total.weight")
+    assert filing.indicators[0].weight is not None
+    filing.indicators[0].weight -= 1
+    assert [f.rule for f in findings(filing) if f.rule == "X01"] == ["X01"]

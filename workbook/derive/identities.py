@@ -3,7 +3,7 @@
 Of them are made the rule that reports a breach, the likeliest culprit, and the live control beside an exported sheet.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from workbook.derive.rounding import quotient_rounding, score_holds, sum_holds
 from workbook.derive.scores import execution_score, is_nothing
 from workbook.model.fields import EXPENSE_COLUMNS, EXPENSE_LINES, field_of, parts_of
 from workbook.model.figures import round_half_up
-from workbook.model.filing import Filing
+from workbook.model.filing import Filing, ProjectLine
 from workbook.model.scheme import Scheme
 
 Values = Mapping[str, Decimal | None]
@@ -262,11 +262,33 @@ def _projects(filing: Filing, column: str, printed: Paths) -> tuple[Paths, tuple
     """Return what 项目支出 is made of, and the ways to make it: a department's own rows may stand beside the printed ones or say
     once more what is in them.
     """
-    lines = tuple(f"project_lines[{index}].{column}" for index in range(len(filing.project_lines)))
+    lines = tuple(f"project_lines[{index}].{column}" for index in own_projects(filing))
     given = [part for part in (printed, lines) if any(filing.get(path) is not None for path in part)]
     if len(given) == 2:
         return (*printed, *lines), (printed, lines)
     return given[0] if given else lines or printed, ()
+
+
+def own_projects(filing: Filing) -> list[int]:
+    """Return the rows under 项目支出 that are projects: without those that are sums of the rows below them (救助专项 over its six)."""
+    rows = filing.project_lines
+    return [index for index in range(len(rows)) if not _sums_below(rows, index)]
+
+
+def _sums_below(rows: Sequence[ProjectLine], at: int) -> bool:
+    """Return whether a row is the sum of some right below it, in two columns at least and in all but one."""
+    own = [getattr(rows[at], column) or Decimal(0) for column in EXPENSE_COLUMNS]
+    sums = [Decimal(0)] * len(own)
+    filled = sum(value != 0 for value in own)
+    for row in rows[at + 1 :]:
+        sums = [total + (getattr(row, column) or 0) for total, column in zip(sums, EXPENSE_COLUMNS, strict=True)]
+        held = sum(value != 0 and abs(value - total) <= _CENT for value, total in zip(own, sums, strict=True))
+        if held > 1 and held >= filled - 1:
+            return True
+    return False
+
+
+_CENT = Decimal("0.011")  # two figures of two decimals that are the same
 
 
 def _funds(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Identity]:

@@ -215,6 +215,7 @@ def breaches(filing: Filing) -> Iterator[Breach]:
     for part in parts(filing):
         yield from _sums(part)
         yield from _across(part)
+        yield from _named_rates(part)
 
 
 def _sums(part: Part) -> Iterator[Breach]:
@@ -223,7 +224,10 @@ def _sums(part: Part) -> Iterator[Breach]:
     for at, row in enumerate(order):
         best: tuple[float, int, int, _Tally] | None = None
         total = bool(_TOTAL.fullmatch(part.label(row)))
-        for way, run in enumerate(_runs(part, order, at, total)):
+        runs = list(_runs(part, order, at, total))
+        if any(_Tally(part, row).is_sum_of(run[:_PARTS_MOST]) for run in runs):
+            continue  # with another row it holds in every column: what is short without that row is no slip
+        for way, run in enumerate(runs):
             tally = _Tally(part, row)
             for count, other in enumerate(run[:_PARTS_MOST], 1):
                 if not tally.add(other):
@@ -276,6 +280,15 @@ class _Tally:
                 self.slack[cell.column] += cell.unit / 2 if cell.unit < 1 else 0
         self.rows.append(row)
         return True
+
+    def is_sum_of(self, rows: Sequence[int]) -> bool:
+        """Return whether, row by row added, it comes to be the sum of the first two or more in all columns."""
+        for count, row in enumerate(rows, 1):
+            if not self.add(row):
+                return False
+            if count > 1 and self.sums and all(self._holds(column) for column in self.sums):
+                return True
+        return False
 
     def _holds(self, column: int) -> bool:
         whole = self.part.at(self.row, column)
@@ -339,6 +352,38 @@ def _across(part: Part) -> Iterator[Breach]:
         # 合同金额＝单价×数量 throughout: that it is 单价×到货数量 in most rows is no claim
         if not any(len(columns_of & other) >= 2 for other in whole):
             yield breach
+
+
+_RATE_HEAD = re.compile(r"(?:执行率|执行进度|支出进度)(?:[(（][^()（）]*[)）])?$")
+_BUDGET_HEAD = re.compile(r"预算数|预算金额|预算资金|调整后预算|年初预算|全年预算")
+_SPENT_HEAD = re.compile(r"执行数|执行金额|支出数|决算数|支出金额")
+
+
+def _named_rates(part: Part) -> Iterator[Breach]:
+    """Yield the execution rates of rows that no field holds which are no quotient of an outlay and a budget of their row.
+
+    Their heads state the relation, so that no other row need hold it; of several budgets and outlays any two may be meant.
+    """
+    for own in part.rows.values():
+        budgets = [cell for cell in own if _BUDGET_HEAD.search(cell.head) and cell.value and not cell.rate]
+        spent = [cell for cell in own if _SPENT_HEAD.search(cell.head) and "率" not in cell.head and not cell.rate]
+        for cell in own:
+            if cell.path or not _RATE_HEAD.search(cell.head) or not budgets or not spent:
+                continue
+            rates = _as_rates(cell)
+            pairs = [(one, other) for one in reversed(spent) for other in reversed(budgets) if one is not other]
+            quotients = [(rate, *pair) for rate in rates for pair in pairs]
+            if all((told := _expected("商", trio, (), 0)) and not trio[0].fits(*told) for trio in quotients):
+                yield Breach("商", (rates[0], *pairs[0]), (), 0)
+
+
+def _as_rates(cell: Cell) -> list[Cell]:
+    """Return what a figure under 执行率 may be as a rate, the likelier first: 96.42% by its sign, a bare one of percent or a fraction."""
+    if cell.rate:
+        return [cell]
+    percents = cell._replace(value=cell.value / 100, unit=cell.unit / 100, rate=True)
+    fraction = cell._replace(rate=True)
+    return [percents, fraction] if cell.value > 2 else [fraction, percents]
 
 
 def _fit_for(kind: str, trio: tuple[Cell, Cell, Cell]) -> bool:

@@ -32,7 +32,7 @@ FORM = {
     ),
     "scheme": Either(str, WORDS),
     "needed": int,
-    **dict.fromkeys(("by_headings", "goal_rows", "repeats", "two_levels"), bool),
+    **dict.fromkeys(("by_headings", "goal_rows", "repeats"), bool),
     "tasks": {"parts": TABLE_OF_WORDS, "*": WORDS},
     "sheets": {"*": str},
     "prose": TABLE_OF_WORDS,

@@ -26,6 +26,17 @@ def compose(row: Indicator) -> None:
         row.actual += measure
 
 
+def told_in_standard(row: Indicator) -> str:
+    """Return the target that 评分标准 names where a form has no column for it: 目标值≥860公里，得分＝完成值÷目标值×4分 → ≥860公里."""
+    found = _IN_STANDARD.search(squeeze(row.standard or ""))
+    return found[1] if found else ""
+
+
+_IN_STANDARD = re.compile(
+    r"(?:目标|指标|计划)(?:值|数|任务)?(?:为|是|[:：])?((?:[≥≤><=]|不低于|不少于|不高于|不超过|达到)?\d[\d,.]*[^\d，,。；;（(、=]{0,8})(?=[，,。；;（(]|$)"
+)
+
+
 def parted(row: Indicator, name: str) -> str:
     """Return target, initial target or actual as it stands beside columns of their own for 指标性质 and 度量单位."""
     sign, measure = _SIGNS.get(squeeze(row.nature or ""), ""), squeeze(row.measure or "")

@@ -12,7 +12,7 @@ from workbook import patterns as re
 from workbook.model.filing import Filing
 from workbook.narrative.cells import family, named_cells
 from workbook.narrative.ledger import Entry, Ledger, ledger
-from workbook.narrative.likely import named_half
+from workbook.narrative.likely import core, named_half
 from workbook.narrative.printed import DIGIT, USUAL, slip
 from workbook.narrative.strays import Named, tells
 
@@ -21,6 +21,7 @@ _PLANNED = re.compile(
     r"累计|其中|剩余|其余|尚|还有|未|上半年|季度|部分|超|差|低于|高于|增|减|下降|提高|比|较|截至|以来|次年|下年"
 )
 _AFTER = re.compile(r"\s?(?:的?(?:计划|目标|任务|指标)|未|没有|尚|正在|以上|以内|以下)")
+_LEAST_NAMED = 4  # characters that name an indicator beyond doubt
 _LEAST_TOLD = 3  # digits from which one wrong digit is a slip and no other figure
 
 
@@ -48,7 +49,7 @@ def retold(filing: Filing, text: str) -> Iterator[Retold]:
             continue  # who can say which one is meant?
         if entry.print.value in best.beside:
             yield Retold(entry, best, "")
-        elif made := _slip(entry, best, rows):
+        elif made := _slip(entry, best, rows, words):
             yield Retold(entry, best, made)
 
 
@@ -72,11 +73,18 @@ def _is(entry: Entry, named: Named) -> bool:
     return abs(entry.print.value - named.cell.print.value) < max(entry.print.unit, named.cell.print.unit)
 
 
-def _slip(entry: Entry, named: Named, rows: Sequence[Named]) -> str:
+def _slip(entry: Entry, named: Named, rows: Sequence[Named], words: str) -> str:
     """Return by which slip a figure is not the result of its row; "" where by none, or where another row has it."""
     if entry.print.written < 2 or any(one.family == named.family and _is(entry, one) for one in rows):
         return ""
     made = slip(entry.print, named.cell.print.value)
-    if made is None or made.name not in USUAL or (made.name == DIGIT and entry.print.digits < _LEAST_TOLD):
+    few = made is not None and made.name == DIGIT and entry.print.digits < _LEAST_TOLD
+    if made is None or made.name not in USUAL or (few and not _begins(named.name, words)):
         return ""
     return made.name
+
+
+def _begins(name: str, words: str) -> bool:
+    """Return whether the words right before a figure are those that a name begins with: 义务植树66万株 of 义务植树株数."""
+    last = core(re.split(r"[，。；;、,:：\s]", words.strip("，。；;、,:： "))[-1])
+    return len(last) >= _LEAST_NAMED and core(name).startswith(last)

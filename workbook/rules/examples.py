@@ -131,6 +131,8 @@ def _change(filing: Filing, path: str, value: Any) -> None:
         filing.narrative = _reworded(filing.narrative, value)
     elif path in LISTS:
         setattr(filing, path, getattr(from_json({path: value}), path))
+    elif path == "absent":
+        filing.absent = frozenset(value)
     elif path in PLAIN:
         setattr(filing, path, value)
     elif path == "tables":  # as printed: rows of words

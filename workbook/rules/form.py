@@ -32,7 +32,9 @@ IDENTITY = "算术关系"
 def weights_make_the_total(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
     """预算执行率分值与全部指标分值之和等于规定总分（通常100）；填“无”的一行算不算在内都可以，它另有规则。"""
     for entry in broken("X01", filing, scheme, derived):
-        yield Hit(entry.place, entry.expected(entry.values(filing)), entry.constant)
+        asked = filing.asks(entry.place)  # a table without a row of totals has its points in the rows alone
+        path, label = (entry.place, "") if asked else ("indicators[0].weight", "各项分值合计")
+        yield Hit(path, entry.expected(entry.values(filing)), entry.constant, label=label)
 
 
 @rule(

@@ -423,6 +423,32 @@ def _basic_final(filing: Filing) -> Decimal | None:
 
 
 @rule(
+    "F18",
+    "基本支出加项目支出与全年执行数、全年预算数都不等",
+    Severity.ERROR,
+    Category.WITHIN,
+    IDENTITY + "：部门整体支出＝基本支出＋项目支出",
+    "基本支出 {basic} 加项目支出 {project} 为 {sum}，全年执行数是 {actual}{budget}",
+    "请核对三个数，改正写错的一个",
+    ("outlay.basic", "outlay.project", "funds.executed"),
+    ("sum.tolerance",),
+)
+def basic_and_project_are_the_whole(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """只列基本支出总额、项目支出总额而没有按支出性质分合计的表，两项之和等于全年执行数，或等于全年预算数。"""
+    basic, project, executed = filing.outlay.basic, filing.outlay.project, filing.funds.executed
+    if filing.outlay.total is not None or filing.asks("outlay.total") or None in (basic, project, executed):
+        return
+    parts = [basic or Decimal(0), project or Decimal(0)]
+    wholes = [value for value in (executed, filing.funds.annual_budget, filing.funds.initial_budget) if value]
+    if any(sum_holds(whole, parts, scheme.number("sum.tolerance")) for whole in wholes):
+        return
+    budget = filing.funds.annual_budget
+    slots = {"basic": shown(parts[0]), "project": shown(parts[1]), "sum": shown(sum(parts, Decimal(0)))}
+    slots["budget"] = f"，全年预算数是 {shown(budget)}" if budget is not None else ""
+    yield Hit("funds.executed", executed, sum(parts, Decimal(0)), slots, ("outlay.basic", "outlay.project"))
+
+
+@rule(
     "F16",
     "资金来源各项之和不等于年度资金总额",
     Severity.ERROR,

@@ -30,11 +30,11 @@ class _Suspect(NamedTuple):
     Severity.ERROR,
     Category.WITHIN,
     "算术关系：合计＝各行之和，结余＝预算－支出，执行率＝支出÷预算，金额＝单价×数量；同一张表的其他行、其他栏都成立",
-    "表中{where}是 {written}，{formula}；这个关系在同一张表的其他{others}成立{mend}",
+    "表中{where}是 {written}，{formula}{basis}{mend}",
     "请对照原件核对这一行、这一栏",
 )
 def printed_tables_agree(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
-    """单位自列的行、报告里自编的表：在别的栏（行）都成立的合计、差、积、商，在这一栏（行）也成立。"""
+    """单位自列的行、报告里自编的表：在别的栏（行）都成立的合计、差、积、商，在这一栏（行）也成立；执行率等于执行数除以预算数。"""
     found = [_suspect(one) for one in breaches(filing)]
     for one in _chosen(found):
         yield _hit(one)
@@ -71,7 +71,7 @@ def _hit(one: _Suspect) -> Hit:
         "where": one.cell.name,
         "written": one.cell.text,
         "formula": _formula(breach),
-        "others": "栏" if breach.kind == "和" else "行",
+        "basis": f"；这个关系在同一张表的其他{'栏' if breach.kind == '和' else '行'}成立" if breach.held else "",
         "mend": f"；若改为 {_told(one.right, one.cell)} 即相符，疑为{one.slip.name}" if one.slip else "",
     }
     severity = Severity.ERROR if one.slip else Severity.WARNING

@@ -15,6 +15,7 @@ from workbook.model.scheme import Scheme
 from workbook.rules.registry import Hit, rule
 from workbook.rules.rows import ROWS, SCORING, capped, measured, name_of, points_off, rows, short
 from workbook.rules.sheet_figures import annual_of_initial, cost_rows_repeat_the_sheet
+from workbook.rules.words import alike
 
 
 @rule(
@@ -73,19 +74,23 @@ def targets_are_not_too_low(filing: Filing, scheme: Scheme, derived: Derived) ->
     Severity.ERROR,
     Category.WITHIN,
     "表样的“偏差原因分析及改进措施”一栏；某预算管理一体化绩效模块：自评得分小于分值的要填理由及依据",
-    "「{name}」分值 {weight} 得 {actual}，扣了 {lost} 分，偏差原因空白{reached}",
+    "「{name}」分值 {weight} 得 {actual}，扣了 {lost} 分，{where}{reached}",
     "请补写偏差原因分析及改进措施；已达到目标的不应扣分",
     ROWS,
     derived=True,
-    asks=("indicators[].score", "indicators[].reason"),
+    asks=("indicators[].score",),
 )
 def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) -> Iterator[Hit]:
-    """扣分的指标写有偏差原因。"""
+    """扣分的指标写有偏差原因；原因集中写在表末的，要提到这项指标。"""
+    together = filing.goals.reason or ""
+    if not filing.asks("indicators[].reason") and not together:
+        return
     for index, row in rows(filing):
         if (
             points_off(row)
             and not not_applicable(row)
             and is_blank(row.reason)
+            and not (together and alike(normal(row.level3 or ""), normal(together)))
             and row.score is not None
             and row.weight is not None
         ):
@@ -94,7 +99,10 @@ def deductions_have_reasons(filing: Filing, scheme: Scheme, derived: Derived) ->
             slots = {"name": name_of(row), "weight": row.weight, "lost": row.weight - row.score}
             slots["reached"] = said if full else ""
             expected = row.weight if full else None
-            yield Hit(f"indicators[{index}].score", row.score, expected, slots, (f"indicators[{index}].reason",))
+            own = filing.asks("indicators[].reason")
+            slots["where"] = "偏差原因空白" if own else "表末的原因分析里没有说明原因"
+            related = f"indicators[{index}].reason" if own else "goals.reason"
+            yield Hit(f"indicators[{index}].score", row.score, expected, slots, (related,))
 
 
 @rule(

@@ -16,7 +16,7 @@ _MEASURE_SAID = re.compile(r"单位:(?:人民币)?(元|千元|万元|亿元)(?![
 _MEASURE_OF_COLUMN = re.compile(r"\((?:单位:)?(元|千元|万元|亿元)\)")
 # what a row must name to be the heading of a section; a form may say otherwise in [needs]
 _NEEDS: dict[str, list[str]] = {
-    "indicators": ["level3", "target"],
+    "indicators": ["level3", "target|standard|actual", "target|score|weight"],
     "tasks": ["name", "content|done|budget"],
     "funds": ["annual_budget", "executed"],
     "staff": ["authorized", "actual"],

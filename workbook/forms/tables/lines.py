@@ -10,6 +10,9 @@ from workbook.model.figures import chinese
 from workbook.model.filing import Place
 
 _UNIT_OF_MEASURE = re.compile(r"(?<!\s)\s*(?:金额)?单位[:：]\s*(?:万元|元|人).*$")
+_MEASURES = re.compile(
+    r"(?:(?:人民币)?[千百万亿]*元|[万千]?[人个分%‰])(?:[、,，/和](?:(?:人民币)?[千百万亿]*元|[万千]?[人个分%‰]))*"
+)
 _YEAR_ALONE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
 # 某县水利局2023年度部门整体支出绩效自评表
 _WHOSE = re.compile(
@@ -100,7 +103,7 @@ class Lines(Cells):
         if year := _YEAR_BESIDE.search(squeeze(words)):
             self.title_years.setdefault(f"{year[1]}年度（表头）", int(year[1]))
         words = re.split(r"\s{2,}|填报日期|填表日期|年\s*月\s*日", _UNIT_OF_MEASURE.sub("", words).strip())[0]
-        if not words:
+        if not words or _MEASURES.fullmatch(squeeze(words)):
             return
         known = self.filing.unit
         if known is not None and squeeze(known) != squeeze(words):

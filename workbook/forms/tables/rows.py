@@ -10,7 +10,7 @@ from workbook.forms.labels import key, keys, one_kind, squeeze, without_brackets
 from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
 from workbook.forms.tables.heads import is_figure
 from workbook.forms.tables.lines import NOTE, Lines
-from workbook.forms.targets import compose
+from workbook.forms.targets import compose, told_in_standard
 from workbook.model.fields import field_of
 from workbook.model.filing import Filing
 from workbook.model.original import ABOVE, BELOW
@@ -490,6 +490,9 @@ class Rows(Lines):
         row = self.filing.indicators[index]
         if row.target is None and row.initial_target is not None:
             row.target = row.initial_target  # nothing was adjusted
+        if row.target is None and "target" not in self.columns and (told := told_in_standard(row)):
+            row.target = told
+            self.filing.places[f"indicators[{index}].target"] = self.filing.places[f"indicators[{index}].standard"]
         compose(row)
         self._score_of_points_off(index)
         points = _POINTS_AT_END.search(name.text)
@@ -602,6 +605,8 @@ class Rows(Lines):
         numbers = [cell for cell in after if not is_blank(cell.text)]
         columns = [column for column in ("weight", "score") if column in self.columns]
         spots = {column: self._under(cells, column) if self.grid.aligned else None for column in columns}
+        if len(columns) == 2 and spots.get("weight") is label and len(numbers) == 2:
+            spots = dict(zip(columns, numbers, strict=True))  # the row's own cells, wherever they stand
         if spots.get("weight") is spots.get("score"):
             spots.pop("weight", None)  # one cell under both heads holds the score
         for column in ("weight", "score"):

@@ -235,6 +235,8 @@ class Extraction(Rows):
         # what a head says itself goes before what it says together with the one above it
         for head in (*own, *(head for head in heads if head not in own)):
             field, cell = self._field(section, head), head.cell
+            if section == "funds/columns" and self._names_rows(cell):
+                continue
             if section == "tasks" and field is None:
                 field = self._field("funds/columns", head)
                 field = field if field in ("weight", "execution_rate", "score") else None
@@ -244,7 +246,7 @@ class Extraction(Rows):
                 field = "weight" if not levels or levels[0] == "level3" else f"{levels[0]}_weight"
             if field and (field not in out or (section == "goals" and out[field] is heads[0].cell)):
                 out[field] = cell  # a group's name left of the heads may be called as one of them
-        if section == "indicators" and self.form.data.get("two_levels"):
+        if section == "indicators":
             _named_by_their_class(out, heads)
         taken = {id(cell) for cell in out.values()}
         for head in heads:
@@ -253,6 +255,11 @@ class Extraction(Rows):
             if field and id(head.cell) not in taken:
                 out[field] = head.cell
         return out
+
+    def _names_rows(self, head: Cell) -> bool:
+        """Return whether a head stands over the labels of rows: 年度预算数 over 总额, 财政资金… is the name of the block."""
+        under = next((cell for cell in self.below if cell.column == head.column), None)
+        return under is not None and self.form.field("funds/rows", under.text) is not None
 
     def _begin(self, name: str, columns: Columns) -> None:
         part = "basics" if name in ("staff", "expenses", "buildings") or name.startswith("across") else "evaluation"

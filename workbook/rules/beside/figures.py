@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workbook.derive.beside import COSTS, differences, known, way
+from workbook.derive.beside import COSTS, THREE, differences, known, way
+from workbook.derive.identities import own_projects
 from workbook.model.figures import shown
 from workbook.model.filing import Filing
 from workbook.model.findings import Category, Severity
@@ -91,6 +92,33 @@ _identity(
     ("given.money",),
     "附件2 三公经费各行的预算数等于预算公开或三公经费支出决算表的预算数。",
 )
+
+
+@rule(
+    "T32",
+    "三公经费预算数：预算公开与决算公开不同",
+    INFO,
+    Category.BETWEEN,
+    BASIS,
+    "{label}填报 {actual}，与{source}相同；{budget}是 {expected}",
+    "年中没有调整预算的，请核对写错的一处；调整过的不必改",
+    ("given.money",),
+    ("sum.tolerance",),
+)
+def budgets_of_three_are_one(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """附件2 三公经费的预算数照三公经费支出决算表填，而预算公开表是另一个数的：可能是年中调整，也可能有一处写错。"""
+    slack = scheme.number("sum.tolerance")
+    for name, item in THREE.items():
+        value = filing.expenses[name].budget
+        held = next(known(filing, (way(f"three_public.{item}.budget"), way(f"three_public.{item}.annual"))), None)
+        public = next(known(filing, (way(f"budget_three_public.{item}"),)), None)
+        if value is None or held is None or public is None or abs(public.value - value) <= slack:
+            continue
+        if abs(held.value - value) <= slack:
+            slots = {"source": held.words, "budget": public.words}
+            yield Hit(f"expenses.{name}.budget", value, public.amount, slots)
+
+
 _identity("T13", "上年决算数与上年决算不符", WARNING, ACCOUNTS, "附件2 的上年决算数等于上年的决算公开表。")
 _identity(
     "T14",
@@ -166,7 +194,8 @@ def left_is_carried(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 )
 def projects_sum_to_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """附件2 项目支出自身与决算相符时，各项目决算数之和也等于它。"""
-    finals = [row.final for row in filing.project_lines if row.final is not None]
+    lines = (filing.project_lines[index] for index in own_projects(filing))
+    finals = [row.final for row in lines if row.final is not None]
     slack = scheme.number("sum.tolerance") * (len(finals) + 1)
     right = next(known(filing, (way("spending.total.project"), way("summary.project.final"))), None)
     whole = filing.expenses["project"].final

@@ -143,6 +143,26 @@ def income_is_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
 def spending_is_the_accounts(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
     """正文写明的财政拨款支出及其中的基本、项目、人员、公用，等于一般公共预算财政拨款支出决算表和基本支出决算表。"""
     yield from _claims(filing, SPENDING, scheme)
+    yield from _of_basic(filing, scheme)
+
+
+_BASIC = r"财政拨款(?:安排)?的?基本支出(?:决算)?(?:中|里|包括|包含|由|，|,|:|分为)"
+
+
+def _of_basic(filing: Filing, scheme: Scheme) -> Iterator[Hit]:
+    """Yield 人员经费 and 公用经费 of a sentence on 财政拨款基本支出 that tells no amount of the spending itself."""
+    for sentence in sentences(filing, "财政拨款"):
+        found = re.search(_BASIC, sentence.text)
+        if found is None:
+            continue
+        before, after = sentence.text[: found.start()], sentence.text[found.end() :]
+        claimed = any(re.search(claim.words + _AMOUNT, sentence.text) for claim in SPENDING)
+        if claimed or _of_another(filing, _WHOLE, before, "") or re.search(_BUDGETED, after.partition("人员经费")[0]):
+            continue
+        yield from _parts(filing, scheme, sentence, found.end())
+
+
+_WHOLE = Claim("", ())
 
 
 def _claims(filing: Filing, claims: Sequence[Claim], scheme: Scheme) -> Iterator[Hit]:
