@@ -15,7 +15,7 @@ from workbook.narrative.relations import Equal, Given, Sum, Term
 NONE_LEFT = re.compile(
     r"(?:无|没有|未产生|未形成|未有)(?:资金)?(?:结余|结转)(?:结转|结余)?|(?:资金)?全部(?:支出|执行|用|使用)完(?:毕)?"
 )
-_ALL_SPENT = re.compile(r"(?:已|均)全部(?:支出|执行|使用|支付)(?!完?的|情况|率)")
+_ALL_SPENT = re.compile(r"(?:已|均|，)全部(?:支出|执行|使用|支付)(?!完?的|情况|率)")
 _UNMOVED = re.compile(r"(?:未|没有|无|未作|未做|未进行|没有作)(?:预算)?(?:调整|调剂|追加)")
 _NO_START = re.compile(
     r"年初(?:部门)?(?:没有|未|无|不)(?:安排|纳入|编列|编制|列入|列|编报|编)*(?:部门)?(?:预算|安排)?|未列入年初(?:部门)?预算|年初预算(?:为)?(?:0|零)(?![\d.])"
@@ -158,7 +158,16 @@ def _put(account: Account, entry: Entry) -> None:
         return  # of several years
     if entry.figure.depth > 0 and kind not in ("年初预算", *_MOVES):
         return
-    if kind in ("年初预算", "预算"):
+    whole = account.start
+    if (
+        kind == "年初预算"
+        and entry.figure.depth
+        and isinstance(whole, Entry)
+        and whole.kind == "预算"
+        and account.full is None
+    ):
+        account.full, account.start = whole, entry  # 预算98万元（年初86万元，追加12万元）
+    elif kind in ("年初预算", "预算"):
         account.start = account.start or entry
     elif kind == "全年预算":
         account.full = entry

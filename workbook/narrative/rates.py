@@ -286,6 +286,8 @@ def _saved(ledger: Ledger, rate: Entry, own: Sequence[Entry]) -> Iterator[Ratio]
     )
     if planned is not None and saved is not None and saved.print.value < planned.print.value:
         yield Ratio("比率", (rate, saved, planned), 3.5, 1, other=spent, said="实际数")
+    elif planned is not None and saved is None and spent is not None and spent.print.value < planned.print.value:
+        yield Ratio("比率", (rate, spent, planned), 3.0, 1, change=-1, other=spent, said="实际数")
 
 
 _PLANNED = re.compile(r"预算(?!外)|控制价|最高限价|限价|概算|送审|估算|计划")

@@ -274,6 +274,7 @@ def _named_head(ledger: Ledger, heads: Sequence[Entry], first: Entry) -> Entry |
     return next((head for head in heads if len(head.lead) > 2 and head.lead[-4:] in words[1]), None)
 
 
+_POSTS = ("专业技术", "管理", "工勤")  # the three kinds of posts of a public institution
 _HALVES = (
     ("行政", "事业"),
     ("公务员", "事业"),
@@ -293,6 +294,8 @@ _HALVES = (
 
 def _whole(parts: Sequence[Entry]) -> bool:
     """Return whether two parts are by their names all that there is: 行政 and 事业, 基本支出 and 项目支出."""
+    if len(parts) == len(_POSTS) and all(name in part.lead for name, part in zip(_POSTS, parts, strict=True)):
+        return True
     if len(parts) != 2:
         return False
     return any(a in parts[n].lead and b in parts[1 - n].lead for a, b in _HALVES for n in (0, 1))
@@ -318,7 +321,7 @@ def _aside(ledger: Ledger, head: Entry) -> bool:
 def _head_fits(head: Entry, parts: Sequence[Entry]) -> bool:
     """Return whether the figure before can be the total of the parts: no part is larger, unless a slip made it so."""
     larger = sum(part.print.value > head.print.value for part in parts)
-    return larger <= 1 and not (head.prior and not parts[0].prior)
+    return larger <= (head.base != "分") and not (head.prior and not parts[0].prior)
 
 
 def _closed(ledger: Ledger, entry: Entry) -> bool:
