@@ -455,3 +455,21 @@ def test_points_headed_above_the_row_of_the_other_heads_are_read_and_totals_besi
     (row,) = filing.indicators
     assert (row.target, row.weight, row.score, row.reason) == ("≥3200亩", D(90), D(90), "无偏差")
     assert (filing.total.weight, filing.total.score, filing.total.grade) == (D(100), D("99.6"), "优")
+
+
+@pytest.mark.parametrize(("subtotal", "told"), [("34.50", False), ("35.40", True)])
+def test_a_subtotal_that_is_not_the_sum_of_the_scores_of_its_block_is_told(tmp_path, subtotal, told):
+    table: Block = [
+        ["一级指标", "二级指标", "三级指标", "目标值", "实际完成值", "权重", "自评得分", "偏差原因及改进措施"],
+        ["履职", "河道", "保洁河道长度", "≥40公里", "40公里", "15", "15", ""],
+        ["^", "^", "按期验收率", "≥90%", "87.75%", "20", "19.50", "两处延期，下年三月验收"],
+        ["", "小计", "", "", "", "35", subtotal, ""],
+        ["效益", "社会效益", "供水覆盖率", "≥92%", "93%", "35", "35", ""],
+        ["^", "满意度", "群众满意度", "≥90%", "93%", "30", "30", ""],
+        ["", "小计", "", "", "", "65", "65", ""],
+        ["合计", "", "", "", "", "100", "99.50", ""],
+    ]
+    pages: dict[str, list[Block]] = {"自评表": ["2024年度部门整体支出绩效自评表", "部门名称：某县水利局", table]}
+    (filing,) = read(layouts.to_sheets(pages, tmp_path / "a.xlsx"))
+    said = [entry.message for entry in findings(filing) if entry.rule == "X15"]
+    assert any("应为 15＋19.50＝34.5；" in words for words in said) == told, said
