@@ -416,3 +416,60 @@ def test_points_short_of_a_hundred_are_found_without_a_row_of_totals(tmp_path):
     assert filing.indicators[0].weight is not None
     filing.indicators[0].weight -= 1
     assert [f.rule for f in findings(filing) if f.rule == "X01"] == ["X01"]
+
+
+def test_the_money_told_below_its_sum_over_the_tasks_is_of_the_same_filing(tmp_path):
+    """Tasks with their sum in 元, 预算执行情况 in a block of its own below, the grades explained on a second sheet."""
+    table: Block = [
+        ["年度主要任务", "任务名称", "主要内容", "全年预算数（元）", None, "全年执行数（元）", None, "完成情况"],
+        ["^", "^", "^", "总额", "财政拨款", "总额", "财政拨款", "^"],
+        ["^", "巡河", "河道保洁", "3200000", "3200000", "3105000", "3105000", "40公里"],
+        ["^", "金额合计", "", "3200000", "3200000", "3105000", "3105000", ""],
+        ["预算执行情况", "项目", "", "全年预算数", "全年执行数", "执行率", "分值", "得分"],
+        ["^", "部门整体支出", "", "3200000", "3105000", "97.03%", "10", "9.7"],
+        ["一级指标", "二级指标", "三级指标", "年度指标值", "全年实际值", "分值", "得分", "未完成原因及改进措施"],
+        ["产出指标", "数量指标", "保洁河道长度", "≥40公里", "40公里", "90", "90", ""],
+        ["总分", "", "", "", "", "100", "99.7", ""],
+    ]
+    first: list[Block] = ["部门整体支出绩效自评表", "（2024年度）", "部门名称：某县水利局      金额单位：元", table]
+    grades: list[Block] = ["自评等级划分", [["优：90分（含）—100分"], ["差：60分以下"]]]
+    (filing,) = read(layouts.to_sheets({"自评表": first, "等级说明": grades}, tmp_path / "a.xlsx"))
+    assert (filing.unit, filing.year, len(filing.tasks), len(filing.indicators)) == ("某县水利局", 2024, 1, 1)
+    assert (filing.funds.executed, filing.funds.score, filing.total.score) == (D("310.5"), D("9.7"), D("99.7"))
+
+
+def test_points_headed_above_the_row_of_the_other_heads_are_read_and_totals_beside_their_own_labels(tmp_path):
+    table: Block = [
+        ["项目名称", "", "造林项目", "", "", "", "", "", "", ""],
+        ["主管部门", "", "某州林业局", "", "", "实施单位", "", "某州林业局", "", ""],
+        ["项目资金（万元）", "", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "", "得分"],
+        ["", "", "年度资金总额", "376", "386", "370.52", "10", "95.99%", "", "9.6"],
+        ["年度总体目标", "", "预期目标", "", "", "", "实际完成情况", "", "", ""],
+        ["", "", "造林3200亩。", "", "", "", "造林3260亩。", "", "", ""],
+        ["绩效指标", None, None, None, None, None, None, "分值", "得分", "偏差原因分析及改进措施"],
+        ["一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "实际完成值", "^", "^", "^"],
+        ["产出指标", "数量指标", "造林面积", "≥", "3200", "亩", "3260", "90", "90", "无偏差"],
+        ["总分", None, None, "总分值", None, "100", "总得分", "99.6", None, "自评等级：优"],
+    ]
+    (filing,) = read(layouts.to_sheets({"15-1": ["2024年度项目支出绩效自评表", table]}, tmp_path / "a.xlsx"))
+    (row,) = filing.indicators
+    assert (row.target, row.weight, row.score, row.reason) == ("≥3200亩", D(90), D(90), "无偏差")
+    assert (filing.total.weight, filing.total.score, filing.total.grade) == (D(100), D("99.6"), "优")
+
+
+@pytest.mark.parametrize(("subtotal", "told"), [("34.50", False), ("35.40", True)])
+def test_a_subtotal_that_is_not_the_sum_of_the_scores_of_its_block_is_told(tmp_path, subtotal, told):
+    table: Block = [
+        ["一级指标", "二级指标", "三级指标", "目标值", "实际完成值", "权重", "自评得分", "偏差原因及改进措施"],
+        ["履职", "河道", "保洁河道长度", "≥40公里", "40公里", "15", "15", ""],
+        ["^", "^", "按期验收率", "≥90%", "87.75%", "20", "19.50", "两处延期，下年三月验收"],
+        ["", "小计", "", "", "", "35", subtotal, ""],
+        ["效益", "社会效益", "供水覆盖率", "≥92%", "93%", "35", "35", ""],
+        ["^", "满意度", "群众满意度", "≥90%", "93%", "30", "30", ""],
+        ["", "小计", "", "", "", "65", "65", ""],
+        ["合计", "", "", "", "", "100", "99.50", ""],
+    ]
+    pages: dict[str, list[Block]] = {"自评表": ["2024年度部门整体支出绩效自评表", "部门名称：某县水利局", table]}
+    (filing,) = read(layouts.to_sheets(pages, tmp_path / "a.xlsx"))
+    said = [entry.message for entry in findings(filing) if entry.rule == "X15"]
+    assert any("应为 15＋19.50＝34.5；" in words for words in said) == told, said

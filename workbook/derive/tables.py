@@ -56,10 +56,13 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Part:
-    """Rows of a table under one row of heads: the cells by row, and by row and column."""
+    """Rows of a table under one row of heads: the cells by row, and by row and column.
+
+    `blocks` are the points of the indicators that stand right above a row, by that row.
+    """
 
     rows: dict[int, list[Cell]] = field(default_factory=dict)
-
+    blocks: dict[int, list[list[Cell]]] = field(default_factory=dict)
     by_place: dict[tuple[int, int], Cell] = field(default_factory=dict)
 
     def add(self, row: int, cells: list[Cell]) -> None:
@@ -127,6 +130,7 @@ def _parted(original: str) -> tuple[Part, ...]:
 def _parts(table: Table, held: Original) -> Iterator[Part]:
     heads: dict[int, str] = {}
     part, above = Part(), False
+    block: list[list[Cell]] = []
     for index, row in enumerate(table.rows):
         filled = [cell for cell in row if cell.text.strip() and not cell.goes_on]
         figures = [cell for cell in filled if _value(cell) is not None]
@@ -135,16 +139,26 @@ def _parts(table: Table, held: Original) -> Iterator[Part]:
             if part.rows:
                 yield part
                 part = Part()
+            block = []
             continue
         above = False
-        if not figures or any(path.startswith("indicators[") for cell in row for path in cell.paths):
+        if not figures:
             continue
         label = _label(filled, figures[0].column)
+        if any(path.startswith("indicators[") for cell in row for path in cell.paths):
+            block.append([_cell(index, cell, label, heads) for cell in figures if any(map(_is_points, cell.paths))])
+            continue
         cells = [_cell(index, cell, label, heads) for cell in figures if cell.column or label != squeezed(cell.text)]
         if label and cells:
             part.add(index, cells)
+            part.blocks[index] = block
+        block = []
     if part.rows:
         yield part
+
+
+def _is_points(path: str) -> bool:
+    return path.startswith("indicators[") and path.endswith((".weight", ".score", ".deducted"))
 
 
 def _headed(heads: dict[int, str], filled: Sequence[Printed]) -> dict[int, str]:
@@ -213,9 +227,30 @@ def _told(text: str) -> list[str]:
 def breaches(filing: Filing) -> Iterator[Breach]:
     """Yield what fails once in a table while it holds in its other rows or columns."""
     for part in parts(filing):
+        yield from _subtotals(part)
         yield from _sums(part)
         yield from _across(part)
         yield from _named_rates(part)
+
+
+def _subtotals(part: Part) -> Iterator[Breach]:
+    """Yield the subtotals of a block of indicators that are not the sum of its scores, where they are that of its points."""
+    for row, block in part.blocks.items():
+        if len(block) < 2 or not _TOTAL.fullmatch(part.label(row)):
+            continue
+        failing, held = [], False
+        for whole in part.rows[row]:
+            cells = (whole, *(cell for own in block for cell in own if cell.column == whole.column))
+            if whole.path or len(cells) <= len(block):
+                continue
+            breach = Breach("和", cells, (1, *(-1 for _ in block)), 1)
+            expected = breach.expected(0)
+            if expected is None or not whole.fits(*expected):
+                failing.append(breach)
+            else:
+                held = held or cells[1].path.endswith(".weight")
+        if held:
+            yield from failing
 
 
 def _sums(part: Part) -> Iterator[Breach]:

@@ -44,6 +44,8 @@ def _suspect(breach: Breach) -> _Suspect:
     """Return the cell of a breach that a slip mends best, else the one that is made of the others."""
     mended = []
     for index, cell in enumerate(breach.cells):
+        if cell.path.startswith("indicators["):
+            continue  # the scores of a block have rules of their own: a subtotal is at fault
         expected = breach.expected(index)
         made = slip(_print(cell), *expected) if expected else None
         if made is not None and expected is not None:

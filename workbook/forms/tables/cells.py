@@ -62,6 +62,7 @@ class Cells:
         self.lines: dict[int, list[tuple[str, Decimal | None]]] = {}  # sources of money that the form does not have
         self.needs: dict[str, list[str]] = {**_NEEDS, **form.data.get("needs", {})}
         self.understood: dict[str, str] = {}  # heads of columns → the fields that they were taken for, "" for none
+        self.summed: Place | None = None  # where the sum of the tasks tells what was executed: no block of money does
         self.below: list[Cell] = []  # the cells of the next row
         self.is_report = True
         self.heads: list[Cell] = []  # the heads of the section that was begun last
@@ -74,7 +75,7 @@ class Cells:
         self.seen.setdefault(id(self.filing), set()).update(paths)
 
     def _start(self) -> Filing:
-        self.parts = set()
+        self.parts, self.summed = set(), None
         self.filing = Filing(form=self.form.id, absent=self.form.missing)
         self.filings.append(self.filing)
         return self.filing

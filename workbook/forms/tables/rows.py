@@ -2,12 +2,13 @@
 
 from contextlib import suppress
 from decimal import Decimal
+from itertools import pairwise
 
 from workbook import patterns as re
 from workbook.forms import scheme_of
 from workbook.forms.grid import Cell
 from workbook.forms.labels import key, keys, one_kind, squeeze, without_brackets, without_numbering
-from workbook.forms.tables.cells import is_amount, numbering, raw, tidy
+from workbook.forms.tables.cells import Columns, is_amount, numbering, raw, tidy
 from workbook.forms.tables.heads import is_figure
 from workbook.forms.tables.lines import NOTE, Lines
 from workbook.forms.targets import compose, told_in_standard
@@ -320,7 +321,7 @@ class Rows(Lines):
 
     def _is_bare_total(self, cells: list[Cell]) -> bool:
         """Return whether a row is that of the total though no label says so, in a form that has none there: the first one."""
-        if not self.form.data["funds"].get("bare") or "funds.executed" in self.filing.places:
+        if not self.form.data["funds"].get("bare") or self.filing.places.get("funds.executed") != self.summed:
             return False
         names, labels = ("initial_budget", "annual_budget", "executed"), self.form.table("funds/rows")
         below = (cell for row in self.grid.rows for cell in row[:2] if cell.row > cells[0].row)
@@ -413,8 +414,7 @@ class Rows(Lines):
                 self._text(f"{path}.{column}", cell)
 
     def _sum_of_tasks(self, cells: list[Cell]) -> None:
-        self._see("funds", "sources")
-        self.parts.add("funds")
+        self._see("funds", "sources")  # no block of its own: that of 预算执行情况 may follow in the same filing
         spots = {"budget": "funds.annual_budget", "executed": "funds.executed"}
         spots |= {name: f"funds.{name}" for name in _OF_THE_SUM}
         shares = [share for share in _SHARES if f"budget_{share}" in self.columns]
@@ -426,6 +426,7 @@ class Rows(Lines):
             cell = self._under(cells, column)
             if cell is not None and cell.text.strip():
                 self._number(path, raw(cell), cell)
+        self.summed = self.filing.places.get("funds.executed")
         self.section = ""
 
     def _goals(self, cells: list[Cell]) -> None:
@@ -609,17 +610,27 @@ class Rows(Lines):
             spots = dict(zip(columns, numbers, strict=True))  # the row's own cells, wherever they stand
         if spots.get("weight") is spots.get("score"):
             spots.pop("weight", None)  # one cell under both heads holds the score
+        named = self._named_totals([label, *numbers])
         for column in ("weight", "score"):
-            cell = spots.get(column)
+            cell = named.get(column) if named else spots.get(column)
             if cell is not None and cell is not label:
                 if cell.text.strip():
                     self._see(f"total.{column}")
                 self._number(f"total.{column}", raw(cell), cell)
-            elif not self.grid.aligned and len(after) > ("weight", "score").index(column):
+            elif not named and not self.grid.aligned and len(after) > ("weight", "score").index(column):
                 spot = after[("weight", "score").index(column)]
                 self._number(f"total.{column}", raw(spot), spot)
         if numbers or "indicators" in self.parts:
             self.section = ""
+
+    def _named_totals(self, filled: list[Cell]) -> Columns:
+        """Return the totals that have labels of their own in their row: 总分 | 总分值 | 100 | 总得分 | 97.96; none where they have not."""
+        out: Columns = {}
+        for label, cell in pairwise(filled):
+            field = self.form.field("indicators", key(label.text).removeprefix("总"))
+            if label is not filled[0] and field in ("weight", "score") and is_figure(cell):
+                out[field] = cell
+        return out
 
 
 def take_lines(filing: Filing, lines: list[tuple[str, Decimal | None]], factor: Decimal) -> None:

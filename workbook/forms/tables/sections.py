@@ -209,7 +209,9 @@ class Extraction(Rows):
             return {}
         found = self._columns(in_one_row(cells), section)
         enough = _has(found, needed)
-        if both and (enough or not _has(self._columns(in_one_row(self.below), section), needed)):
+        below = self._columns(in_one_row(self.below), section) if both else {}
+        # 分值 and 得分 may stand above, beside the name of a group whose own heads would do
+        if both and (enough or not _has(below, needed) or {"weight", "score"} & found.keys() - below.keys()):
             more = self._columns(both, section)
             if _has(more, needed) and found.keys() <= more.keys():
                 self.in_heads = True
