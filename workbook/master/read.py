@@ -322,8 +322,8 @@ def settings_before(sheets: Mapping[str, list[list[Any]]]) -> dict[str, Any]:
 
 
 def paths_in(path: Path) -> dict[str, str]:
-    """Return the paths that a master's buttons work with, by verb ("" where there is none)."""
-    held = settings_now(sheets_of(path))
+    """Return the paths that a master's buttons work with, by verb ("" where there is none); raises as `read_master`."""
+    held = guarded(lambda entry: settings_now(sheets_of(entry)), path)
     return {verb: str(held.get(caption) or "") for verb, caption in layout.BUTTON_PATHS.items()}
 
 

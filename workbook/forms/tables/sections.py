@@ -213,7 +213,8 @@ class Extraction(Rows):
         # 分值 and 得分 may stand above, beside the name of a group whose own heads would do
         if both and (enough or not _has(below, needed) or {"weight", "score"} & found.keys() - below.keys()):
             more = self._columns(both, section)
-            if _has(more, needed) and found.keys() <= more.keys():
+            told = len(more) > len(found) or self._columns(in_one_row(self.below), section)  # values are no heads
+            if told and _has(more, needed) and found.keys() <= more.keys():
                 self.in_heads = True
                 self.heads = [head.cell for head in both]
                 return more
