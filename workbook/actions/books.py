@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -104,8 +103,15 @@ def remembered(source: Path) -> dict[str, list[Path]]:
     """Return what a master names on 参数, by verb: the folder of the last import, last year's master; [] where it is not there."""
     named = paths_in(source) if is_book(source) else {}
     found = {verb: Path(words) for verb, words in named.items() if words}
-    # os.path: what may not be looked at is not there
-    return {verb: [path] if (path := found.get(verb)) and os.path.exists(path) else [] for verb in ("import", "compare")}
+    return {verb: [path] if (path := found.get(verb)) and _is_there(path) else [] for verb in ("import", "compare")}
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether a file or folder can be found; what may not be looked at is not there."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def written(master: Path, receipt: Receipt | None) -> list[Path]:
