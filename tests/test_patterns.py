@@ -25,7 +25,7 @@ import json, sys
 from workbook import patterns
 made = [patterns.compile(words) for words in json.loads(sys.argv[1])]
 said = [made.search("2024年一、其中维修费12.5万元").span() if made.search("2024年一、其中维修费12.5万元") else None for made in made]
-new = len(patterns._NEW)
+new = len(patterns._new())
 patterns.keep()
 print(json.dumps([said, new]))
 """

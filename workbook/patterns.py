@@ -88,7 +88,7 @@ def _compiled(pattern: Any, flags: int) -> Any:
         with suppress(RuntimeError, TypeError, ValueError):
             real, code, *groups = parts
             return _sre.compile(pattern, real, memoryview(code).cast("I").tolist(), *groups)
-    _NEW.append((pattern, flags))
+    _new().append((pattern, flags))
     return re.compile(pattern, flags)
 
 
@@ -111,7 +111,6 @@ class _Later:
 Parts = tuple[Any, ...]  # what `_sre.compile` is given behind the pattern: flags, code, groups
 MOST = 2000  # patterns kept: ours, and some that were put together of words
 _WORTH = 8  # new patterns from which the file is written anew
-_NEW: list[tuple[str | bytes, int]] = []
 _MADE_BY = f"{sys.implementation.name} {sys.hexversion:x} {_sre.MAGIC} {_sre.CODESIZE}\n".encode()
 
 
@@ -119,6 +118,12 @@ def place() -> Path | None:
     """Return the file of kept patterns, beside our compiled modules; None where Python keeps none."""
     cached = __spec__.cached if __spec__ else None
     return Path(cached).with_suffix(".sre") if cached else None
+
+
+@cache
+def _new() -> list[tuple[str | bytes, int]]:
+    """Return the patterns that this process had to compile."""
+    return []
 
 
 @cache
@@ -142,9 +147,9 @@ def keep() -> None:
     Nothing is written where Python was told to write no compiled modules, or may not.
     """
     path, held = place(), _kept()
-    if len(_NEW) < _WORTH or len(held) >= MOST or sys.dont_write_bytecode or path is None:
+    if len(_new()) < _WORTH or len(held) >= MOST or sys.dont_write_bytecode or path is None:
         return
-    content = marshal.dumps(held | {key: parts for key in _NEW if (parts := _taken_apart(*key))})
+    content = marshal.dumps(held | {key: parts for key in _new() if (parts := _taken_apart(*key))})
     fresh = path.with_suffix(f".{os.getpid()}")
     try:
         fresh.write_bytes(_MADE_BY + _sum(content) + content)
