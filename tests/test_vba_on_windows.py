@@ -1,6 +1,7 @@
 """The macros on Windows as far as they can be run elsewhere: by an interpreter that is neither Excel's nor LibreOffice's."""
 
 import itertools
+import re
 import shutil
 import sys
 import time
@@ -145,7 +146,9 @@ def test_from_finding_to_finding_to_explanation_to_rules(excel):
     for _ in range(3):
         world.press("ButtonNext")
         places.add((excel_.vba_get("ActiveSheet").name, excel_.vba_get("ActiveCell").vba_get("Address")))
-        numbers.append(int(str(excel_.status_bar).partition("/")[0]))
+        told = re.match(r"校验结果第 (\d+)/\d+ 条：", str(excel_.status_bar))
+        assert told, excel_.status_bar
+        numbers.append(int(told[1]))
     assert numbers == sorted(set(numbers))
     assert len(places) > 1
     world.press("ButtonExplain")
